@@ -1,0 +1,99 @@
+package acceptance
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+)
+
+const (
+	waitLimit     = 30 * time.Second
+	foreignPolicy = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}]}`
+)
+
+// foreignZip is a package that no configuration asks for.
+var foreignZip = func() []byte {
+	var out bytes.Buffer
+	archive := zip.NewWriter(&out)
+	file, err := archive.Create("app.py")
+	if err != nil {
+		panic(err)
+	}
+	if _, err := file.Write([]byte("def handler(event, context):\n    return 'foreign'\n")); err != nil {
+		panic(err)
+	}
+	if err := archive.Close(); err != nil {
+		panic(err)
+	}
+	return out.Bytes()
+}()
+
+func fastUpdates(o *lambda.FunctionUpdatedV2WaiterOptions) {
+	o.MinDelay, o.MaxDelay = 50*time.Millisecond, 200*time.Millisecond
+}
+
+func (a *tenant) tagFunction(ctx context.Context, name string, tags map[string]string) error {
+	out, err := a.lambda.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: &name})
+	if err != nil {
+		return err
+	}
+	_, err = a.lambda.TagResource(ctx, &lambda.TagResourceInput{Resource: out.Configuration.FunctionArn, Tags: tags})
+	return err
+}
+
+func (a *tenant) keyID(ctx context.Context, name string) *string {
+	out, err := a.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: ptr("alias/secure/" + name)})
+	if err != nil {
+		return ptr("alias/secure/" + name)
+	}
+	return out.KeyMetadata.KeyId
+}
+
+func (a *tenant) policyARN(ctx context.Context, name string) (string, error) {
+	out, err := a.iam.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: ptr(name + "-" + region)})
+	if err != nil || len(out.AttachedPolicies) == 0 {
+		return "", err
+	}
+	return *out.AttachedPolicies[0].PolicyArn, nil
+}
+
+// rewritePolicy widens an entry, adds a foreign statement and drops tracing.
+func (a *tenant) rewritePolicy(ctx context.Context, name string) error {
+	arn, err := a.policyARN(ctx, name)
+	if err != nil {
+		return err
+	}
+	current, err := a.policyDocument(ctx, arn)
+	if err != nil {
+		return err
+	}
+	kept := []map[string]any{}
+	for _, s := range current {
+		switch s["Sid"] {
+		case "SecureTracing":
+			continue
+		case "Table":
+			s["Action"] = "dynamodb:*"
+		}
+		kept = append(kept, s)
+	}
+	kept = append(kept, map[string]any{"Sid": "Unexpected1", "Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})
+	return a.setPolicy(ctx, arn, kept)
+}
+
+func (a *tenant) deletePolicy(ctx context.Context, name string) error {
+	arn, err := a.policyARN(ctx, name)
+	if err != nil {
+		return err
+	}
+	if _, err := a.iam.DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: ptr(name + "-" + region), PolicyArn: &arn}); err != nil {
+		return err
+	}
+	_, err = a.iam.DeletePolicy(ctx, &iam.DeletePolicyInput{PolicyArn: &arn})
+	return err
+}

@@ -1,0 +1,161 @@
+package acceptance
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/provider"
+	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox"
+)
+
+const region = "eu-central-1"
+
+var accounts atomic.Int64
+
+// tenant is the AWS account of one test: one of the sandbox's, so that tests
+// never meet, or the real one.
+type tenant struct {
+	id     string
+	lambda *lambda.Client
+	iam    *iam.Client
+	kms    *kms.Client
+	logs   *cloudwatchlogs.Client
+	s3     *s3.Client
+}
+
+func newTenant(t *testing.T) *tenant {
+	t.Helper()
+	var options []func(*config.LoadOptions) error
+	id := fmt.Sprintf("1%011d", accounts.Add(1))
+	if box != nil {
+		options = append(options,
+			config.WithRegion(region),
+			config.WithBaseEndpoint(box.Endpoint()),
+			config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(id, "sandbox", "")))
+	} else {
+		id = ""
+	}
+	cfg, err := config.LoadDefaultConfig(t.Context(), options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &tenant{
+		id: id, lambda: lambda.NewFromConfig(cfg), iam: iam.NewFromConfig(cfg), kms: kms.NewFromConfig(cfg),
+		logs: cloudwatchlogs.NewFromConfig(cfg), s3: s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = true }),
+	}
+}
+
+// needsSandbox skips a test that reads what only the sandbox can tell.
+func needsSandbox(t *testing.T) {
+	t.Helper()
+	if box == nil {
+		t.Skip("reads the sandbox's call recorder")
+	}
+}
+
+// scaled is a clock that runs ten times as fast, for waits that AWS needs and
+// the sandbox does not.
+type scaled struct{}
+
+func (scaled) Now() time.Time { return time.Now() }
+
+func (scaled) Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d / 10)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-timer.C:
+		return nil
+	}
+}
+
+// factories serve the provider inside the test process.
+func factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	tuning := provider.Tuning{}
+	if box != nil {
+		tuning = provider.Tuning{Clock: scaled{}, Poll: 2 * time.Second}
+	}
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"secure": providerserver.NewProtocol6WithError(provider.New("test", tuning)()),
+	}
+}
+
+// providerBlock connects the provider to the tenant's account. More attributes
+// can be added.
+func (a *tenant) providerBlock(attributes ...string) string {
+	lines := attributes
+	if a.id != "" {
+		lines = append([]string{
+			fmt.Sprintf("access_key = %q", a.id), `secret_key = "sandbox"`, fmt.Sprintf("region = %q", region), "s3_use_path_style = true",
+		}, attributes...)
+	}
+	return "provider \"secure\" {\n  " + strings.Join(lines, "\n  ") + "\n}\n"
+}
+
+// hello is the directory of a small Python function.
+func hello(t *testing.T) string {
+	t.Helper()
+	path, err := filepath.Abs("testdata/hello")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// unit renders a secure_lambda around the hello function; attributes given by
+// name replace the ones it has.
+func unit(t *testing.T, label, name string, attributes map[string]string) string {
+	t.Helper()
+	all := map[string]string{
+		"name":    fmt.Sprintf("%q", name),
+		"code":    fmt.Sprintf("{ path = %q }", hello(t)),
+		"runtime": `"python3.12"`,
+		"handler": `"app.handler"`,
+	}
+	for k, v := range attributes {
+		all[k] = v
+	}
+	var out strings.Builder
+	fmt.Fprintf(&out, "resource \"secure_lambda\" %q {\n", label)
+	for _, k := range sortedKeys(all) {
+		if all[k] != "" {
+			fmt.Fprintf(&out, "  %s = %s\n", k, all[k])
+		}
+	}
+	out.WriteString("}\n")
+	return out.String()
+}
+
+// writes lists the tenant's recorded changes since a mark.
+func (a *tenant) writes(since sandbox.Mark) []sandbox.Call {
+	return box.Recorder().Writes(since, sandbox.InAccount(a.id))
+}
+
+func writeFile(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func ptr[T any](v T) *T { return &v }

@@ -1,0 +1,79 @@
+package acceptance
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox"
+)
+
+// box is the sandbox that all tests share; nil when they run against AWS.
+var box *sandbox.Sandbox
+
+// binary is the provider as it is released.
+var binary string
+
+func TestMain(m *testing.M) {
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	os.Setenv("TF_ACC", "1")
+	os.Setenv("CHECKPOINT_DISABLE", "1")
+	if _, err := exec.LookPath(terraformPath()); err != nil {
+		fmt.Fprintf(os.Stderr, "The acceptance tests need terraform or tofu, and %q was not found. Install one, or run make test TF=/path/to/it.\n", terraformPath())
+		return 1
+	}
+	os.Setenv("TF_ACC_TERRAFORM_PATH", lookPath(terraformPath()))
+	dir, err := os.MkdirTemp("", "secure-acceptance-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	binary = filepath.Join(dir, "terraform-provider-secure")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, "../..")
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "build the provider: %v\n%s", err, out)
+		return 1
+	}
+	if os.Getenv("SECURE_ACC_AWS") != "" {
+		return m.Run()
+	}
+	box, err = sandbox.Start(context.Background(), sandbox.Options{})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	for _, pair := range box.Env("000000000001") {
+		name, value, _ := strings.Cut(pair, "=")
+		os.Setenv(name, value)
+	}
+	defer box.Stop()
+	return m.Run()
+}
+
+// terraformPath is the core that the tests run: TF, else terraform.
+func terraformPath() string {
+	if path := os.Getenv("TF"); path != "" {
+		return path
+	}
+	return "terraform"
+}
+
+func lookPath(name string) string {
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return name
+	}
+	if absolute, err := filepath.Abs(path); err == nil {
+		return absolute
+	}
+	return path
+}
+

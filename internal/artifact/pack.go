@@ -1,0 +1,148 @@
+package artifact
+
+import (
+	"archive/zip"
+	"cmp"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/klauspost/compress/flate"
+)
+
+// epoch is the earliest time a zip can hold. Real times would change the
+// package with every checkout.
+var epoch = time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// skipped are files that belong to the machine rather than to the function.
+// Compiled Python embeds the time of its source, so it would differ from
+// checkout to checkout.
+var skipped = []string{".git", ".hg", ".svn", ".DS_Store", "__pycache__", ".terraform"}
+
+type entry struct {
+	name string // slash-separated, relative to the root
+	path string
+	mode fs.FileMode
+	size int64
+}
+
+// pack writes the directory as a zip: files sorted by name, one fixed time,
+// mode 0755 or 0644 by the owner's execute bit, and a compressor that is
+// pinned in go.mod, so that neither mtime, umask, file order nor the Go release
+// shows in the bytes. It returns the unpacked size.
+func pack(w io.Writer, root string) (int64, error) {
+	entries, err := list(root)
+	if err != nil {
+		return 0, err
+	}
+	if len(entries) == 0 {
+		return 0, empty(root)
+	}
+	archive := zip.NewWriter(w)
+	archive.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) {
+		return flate.NewWriter(out, flate.DefaultCompression)
+	})
+	var unpacked int64
+	for _, e := range entries {
+		if unpacked += e.size; unpacked > MaxUnpacked {
+			return 0, Package{Unpacked: unpacked}.check(root)
+		}
+		if err := add(archive, e); err != nil {
+			return 0, err
+		}
+	}
+	if err := archive.Close(); err != nil {
+		return 0, fmt.Errorf("pack %s: %w", root, err)
+	}
+	return unpacked, nil
+}
+
+func list(root string) ([]entry, error) {
+	resolved, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		return nil, fmt.Errorf("resolve %s: %w", root, err)
+	}
+	var entries []entry
+	err = filepath.WalkDir(resolved, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if slices.Contains(skipped, d.Name()) {
+			if d.IsDir() {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if d.IsDir() {
+			return nil
+		}
+		e, err := newEntry(resolved, path)
+		if err == nil {
+			entries = append(entries, e)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", root, err)
+	}
+	slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(a.name, b.name) })
+	return entries, nil
+}
+
+// newEntry follows a symlink to a file inside the package and refuses all
+// others: what they point to is not under the user's eye in a review.
+func newEntry(root, path string) (entry, error) {
+	relative, err := filepath.Rel(root, path)
+	if err != nil {
+		return entry{}, err
+	}
+	target, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return entry{}, linkError(relative, err.Error())
+	}
+	if target != path && !strings.HasPrefix(target, root+string(filepath.Separator)) {
+		return entry{}, linkError(relative, "it points outside the package")
+	}
+	info, err := os.Stat(target)
+	if err != nil {
+		return entry{}, err
+	}
+	if !info.Mode().IsRegular() {
+		return entry{}, linkError(relative, "it does not lead to a regular file")
+	}
+	mode := fs.FileMode(0o644)
+	if info.Mode()&0o100 != 0 {
+		mode = 0o755
+	}
+	return entry{name: filepath.ToSlash(relative), path: target, mode: mode, size: info.Size()}, nil
+}
+
+func linkError(name, why string) error {
+	return &Error{
+		Summary: "The code package holds a file that cannot be packed",
+		Detail:  fmt.Sprintf("%q cannot be packed: %s. Copy the file into the package directory, or take the entry out.", name, why),
+	}
+}
+
+func add(archive *zip.Writer, e entry) error {
+	header := &zip.FileHeader{Name: e.name, Method: zip.Deflate, Modified: epoch}
+	header.SetMode(e.mode)
+	out, err := archive.CreateHeader(header)
+	if err != nil {
+		return fmt.Errorf("pack %s: %w", e.name, err)
+	}
+	file, err := os.Open(e.path)
+	if err != nil {
+		return fmt.Errorf("pack %s: %w", e.name, err)
+	}
+	defer file.Close()
+	if _, err := io.Copy(out, file); err != nil {
+		return fmt.Errorf("pack %s: %w", e.name, err)
+	}
+	return nil
+}

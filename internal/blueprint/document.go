@@ -1,0 +1,239 @@
+package blueprint
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+const policyVersion = "2012-10-17"
+
+// Named is a statement with its Sid.
+type Named struct {
+	Sid       string
+	Statement Statement
+}
+
+// Parsed is one statement read from a policy document.
+type Parsed struct {
+	Named
+
+	// JSON is the statement as read, with sorted keys.
+	JSON string
+	// Plain is false for a statement that uses NotAction, NotResource or
+	// NotPrincipal, which Statement cannot hold.
+	Plain bool
+}
+
+// ErrUnknownStatement is returned for a statement that is not fully known yet.
+var ErrUnknownStatement = errors.New("statement is not known yet")
+
+// Document renders statements as a policy document. All of them must be known.
+func Document(statements []Named) (string, error) {
+	rendered := make([]any, 0, len(statements))
+	for _, s := range statements {
+		for _, leaf := range Leaves(s.Statement) {
+			if leaf.State == unknown {
+				return "", fmt.Errorf("%s.%s: %w", s.Sid, leaf.Path, ErrUnknownStatement)
+			}
+		}
+		rendered = append(rendered, s.Statement.document(s.Sid))
+	}
+	out, err := json.Marshal(map[string]any{"Version": policyVersion, "Statement": rendered})
+	if err != nil {
+		return "", fmt.Errorf("render policy document: %w", err)
+	}
+	return string(out), nil
+}
+
+func (s Statement) document(sid string) map[string]any {
+	out := map[string]any{"Sid": sid, "Effect": s.Effect.value}
+	if s.Principals.IsKnown() {
+		principals := map[string]any{}
+		for kind, who := range s.Principals.value {
+			principals[kind] = who.value.plain()
+		}
+		out["Principal"] = principals
+	}
+	if s.Actions.IsKnown() {
+		out["Action"] = s.Actions.value.plain()
+	}
+	if s.Resources.IsKnown() {
+		out["Resource"] = s.Resources.value.plain()
+	}
+	if s.Conditions.IsKnown() {
+		conditions := map[string]any{}
+		for operator, keys := range s.Conditions.value {
+			inner := map[string]any{}
+			for key, values := range keys.value {
+				inner[key] = values.value.plain()
+			}
+			conditions[operator] = inner
+		}
+		out["Condition"] = conditions
+	}
+	return out
+}
+
+// plain renders one element as a scalar, as AWS writes its own documents.
+func (s Set) plain() any {
+	texts, _ := s.Canonical().Strings()
+	if len(texts) == 1 {
+		return texts[0]
+	}
+	return texts
+}
+
+// ParseDocument reads the statements of a policy document.
+func ParseDocument(document string) ([]Parsed, error) {
+	var doc struct {
+		Statement json.RawMessage
+	}
+	if err := json.Unmarshal([]byte(document), &doc); err != nil {
+		return nil, fmt.Errorf("parse policy document: %w", err)
+	}
+	var list []map[string]any
+	if err := json.Unmarshal(doc.Statement, &list); err != nil {
+		var single map[string]any
+		if err := json.Unmarshal(doc.Statement, &single); err != nil {
+			return nil, fmt.Errorf("parse policy statements: %w", err)
+		}
+		list = []map[string]any{single}
+	}
+	out := make([]Parsed, 0, len(list))
+	for _, raw := range list {
+		parsed, err := parseStatement(raw)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, parsed)
+	}
+	return out, nil
+}
+
+func parseStatement(raw map[string]any) (Parsed, error) {
+	text, err := json.Marshal(raw)
+	if err != nil {
+		return Parsed{}, fmt.Errorf("parse policy statement: %w", err)
+	}
+	p := Parsed{JSON: string(text), Plain: true}
+	p.Sid, _ = raw["Sid"].(string)
+	if p.Sid == "" {
+		p.Sid = "unnamed-" + HashText(p.JSON)[:8]
+	}
+	for _, inverse := range []string{"NotAction", "NotResource", "NotPrincipal"} {
+		if _, ok := raw[inverse]; ok {
+			p.Plain = false
+		}
+	}
+	effect, _ := raw["Effect"].(string)
+	p.Statement.Effect = Known(effect)
+	if v, ok := raw["Action"]; ok {
+		p.Statement.Actions = Known(texts(v))
+	}
+	if v, ok := raw["Resource"]; ok {
+		p.Statement.Resources = Known(texts(v))
+	}
+	switch principal := raw["Principal"].(type) {
+	case string:
+		p.Statement.Principals = Known(map[string]Value[Set]{principal: Known(SetOf(principal))})
+	case map[string]any:
+		p.Statement.Principals = Known(sets(principal))
+	}
+	if conditions, ok := raw["Condition"].(map[string]any); ok {
+		p.Statement.Conditions = Known(parseConditions(conditions))
+	}
+	return p, nil
+}
+
+func parseConditions(raw map[string]any) Conditions {
+	out := Conditions{}
+	for operator, keys := range raw {
+		if m, ok := keys.(map[string]any); ok {
+			out[operator] = Known(sets(m))
+		}
+	}
+	return out
+}
+
+func sets(raw map[string]any) map[string]Value[Set] {
+	out := map[string]Value[Set]{}
+	for key, values := range raw {
+		out[key] = Known(texts(values))
+	}
+	return out
+}
+
+func texts(raw any) Set {
+	list, ok := raw.([]any)
+	if !ok {
+		list = []any{raw}
+	}
+	out := make([]string, len(list))
+	for i, v := range list {
+		out[i] = fmt.Sprint(v)
+	}
+	return SetOf(out...)
+}
+
+// Sort splits parsed statements into those whose Sid is expected and the rest,
+// which are returned as JSON. A statement that Statement cannot hold is never
+// an expected one.
+func Sort(parsed []Parsed, expected func(sid string) bool) (map[string]Statement, Value[map[string]String]) {
+	ours, rest := map[string]Statement{}, map[string]String{}
+	for _, p := range parsed {
+		if _, twice := ours[p.Sid]; p.Plain && !twice && expected(p.Sid) {
+			ours[p.Sid] = p.Statement
+			continue
+		}
+		rest[p.Sid] = Known(p.JSON)
+	}
+	if len(rest) == 0 {
+		return ours, Null[map[string]String]()
+	}
+	return ours, Known(rest)
+}
+
+// Sids of the statements that every unit has.
+const (
+	SidLogs      = "SecureLogs"
+	SidTracing   = "SecureTracing"
+	SidTelemetry = "SecureTelemetry"
+	SidDecrypt   = "SecureDecrypt"
+	SidAccount   = "SecureAccount"
+	SidLambda    = "SecureLambda"
+)
+
+// Statements lists the statements in a fixed order: the unit's own, then
+// access by label.
+func (p PolicyStatements) Statements() []Named {
+	var out []Named
+	out = appendKnown(out, SidLogs, p.Logs)
+	out = appendKnown(out, SidTracing, p.Tracing)
+	out = appendKnown(out, SidTelemetry, p.Telemetry)
+	out = appendKnown(out, SidDecrypt, p.Decrypt)
+	access, _ := p.Access.Get()
+	for _, label := range slices.Sorted(maps.Keys(access)) {
+		out = appendKnown(out, Sid(label), access[label])
+	}
+	return out
+}
+
+// Statements lists the statements in a fixed order.
+func (p KeyPolicy) Statements() []Named {
+	return appendKnown(appendKnown(nil, SidAccount, p.Account), SidLogs, p.Logs)
+}
+
+// Statements lists the statements in a fixed order.
+func (p TrustPolicy) Statements() []Named {
+	return appendKnown(nil, SidLambda, p.Lambda)
+}
+
+func appendKnown(out []Named, sid string, s Value[Statement]) []Named {
+	if statement, ok := s.Get(); ok {
+		return append(out, Named{Sid: sid, Statement: statement})
+	}
+	return out
+}

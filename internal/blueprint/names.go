@@ -1,0 +1,103 @@
+package blueprint
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// Limits of the names a unit derives.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+const (
+	maxRoleName   = 64
+	maxPolicyName = 128
+)
+
+// RoleName derives the execution role's name. IAM is global, so the region is
+// part of it: the same unit can exist in two regions of one account.
+func RoleName(unit, region string) string { return shorten(unit+"-"+region, maxRoleName) }
+
+// PolicyName derives the managed policy's name.
+func PolicyName(unit, region string) string { return shorten(unit+"-"+region, maxPolicyName) }
+
+// LogGroupName derives the log group's name: the one Lambda itself would use.
+func LogGroupName(unit string) string { return "/aws/lambda/" + unit }
+
+// KeyAlias derives the alias of the unit's own key.
+func KeyAlias(unit string) string { return "alias/secure/" + unit }
+
+// shorten cuts a name to limit; a cut name ends in a hash of the whole so that
+// two long names never meet.
+func shorten(name string, limit int) string {
+	if len(name) <= limit {
+		return name
+	}
+	return name[:limit-9] + "-" + HashText(name)[:8]
+}
+
+var labelPattern = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$`)
+
+// ValidLabel reports whether an access label can become a Sid and back: words
+// of lower-case letters and digits, each starting with a letter, joined by _.
+func ValidLabel(label string) bool {
+	return labelPattern.MatchString(label) && !strings.HasPrefix(label, "secure")
+}
+
+// Sid turns an access label into a statement id: orders_table -> OrdersTable.
+func Sid(label string) string {
+	var out strings.Builder
+	for word := range strings.SplitSeq(label, "_") {
+		if word != "" {
+			out.WriteString(strings.ToUpper(word[:1]) + word[1:])
+		}
+	}
+	return out.String()
+}
+
+// Label turns a statement id back into its access label, and reports whether
+// it is the id of an access statement at all.
+func Label(sid string) (string, bool) {
+	var out strings.Builder
+	for i, r := range sid {
+		if unicode.IsUpper(r) {
+			if i > 0 {
+				out.WriteByte('_')
+			}
+			r = unicode.ToLower(r)
+		}
+		out.WriteRune(r)
+	}
+	label := out.String()
+	return label, ValidLabel(label) && Sid(label) == sid
+}
+
+// Place says where a unit lives.
+type Place struct {
+	Partition string
+	Account   string
+	Region    string
+}
+
+// FunctionARN returns the unqualified ARN of a function.
+func (p Place) FunctionARN(name string) string { return p.arn("lambda", "function:"+name) }
+
+// LogGroupARN returns the ARN of a log group, without the trailing :*.
+func (p Place) LogGroupARN(name string) string { return p.arn("logs", "log-group:"+name) }
+
+// RoleARN returns the ARN of a role below an IAM path.
+func (p Place) RoleARN(path, name string) string { return p.iam("role" + path + name) }
+
+// PolicyARN returns the ARN of a managed policy below an IAM path.
+func (p Place) PolicyARN(path, name string) string { return p.iam("policy" + path + name) }
+
+// AccountRoot returns the ARN that stands for the account in key policies.
+func (p Place) AccountRoot() string { return p.iam("root") }
+
+func (p Place) arn(service, resource string) string {
+	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", p.Partition, service, p.Region, p.Account, resource)
+}
+
+func (p Place) iam(resource string) string {
+	return fmt.Sprintf("arn:%s:iam::%s:%s", p.Partition, p.Account, resource)
+}

@@ -1,0 +1,75 @@
+package blueprint
+
+// Spec is what the user wrote for one unit. Null means not stated.
+type Spec struct {
+	Name                String                              `attr:"name"`
+	Description         String                              `attr:"description"`
+	Tags                Value[map[string]String]            `attr:"tags"`
+	Code                Value[CodeSpec]                     `attr:"code"`
+	Runtime             String                              `attr:"runtime"`
+	Handler             String                              `attr:"handler"`
+	Architecture        String                              `attr:"architecture"`
+	MemorySize          Value[int64]                        `attr:"memory_size"`
+	Timeout             Value[int64]                        `attr:"timeout"`
+	EphemeralStorage    Value[int64]                        `attr:"ephemeral_storage"`
+	Environment         Value[map[string]String]            `attr:"environment"`
+	Powertools          Value[bool]                         `attr:"powertools"`
+	KMSKeyARN           String                              `attr:"kms_key_arn"`
+	RoleName            String                              `attr:"role_name"`
+	RolePath            String                              `attr:"role_path"`
+	PermissionsBoundary String                              `attr:"permissions_boundary"`
+	Trust               Value[TrustSpec]                    `attr:"trust"`
+	Access              Value[map[string]Value[AccessSpec]] `attr:"access"`
+	PolicyARNs          Value[Set]                          `attr:"additional_policy_arns"`
+	Logs                Value[LogsSpec]                     `attr:"logs"`
+	Tracing             String                              `attr:"tracing"`
+	Release             Value[ReleaseSpec]                  `attr:"release"`
+}
+
+// CodeSpec names the deployment package; exactly one of its fields is set.
+type CodeSpec struct {
+	Path String        `attr:"path"`
+	S3   Value[S3Spec] `attr:"s3"`
+}
+
+// S3Spec is a deployment package in S3.
+type S3Spec struct {
+	Bucket    String `attr:"bucket"`
+	Key       String `attr:"key"`
+	VersionID String `attr:"version_id"`
+}
+
+// TrustSpec narrows the role's trust policy.
+type TrustSpec struct {
+	SourceAccount Value[bool] `attr:"source_account"`
+	SourceARN     Value[bool] `attr:"source_arn"`
+}
+
+// AccessSpec is one grant to the function.
+type AccessSpec struct {
+	Actions        Value[Set]        `attr:"actions"`
+	Resources      Value[Set]        `attr:"resources"`
+	Conditions     Value[Conditions] `attr:"conditions"`
+	BindToFunction Value[bool]       `attr:"bind_to_function"`
+}
+
+// LogsSpec shapes the log group and the function's logging.
+type LogsSpec struct {
+	GroupName        String       `attr:"group_name"`
+	RetentionDays    Value[int64] `attr:"retention_days"`
+	Format           String       `attr:"format"`
+	ApplicationLevel String       `attr:"application_level"`
+}
+
+// ReleaseSpec says how a version reaches callers.
+type ReleaseSpec struct {
+	Alias String `attr:"alias"`
+}
+
+// House is what an organisation sets once, in the provider block.
+type House struct {
+	KMSKeyARN           String
+	PermissionsBoundary String
+	LogRetentionDays    Value[int64]
+	DefaultTags         Value[map[string]String]
+}

@@ -1,0 +1,91 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// findAlias reads an alias with its weights. An absent alias is null.
+func (c *Client) findAlias(ctx context.Context, function, name string) (bp.Value[bp.Alias], error) {
+	out, err := c.lambda.GetAlias(ctx, &lambda.GetAliasInput{FunctionName: &function, Name: &name})
+	if err != nil {
+		return bp.Null[bp.Alias](), ignoreMissing(err)
+	}
+	alias := bp.Alias{
+		Name:        bp.Known(name),
+		ARN:         bp.Known(c.place.FunctionARN(function) + ":" + name),
+		Description: optional(out.Description),
+		Version:     optional(out.FunctionVersion),
+	}
+	if out.RoutingConfig != nil && len(out.RoutingConfig.AdditionalVersionWeights) > 0 {
+		weights := map[string]bp.Value[float64]{}
+		for version, weight := range out.RoutingConfig.AdditionalVersionWeights {
+			weights[version] = bp.Known(weight)
+		}
+		alias.Weights = bp.Known(weights)
+	}
+	return bp.Known(alias), nil
+}
+
+// putAliasVersion points the alias at a version with all of the traffic.
+func (c *Client) putAliasVersion(ctx context.Context, function string, exists bool, want bp.Alias) error {
+	return c.call(ctx, func() error {
+		if !exists {
+			_, err := c.lambda.CreateAlias(ctx, &lambda.CreateAliasInput{
+				FunctionName: &function, Name: text(want.Name), FunctionVersion: text(want.Version), Description: text(want.Description),
+			})
+			return err
+		}
+		_, err := c.lambda.UpdateAlias(ctx, &lambda.UpdateAliasInput{
+			FunctionName: &function, Name: text(want.Name), FunctionVersion: text(want.Version),
+			Description:   aws.String(want.Description.Or("")),
+			RoutingConfig: &types.AliasRoutingConfiguration{AdditionalVersionWeights: map[string]float64{}},
+		})
+		return err
+	})
+}
+
+func (c *Client) removeAlias(ctx context.Context, arn string) error {
+	cut := strings.LastIndexByte(arn, ':')
+	_, function, _ := strings.Cut(arn[:cut], ":function:")
+	name := arn[cut+1:]
+	_, err := c.lambda.DeleteAlias(ctx, &lambda.DeleteAliasInput{FunctionName: &function, Name: &name})
+	return ignoreMissing(err)
+}
+
+// publish freezes $LATEST as a version and waits until it can serve. AWS may
+// return an earlier version when nothing changed; that one is accepted only if
+// it is active and what is wanted.
+func (c *Client) publish(ctx context.Context, want bp.Function) (number string, err error) {
+	name := want.Name.Or("")
+	latest, err := c.settle(ctx, name, "")
+	if err != nil {
+		return "", err
+	}
+	var out *lambda.PublishVersionOutput
+	err = c.call(ctx, func() (err error) {
+		out, err = c.lambda.PublishVersion(ctx, &lambda.PublishVersionInput{
+			FunctionName: &name, CodeSha256: text(want.CodeSHA256), RevisionId: &latest.revision,
+		}, func(o *lambda.Options) { o.Retryer = onlyThrottles() })
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	number = aws.ToString(out.Version)
+	published, err := c.settle(ctx, name, number)
+	if err != nil {
+		return "", err
+	}
+	if got := published.Digest(); got != want.Digest() {
+		return "", fmt.Errorf("version %s of function %s is not what was asked for: %v", number, name, bp.Diff(published.Function, want))
+	}
+	return number, nil
+}

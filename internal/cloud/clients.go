@@ -1,0 +1,128 @@
+package cloud
+
+import (
+	"context"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go/middleware"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+	"github.com/secure-lambda/terraform-provider-secure/internal/engine"
+)
+
+// Services whose endpoint can be set, by the name used in the provider block.
+const (
+	ServiceIAM    = "iam"
+	ServiceKMS    = "kms"
+	ServiceLambda = "lambda"
+	ServiceLogs   = "logs"
+	ServiceS3     = "s3"
+	ServiceSTS    = "sts"
+)
+
+// Client makes the calls for all units of one provider.
+type Client struct {
+	place  blueprint.Place
+	iam    iamAPI
+	kms    kmsAPI
+	lambda lambdaAPI
+	logs   logsAPI
+	s3     s3API
+	clock  engine.Clock
+	poll   time.Duration
+	ignore func(tag string) bool
+	log    Logger
+}
+
+// Logger writes a structured line; it is handed names and codes, never bodies.
+type Logger func(ctx context.Context, message string, fields map[string]any)
+
+// Options shape a Client. Zero fields take their defaults.
+type Options struct {
+	// Endpoints by service override the regional ones.
+	Endpoints map[string]string
+	// PathStyle addresses S3 by path instead of host name.
+	PathStyle bool
+	// IgnoreTag hides tags that others manage.
+	IgnoreTag func(key string) bool
+	// Clock is the wall clock unless a test scales it.
+	Clock engine.Clock
+	// Poll is the pause between two looks at a function in transition.
+	Poll time.Duration
+	Log  Logger
+}
+
+// New returns a client for one account and region.
+func New(config aws.Config, place blueprint.Place, o Options) *Client {
+	c := &Client{place: place, clock: o.Clock, poll: o.Poll, ignore: o.IgnoreTag, log: o.Log}
+	if c.clock == nil {
+		c.clock = engine.Real{}
+	}
+	if c.poll == 0 {
+		c.poll = time.Second
+	}
+	if c.ignore == nil {
+		c.ignore = func(string) bool { return false }
+	}
+	if c.log == nil {
+		c.log = func(context.Context, string, map[string]any) {}
+	}
+	config = config.Copy()
+	config.APIOptions = append(config.APIOptions, func(stack *middleware.Stack) error {
+		return stack.Deserialize.Add(logCalls(c.log), middleware.Before)
+	})
+	endpoint := func(service string) *string {
+		if url, ok := o.Endpoints[service]; ok {
+			return aws.String(url)
+		}
+		return nil
+	}
+	c.iam = newIamAPI(iam.NewFromConfig(config, func(o *iam.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceIAM)) }))
+	c.kms = newKmsAPI(kms.NewFromConfig(config, func(o *kms.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceKMS)) }))
+	c.lambda = newLambdaAPI(lambda.NewFromConfig(config, func(o *lambda.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceLambda)) }))
+	c.logs = newLogsAPI(cloudwatchlogs.NewFromConfig(config, func(o *cloudwatchlogs.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceLogs)) }))
+	c.s3 = newS3API(s3.NewFromConfig(config, func(so *s3.Options) {
+		setEndpoint(&so.BaseEndpoint, endpoint(ServiceS3))
+		so.UsePathStyle = o.PathStyle
+	}))
+	return c
+}
+
+// Place returns the account, partition and region the client works in.
+func (c *Client) Place() blueprint.Place { return c.place }
+
+func setEndpoint(target **string, url *string) {
+	if url != nil {
+		*target = url
+	}
+}
+
+// logCalls writes one line for each call. Requests and responses carry
+// environment values, so neither is ever logged.
+func logCalls(log Logger) middleware.DeserializeMiddleware {
+	return middleware.DeserializeMiddlewareFunc("SecureLogCalls", func(
+		ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler,
+	) (middleware.DeserializeOutput, middleware.Metadata, error) {
+		started := time.Now()
+		out, metadata, err := next.HandleDeserialize(ctx, in)
+		fields := map[string]any{
+			"service":   middleware.GetServiceID(ctx),
+			"operation": middleware.GetOperationName(ctx),
+			"took_ms":   time.Since(started).Milliseconds(),
+		}
+		if id, ok := requestID(metadata); ok {
+			fields["request_id"] = id
+		}
+		if code := ErrorCode(err); code != "" {
+			fields["error_code"] = code
+		}
+		log(ctx, "AWS call", fields)
+		return out, metadata, err
+	})
+}

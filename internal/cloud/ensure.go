@@ -1,0 +1,346 @@
+package cloud
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+func (u *unit) ensureKey(ctx context.Context) error {
+	want, own := u.want().Key.Get()
+	if !own {
+		return nil
+	}
+	if !want.ARN.IsKnown() {
+		return u.makeKey(ctx, want)
+	}
+	have, _ := u.job.Observed.Key.Get()
+	if !bp.Equal(have, want) {
+		found, err := u.findKey(ctx, want.ARN.Or(""), want.Alias.Or(""), plainTags(u.job.Observed.Tags))
+		if err != nil {
+			return err
+		}
+		current, exists := found.Get()
+		if !exists {
+			return fmt.Errorf("key %s was deleted while the apply was running; apply again", want.ARN)
+		}
+		have = current
+		statements := u.widened(keyStatements(have), keyStatements(want))
+		if bp.Equal(have.Policy, want.Policy) {
+			statements = nil
+		}
+		if err := u.updateKey(ctx, have, want, statements); err != nil {
+			return err
+		}
+	}
+	if current, tags, differ := u.tags(have.Tags); differ {
+		return u.tagKey(ctx, want.ARN.Or(""), current, tags)
+	}
+	return nil
+}
+
+// makeKey notes the new key before anything else can fail.
+func (u *unit) makeKey(ctx context.Context, want bp.Key) error {
+	_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
+	arn, err := u.createKey(ctx, want, tags)
+	if err != nil {
+		return err
+	}
+	u.learn(func(l *Learned) { l.KeyARN = bp.Known(arn) })
+	want.ARN = bp.Known(arn)
+	return u.updateKey(ctx, bp.Key{Description: want.Description, Enabled: want.Enabled}, want, nil)
+}
+
+func keyStatements(k bp.Key) []bp.Named {
+	policy, _ := k.Policy.Get()
+	return policy.Statements()
+}
+
+func (u *unit) ensureRole(ctx context.Context) error {
+	want, _ := u.want().Role.Get()
+	have, exists := u.job.Observed.Role.Get()
+	if !exists || have.ARN != want.ARN {
+		if exists {
+			u.supersede(have.ARN)
+		}
+		_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
+		id, err := u.createRole(ctx, want, tags)
+		if err != nil {
+			return err
+		}
+		u.learn(func(l *Learned) { l.RoleID = bp.Known(id) })
+		return nil
+	}
+	if !bp.Equal(have, want) {
+		found, err := u.findRole(ctx, want.Name.Or(""), plainTags(u.job.Observed.Tags))
+		if err != nil {
+			return err
+		}
+		current, ok := found.Get()
+		if !ok {
+			return fmt.Errorf("role %s was deleted while the apply was running; apply again", want.Name)
+		}
+		u.learn(func(l *Learned) { l.RoleID = bp.Known(current.id) })
+		have = current.Role
+		if err := u.updateRole(ctx, have, want); err != nil {
+			return err
+		}
+	}
+	if !u.learned.RoleID.IsKnown() {
+		// The role was re-created outside: this is the one to bind to.
+		found, err := u.findRole(ctx, want.Name.Or(""), nil)
+		if err != nil {
+			return err
+		}
+		current, _ := found.Get()
+		u.learn(func(l *Learned) { l.RoleID = bp.Known(current.id) })
+	}
+	if current, tags, differ := u.tags(have.Tags); differ {
+		return u.tagRole(ctx, want.Name.Or(""), current, tags)
+	}
+	return nil
+}
+
+func (u *unit) ensurePolicy(ctx context.Context) error {
+	want, _ := u.want().Policy.Get()
+	have, exists := u.job.Observed.Policy.Get()
+	if !exists || have.ARN != want.ARN {
+		if exists {
+			u.supersede(have.ARN)
+		}
+		_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
+		id, err := u.createPolicy(ctx, want, tags)
+		if err != nil {
+			return err
+		}
+		u.learn(func(l *Learned) { l.PolicyID = bp.Known(id) })
+		return nil
+	}
+	if !bp.Equal(have.Statements, want.Statements) && !u.leaveToNarrow(have, want) {
+		statements := u.widened(policyStatements(have), policyStatements(want))
+		if err := u.putPolicy(ctx, want.ARN.Or(""), statements); err != nil {
+			return err
+		}
+	}
+	if current, tags, differ := u.tags(have.Tags); differ {
+		return u.tagPolicy(ctx, want.ARN.Or(""), current, tags)
+	}
+	return nil
+}
+
+// leaveToNarrow reports whether the policy only loses statements: then there is
+// nothing to widen before the alias moves.
+func (u *unit) leaveToNarrow(have, want bp.Policy) bool {
+	return u.shifting && bp.Covered(policyStatements(want), policyStatements(have))
+}
+
+func policyStatements(p bp.Policy) []bp.Named {
+	statements, _ := p.Statements.Get()
+	return statements.Statements()
+}
+
+// widened is what a shared policy holds until the alias has moved: what is
+// wanted and, while another version still serves, what that one may need.
+func (u *unit) widened(have, want []bp.Named) []bp.Named {
+	if !u.shifting {
+		return want
+	}
+	return bp.Union(want, have)
+}
+
+func (u *unit) ensureAttachments(ctx context.Context) error {
+	want, _ := u.want().Role.Get()
+	have, exists := u.job.Observed.Role.Get()
+	attached := bp.Set{}
+	if exists && have.ARN == want.ARN {
+		attached = have.AttachedPolicies.Or(nil)
+	}
+	return u.attach(ctx, want.Name.Or(""), attached, want.AttachedPolicies.Or(nil))
+}
+
+func (u *unit) ensureLogGroup(ctx context.Context) error {
+	want, _ := u.want().LogGroup.Get()
+	have, exists := u.job.Observed.LogGroup.Get()
+	if !exists || have.ARN != want.ARN {
+		if exists {
+			u.supersede(have.ARN)
+		}
+		_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
+		if err := u.createLogGroup(ctx, want, tags); err != nil {
+			return err
+		}
+		return u.call(ctx, func() error { return u.putRetention(ctx, want) })
+	}
+	if err := u.updateLogGroup(ctx, have, want); err != nil {
+		return err
+	}
+	if current, tags, differ := u.tags(have.Tags); differ {
+		return u.tagLogGroup(ctx, want.ARN.Or(""), current, tags)
+	}
+	return nil
+}
+
+func (u *unit) ensureFunction(ctx context.Context) error {
+	want, _ := u.want().Function.Get()
+	planned, exists := u.job.Observed.Function.Get()
+	if !exists {
+		_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
+		if err := u.createFunction(ctx, want, u.job.Environment, tags, u.job.Code); err != nil {
+			return err
+		}
+		return u.learnCode(u.settle(ctx, want.Name.Or(""), ""))
+	}
+	_, _, differ := u.tags(planned.Tags)
+	if bp.Equal(planned, want) && !differ {
+		return nil
+	}
+	have, err := u.settle(ctx, want.Name.Or(""), "")
+	// An update that failed before is what this one repairs.
+	if _, failed := errors.AsType[*Failure](err); err != nil && !failed {
+		return err
+	}
+	have.RoleBound = planned.RoleBound
+	if features, _ := have.Unmanaged.Or(nil).Strings(); len(features) > 0 {
+		return fmt.Errorf("function %s uses %s, which this release does not manage and would not keep in step; "+
+			"remove it from the function, then apply again", want.Name, strings.Join(features, ", "))
+	}
+	if have, err = u.updateFunction(ctx, have, want); err != nil {
+		return err
+	}
+	if current := u.visible(have.tags, nil); differ || have.Source != want.Source {
+		if source, ok := have.Source.Get(); ok {
+			current[bp.TagSource] = source
+		}
+		return u.tagFunction(ctx, want, current, plainTags(u.want().Tags))
+	}
+	return nil
+}
+
+// updateFunction ships code, then configuration. Each puts the function in
+// progress, so each is waited for.
+func (u *unit) updateFunction(ctx context.Context, have functionObserved, want bp.Function) (functionObserved, error) {
+	name, bound, tags, source := want.Name.Or(""), have.RoleBound, have.tags, have.Source
+	if !sameCode(have.Function, want) {
+		if err := u.updateCode(ctx, want, have.revision, u.job.Code); err != nil {
+			return have, err
+		}
+		updated, err := u.settle(ctx, name, "")
+		if err := u.learnCode(updated, err); err != nil {
+			return have, err
+		}
+		have = updated
+		have.RoleBound = bound
+		want, _ = u.want().Function.Get()
+	}
+	if !sameConfiguration(have.Function, want) {
+		if err := u.updateConfiguration(ctx, want, have.revision, u.environment()); err != nil {
+			return have, err
+		}
+		updated, err := u.settle(ctx, name, "")
+		if err != nil {
+			return have, err
+		}
+		have = updated
+	}
+	have.tags, have.Source = tags, source
+	return have, nil
+}
+
+// environment is what to send for the variables: nil leaves them alone.
+func (u *unit) environment() *types.Environment {
+	if u.job.KeepEnvironment {
+		return nil
+	}
+	// An empty map is how AWS is told to drop them.
+	return &types.Environment{Variables: u.job.Environment}
+}
+
+// learnCode takes over the digest that AWS computed, for packages whose bytes
+// were never here.
+func (u *unit) learnCode(f functionObserved, err error) error {
+	if err != nil {
+		return err
+	}
+	u.learn(func(l *Learned) {
+		if !l.CodeSHA256.IsKnown() {
+			l.CodeSHA256 = f.CodeSHA256
+		}
+	})
+	return nil
+}
+
+func (u *unit) ensureVersion(ctx context.Context) error {
+	want := u.want()
+	version, _ := want.Version.Get()
+	if version.Number.IsKnown() {
+		return nil
+	}
+	function, _ := want.Function.Get()
+	number, err := u.publish(ctx, function)
+	if err != nil {
+		return err
+	}
+	u.learn(func(l *Learned) {
+		l.Served = bp.Known(bp.Version{Number: bp.Known(number), Digest: function.Digest()})
+	})
+	return nil
+}
+
+func (u *unit) ensureAlias(ctx context.Context) error {
+	want, _ := u.want().Alias.Get()
+	have, exists := u.job.Observed.Alias.Get()
+	if exists && bp.Equal(have, want) {
+		return nil
+	}
+	if exists && have.Name != want.Name {
+		u.supersede(have.ARN)
+		exists = false
+	}
+	function, _ := u.want().Function.Get()
+	return u.putAliasVersion(ctx, function.Name.Or(""), exists, want)
+}
+
+// narrow takes away what only the version before needed.
+func (u *unit) narrow(ctx context.Context) error {
+	want := u.want()
+	role, _ := want.Role.Get()
+	if have, ok := u.job.Observed.Role.Get(); ok && have.ARN == role.ARN {
+		if err := u.detach(ctx, role.Name.Or(""), have, role); err != nil {
+			return err
+		}
+	}
+	if !u.shifting {
+		return nil
+	}
+	policy, _ := want.Policy.Get()
+	if have, ok := u.job.Observed.Policy.Get(); ok && have.ARN == policy.ARN && narrower(have, policy) {
+		if err := u.putPolicy(ctx, policy.ARN.Or(""), policyStatements(policy)); err != nil {
+			return err
+		}
+	}
+	key, own := want.Key.Get()
+	if have, ok := u.job.Observed.Key.Get(); ok && own && have.ARN == key.ARN && !bp.Covered(keyStatements(have), keyStatements(key)) {
+		return u.putKeyPolicy(ctx, text(key.ARN), keyStatements(key))
+	}
+	return nil
+}
+
+// narrower reports whether the policy still holds more than is wanted.
+func narrower(have, want bp.Policy) bool {
+	statements, _ := have.Statements.Get()
+	return statements.Unexpected.IsKnown() || !bp.Covered(policyStatements(have), policyStatements(want))
+}
+
+// removeSuperseded deletes what this apply, or one that was cut short, replaced.
+func (u *unit) removeSuperseded(ctx context.Context) error {
+	if err := u.removeAll(ctx, u.learned.Superseded); err != nil {
+		return err
+	}
+	u.learn(func(l *Learned) { l.Superseded = nil })
+	return nil
+}

@@ -1,0 +1,83 @@
+package cloud
+
+import (
+	"errors"
+	"strings"
+
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
+)
+
+// ErrorCode returns AWS's error code, or nothing when err is not AWS's.
+func ErrorCode(err error) string {
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
+		return api.ErrorCode()
+	}
+	return ""
+}
+
+// hasCode matches an error by code and, when given, by a part of its message.
+func hasCode(code string, messages ...string) func(error) bool {
+	return func(err error) bool {
+		api, ok := errors.AsType[smithy.APIError](err)
+		if !ok || api.ErrorCode() != code {
+			return false
+		}
+		for _, m := range messages {
+			if strings.Contains(strings.ToLower(api.ErrorMessage()), strings.ToLower(m)) {
+				return true
+			}
+		}
+		return len(messages) == 0
+	}
+}
+
+// missing matches what the services of a unit answer for an absent object.
+func missing(err error) bool {
+	switch ErrorCode(err) {
+	case "ResourceNotFoundException", "NoSuchEntity", "NotFoundException", "NotFound", "NoSuchKey", "NoSuchBucket":
+		return true
+	}
+	return false
+}
+
+// ignoreMissing drops the error for an object that is already gone.
+func ignoreMissing(err error) error {
+	if missing(err) {
+		return nil
+	}
+	return err
+}
+
+func requestID(metadata middleware.Metadata) (string, bool) {
+	return awsmiddleware.GetRequestIDMetadata(metadata)
+}
+
+// redacted hides secrets in the text of an error and keeps the error itself.
+type redacted struct {
+	error
+
+	text string
+}
+
+func (r redacted) Error() string { return r.text }
+func (r redacted) Unwrap() error { return r.error }
+
+// Redact replaces every one of the given values in the error's text: AWS
+// repeats what it was sent in some validation errors.
+func Redact(err error, secrets map[string]string) error {
+	if err == nil {
+		return nil
+	}
+	text := err.Error()
+	for _, secret := range secrets {
+		if secret != "" {
+			text = strings.ReplaceAll(text, secret, "(value hidden)")
+		}
+	}
+	if text == err.Error() {
+		return err
+	}
+	return redacted{error: err, text: text}
+}

@@ -1,0 +1,196 @@
+package cloud
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// functionObserved is a function with what a blueprint leaves out.
+type functionObserved struct {
+	bp.Function
+
+	environment map[string]string
+	tags        map[string]string
+	revision    string
+	version     string
+}
+
+// findFunction reads $LATEST, or the version named by qualifier. An absent
+// function or version is null.
+func (c *Client) findFunction(ctx context.Context, name, qualifier string, reference map[string]string) (bp.Value[functionObserved], error) {
+	none := bp.Null[functionObserved]()
+	out, err := c.getFunction(ctx, name, qualifier)
+	if err != nil {
+		return none, ignoreMissing(err)
+	}
+	if e := out.Configuration.Environment; e != nil && e.Error != nil {
+		return none, fmt.Errorf("read the environment of function %s: %s: %s. Whoever runs Terraform needs kms:Decrypt on the function's key",
+			name, aws.ToString(e.Error.ErrorCode), aws.ToString(e.Error.Message))
+	}
+	return bp.Known(c.observeFunction(out, reference)), nil
+}
+
+func (c *Client) getFunction(ctx context.Context, name, qualifier string) (*lambda.GetFunctionOutput, error) {
+	in := &lambda.GetFunctionInput{FunctionName: &name}
+	if qualifier != "" {
+		in.Qualifier = &qualifier
+	}
+	out, err := c.lambda.GetFunction(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	if out.Configuration == nil {
+		return nil, fmt.Errorf("function %s: AWS answered without a configuration", name)
+	}
+	return out, nil
+}
+
+func (c *Client) observeFunction(out *lambda.GetFunctionOutput, reference map[string]string) functionObserved {
+	cfg := out.Configuration
+	name := aws.ToString(cfg.FunctionName)
+	f := bp.Function{
+		Name:             bp.Known(name),
+		ARN:              bp.Known(c.place.FunctionARN(name)),
+		Description:      optional(cfg.Description),
+		Source:           optional(aws.String(out.Tags[bp.TagSource])),
+		CodeSHA256:       optional(cfg.CodeSha256),
+		Runtime:          optional(aws.String(string(cfg.Runtime))),
+		Handler:          optional(cfg.Handler),
+		Architecture:     bp.Known("x86_64"),
+		MemorySize:       bp.Known(int64(aws.ToInt32(cfg.MemorySize))),
+		Timeout:          bp.Known(int64(aws.ToInt32(cfg.Timeout))),
+		EphemeralStorage: bp.Known[int64](512),
+		KMSKeyARN:        optional(cfg.KMSKeyArn),
+		RoleARN:          optional(cfg.Role),
+		RoleBound:        bp.Known(true),
+		Tracing:          bp.Known(string(types.TracingModePassThrough)),
+		Logging:          bp.Known(observeLogging(name, cfg.LoggingConfig)),
+		Unmanaged:        setOf(unmanaged(cfg)),
+		Tags:             c.deviation(out.Tags, reference),
+	}
+	if len(cfg.Architectures) > 0 {
+		f.Architecture = bp.Known(string(cfg.Architectures[0]))
+	}
+	if cfg.EphemeralStorage != nil {
+		f.EphemeralStorage = bp.Known(int64(aws.ToInt32(cfg.EphemeralStorage.Size)))
+	}
+	if cfg.TracingConfig != nil {
+		f.Tracing = bp.Known(string(cfg.TracingConfig.Mode))
+	}
+	observed := functionObserved{
+		environment: map[string]string{}, tags: out.Tags,
+		revision: aws.ToString(cfg.RevisionId), version: aws.ToString(cfg.Version),
+	}
+	if cfg.Environment != nil && len(cfg.Environment.Variables) > 0 {
+		observed.environment = cfg.Environment.Variables
+		digests := map[string]bp.Value[bp.Environment]{}
+		for key, value := range cfg.Environment.Variables {
+			digests[key] = bp.Known(bp.Environment{SHA256: bp.Known(bp.HashText(value))})
+		}
+		f.Environment = bp.Known(digests)
+	}
+	observed.Function = f
+	return observed
+}
+
+// observeLogging fills in what AWS leaves out for a function that was never
+// given a logging configuration.
+func observeLogging(name string, cfg *types.LoggingConfig) bp.Logging {
+	out := bp.Logging{Group: bp.Known(bp.LogGroupName(name)), Format: bp.Known(string(types.LogFormatText))}
+	if cfg == nil {
+		return out
+	}
+	if group, ok := optional(cfg.LogGroup).Get(); ok {
+		out.Group = bp.Known(group)
+	}
+	if cfg.LogFormat != "" {
+		out.Format = bp.Known(string(cfg.LogFormat))
+	}
+	if cfg.LogFormat == types.LogFormatJson {
+		out.ApplicationLevel = optional(aws.String(string(cfg.ApplicationLogLevel)))
+		out.SystemLevel = optional(aws.String(string(cfg.SystemLogLevel)))
+	}
+	return out
+}
+
+// unmanaged names the features a function has that this release would neither
+// show nor keep.
+func unmanaged(cfg *types.FunctionConfiguration) []string {
+	var names []string
+	note := func(present bool, name string) {
+		if present {
+			names = append(names, name)
+		}
+	}
+	note(cfg.PackageType == types.PackageTypeImage, "container image")
+	note(len(cfg.Layers) > 0, "layers")
+	note(cfg.VpcConfig != nil && len(cfg.VpcConfig.SubnetIds) > 0, "VPC")
+	note(cfg.DeadLetterConfig != nil && aws.ToString(cfg.DeadLetterConfig.TargetArn) != "", "dead-letter queue")
+	note(len(cfg.FileSystemConfigs) > 0, "file system")
+	note(cfg.SnapStart != nil && cfg.SnapStart.ApplyOn == types.SnapStartApplyOnPublishedVersions, "SnapStart")
+	note(aws.ToString(cfg.SigningProfileVersionArn) != "", "code signing")
+	note(cfg.CapacityProviderConfig != nil, "capacity provider")
+	note(cfg.DurableConfig != nil, "durable execution")
+	note(cfg.TenancyConfig != nil, "tenant isolation")
+	return names
+}
+
+// Failure is a function, version or update that AWS gave up on.
+type Failure struct {
+	What   string
+	Code   string
+	Reason string
+}
+
+func (e *Failure) Error() string {
+	return fmt.Sprintf("%s failed: %s: %s", e.What, e.Code, e.Reason)
+}
+
+// errNoFunction ends a wait for a function that is not there.
+var errNoFunction = errors.New("the function does not exist")
+
+// settle waits until a function or version is active and no update is under
+// way, and returns it. GetFunction has a quota of its own, far above that of
+// the other calls, so it is the one to poll with.
+func (c *Client) settle(ctx context.Context, name, qualifier string) (functionObserved, error) {
+	started := c.clock.Now()
+	for pause := c.poll / 8; ; pause = min(2*pause, c.poll) {
+		out, err := c.getFunction(ctx, name, qualifier)
+		if missing(err) {
+			return functionObserved{}, fmt.Errorf("%s: %w", name, errNoFunction)
+		}
+		if err != nil {
+			return functionObserved{}, err
+		}
+		ready, err := state(out.Configuration)
+		if ready || err != nil {
+			return c.observeFunction(out, nil), err
+		}
+		if err := c.clock.Sleep(ctx, pause); err != nil {
+			return functionObserved{}, fmt.Errorf("waited %s for function %s to become active: %w",
+				c.clock.Now().Sub(started).Round(time.Second), name, err)
+		}
+	}
+}
+
+func state(cfg *types.FunctionConfiguration) (ready bool, err error) {
+	name := aws.ToString(cfg.FunctionName)
+	if v := aws.ToString(cfg.Version); v != "" && v != "$LATEST" {
+		name += " version " + v
+	}
+	switch {
+	case cfg.State == types.StateFailed:
+		return false, &Failure{What: "function " + name, Code: string(cfg.StateReasonCode), Reason: aws.ToString(cfg.StateReason)}
+	case cfg.LastUpdateStatus == types.LastUpdateStatusFailed:
+		return false, &Failure{What: "the last update of function " + name, Code: string(cfg.LastUpdateStatusReasonCode), Reason: aws.ToString(cfg.LastUpdateStatusReason)}
+	}
+	return cfg.State != types.StatePending && cfg.LastUpdateStatus != types.LastUpdateStatusInProgress, nil
+}

@@ -1,0 +1,191 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// Code hands over the deployment package when it is needed. Exactly one of the
+// two is set.
+type Code struct {
+	// Zip returns the package's bytes and their base64 SHA-256.
+	Zip func() (content []byte, sha256 string, err error)
+	S3  *bp.S3Spec
+}
+
+func (code Code) create() (*types.FunctionCode, string, error) {
+	if code.S3 != nil {
+		return &types.FunctionCode{
+			S3Bucket: text(code.S3.Bucket), S3Key: text(code.S3.Key), S3ObjectVersion: text(code.S3.VersionID),
+		}, "", nil
+	}
+	content, digest, err := code.Zip()
+	return &types.FunctionCode{ZipFile: content}, digest, err
+}
+
+// changedSincePlan is the answer to a package that is not the planned one.
+func changedSincePlan(planned, found string) error {
+	return fmt.Errorf("the code package changed after the plan was made (planned %s, found %s). "+
+		"A saved plan needs the same bytes at apply: plan again, or build the package before plan", planned, found)
+}
+
+func (c *Client) createFunction(ctx context.Context, want bp.Function, environment, tags map[string]string, code Code) error {
+	source, digest, err := code.create()
+	if err != nil {
+		return err
+	}
+	if planned := want.CodeSHA256.Or(digest); digest != "" && planned != digest {
+		return changedSincePlan(planned, digest)
+	}
+	in := &lambda.CreateFunctionInput{
+		FunctionName: text(want.Name), Description: text(want.Description), Role: text(want.RoleARN),
+		Code: source, PackageType: types.PackageTypeZip,
+		Runtime: types.Runtime(want.Runtime.Or("")), Handler: text(want.Handler),
+		Architectures:    []types.Architecture{types.Architecture(want.Architecture.Or(""))},
+		MemorySize:       number(want.MemorySize),
+		Timeout:          number(want.Timeout),
+		EphemeralStorage: &types.EphemeralStorage{Size: number(want.EphemeralStorage)},
+		KMSKeyArn:        text(want.KMSKeyARN),
+		TracingConfig:    &types.TracingConfig{Mode: types.TracingMode(want.Tracing.Or(""))},
+		LoggingConfig:    loggingConfig(want.Logging),
+		Tags:             functionTags(want, tags),
+	}
+	if len(environment) > 0 {
+		in.Environment = &types.Environment{Variables: environment}
+	}
+	err = c.call(ctx, func() error {
+		_, err := c.lambda.CreateFunction(ctx, in)
+		return err
+	})
+	if hasCode("ResourceConflictException", "already exist")(err) {
+		return &Taken{Kind: "Lambda function", Name: want.Name.Or(""), Err: err}
+	}
+	return err
+}
+
+// functionTags adds the tag that only the function carries.
+func functionTags(want bp.Function, tags map[string]string) map[string]string {
+	all := map[string]string{}
+	maps.Copy(all, tags)
+	if source, ok := want.Source.Get(); ok {
+		all[bp.TagSource] = source
+	}
+	return all
+}
+
+// updateCode ships the package, and with it the architecture.
+func (c *Client) updateCode(ctx context.Context, want bp.Function, revision string, code Code) error {
+	in := &lambda.UpdateFunctionCodeInput{
+		FunctionName: text(want.Name), RevisionId: aws.String(revision),
+		Architectures: []types.Architecture{types.Architecture(want.Architecture.Or(""))},
+	}
+	if code.S3 != nil {
+		in.S3Bucket, in.S3Key, in.S3ObjectVersion = text(code.S3.Bucket), text(code.S3.Key), text(code.S3.VersionID)
+	} else {
+		content, digest, err := code.Zip()
+		if err != nil {
+			return err
+		}
+		if planned := want.CodeSHA256.Or(digest); planned != digest {
+			return changedSincePlan(planned, digest)
+		}
+		in.ZipFile = content
+	}
+	return c.call(ctx, func() error {
+		_, err := c.lambda.UpdateFunctionCode(ctx, in)
+		return err
+	})
+}
+
+// updateConfiguration sends every setting, so that one call repairs whatever
+// deviates.
+func (c *Client) updateConfiguration(ctx context.Context, want bp.Function, revision string, environment *types.Environment) error {
+	in := &lambda.UpdateFunctionConfigurationInput{
+		FunctionName: text(want.Name), RevisionId: aws.String(revision),
+		Description: aws.String(want.Description.Or("")), Role: text(want.RoleARN),
+		Runtime: types.Runtime(want.Runtime.Or("")), Handler: text(want.Handler),
+		MemorySize: number(want.MemorySize), Timeout: number(want.Timeout),
+		EphemeralStorage: &types.EphemeralStorage{Size: number(want.EphemeralStorage)},
+		Environment:      environment,
+		// An empty key is how AWS is told to drop it.
+		KMSKeyArn:     aws.String(want.KMSKeyARN.Or("")),
+		TracingConfig: &types.TracingConfig{Mode: types.TracingMode(want.Tracing.Or(""))},
+		LoggingConfig: loggingConfig(want.Logging),
+	}
+	return c.call(ctx, func() error {
+		_, err := c.lambda.UpdateFunctionConfiguration(ctx, in)
+		return err
+	})
+}
+
+func loggingConfig(v bp.Value[bp.Logging]) *types.LoggingConfig {
+	logging, ok := v.Get()
+	if !ok {
+		return nil
+	}
+	return &types.LoggingConfig{
+		LogGroup:            text(logging.Group),
+		LogFormat:           types.LogFormat(logging.Format.Or("")),
+		ApplicationLogLevel: types.ApplicationLogLevel(logging.ApplicationLevel.Or("")),
+		SystemLogLevel:      types.SystemLogLevel(logging.SystemLevel.Or("")),
+	}
+}
+
+func (c *Client) tagFunction(ctx context.Context, want bp.Function, have, tags map[string]string) error {
+	arn := text(want.ARN)
+	set, remove := retag(have, functionTags(want, tags))
+	if len(remove) > 0 {
+		if _, err := c.lambda.UntagResource(ctx, &lambda.UntagResourceInput{Resource: arn, TagKeys: remove}); err != nil {
+			return err
+		}
+	}
+	if len(set) > 0 {
+		if _, err := c.lambda.TagResource(ctx, &lambda.TagResourceInput{Resource: arn, Tags: set}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removeFunction deletes the function with its versions and aliases.
+func (c *Client) removeFunction(ctx context.Context, name string) error {
+	return c.call(ctx, func() error {
+		_, err := c.lambda.DeleteFunction(ctx, &lambda.DeleteFunctionInput{FunctionName: &name})
+		return ignoreMissing(err)
+	})
+}
+
+// sameCode reports whether the package and architecture of a function are
+// what is wanted; both travel in one call.
+func sameCode(have, want bp.Function) bool {
+	return have.CodeSHA256 == want.CodeSHA256 && have.Architecture == want.Architecture
+}
+
+// sameConfiguration compares everything updateConfiguration sends.
+func sameConfiguration(have, want bp.Function) bool {
+	for _, d := range bp.Diff(have, want) {
+		switch {
+		case strings.HasPrefix(d.Path, "tags"), d.Path == "source", d.Path == "unmanaged",
+			d.Path == "code_sha256", d.Path == "architecture":
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func number(v bp.Value[int64]) *int32 {
+	n, ok := v.Get()
+	if !ok {
+		return nil
+	}
+	return aws.Int32(int32(n))
+}

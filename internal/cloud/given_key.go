@@ -1,0 +1,78 @@
+package cloud
+
+import (
+	"context"
+	"path"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/kms/types"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// GivenKey is what a plan needs to know about a key that was handed in.
+type GivenKey struct {
+	State     string
+	Symmetric bool
+	// AdmitsLogs is unknown when the key's policy may not be read.
+	AdmitsLogs bp.Value[bool]
+}
+
+// InspectKey reads a key that the unit does not own.
+func (c *Client) InspectKey(ctx context.Context, arn string) (GivenKey, error) {
+	out, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &arn})
+	if err != nil {
+		return GivenKey{}, err
+	}
+	key := GivenKey{
+		State:      string(out.KeyMetadata.KeyState),
+		Symmetric:  out.KeyMetadata.KeySpec == types.KeySpecSymmetricDefault || out.KeyMetadata.KeySpec == "",
+		AdmitsLogs: bp.Unknown[bool](),
+	}
+	document, err := c.keyPolicy(ctx, aws.ToString(out.KeyMetadata.Arn))
+	if ErrorCode(err) == "AccessDeniedException" {
+		return key, nil
+	}
+	if err != nil {
+		return key, err
+	}
+	statements, err := bp.ParseDocument(document)
+	if err != nil {
+		return key, err
+	}
+	key.AdmitsLogs = bp.Known(admits(statements, c.place.LogsPrincipal()))
+	return key, nil
+}
+
+// admits reports whether a policy lets a service encrypt with the key under
+// some condition. Conditions are left to AWS: only a missing statement is sure.
+func admits(statements []bp.Parsed, service string) bool {
+	for _, s := range statements {
+		if s.Statement.Effect != bp.Known("Allow") {
+			continue
+		}
+		for _, who := range s.Statement.Principals.Or(nil) {
+			names, _ := who.Or(nil).Strings()
+			for _, name := range names {
+				if (name == service || name == "*") && allows(s.Statement.Actions.Or(nil), "kms:GenerateDataKey") {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// allows matches an action against IAM's patterns, whose * and ? mean what
+// they mean in a shell.
+func allows(patterns bp.Set, action string) bool {
+	texts, _ := patterns.Strings()
+	for _, pattern := range texts {
+		if ok, err := path.Match(strings.ToLower(pattern), strings.ToLower(action)); err == nil && ok {
+			return true
+		}
+	}
+	return false
+}

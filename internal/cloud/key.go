@@ -1,0 +1,268 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/kms/types"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// deletionWindow is how many days AWS keeps a key that was scheduled for
+// deletion: the longest it offers, so that a mistake can be undone.
+const deletionWindow = 30
+
+const defaultKeyPolicy = "default"
+
+// findKey reads the unit's own key. A key that is gone is null; one that is
+// disabled or pending deletion is there, but not enabled.
+func (c *Client) findKey(ctx context.Context, arn, alias string, reference map[string]string) (bp.Value[bp.Key], error) {
+	none := bp.Null[bp.Key]()
+	described, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &arn})
+	if err != nil {
+		return none, ignoreMissing(err)
+	}
+	policy, err := c.keyPolicy(ctx, arn)
+	if err != nil {
+		return none, err
+	}
+	parsed, err := bp.ParseDocument(policy)
+	if err != nil {
+		return none, fmt.Errorf("key %s: %w", arn, err)
+	}
+	ours, rest := bp.Sort(parsed, func(sid string) bool { return sid == bp.SidAccount || sid == bp.SidLogs })
+	rotation, err := c.kms.GetKeyRotationStatus(ctx, &kms.GetKeyRotationStatusInput{KeyId: &arn})
+	if err != nil {
+		return none, err
+	}
+	found, err := c.aliasOf(ctx, arn, alias)
+	if err != nil {
+		return none, err
+	}
+	tags, err := c.keyTags(ctx, arn)
+	if err != nil {
+		return none, err
+	}
+	return bp.Known(bp.Key{
+		ARN:         bp.Known(aws.ToString(described.KeyMetadata.Arn)),
+		Alias:       found,
+		Description: optional(described.KeyMetadata.Description),
+		Enabled:     bp.Known(described.KeyMetadata.KeyState == types.KeyStateEnabled),
+		Rotation:    bp.Known(rotation.KeyRotationEnabled),
+		Policy:      bp.Known(bp.KeyPolicy{Account: statement(ours, bp.SidAccount), Logs: statement(ours, bp.SidLogs), Unexpected: rest}),
+		Tags:        c.deviation(tags, reference),
+	}), nil
+}
+
+func (c *Client) keyPolicy(ctx context.Context, arn string) (string, error) {
+	out, err := c.kms.GetKeyPolicy(ctx, &kms.GetKeyPolicyInput{KeyId: &arn, PolicyName: aws.String(defaultKeyPolicy)})
+	if err != nil {
+		return "", err
+	}
+	return aws.ToString(out.Policy), nil
+}
+
+// aliasOf looks for one alias among those of a key.
+func (c *Client) aliasOf(ctx context.Context, arn, alias string) (bp.String, error) {
+	aliases, err := c.aliases(ctx, arn)
+	if slices.Contains(aliases, alias) {
+		return bp.Known(alias), nil
+	}
+	return bp.Null[string](), err
+}
+
+func (c *Client) aliases(ctx context.Context, arn string) ([]string, error) {
+	found, err := all(func(next *string) ([]types.AliasListEntry, *string, error) {
+		out, err := c.kms.ListAliases(ctx, &kms.ListAliasesInput{KeyId: &arn, Marker: next})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.Aliases, out.NextMarker, nil
+	})
+	names := make([]string, len(found))
+	for i, a := range found {
+		names[i] = aws.ToString(a.AliasName)
+	}
+	return names, err
+}
+
+func (c *Client) keyTags(ctx context.Context, arn string) (map[string]string, error) {
+	found, err := all(func(next *string) ([]types.Tag, *string, error) {
+		out, err := c.kms.ListResourceTags(ctx, &kms.ListResourceTagsInput{KeyId: &arn, Marker: next})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.Tags, out.NextMarker, nil
+	})
+	tags := map[string]string{}
+	for _, t := range found {
+		tags[aws.ToString(t.TagKey)] = aws.ToString(t.TagValue)
+	}
+	return tags, err
+}
+
+// createKey makes the key and returns its ARN even when a later step fails, so
+// that it is never lost.
+func (c *Client) createKey(ctx context.Context, want bp.Key, tags map[string]string) (arn string, err error) {
+	policy, _ := want.Policy.Get()
+	document, err := bp.Document(policy.Statements())
+	if err != nil {
+		return "", err
+	}
+	var out *kms.CreateKeyOutput
+	err = c.call(ctx, func() (err error) {
+		out, err = c.kms.CreateKey(ctx, &kms.CreateKeyInput{
+			Description: text(want.Description), Policy: &document, Tags: toKMSTags(tags),
+		}, func(o *kms.Options) { o.Retryer = onlyThrottles() })
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	return aws.ToString(out.KeyMetadata.Arn), nil
+}
+
+// updateKey brings an existing key to what is wanted. The statements are
+// passed in, since a policy is widened before it is narrowed.
+func (c *Client) updateKey(ctx context.Context, have, want bp.Key, statements []bp.Named) error {
+	id := text(want.ARN)
+	if have.Enabled == bp.Known(false) {
+		if err := c.revive(ctx, id); err != nil {
+			return err
+		}
+	}
+	if have.Description != want.Description {
+		if err := c.call(ctx, func() error {
+			_, err := c.kms.UpdateKeyDescription(ctx, &kms.UpdateKeyDescriptionInput{KeyId: id, Description: aws.String(want.Description.Or(""))})
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	if statements != nil {
+		if err := c.putKeyPolicy(ctx, id, statements); err != nil {
+			return err
+		}
+	}
+	if have.Rotation != want.Rotation {
+		if err := c.call(ctx, func() error {
+			_, err := c.kms.EnableKeyRotation(ctx, &kms.EnableKeyRotationInput{KeyId: id})
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	if have.Alias != want.Alias {
+		return c.putAlias(ctx, want)
+	}
+	return nil
+}
+
+func (c *Client) putKeyPolicy(ctx context.Context, id *string, statements []bp.Named) error {
+	document, err := bp.Document(statements)
+	if err != nil {
+		return err
+	}
+	return c.call(ctx, func() error {
+		_, err := c.kms.PutKeyPolicy(ctx, &kms.PutKeyPolicyInput{KeyId: id, PolicyName: aws.String(defaultKeyPolicy), Policy: &document})
+		return err
+	})
+}
+
+// revive makes a disabled key, or one that is pending deletion, usable again.
+// Cancelling a deletion leaves the key disabled.
+func (c *Client) revive(ctx context.Context, id *string) error {
+	described, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: id})
+	if err != nil {
+		return err
+	}
+	if described.KeyMetadata.KeyState == types.KeyStatePendingDeletion {
+		if _, err := c.kms.CancelKeyDeletion(ctx, &kms.CancelKeyDeletionInput{KeyId: id}); err != nil {
+			return err
+		}
+	}
+	return c.call(ctx, func() error {
+		_, err := c.kms.EnableKey(ctx, &kms.EnableKeyInput{KeyId: id})
+		return err
+	})
+}
+
+// putAlias points the alias at the key. An alias that another unit or person
+// uses for another key is never taken over.
+func (c *Client) putAlias(ctx context.Context, want bp.Key) error {
+	err := c.call(ctx, func() error {
+		_, err := c.kms.CreateAlias(ctx, &kms.CreateAliasInput{AliasName: text(want.Alias), TargetKeyId: text(want.ARN)})
+		return err
+	})
+	if ErrorCode(err) != "AlreadyExistsException" {
+		return err
+	}
+	current, lookup := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: text(want.Alias)})
+	if lookup != nil {
+		return lookup
+	}
+	arn := aws.ToString(current.KeyMetadata.Arn)
+	if arn == want.ARN.Or("") {
+		return nil
+	}
+	tags, lookup := c.keyTags(ctx, arn)
+	if lookup != nil {
+		return lookup
+	}
+	if bp.KeyAlias(tags[bp.TagUnit]) != want.Alias.Or("") {
+		return &Taken{Kind: "KMS alias", Name: want.Alias.Or(""), Err: err}
+	}
+	return c.call(ctx, func() error {
+		_, err := c.kms.UpdateAlias(ctx, &kms.UpdateAliasInput{AliasName: text(want.Alias), TargetKeyId: text(want.ARN)})
+		return err
+	})
+}
+
+func (c *Client) tagKey(ctx context.Context, arn string, have, want map[string]string) error {
+	set, remove := retag(have, want)
+	if len(remove) > 0 {
+		if _, err := c.kms.UntagResource(ctx, &kms.UntagResourceInput{KeyId: &arn, TagKeys: remove}); err != nil {
+			return err
+		}
+	}
+	if len(set) > 0 {
+		if _, err := c.kms.TagResource(ctx, &kms.TagResourceInput{KeyId: &arn, Tags: toKMSTags(set)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removeKey deletes the alias and schedules the key's deletion.
+func (c *Client) removeKey(ctx context.Context, arn string) error {
+	aliases, err := c.aliases(ctx, arn)
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	for _, name := range aliases {
+		if !strings.HasPrefix(name, bp.KeyAlias("")) {
+			continue
+		}
+		if _, err := c.kms.DeleteAlias(ctx, &kms.DeleteAliasInput{AliasName: &name}); ignoreMissing(err) != nil {
+			return err
+		}
+	}
+	_, err = c.kms.ScheduleKeyDeletion(ctx, &kms.ScheduleKeyDeletionInput{KeyId: &arn, PendingWindowInDays: aws.Int32(deletionWindow)})
+	if hasCode("KMSInvalidStateException", "pending deletion")(err) {
+		return nil
+	}
+	return ignoreMissing(err)
+}
+
+func toKMSTags(tags map[string]string) []types.Tag {
+	var out []types.Tag
+	for _, key := range sortedKeys(tags) {
+		out = append(out, types.Tag{TagKey: aws.String(key), TagValue: aws.String(tags[key])})
+	}
+	return out
+}

@@ -1,0 +1,109 @@
+package cloud
+
+import (
+	"context"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// findLogGroup reads one log group. An absent group is null.
+func (c *Client) findLogGroup(ctx context.Context, name string, reference map[string]string) (bp.Value[bp.LogGroup], error) {
+	none := bp.Null[bp.LogGroup]()
+	groups, err := all(func(next *string) ([]types.LogGroup, *string, error) {
+		out, err := c.logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: &name, NextToken: next})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.LogGroups, out.NextToken, nil
+	})
+	if err != nil {
+		return none, ignoreMissing(err)
+	}
+	for _, g := range groups {
+		if aws.ToString(g.LogGroupName) != name {
+			continue
+		}
+		arn := strings.TrimSuffix(aws.ToString(g.Arn), ":*")
+		tags, err := c.logs.ListTagsForResource(ctx, &cloudwatchlogs.ListTagsForResourceInput{ResourceArn: &arn})
+		if err != nil {
+			return none, ignoreMissing(err)
+		}
+		return bp.Known(bp.LogGroup{
+			Name:          bp.Known(name),
+			ARN:           bp.Known(arn),
+			RetentionDays: bp.Known(int64(aws.ToInt32(g.RetentionInDays))),
+			KMSKeyARN:     optional(g.KmsKeyId),
+			Tags:          c.deviation(tags.Tags, reference),
+		}), nil
+	}
+	return none, nil
+}
+
+func (c *Client) createLogGroup(ctx context.Context, want bp.LogGroup, tags map[string]string) error {
+	err := c.call(ctx, func() error {
+		_, err := c.logs.CreateLogGroup(ctx, &cloudwatchlogs.CreateLogGroupInput{
+			LogGroupName: text(want.Name), KmsKeyId: text(want.KMSKeyARN), Tags: tags,
+		})
+		return err
+	})
+	if ErrorCode(err) == "ResourceAlreadyExistsException" {
+		return &Taken{Kind: "CloudWatch log group", Name: want.Name.Or(""), Err: err}
+	}
+	return err
+}
+
+// updateLogGroup sets retention and key. Log events that are there already
+// stay encrypted with the key they were written under.
+func (c *Client) updateLogGroup(ctx context.Context, have, want bp.LogGroup) error {
+	if have.KMSKeyARN != want.KMSKeyARN {
+		if err := c.call(ctx, func() error {
+			_, err := c.logs.AssociateKmsKey(ctx, &cloudwatchlogs.AssociateKmsKeyInput{LogGroupName: text(want.Name), KmsKeyId: text(want.KMSKeyARN)})
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	if have.RetentionDays != want.RetentionDays {
+		return c.call(ctx, func() error { return c.putRetention(ctx, want) })
+	}
+	return nil
+}
+
+func (c *Client) putRetention(ctx context.Context, want bp.LogGroup) error {
+	days := want.RetentionDays.Or(0)
+	if days == 0 {
+		_, err := c.logs.DeleteRetentionPolicy(ctx, &cloudwatchlogs.DeleteRetentionPolicyInput{LogGroupName: text(want.Name)})
+		return err
+	}
+	_, err := c.logs.PutRetentionPolicy(ctx, &cloudwatchlogs.PutRetentionPolicyInput{
+		LogGroupName: text(want.Name), RetentionInDays: aws.Int32(int32(days)),
+	})
+	return err
+}
+
+func (c *Client) tagLogGroup(ctx context.Context, arn string, have, want map[string]string) error {
+	set, remove := retag(have, want)
+	if len(remove) > 0 {
+		if _, err := c.logs.UntagResource(ctx, &cloudwatchlogs.UntagResourceInput{ResourceArn: &arn, TagKeys: remove}); err != nil {
+			return err
+		}
+	}
+	if len(set) > 0 {
+		if _, err := c.logs.TagResource(ctx, &cloudwatchlogs.TagResourceInput{ResourceArn: &arn, Tags: set}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Client) removeLogGroup(ctx context.Context, name string) error {
+	return c.call(ctx, func() error {
+		_, err := c.logs.DeleteLogGroup(ctx, &cloudwatchlogs.DeleteLogGroupInput{LogGroupName: &name})
+		return ignoreMissing(err)
+	})
+}

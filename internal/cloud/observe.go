@@ -1,0 +1,194 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"golang.org/x/sync/errgroup"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// Target says where the objects of a unit are to be found. Empty fields are
+// not looked for.
+type Target struct {
+	Function  string
+	Alias     string
+	Role      string
+	PolicyARN string
+	LogGroup  string
+	KeyARN    string
+	KeyAlias  string
+	// BoundRoleID is the role that the function was last bound to.
+	BoundRoleID string
+	// Tags are the unit's tags; what deviates is reported object by object.
+	Tags map[string]string
+}
+
+// Observation is what exists of a unit.
+type Observation struct {
+	bp.Blueprint
+
+	// Environment holds the variables of $LATEST with their values.
+	Environment map[string]string
+	// RoleID and PolicyID tell an object from one re-created in its place.
+	RoleID, PolicyID bp.String
+}
+
+// Exists reports whether anything of the unit is left.
+func (o Observation) Exists() bool {
+	return o.Key.IsKnown() || o.Role.IsKnown() || o.Policy.IsKnown() || o.LogGroup.IsKnown() || o.Function.IsKnown()
+}
+
+// Observe reads every object of a unit side by side.
+func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {
+	var (
+		out      Observation
+		function bp.Value[functionObserved]
+		role     bp.Value[roleObserved]
+		policy   bp.Value[policyObserved]
+	)
+	group, ctx := errgroup.WithContext(ctx)
+	read := func(what, name string, find func() error) {
+		if name == "" {
+			return
+		}
+		group.Go(func() error {
+			if err := find(); err != nil {
+				return fmt.Errorf("read %s %s: %w", what, name, err)
+			}
+			return nil
+		})
+	}
+	read("function", t.Function, func() (err error) {
+		function, err = c.findFunction(ctx, t.Function, "", t.Tags)
+		return err
+	})
+	read("alias", t.Alias, func() (err error) {
+		out.Alias, out.Version, err = c.findServed(ctx, t.Function, t.Alias)
+		return err
+	})
+	read("role", t.Role, func() (err error) {
+		role, err = c.findRole(ctx, t.Role, t.Tags)
+		return err
+	})
+	read("policy", t.PolicyARN, func() (err error) {
+		policy, err = c.findPolicy(ctx, t.PolicyARN, t.Tags)
+		return err
+	})
+	read("log group", t.LogGroup, func() (err error) {
+		out.LogGroup, err = c.findLogGroup(ctx, t.LogGroup, t.Tags)
+		return err
+	})
+	read("key", t.KeyARN, func() (err error) {
+		out.Key, err = c.findKey(ctx, t.KeyARN, t.KeyAlias, t.Tags)
+		return err
+	})
+	if err := group.Wait(); err != nil {
+		return Observation{}, err
+	}
+	out.assemble(function, role, policy, t)
+	return out, nil
+}
+
+func (o *Observation) assemble(function bp.Value[functionObserved], role bp.Value[roleObserved], policy bp.Value[policyObserved], t Target) {
+	o.Tags = valueTags(t.Tags)
+	if r, ok := role.Get(); ok {
+		o.Role, o.RoleID = bp.Known(r.Role), optional(&r.id)
+	}
+	if p, ok := policy.Get(); ok {
+		o.Policy, o.PolicyID = bp.Known(p.Policy), optional(&p.id)
+	}
+	f, ok := function.Get()
+	if !ok {
+		// A version without its function cannot exist.
+		o.Version, o.Alias = bp.Null[bp.Version](), bp.Null[bp.Alias]()
+		return
+	}
+	f.RoleBound = bp.Known(o.RoleID.IsKnown() && (t.BoundRoleID == "" || t.BoundRoleID == o.RoleID.Or("")))
+	o.Function, o.Environment = bp.Known(f.Function), f.environment
+	// What a version froze of its role is not in its configuration: it is
+	// bound to the same role as $LATEST.
+	if v, ok := o.Version.Get(); ok && f.RoleBound == bp.Known(false) {
+		v.Digest = bp.Known("bound to a role that was re-created")
+		o.Version = bp.Known(v)
+	}
+}
+
+// findServed reads the alias and the version it points to.
+func (c *Client) findServed(ctx context.Context, function, name string) (bp.Value[bp.Alias], bp.Value[bp.Version], error) {
+	noVersion := bp.Null[bp.Version]()
+	found, err := c.findAlias(ctx, function, name)
+	alias, ok := found.Get()
+	if err != nil || !ok {
+		return found, noVersion, err
+	}
+	version, err := c.findFunction(ctx, function, alias.Version.Or(""), nil)
+	if err != nil {
+		return found, noVersion, err
+	}
+	return found, bp.Map(version, func(f functionObserved) bp.Version {
+		return bp.Version{Number: alias.Version, Digest: f.Digest()}
+	}), nil
+}
+
+// Locate finds the objects of a function that exists: where they are is read
+// from the function itself. An absent function is null.
+func (c *Client) Locate(ctx context.Context, name, preferredAlias string) (bp.Value[Target], error) {
+	none := bp.Null[Target]()
+	found, err := c.findFunction(ctx, name, "", nil)
+	f, ok := found.Get()
+	if err != nil || !ok {
+		return none, err
+	}
+	alias, err := c.servingAlias(ctx, name, preferredAlias)
+	if err != nil {
+		return none, err
+	}
+	t := Target{Function: name, Alias: alias, Tags: c.visible(f.tags, nil)}
+	logging, _ := f.Logging.Get()
+	t.LogGroup = logging.Group.Or("")
+	path, role := splitRoleARN(f.RoleARN.Or(""))
+	t.Role = role
+	t.PolicyARN = c.place.PolicyARN(path, bp.PolicyName(name, c.place.Region))
+	if arn, ok := f.KMSKeyARN.Get(); ok {
+		tags, err := c.keyTags(ctx, arn)
+		// A key of another account, or one that may not be read, is not ours.
+		if err == nil && tags[bp.TagUnit] == name {
+			t.KeyARN, t.KeyAlias = arn, bp.KeyAlias(name)
+		}
+	}
+	return bp.Known(t), nil
+}
+
+// servingAlias picks the alias a unit of this function would use: the preferred
+// one if it exists, else the only one there is.
+func (c *Client) servingAlias(ctx context.Context, function, preferred string) (string, error) {
+	aliases, err := all(func(next *string) ([]types.AliasConfiguration, *string, error) {
+		out, err := c.lambda.ListAliases(ctx, &lambda.ListAliasesInput{FunctionName: &function, Marker: next})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.Aliases, out.NextMarker, nil
+	})
+	if err != nil {
+		return "", err
+	}
+	if len(aliases) == 1 {
+		return aws.ToString(aliases[0].Name), nil
+	}
+	return preferred, nil
+}
+
+// splitRoleARN returns the IAM path and the name in a role's ARN.
+func splitRoleARN(arn string) (path, name string) {
+	_, resource, _ := strings.Cut(arn, ":role/")
+	if cut := strings.LastIndexByte(resource, '/'); cut >= 0 {
+		return "/" + resource[:cut+1], resource[cut+1:]
+	}
+	return "/", resource
+}

@@ -1,0 +1,204 @@
+package cloud
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// policyVersions is how many versions IAM keeps of one managed policy.
+const policyVersions = 5
+
+type policyObserved struct {
+	bp.Policy
+
+	id string
+}
+
+// findPolicy reads the default version of a managed policy. An absent policy
+// is null.
+func (c *Client) findPolicy(ctx context.Context, arn string, reference map[string]string) (bp.Value[policyObserved], error) {
+	none := bp.Null[policyObserved]()
+	out, err := c.iam.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
+	if err != nil {
+		return none, ignoreMissing(err)
+	}
+	version, err := c.iam.GetPolicyVersion(ctx, &iam.GetPolicyVersionInput{PolicyArn: &arn, VersionId: out.Policy.DefaultVersionId})
+	if err != nil {
+		return none, ignoreMissing(err)
+	}
+	statements, err := parseStatements(aws.ToString(version.PolicyVersion.Document))
+	if err != nil {
+		return none, fmt.Errorf("policy %s: %w", arn, err)
+	}
+	return bp.Known(policyObserved{
+		id: aws.ToString(out.Policy.PolicyId),
+		Policy: bp.Policy{
+			Name:       optional(out.Policy.PolicyName),
+			Path:       optional(out.Policy.Path),
+			ARN:        bp.Known(arn),
+			Statements: bp.Known(statements),
+			Tags:       c.deviation(iamTags(out.Policy.Tags), reference),
+		},
+	}), nil
+}
+
+func parseStatements(encoded string) (bp.PolicyStatements, error) {
+	document, err := url.QueryUnescape(encoded)
+	if err != nil {
+		return bp.PolicyStatements{}, fmt.Errorf("decode policy document: %w", err)
+	}
+	parsed, err := bp.ParseDocument(document)
+	if err != nil {
+		return bp.PolicyStatements{}, err
+	}
+	own := []string{bp.SidLogs, bp.SidTracing, bp.SidTelemetry, bp.SidDecrypt}
+	ours, rest := bp.Sort(parsed, func(sid string) bool {
+		_, isAccess := bp.Label(sid)
+		return isAccess || slices.Contains(own, sid)
+	})
+	out := bp.PolicyStatements{
+		Logs:       statement(ours, bp.SidLogs),
+		Tracing:    statement(ours, bp.SidTracing),
+		Telemetry:  statement(ours, bp.SidTelemetry),
+		Decrypt:    statement(ours, bp.SidDecrypt),
+		Unexpected: rest,
+	}
+	access := map[string]bp.Value[bp.Statement]{}
+	for sid, s := range ours {
+		if label, ok := bp.Label(sid); ok {
+			access[label] = bp.Known(s)
+		}
+	}
+	if len(access) > 0 {
+		out.Access = bp.Known(access)
+	}
+	return out, nil
+}
+
+func (c *Client) createPolicy(ctx context.Context, want bp.Policy, tags map[string]string) (id string, err error) {
+	statements, _ := want.Statements.Get()
+	document, err := bp.Document(statements.Statements())
+	if err != nil {
+		return "", err
+	}
+	var out *iam.CreatePolicyOutput
+	err = c.call(ctx, func() (err error) {
+		out, err = c.iam.CreatePolicy(ctx, &iam.CreatePolicyInput{
+			PolicyName: text(want.Name), Path: text(want.Path), PolicyDocument: &document, Tags: toIAMTags(tags),
+			Description: aws.String("Everything the Lambda function " + tags[bp.TagUnit] + " may do"),
+		})
+		return err
+	})
+	if ErrorCode(err) == "EntityAlreadyExists" {
+		return "", &Taken{Kind: "IAM policy", Name: want.Name.Or(""), Err: err}
+	}
+	if err != nil {
+		return "", err
+	}
+	return aws.ToString(out.Policy.PolicyId), nil
+}
+
+// putPolicy makes a document the policy's default version. Of IAM's five
+// versions the oldest that is not the default makes room first.
+func (c *Client) putPolicy(ctx context.Context, arn string, statements []bp.Named) error {
+	document, err := bp.Document(statements)
+	if err != nil {
+		return err
+	}
+	return c.call(ctx, func() error {
+		if err := c.makeRoom(ctx, arn, policyVersions-1); err != nil {
+			return err
+		}
+		_, err := c.iam.CreatePolicyVersion(ctx, &iam.CreatePolicyVersionInput{
+			PolicyArn: &arn, PolicyDocument: &document, SetAsDefault: true,
+		}, func(o *iam.Options) { o.Retryer = onlyThrottles() })
+		return err
+	})
+}
+
+// makeRoom deletes the oldest versions that are not the default until at most
+// keep are left.
+func (c *Client) makeRoom(ctx context.Context, arn string, keep int) error {
+	out, err := c.iam.ListPolicyVersions(ctx, &iam.ListPolicyVersionsInput{PolicyArn: &arn})
+	if err != nil {
+		return err
+	}
+	versions := out.Versions
+	slices.SortFunc(versions, func(a, b types.PolicyVersion) int {
+		return cmp.Compare(created(a).UnixNano(), created(b).UnixNano())
+	})
+	excess := len(versions) - keep
+	for _, v := range versions {
+		if excess <= 0 {
+			break
+		}
+		if v.IsDefaultVersion {
+			continue
+		}
+		if _, err := c.iam.DeletePolicyVersion(ctx, &iam.DeletePolicyVersionInput{PolicyArn: &arn, VersionId: v.VersionId}); ignoreMissing(err) != nil {
+			return err
+		}
+		excess--
+	}
+	return nil
+}
+
+func created(v types.PolicyVersion) time.Time { return aws.ToTime(v.CreateDate) }
+
+func (c *Client) tagPolicy(ctx context.Context, arn string, have, want map[string]string) error {
+	set, remove := retag(have, want)
+	if len(remove) > 0 {
+		if _, err := c.iam.UntagPolicy(ctx, &iam.UntagPolicyInput{PolicyArn: &arn, TagKeys: remove}); err != nil {
+			return err
+		}
+	}
+	if len(set) > 0 {
+		if _, err := c.iam.TagPolicy(ctx, &iam.TagPolicyInput{PolicyArn: &arn, Tags: toIAMTags(set)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removePolicy deletes the unit's policy, which its role no longer holds.
+// Whoever else attached it is named.
+func (c *Client) removePolicy(ctx context.Context, arn string) error {
+	if err := c.makeRoom(ctx, arn, 1); err != nil {
+		return ignoreMissing(err)
+	}
+	users, err := c.iam.ListEntitiesForPolicy(ctx, &iam.ListEntitiesForPolicyInput{PolicyArn: &arn})
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	if holders := entities(users); len(holders) > 0 {
+		return fmt.Errorf("policy %s is also attached to %v; detach it there, then run destroy again", arn, holders)
+	}
+	return c.call(ctx, func() error {
+		_, err := c.iam.DeletePolicy(ctx, &iam.DeletePolicyInput{PolicyArn: &arn})
+		return ignoreMissing(err)
+	}, detachWait)
+}
+
+func entities(out *iam.ListEntitiesForPolicyOutput) []string {
+	var names []string
+	for _, r := range out.PolicyRoles {
+		names = append(names, "role "+aws.ToString(r.RoleName))
+	}
+	for _, u := range out.PolicyUsers {
+		names = append(names, "user "+aws.ToString(u.UserName))
+	}
+	for _, g := range out.PolicyGroups {
+		names = append(names, "group "+aws.ToString(g.GroupName))
+	}
+	return names
+}

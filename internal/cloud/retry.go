@@ -1,0 +1,97 @@
+package cloud
+
+import (
+	"context"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/engine"
+)
+
+// waits lists every error that goes away by itself. Nothing else is repeated
+// here; throttling and lost connections are the SDK's business.
+var waits = []engine.Class{
+	{
+		Waiting: "the role to become assumable by Lambda",
+		Match:   hasCode("InvalidParameterValueException", "cannot be assumed by Lambda"),
+		Budget:  10 * time.Minute, First: time.Second, Most: 10 * time.Second,
+		Hint: "A new role is usable within a minute. After that suspect the trust policy: a condition that Lambda cannot meet, or a service control policy",
+	},
+	{
+		Waiting: "the role's permissions to take effect",
+		Match:   hasCode("InvalidParameterValueException", "execution role does not have permissions"),
+		Budget:  5 * time.Minute, First: time.Second, Most: 10 * time.Second,
+	},
+	{
+		Waiting: "the key to accept a grant for Lambda",
+		Match:   hasCode("InvalidParameterValueException", "invalid for CreateGrant"),
+		Budget:  5 * time.Minute, First: time.Second, Most: 10 * time.Second,
+		Hint: "Check that the key's policy delegates to the account's IAM policies and that you may call kms:CreateGrant",
+	},
+	{
+		Waiting: "the function's previous update to finish",
+		Match: func(err error) bool {
+			return hasCode("ResourceConflictException", "in progress", "state: Pending")(err)
+		},
+		Budget: 15 * time.Minute, First: time.Second, Most: 5 * time.Second,
+	},
+	{
+		Waiting: "the network interfaces' API to accept requests",
+		Match:   hasCode("InvalidParameterValueException", "throttled by EC2"),
+		Budget:  10 * time.Minute, First: 5 * time.Second, Most: 20 * time.Second,
+	},
+	{
+		Waiting: "the key to be usable by CloudWatch Logs",
+		Match:   hasCode("InvalidParameterException", "KMS key does not exist or is not allowed"),
+		Budget:  2 * time.Minute, First: time.Second, Most: 10 * time.Second,
+		Hint: "The key's policy must let CloudWatch Logs use it for this log group",
+	},
+	{
+		Waiting: "another change of the log group to finish",
+		Match:   hasCode("OperationAbortedException"),
+		Budget:  2 * time.Minute, First: time.Second, Most: 10 * time.Second,
+	},
+	{
+		Waiting: "another change of the role to finish",
+		Match: func(err error) bool {
+			code := ErrorCode(err)
+			return code == "ConcurrentModification" || code == "ConcurrentModificationException" || code == "EntityTemporarilyUnmodifiable"
+		},
+		Budget: 2 * time.Minute, First: time.Second, Most: 10 * time.Second,
+	},
+	{
+		Waiting: "a principal named in the key's policy to appear",
+		Match:   hasCode("MalformedPolicyDocumentException", "invalid principals"),
+		Budget:  2 * time.Minute, First: time.Second, Most: 10 * time.Second,
+	},
+	{
+		Waiting: "the key to leave its transitional state",
+		Match:   hasCode("KMSInvalidStateException"),
+		Budget:  2 * time.Minute, First: time.Second, Most: 10 * time.Second,
+	},
+}
+
+// detachWait applies to removals only: elsewhere a DeleteConflict is final.
+var detachWait = engine.Class{
+	Waiting: "a detached policy to be released",
+	Match:   hasCode("DeleteConflict"),
+	Budget:  time.Minute, First: time.Second, Most: 10 * time.Second,
+}
+
+// call runs one AWS call and repeats it for the listed errors.
+func (c *Client) call(ctx context.Context, op func() error, more ...engine.Class) error {
+	return engine.Retry(ctx, c.clock, append(more, waits...), func(class engine.Class, waited time.Duration) {
+		c.log(ctx, "waiting for "+class.Waiting, map[string]any{"waited": waited.Round(time.Second).String()})
+	}, op)
+}
+
+// onlyThrottles is the retryer for calls that AWS gives no idempotency token:
+// after a lost answer a repeat could make a second object, but a throttled
+// request was surely not carried out.
+func onlyThrottles() aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.Retryables = []retry.IsErrorRetryable{retry.RetryableErrorCode{Codes: retry.DefaultThrottleErrorCodes}}
+	})
+}

@@ -1,0 +1,262 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// roleObserved is a role with the id that changes when it is re-created.
+type roleObserved struct {
+	bp.Role
+
+	id string
+}
+
+// findRole reads a role with its trust, attachments and tags. An absent role
+// is null.
+func (c *Client) findRole(ctx context.Context, name string, reference map[string]string) (bp.Value[roleObserved], error) {
+	var out *iam.GetRoleOutput
+	err := c.call(ctx, func() (err error) {
+		out, err = c.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
+		return err
+	})
+	if missing(err) {
+		return bp.Null[roleObserved](), nil
+	}
+	if err != nil {
+		return bp.Null[roleObserved](), err
+	}
+	attached, err := c.attachedPolicies(ctx, name)
+	if err != nil {
+		return bp.Null[roleObserved](), ignoreMissing(err)
+	}
+	inline, err := c.inlinePolicies(ctx, name)
+	if err != nil {
+		return bp.Null[roleObserved](), ignoreMissing(err)
+	}
+	trust, err := parseTrust(aws.ToString(out.Role.AssumeRolePolicyDocument))
+	if err != nil {
+		return bp.Null[roleObserved](), err
+	}
+	role := bp.Role{
+		Name:             bp.Known(name),
+		Path:             bp.Known(aws.ToString(out.Role.Path)),
+		ARN:              bp.Known(aws.ToString(out.Role.Arn)),
+		Description:      optional(out.Role.Description),
+		Trust:            bp.Known(trust),
+		AttachedPolicies: bp.Known(bp.SetOf(attached...)),
+		InlinePolicies:   setOf(inline),
+		Tags:             c.deviation(iamTags(out.Role.Tags), reference),
+	}
+	if out.Role.PermissionsBoundary != nil {
+		role.PermissionsBoundary = optional(out.Role.PermissionsBoundary.PermissionsBoundaryArn)
+	}
+	return bp.Known(roleObserved{Role: role, id: aws.ToString(out.Role.RoleId)}), nil
+}
+
+func (c *Client) attachedPolicies(ctx context.Context, role string) ([]string, error) {
+	attached, err := all(func(next *string) ([]types.AttachedPolicy, *string, error) {
+		out, err := c.iam.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: &role, Marker: next})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.AttachedPolicies, out.Marker, nil
+	})
+	arns := make([]string, len(attached))
+	for i, p := range attached {
+		arns[i] = aws.ToString(p.PolicyArn)
+	}
+	return arns, err
+}
+
+func (c *Client) inlinePolicies(ctx context.Context, role string) ([]string, error) {
+	return all(func(next *string) ([]string, *string, error) {
+		out, err := c.iam.ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: &role, Marker: next})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.PolicyNames, out.Marker, nil
+	})
+}
+
+func parseTrust(encoded string) (bp.TrustPolicy, error) {
+	document, err := url.QueryUnescape(encoded)
+	if err != nil {
+		return bp.TrustPolicy{}, fmt.Errorf("decode trust policy: %w", err)
+	}
+	parsed, err := bp.ParseDocument(document)
+	if err != nil {
+		return bp.TrustPolicy{}, err
+	}
+	ours, rest := bp.Sort(parsed, func(sid string) bool { return sid == bp.SidLambda })
+	return bp.TrustPolicy{Lambda: statement(ours, bp.SidLambda), Unexpected: rest}, nil
+}
+
+func statement(ours map[string]bp.Statement, sid string) bp.Value[bp.Statement] {
+	if s, ok := ours[sid]; ok {
+		return bp.Known(s)
+	}
+	return bp.Null[bp.Statement]()
+}
+
+// createRole makes the anchor of a unit. IAM lets only one of two racing
+// callers succeed.
+func (c *Client) createRole(ctx context.Context, want bp.Role, tags map[string]string) (id string, err error) {
+	trust, _ := want.Trust.Get()
+	document, err := bp.Document(trust.Statements())
+	if err != nil {
+		return "", err
+	}
+	var out *iam.CreateRoleOutput
+	err = c.call(ctx, func() (err error) {
+		out, err = c.iam.CreateRole(ctx, &iam.CreateRoleInput{
+			RoleName: text(want.Name), Path: text(want.Path), Description: text(want.Description),
+			AssumeRolePolicyDocument: &document,
+			PermissionsBoundary:      text(want.PermissionsBoundary),
+			Tags:                     toIAMTags(tags),
+		})
+		return err
+	})
+	if ErrorCode(err) == "EntityAlreadyExists" {
+		return "", &Taken{Kind: "IAM role", Name: want.Name.Or(""), Err: err}
+	}
+	if err != nil {
+		return "", err
+	}
+	return aws.ToString(out.Role.RoleId), nil
+}
+
+// updateRole brings everything but the attachments to what is wanted.
+func (c *Client) updateRole(ctx context.Context, have, want bp.Role) error {
+	name := text(want.Name)
+	if !bp.Equal(have.Trust, want.Trust) {
+		trust, _ := want.Trust.Get()
+		document, err := bp.Document(trust.Statements())
+		if err != nil {
+			return err
+		}
+		if err := c.call(ctx, func() error {
+			_, err := c.iam.UpdateAssumeRolePolicy(ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: name, PolicyDocument: &document})
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	if have.Description != want.Description {
+		if err := c.call(ctx, func() error {
+			_, err := c.iam.UpdateRole(ctx, &iam.UpdateRoleInput{RoleName: name, Description: text(want.Description)})
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	if have.PermissionsBoundary != want.PermissionsBoundary {
+		return c.call(ctx, func() error { return c.putBoundary(ctx, name, want.PermissionsBoundary) })
+	}
+	return nil
+}
+
+func (c *Client) putBoundary(ctx context.Context, role *string, boundary bp.String) error {
+	if arn, ok := boundary.Get(); ok {
+		_, err := c.iam.PutRolePermissionsBoundary(ctx, &iam.PutRolePermissionsBoundaryInput{RoleName: role, PermissionsBoundary: &arn})
+		return err
+	}
+	_, err := c.iam.DeleteRolePermissionsBoundary(ctx, &iam.DeleteRolePermissionsBoundaryInput{RoleName: role})
+	return ignoreMissing(err)
+}
+
+func (c *Client) tagRole(ctx context.Context, role string, have, want map[string]string) error {
+	set, remove := retag(have, want)
+	if len(remove) > 0 {
+		if _, err := c.iam.UntagRole(ctx, &iam.UntagRoleInput{RoleName: &role, TagKeys: remove}); err != nil {
+			return err
+		}
+	}
+	if len(set) > 0 {
+		if _, err := c.iam.TagRole(ctx, &iam.TagRoleInput{RoleName: &role, Tags: toIAMTags(set)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// attach adds the managed policies that are missing on a role.
+func (c *Client) attach(ctx context.Context, role string, have, want bp.Set) error {
+	for _, arn := range missingFrom(have, want) {
+		if err := c.call(ctx, func() error {
+			_, err := c.iam.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: &role, PolicyArn: &arn})
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// detach removes the policies that should not be on a role, inline ones too.
+func (c *Client) detach(ctx context.Context, role string, have, want bp.Role) error {
+	for _, arn := range missingFrom(want.AttachedPolicies.Or(nil), have.AttachedPolicies.Or(nil)) {
+		if err := c.call(ctx, func() error {
+			_, err := c.iam.DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: &role, PolicyArn: &arn})
+			return ignoreMissing(err)
+		}); err != nil {
+			return err
+		}
+	}
+	for _, name := range missingFrom(want.InlinePolicies.Or(nil), have.InlinePolicies.Or(nil)) {
+		if err := c.call(ctx, func() error {
+			_, err := c.iam.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: &role, PolicyName: &name})
+			return ignoreMissing(err)
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removeRole deletes a role of the unit with whatever is attached to it.
+func (c *Client) removeRole(ctx context.Context, name string) error {
+	found, err := c.findRole(ctx, name, nil)
+	role, exists := found.Get()
+	if err != nil || !exists {
+		return err
+	}
+	if err := c.detach(ctx, name, role.Role, bp.Role{}); err != nil {
+		return err
+	}
+	return c.call(ctx, func() error {
+		_, err := c.iam.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: &name})
+		return ignoreMissing(err)
+	}, detachWait)
+}
+
+// missingFrom lists the known elements of want that have lacks.
+func missingFrom(have, want bp.Set) []string {
+	present, _ := have.Strings()
+	wanted, _ := want.Strings()
+	return slices.DeleteFunc(wanted, func(w string) bool { return slices.Contains(present, w) })
+}
+
+func iamTags(tags []types.Tag) map[string]string {
+	out := map[string]string{}
+	for _, t := range tags {
+		out[aws.ToString(t.Key)] = aws.ToString(t.Value)
+	}
+	return out
+}
+
+func toIAMTags(tags map[string]string) []types.Tag {
+	var out []types.Tag
+	for _, key := range sortedKeys(tags) {
+		out = append(out, types.Tag{Key: aws.String(key), Value: aws.String(tags[key])})
+	}
+	return out
+}

@@ -1,0 +1,176 @@
+package cloud
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/engine"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// parallel is how many components of one unit are worked on at a time.
+const parallel = 6
+
+// Learned is what only AWS can tell about a unit while it is being made.
+type Learned struct {
+	KeyARN     bp.String
+	CodeSHA256 bp.String
+	RoleID     bp.String
+	PolicyID   bp.String
+	Served     bp.Value[bp.Version]
+	// Superseded are ARNs of objects that others have replaced and that are
+	// still to be removed.
+	Superseded []string
+}
+
+// Job is one apply of a unit.
+type Job struct {
+	// Desired drafts the blueprint from what is known so far.
+	Desired func(Learned) bp.Blueprint
+	// Observed is what existed when the plan was made; nothing for a new unit.
+	Observed bp.Blueprint
+	Known    Learned
+	// Environment holds the variables' values, which no blueprint carries.
+	Environment map[string]string
+	// KeepEnvironment leaves the function's variables as they are.
+	KeepEnvironment bool
+	Code            Code
+}
+
+// Result is what an apply achieved, whether or not it went through.
+type Result struct {
+	Learned
+	// Managed is what now exists, component by component: what was wanted
+	// where the work was done, what was observed before where it was not.
+	Managed bp.Blueprint
+	Ledger  engine.Ledger
+}
+
+// unit is the state of one apply, shared by its tasks.
+type unit struct {
+	*Client
+
+	job      Job
+	shifting bool // the alias will move to another version
+
+	mu      sync.Mutex
+	learned Learned
+}
+
+func (u *unit) want() bp.Blueprint {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.job.Desired(u.learned)
+}
+
+func (u *unit) learn(note func(*Learned)) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	note(&u.learned)
+}
+
+// supersede remembers an object before its replacement is made.
+func (u *unit) supersede(arn bp.String) {
+	if text, ok := arn.Get(); ok {
+		u.learn(func(l *Learned) {
+			if !slices.Contains(l.Superseded, text) {
+				l.Superseded = append(l.Superseded, text)
+			}
+		})
+	}
+}
+
+// tags returns the unit's tags, and whether an object with this deviation
+// needs to be tagged again.
+func (u *unit) tags(deviation tagMap) (have, want map[string]string, differ bool) {
+	actual := deviation.Else(u.job.Observed.Tags)
+	wanted := u.want().Tags
+	return plainTags(actual), plainTags(wanted), !bp.Equal(actual, wanted)
+}
+
+// IDs of the tasks of an apply. The names are the components', so that an
+// error says what it is about.
+const (
+	taskKey         = "key"
+	taskRole        = "role"
+	taskPolicy      = "policy"
+	taskAttachments = "role policies"
+	taskLogGroup    = "log group"
+	taskFunction    = "function"
+	taskVersion     = "version"
+	taskAlias       = "alias"
+	taskNarrow      = "narrow permissions"
+	taskSuperseded  = "remove replaced objects"
+)
+
+// Apply makes AWS what the job wants. Objects that versions share are widened
+// before the alias moves and narrowed after it, so that neither the version in
+// service nor the next one ever lacks a permission.
+func (c *Client) Apply(ctx context.Context, job Job) (Result, error) {
+	u := &unit{Client: c, job: job, learned: job.Known}
+	version, _ := u.want().Version.Get()
+	u.shifting = !version.Number.IsKnown()
+	ledger, err := engine.Run(ctx, u.tasks(), parallel)
+	if err != nil {
+		return Result{Learned: u.learned, Managed: job.Observed}, err
+	}
+	result := Result{Learned: u.learned, Managed: u.achieved(ledger), Ledger: ledger}
+	err = ledger.Err()
+	if err == nil && ledger.Count(engine.Cancelled) > 0 {
+		err = context.Cause(ctx)
+	}
+	return result, Redact(err, job.Environment)
+}
+
+func (u *unit) tasks() []engine.Task {
+	return []engine.Task{
+		{ID: taskRole, Run: u.ensureRole},
+		{ID: taskKey, Run: u.ensureKey},
+		{ID: taskLogGroup, After: []string{taskKey}, Run: u.ensureLogGroup},
+		{ID: taskPolicy, After: []string{taskKey}, Run: u.ensurePolicy},
+		{ID: taskAttachments, After: []string{taskRole, taskPolicy}, Run: u.ensureAttachments},
+		{ID: taskFunction, After: []string{taskAttachments, taskLogGroup, taskKey}, Run: u.ensureFunction},
+		{ID: taskVersion, After: []string{taskFunction}, Run: u.ensureVersion},
+		{ID: taskAlias, After: []string{taskVersion}, Run: u.ensureAlias},
+		{ID: taskNarrow, After: []string{taskAlias}, Run: u.narrow},
+		{ID: taskSuperseded, After: []string{taskNarrow}, Run: u.removeSuperseded},
+	}
+}
+
+// achieved puts together what now exists from the ledger.
+func (u *unit) achieved(ledger engine.Ledger) bp.Blueprint {
+	want, out := u.want(), u.job.Observed
+	done := func(ids ...string) bool {
+		for _, id := range ids {
+			if outcome, _ := ledger.Of(id); outcome != engine.Done {
+				return false
+			}
+		}
+		return true
+	}
+	if done(taskKey, taskNarrow) {
+		out.Key = want.Key
+	}
+	if done(taskRole, taskAttachments, taskNarrow) {
+		out.Role = want.Role
+	}
+	if done(taskPolicy, taskNarrow) {
+		out.Policy = want.Policy
+	}
+	if done(taskLogGroup) {
+		out.LogGroup = want.LogGroup
+	}
+	if done(taskFunction) {
+		out.Function = want.Function
+	}
+	if done(taskVersion) {
+		out.Version = want.Version
+	}
+	if done(taskAlias) {
+		out.Alias = want.Alias
+	}
+	out.Tags = want.Tags
+	return out
+}

@@ -1,0 +1,34 @@
+package draft
+
+import bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+
+// Built-in defaults. A house default from the provider block stands above
+// them, the unit's own attribute above both.
+const (
+	DefaultArchitecture     = "arm64"
+	DefaultMemorySize       = 512 // MB
+	DefaultTimeout          = 10  // seconds
+	DefaultEphemeralStorage = 512 // MB
+	DefaultRetentionDays    = 365 // days; what Security Hub CloudWatch.16 asks for
+	DefaultLogFormat        = "JSON"
+	DefaultLogLevel         = "INFO"
+	// DefaultSystemLevel keeps the REPORT lines, which WARN would drop.
+	DefaultSystemLevel = "INFO"
+	DefaultTracing     = "Active"
+	DefaultAlias       = "live"
+	DefaultRolePath    = "/"
+
+	tracingActive = "Active"
+	formatJSON    = "JSON"
+)
+
+// PowertoolsVariables are the environment variables that Powertools for AWS
+// Lambda reads, set on every zip function unless powertools = false.
+// https://docs.powertools.aws.dev/lambda/python/latest/environment_variables/
+func powertoolsVariables(unit, level bp.String) map[string]bp.String {
+	return map[string]bp.String{
+		"POWERTOOLS_SERVICE_NAME":      unit,
+		"POWERTOOLS_METRICS_NAMESPACE": unit,
+		"POWERTOOLS_LOG_LEVEL":         level.Else(bp.Known(DefaultLogLevel)),
+	}
+}

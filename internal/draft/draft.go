@@ -1,0 +1,252 @@
+package draft
+
+import (
+	"maps"
+	"strings"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// Facts is everything a blueprint depends on that the user did not write.
+type Facts struct {
+	Place bp.Place
+	House bp.House
+	// CodeSHA256 is the base64 SHA-256 of the deployment package.
+	CodeSHA256 bp.String
+	// KeyARN is the unit's own key, unknown until it is created.
+	KeyARN bp.String
+	// Generation is unknown until the unit is created.
+	Generation bp.String
+	// Served is the version in service. Its number is kept while its digest
+	// still describes what should run.
+	Served bp.Value[bp.Version]
+	// RetiredKeys still encrypt earlier versions of this unit.
+	RetiredKeys bp.Set
+	// Held is what an import found and the spec leaves out.
+	Held Held
+}
+
+// Held are settings of an imported function that no input can carry, kept as
+// they are until the configuration states its own.
+type Held struct {
+	Environment    bp.Value[map[string]bp.Value[bp.Environment]]
+	InlinePolicies bp.Value[bp.Set]
+}
+
+// Draft returns the blueprint that a spec asks for.
+func Draft(spec bp.Spec, facts Facts) bp.Blueprint {
+	d := newDrafter(spec, facts)
+	function := d.function()
+	version := d.version(function)
+	return bp.Blueprint{
+		Key:      d.key(),
+		Role:     bp.Known(d.role()),
+		Policy:   bp.Known(d.policy()),
+		LogGroup: bp.Known(d.logGroup()),
+		Function: bp.Known(function),
+		Version:  bp.Known(version),
+		Alias:    bp.Known(d.alias(version)),
+		Tags:     d.tags(),
+	}
+}
+
+// Environment returns the variables the function gets, values included: the
+// user's above the defaults for Powertools.
+func Environment(spec bp.Spec) bp.Value[map[string]bp.String] {
+	if spec.Environment.IsUnknown() || spec.Powertools.IsUnknown() {
+		return bp.Unknown[map[string]bp.String]()
+	}
+	all := map[string]bp.String{}
+	if spec.Powertools.Or(true) {
+		all = powertoolsVariables(spec.Name, logLevel(spec))
+	}
+	own, _ := spec.Environment.Get()
+	maps.Copy(all, own)
+	if len(all) == 0 {
+		return bp.Null[map[string]bp.String]()
+	}
+	return bp.Known(all)
+}
+
+// TagsAll returns the user's tags over the provider's default tags.
+func TagsAll(spec bp.Spec, house bp.House) bp.Value[map[string]bp.String] {
+	if spec.Tags.IsUnknown() || house.DefaultTags.IsUnknown() {
+		return bp.Unknown[map[string]bp.String]()
+	}
+	all := map[string]bp.String{}
+	maps.Copy(all, house.DefaultTags.Or(nil))
+	maps.Copy(all, spec.Tags.Or(nil))
+	return bp.Known(all)
+}
+
+// drafter holds what several components share.
+type drafter struct {
+	spec  bp.Spec
+	facts Facts
+
+	givenKey    bp.String // of the unit or the house
+	keyInUse    bp.String // whichever key is in use
+	functionARN bp.String
+	groupName   bp.String
+	groupARN    bp.String
+	rolePath    bp.String
+	roleName    bp.String
+	roleARN     bp.String
+	environment bp.Value[map[string]bp.Value[bp.Environment]]
+}
+
+func newDrafter(spec bp.Spec, facts Facts) *drafter {
+	d := &drafter{spec: spec, facts: facts}
+	place := facts.Place
+	d.givenKey = spec.KMSKeyARN.Else(facts.House.KMSKeyARN)
+	d.keyInUse = d.givenKey.Else(facts.KeyARN)
+	d.functionARN = bp.Map(spec.Name, place.FunctionARN)
+	d.groupName = bp.Field(spec.Logs, func(l bp.LogsSpec) bp.String { return l.GroupName }).
+		Else(bp.Map(spec.Name, bp.LogGroupName))
+	d.groupARN = bp.Map(d.groupName, place.LogGroupARN)
+	d.rolePath = spec.RolePath.Else(bp.Known(DefaultRolePath))
+	d.roleName = spec.RoleName.Else(bp.Map(spec.Name, func(n string) string {
+		return bp.RoleName(n, place.Region)
+	}))
+	d.roleARN = d.iamARN(d.roleName, place.RoleARN)
+	d.environment = facts.Held.Environment.Else(digests(Environment(spec)))
+	return d
+}
+
+func (d *drafter) iamARN(name bp.String, arn func(path, name string) string) bp.String {
+	return bp.Then(d.rolePath, func(path string) bp.String {
+		return bp.Map(name, func(n string) string { return arn(path, n) })
+	})
+}
+
+func (d *drafter) tags() bp.Value[map[string]bp.String] {
+	return bp.Map(TagsAll(d.spec, d.facts.House), func(tags map[string]bp.String) map[string]bp.String {
+		all := maps.Clone(tags)
+		all[bp.TagUnit] = d.spec.Name
+		all[bp.TagGeneration] = d.facts.Generation
+		return all
+	})
+}
+
+func (d *drafter) logGroup() bp.LogGroup {
+	retention := bp.Field(d.spec.Logs, func(l bp.LogsSpec) bp.Value[int64] { return l.RetentionDays }).
+		Else(d.facts.House.LogRetentionDays)
+	return bp.LogGroup{
+		Name:          d.groupName,
+		ARN:           d.groupARN,
+		RetentionDays: retention.Else(bp.Known[int64](DefaultRetentionDays)),
+		KMSKeyARN:     d.keyInUse,
+	}
+}
+
+func (d *drafter) function() bp.Function {
+	s := d.spec
+	return bp.Function{
+		Name:             s.Name,
+		ARN:              d.functionARN,
+		Description:      emptyIsNull(s.Description),
+		Source:           bp.Then(s.Code, bp.Source),
+		CodeSHA256:       d.facts.CodeSHA256,
+		Runtime:          s.Runtime,
+		Handler:          d.handler(),
+		Architecture:     s.Architecture.Else(bp.Known(DefaultArchitecture)),
+		MemorySize:       s.MemorySize.Else(bp.Known[int64](DefaultMemorySize)),
+		Timeout:          s.Timeout.Else(bp.Known[int64](DefaultTimeout)),
+		EphemeralStorage: s.EphemeralStorage.Else(bp.Known[int64](DefaultEphemeralStorage)),
+		Environment:      d.environment,
+		KMSKeyARN:        d.environmentKey(),
+		RoleARN:          d.roleARN,
+		RoleBound:        bp.Known(true),
+		Tracing:          d.tracing(),
+		Logging:          bp.Known(d.logging()),
+	}
+}
+
+// handler knows the one family in which the name says nothing: a custom
+// runtime starts the file bootstrap whatever the handler is.
+func (d *drafter) handler() bp.String {
+	return d.spec.Handler.Else(bp.Then(d.spec.Runtime, defaultHandler))
+}
+
+func defaultHandler(runtime string) bp.String {
+	if strings.HasPrefix(runtime, "provided") {
+		return bp.Known("bootstrap")
+	}
+	return bp.Null[string]()
+}
+
+func (d *drafter) tracing() bp.String { return d.spec.Tracing.Else(bp.Known(DefaultTracing)) }
+
+// environmentKey is set only where there is an environment to encrypt: AWS
+// does not keep a key on a function without one, and checkov CKV_AWS_173
+// fails such a function.
+func (d *drafter) environmentKey() bp.String {
+	return bp.Then(d.environment, func(map[string]bp.Value[bp.Environment]) bp.String { return d.keyInUse })
+}
+
+func (d *drafter) logging() bp.Logging {
+	format := logFormat(d.spec)
+	onlyJSON := func(level bp.String) bp.String {
+		return bp.Then(format, func(f string) bp.String {
+			if f != formatJSON {
+				return bp.Null[string]()
+			}
+			return level
+		})
+	}
+	return bp.Logging{
+		Group:            d.groupName,
+		Format:           format,
+		ApplicationLevel: onlyJSON(logLevel(d.spec)),
+		SystemLevel:      onlyJSON(bp.Known(DefaultSystemLevel)),
+	}
+}
+
+func logFormat(spec bp.Spec) bp.String {
+	return bp.Field(spec.Logs, func(l bp.LogsSpec) bp.String { return l.Format }).
+		Else(bp.Known(DefaultLogFormat))
+}
+
+func logLevel(spec bp.Spec) bp.String {
+	return bp.Field(spec.Logs, func(l bp.LogsSpec) bp.String { return l.ApplicationLevel }).
+		Else(bp.Known(DefaultLogLevel))
+}
+
+// version keeps the served number as long as what it froze is what should run.
+func (d *drafter) version(f bp.Function) bp.Version {
+	digest := f.Digest()
+	number := bp.Unknown[string]()
+	if served, ok := d.facts.Served.Get(); ok && digest.IsKnown() && served.Digest == digest {
+		number = served.Number
+	}
+	return bp.Version{Number: number, Digest: digest}
+}
+
+func (d *drafter) alias(v bp.Version) bp.Alias {
+	name := bp.Field(d.spec.Release, func(r bp.ReleaseSpec) bp.String { return r.Alias }).
+		Else(bp.Known(DefaultAlias))
+	return bp.Alias{
+		Name:    name,
+		ARN:     bp.Format("%s:%s", d.functionARN, name),
+		Version: v.Number,
+	}
+}
+
+func emptyIsNull(text bp.String) bp.String {
+	return bp.Then(text, func(t string) bp.String {
+		if t == "" {
+			return bp.Null[string]()
+		}
+		return bp.Known(t)
+	})
+}
+
+func digests(environment bp.Value[map[string]bp.String]) bp.Value[map[string]bp.Value[bp.Environment]] {
+	return bp.Map(environment, func(vars map[string]bp.String) map[string]bp.Value[bp.Environment] {
+		out := map[string]bp.Value[bp.Environment]{}
+		for name, value := range vars {
+			out[name] = bp.Known(bp.Environment{SHA256: bp.Map(value, bp.HashText)})
+		}
+		return out
+	})
+}

@@ -1,0 +1,198 @@
+package draft
+
+import (
+	"maps"
+	"strings"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// Infer runs Draft backwards: it returns the spec that states exactly what
+// differs from the defaults, so that a configuration saying the same plans
+// empty. Environment is the observed variables with their values.
+func Infer(observed bp.Blueprint, environment map[string]string, facts Facts) bp.Spec {
+	spec := bp.Spec{}
+	function, _ := observed.Function.Get()
+	spec.Name = function.Name
+	plain := Draft(bp.Spec{Name: spec.Name, Runtime: function.Runtime}, facts)
+	defaults, _ := plain.Function.Get()
+
+	inferFunction(&spec, function, defaults)
+	spec.Tags = inferTags(observed.Tags, facts.House.DefaultTags)
+	inferRole(&spec, observed, plain)
+	spec.Logs = inferLogs(observed, plain)
+	spec.Access = inferAccess(observed, function.ARN)
+	if alias, ok := observed.Alias.Get(); ok && alias.Name != bp.Known(DefaultAlias) {
+		spec.Release = bp.Known(bp.ReleaseSpec{Alias: alias.Name})
+	}
+	inferEnvironment(&spec, environment)
+	inferKey(&spec, observed, function, facts)
+	return spec
+}
+
+// unlessDefault keeps an observed value that a default would not give.
+func unlessDefault[T comparable](observed, byDefault bp.Value[T]) bp.Value[T] {
+	if observed == byDefault {
+		return bp.Null[T]()
+	}
+	return observed
+}
+
+func inferFunction(spec *bp.Spec, f, defaults bp.Function) {
+	spec.Description = f.Description
+	spec.Runtime = f.Runtime
+	spec.Handler = unlessDefault(f.Handler, defaults.Handler)
+	spec.Architecture = unlessDefault(f.Architecture, defaults.Architecture)
+	spec.MemorySize = unlessDefault(f.MemorySize, defaults.MemorySize)
+	spec.Timeout = unlessDefault(f.Timeout, defaults.Timeout)
+	spec.EphemeralStorage = unlessDefault(f.EphemeralStorage, defaults.EphemeralStorage)
+	spec.Tracing = unlessDefault(f.Tracing, defaults.Tracing)
+	if source, ok := f.Source.Get(); ok {
+		if code, ok := bp.ParseSource(source); ok {
+			spec.Code = bp.Known(code)
+		}
+	}
+}
+
+func inferTags(all, byDefault bp.Value[map[string]bp.String]) bp.Value[map[string]bp.String] {
+	own := map[string]bp.String{}
+	for key, value := range all.Or(nil) {
+		if !strings.HasPrefix(key, bp.TagPrefix) && byDefault.Or(nil)[key] != value {
+			own[key] = value
+		}
+	}
+	if len(own) == 0 {
+		return bp.Null[map[string]bp.String]()
+	}
+	return bp.Known(own)
+}
+
+func inferRole(spec *bp.Spec, observed, plain bp.Blueprint) {
+	role, exists := observed.Role.Get()
+	if !exists {
+		return
+	}
+	defaults, _ := plain.Role.Get()
+	spec.RoleName = unlessDefault(role.Name, defaults.Name)
+	spec.RolePath = unlessDefault(role.Path, defaults.Path)
+	spec.PermissionsBoundary = unlessDefault(role.PermissionsBoundary, defaults.PermissionsBoundary)
+	spec.Trust = inferTrust(role)
+
+	policy, _ := observed.Policy.Get()
+	others := bp.Set{}
+	for _, arn := range role.AttachedPolicies.Or(nil) {
+		if arn != policy.ARN {
+			others = append(others, arn)
+		}
+	}
+	if len(others) > 0 {
+		spec.PolicyARNs = bp.Known(others)
+	}
+}
+
+// inferTrust recognises the forms that trust can ask for; another trust policy
+// is drift, not input.
+func inferTrust(role bp.Role) bp.Value[bp.TrustSpec] {
+	trust, _ := role.Trust.Get()
+	statement, ok := trust.Lambda.Get()
+	if !ok {
+		return bp.Null[bp.TrustSpec]()
+	}
+	conditions := statement.Conditions.Or(nil)
+	_, account := conditions[stringEquals].Or(nil)["aws:SourceAccount"]
+	_, function := conditions[arnEquals].Or(nil)["aws:SourceArn"]
+	if account && !function {
+		return bp.Null[bp.TrustSpec]()
+	}
+	return bp.Known(bp.TrustSpec{
+		SourceAccount: unlessDefault(bp.Known(account), bp.Known(true)),
+		SourceARN:     unlessDefault(bp.Known(function), bp.Known(false)),
+	})
+}
+
+func inferLogs(observed, plain bp.Blueprint) bp.Value[bp.LogsSpec] {
+	function, _ := observed.Function.Get()
+	logging, ok := function.Logging.Get()
+	if !ok {
+		return bp.Null[bp.LogsSpec]()
+	}
+	defaultFunction, _ := plain.Function.Get()
+	defaults, _ := defaultFunction.Logging.Get()
+	logs := bp.LogsSpec{
+		GroupName: unlessDefault(logging.Group, defaults.Group),
+		Format:    unlessDefault(logging.Format, defaults.Format),
+	}
+	if logging.ApplicationLevel.IsKnown() {
+		logs.ApplicationLevel = unlessDefault(logging.ApplicationLevel, defaults.ApplicationLevel)
+	}
+	if group, ok := observed.LogGroup.Get(); ok {
+		defaultGroup, _ := plain.LogGroup.Get()
+		logs.RetentionDays = unlessDefault(group.RetentionDays, defaultGroup.RetentionDays)
+	}
+	if logs == (bp.LogsSpec{}) {
+		return bp.Null[bp.LogsSpec]()
+	}
+	return bp.Known(logs)
+}
+
+func inferAccess(observed bp.Blueprint, functionARN bp.String) bp.Value[map[string]bp.Value[bp.AccessSpec]] {
+	policy, _ := observed.Policy.Get()
+	statements, _ := policy.Statements.Get()
+	return bp.Map(statements.Access, func(grants map[string]bp.Value[bp.Statement]) map[string]bp.Value[bp.AccessSpec] {
+		out := map[string]bp.Value[bp.AccessSpec]{}
+		for label, statement := range grants {
+			out[label] = bp.Map(statement, func(s bp.Statement) bp.AccessSpec {
+				return inferGrant(s, functionARN)
+			})
+		}
+		return out
+	})
+}
+
+func inferGrant(s bp.Statement, functionARN bp.String) bp.AccessSpec {
+	grant := bp.AccessSpec{Actions: s.Actions, Resources: s.Resources}
+	conditions := maps.Clone(s.Conditions.Or(bp.Conditions{}))
+	arns := maps.Clone(conditions[arnEquals].Or(nil))
+	if bound := arns[sourceFunction]; bp.Equal(bound, bp.Known(bp.Set{functionARN})) {
+		delete(arns, sourceFunction)
+		if conditions[arnEquals] = bp.Known(arns); len(arns) == 0 {
+			delete(conditions, arnEquals)
+		}
+	} else {
+		grant.BindToFunction = bp.Known(false)
+	}
+	grant.Conditions = noneIsNull(conditions)
+	return grant
+}
+
+// inferEnvironment leaves out the Powertools variables that would be set
+// anyway; when one of them is missing, Powertools is off.
+func inferEnvironment(spec *bp.Spec, observed map[string]string) {
+	own := map[string]bp.String{}
+	for name, value := range observed {
+		own[name] = bp.Known(value)
+	}
+	defaults := powertoolsVariables(spec.Name, logLevel(*spec))
+	off := false
+	for name := range defaults {
+		_, set := observed[name]
+		off = off || !set
+	}
+	if off {
+		spec.Powertools = bp.Known(false)
+	} else {
+		maps.DeleteFunc(own, func(name string, value bp.String) bool { return defaults[name] == value })
+	}
+	if len(own) > 0 {
+		spec.Environment = bp.Known(own)
+	}
+}
+
+// inferKey states a key that is neither the unit's own nor the house's.
+func inferKey(spec *bp.Spec, observed bp.Blueprint, f bp.Function, facts Facts) {
+	if observed.Key.IsKnown() {
+		return
+	}
+	group, _ := observed.LogGroup.Get()
+	spec.KMSKeyARN = unlessDefault(f.KMSKeyARN.Else(group.KMSKeyARN), facts.House.KMSKeyARN)
+}

@@ -1,0 +1,49 @@
+package draft
+
+import bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+
+// key drafts the unit's own key. It does not exist when a key was given, and
+// whether it does is unknown while that is.
+func (d *drafter) key() bp.Value[bp.Key] {
+	if d.givenKey.IsKnown() {
+		return bp.Null[bp.Key]()
+	}
+	if d.givenKey.IsUnknown() {
+		return bp.Unknown[bp.Key]()
+	}
+	return bp.Known(bp.Key{
+		ARN:         d.facts.KeyARN,
+		Alias:       bp.Map(d.spec.Name, bp.KeyAlias),
+		Description: bp.Format("Environment and logs of the Lambda function %s", d.spec.Name),
+		Enabled:     bp.Known(true),
+		Rotation:    bp.Known(true),
+		Policy:      bp.Known(d.keyPolicy()),
+	})
+}
+
+// keyPolicy names the account and service principals only. A role in a key
+// policy must exist beforehand and turns into a dead id when it is deleted.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+func (d *drafter) keyPolicy() bp.KeyPolicy {
+	return bp.KeyPolicy{
+		Account: bp.Known(bp.Statement{
+			Effect:     bp.Known(allow),
+			Principals: principal("AWS", d.facts.Place.AccountRoot()),
+			Actions:    bp.Known(bp.SetOf("kms:*")),
+			Resources:  bp.Known(bp.SetOf("*")),
+		}),
+		Logs: bp.Known(LogsKeyStatement(d.facts.Place, d.groupARN)),
+	}
+}
+
+// LogsKeyStatement is what a key's policy must hold so that CloudWatch Logs can
+// encrypt one log group with it.
+func LogsKeyStatement(place bp.Place, groupARN bp.String) bp.Statement {
+	return bp.Statement{
+		Effect:     bp.Known(allow),
+		Principals: principal("Service", place.LogsPrincipal()),
+		Actions:    bp.Known(bp.SetOf("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey")),
+		Resources:  bp.Known(bp.SetOf("*")),
+		Conditions: bp.Known(bp.Conditions{arnEquals: condition("kms:EncryptionContext:aws:logs:arn", groupARN)}),
+	}
+}

@@ -1,0 +1,203 @@
+package draft
+
+import (
+	"maps"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+const (
+	allow           = "Allow"
+	arnEquals       = "ArnEquals"
+	stringEquals    = "StringEquals"
+	sourceFunction  = "lambda:SourceFunctionArn"
+	lambdaPrincipal = "lambda.amazonaws.com"
+)
+
+func (d *drafter) role() bp.Role {
+	policy := d.policyARN()
+	attached := bp.Known(bp.Set{policy})
+	if d.spec.PolicyARNs.IsUnknown() {
+		attached = bp.Unknown[bp.Set]()
+	} else if more, ok := d.spec.PolicyARNs.Get(); ok {
+		attached = bp.Known(more.Union(bp.Set{policy}))
+	}
+	return bp.Role{
+		Name:                d.roleName,
+		Path:                d.rolePath,
+		ARN:                 d.roleARN,
+		Description:         bp.Format("Execution role of the Lambda function %s", d.spec.Name),
+		PermissionsBoundary: d.spec.PermissionsBoundary.Else(d.facts.House.PermissionsBoundary),
+		Trust:               bp.Known(bp.TrustPolicy{Lambda: bp.Known(d.trust())}),
+		AttachedPolicies:    attached,
+		InlinePolicies:      d.facts.Held.InlinePolicies,
+	}
+}
+
+// trust admits Lambda on behalf of this account only, against the confused
+// deputy. https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+func (d *drafter) trust() bp.Statement {
+	account := bp.Field(d.spec.Trust, func(t bp.TrustSpec) bp.Value[bool] { return t.SourceAccount }).Else(bp.Known(true))
+	function := bp.Field(d.spec.Trust, func(t bp.TrustSpec) bp.Value[bool] { return t.SourceARN }).Else(bp.Known(false))
+	conditions := bp.Unknown[bp.Conditions]()
+	if account.IsKnown() && function.IsKnown() {
+		all := bp.Conditions{}
+		if account.Or(false) {
+			all[stringEquals] = condition("aws:SourceAccount", bp.Known(d.facts.Place.Account))
+		}
+		if function.Or(false) {
+			all[arnEquals] = condition("aws:SourceArn", d.functionARN)
+		}
+		conditions = noneIsNull(all)
+	}
+	return bp.Statement{
+		Effect:     bp.Known(allow),
+		Principals: principal("Service", lambdaPrincipal),
+		Actions:    bp.Known(bp.SetOf("sts:AssumeRole")),
+		Conditions: conditions,
+	}
+}
+
+func (d *drafter) policyARN() bp.String { return d.iamARN(d.policyName(), d.facts.Place.PolicyARN) }
+
+func (d *drafter) policyName() bp.String {
+	return bp.Map(d.spec.Name, func(n string) string { return bp.PolicyName(n, d.facts.Place.Region) })
+}
+
+func (d *drafter) policy() bp.Policy {
+	return bp.Policy{
+		Name: d.policyName(),
+		Path: d.rolePath,
+		ARN:  d.policyARN(),
+		Statements: bp.Known(bp.PolicyStatements{
+			Logs:      bp.Known(d.logsStatement()),
+			Tracing:   d.whenTracing(d.tracingStatement()),
+			Telemetry: d.whenTracing(d.telemetryStatement()),
+			Decrypt:   d.decryptStatement(),
+			Access:    d.accessStatements(),
+		}),
+	}
+}
+
+// bound limits a statement to calls made by this function's own code.
+// https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+func (d *drafter) bound() bp.Value[bp.Conditions] {
+	return bp.Known(bp.Conditions{arnEquals: condition(sourceFunction, d.functionARN)})
+}
+
+func (d *drafter) logsStatement() bp.Statement {
+	return bp.Statement{
+		Effect:     bp.Known(allow),
+		Actions:    bp.Known(bp.SetOf("logs:CreateLogStream", "logs:PutLogEvents")),
+		Resources:  bp.Known(bp.Set{bp.Format("%s:*", d.groupARN)}),
+		Conditions: d.bound(),
+	}
+}
+
+func (d *drafter) whenTracing(s bp.Statement) bp.Value[bp.Statement] {
+	return bp.Then(d.tracing(), func(mode string) bp.Value[bp.Statement] {
+		if mode != tracingActive {
+			return bp.Null[bp.Statement]()
+		}
+		return bp.Known(s)
+	})
+}
+
+func (d *drafter) tracingStatement() bp.Statement {
+	return bp.Statement{
+		Effect:     bp.Known(allow),
+		Actions:    bp.Known(bp.SetOf("xray:PutTraceSegments")),
+		Resources:  bp.Known(bp.SetOf("*")),
+		Conditions: d.bound(),
+	}
+}
+
+func (d *drafter) telemetryStatement() bp.Statement {
+	return bp.Statement{
+		Effect:    bp.Known(allow),
+		Actions:   bp.Known(bp.SetOf("xray:PutTelemetryRecords")),
+		Resources: bp.Known(bp.SetOf("*")),
+	}
+}
+
+// decryptStatement lets Lambda decrypt the environment on the role's behalf.
+// That call is made outside the function, so it is narrowed by the encryption
+// context, which Lambda sets to the function's ARN.
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
+func (d *drafter) decryptStatement() bp.Value[bp.Statement] {
+	return bp.Map(d.environment, func(map[string]bp.Value[bp.Environment]) bp.Statement {
+		return bp.Statement{
+			Effect:    bp.Known(allow),
+			Actions:   bp.Known(bp.SetOf("kms:Decrypt")),
+			Resources: bp.Known(d.facts.RetiredKeys.Union(bp.Set{d.keyInUse})),
+			Conditions: bp.Known(bp.Conditions{
+				stringEquals: condition("kms:EncryptionContext:aws:lambda:FunctionArn", d.functionARN),
+			}),
+		}
+	})
+}
+
+func (d *drafter) accessStatements() bp.Value[map[string]bp.Value[bp.Statement]] {
+	return bp.Then(d.spec.Access, func(grants map[string]bp.Value[bp.AccessSpec]) bp.Value[map[string]bp.Value[bp.Statement]] {
+		if len(grants) == 0 {
+			return bp.Null[map[string]bp.Value[bp.Statement]]()
+		}
+		out := map[string]bp.Value[bp.Statement]{}
+		for label, grant := range grants {
+			out[label] = bp.Map(grant, d.accessStatement)
+		}
+		return bp.Known(out)
+	})
+}
+
+func (d *drafter) accessStatement(grant bp.AccessSpec) bp.Statement {
+	return bp.Statement{
+		Effect:     bp.Known(allow),
+		Actions:    bp.Map(grant.Actions, bp.Set.Canonical),
+		Resources:  bp.Map(grant.Resources, bp.Set.Canonical),
+		Conditions: d.accessConditions(grant),
+	}
+}
+
+func (d *drafter) accessConditions(grant bp.AccessSpec) bp.Value[bp.Conditions] {
+	bind := grant.BindToFunction.Else(bp.Known(true))
+	if bind.IsUnknown() || grant.Conditions.IsUnknown() {
+		return bp.Unknown[bp.Conditions]()
+	}
+	all := bp.Conditions{}
+	for operator, keys := range grant.Conditions.Or(nil) {
+		all[operator] = bp.Map(keys, canonicalSets)
+	}
+	if bind.Or(false) {
+		all[arnEquals] = bp.Map(all[arnEquals].Else(bp.Known(map[string]bp.Value[bp.Set]{})),
+			func(keys map[string]bp.Value[bp.Set]) map[string]bp.Value[bp.Set] {
+				merged := maps.Clone(keys)
+				merged[sourceFunction] = bp.Known(bp.Set{d.functionARN})
+				return merged
+			})
+	}
+	return noneIsNull(all)
+}
+
+func canonicalSets(in map[string]bp.Value[bp.Set]) map[string]bp.Value[bp.Set] {
+	out := map[string]bp.Value[bp.Set]{}
+	for key, values := range in {
+		out[key] = bp.Map(values, bp.Set.Canonical)
+	}
+	return out
+}
+
+func condition(key string, value bp.String) bp.Value[map[string]bp.Value[bp.Set]] {
+	return bp.Known(map[string]bp.Value[bp.Set]{key: bp.Known(bp.Set{value})})
+}
+
+func noneIsNull(conditions bp.Conditions) bp.Value[bp.Conditions] {
+	if len(conditions) == 0 {
+		return bp.Null[bp.Conditions]()
+	}
+	return bp.Known(conditions)
+}
+
+func principal(kind, who string) bp.Value[map[string]bp.Value[bp.Set]] {
+	return bp.Known(map[string]bp.Value[bp.Set]{kind: bp.Known(bp.SetOf(who))})
+}

@@ -1,0 +1,105 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Clock lets tests run waits on a scaled clock.
+type Clock interface {
+	Now() time.Time
+	// Sleep waits for d or until ctx ends, and returns the cause then.
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+// Real is the wall clock.
+type Real struct{}
+
+// Now implements Clock.
+func (Real) Now() time.Time { return time.Now() }
+
+// Sleep implements Clock.
+func (Real) Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-timer.C:
+		return nil
+	}
+}
+
+// Class is one kind of error that goes away by itself.
+type Class struct {
+	// Waiting names what is being waited for, in the user's words.
+	Waiting string
+	Match   func(error) bool
+	// Budget bounds the waiting for this class alone.
+	Budget time.Duration
+	// First and Most bound the pause between two tries, which doubles.
+	First, Most time.Duration
+	// Hint is added to the error when the budget is used up.
+	Hint string
+}
+
+// Exhausted says that a condition did not come true in time.
+type Exhausted struct {
+	Class  Class
+	Waited time.Duration
+	Tries  int
+	Err    error
+}
+
+func (e *Exhausted) Error() string {
+	text := fmt.Sprintf("waited %s for %s: %v", e.Waited.Round(time.Second), e.Class.Waiting, e.Err)
+	if e.Class.Hint != "" {
+		text += ". " + e.Class.Hint
+	}
+	return text
+}
+
+func (e *Exhausted) Unwrap() error { return e.Err }
+
+// Retry calls op until it succeeds, fails with an error of no class, or the
+// class's budget or ctx ends. Waits are reported through onWait, which may be nil.
+func Retry(ctx context.Context, clock Clock, classes []Class, onWait func(Class, time.Duration), op func() error) error {
+	started := map[string]time.Time{}
+	pause := map[string]time.Duration{}
+	for tries := 1; ; tries++ {
+		err := op()
+		if err == nil {
+			return nil
+		}
+		class, ok := classify(classes, err)
+		if !ok {
+			return err
+		}
+		now := clock.Now()
+		if _, seen := started[class.Waiting]; !seen {
+			started[class.Waiting], pause[class.Waiting] = now, class.First
+		}
+		waited := now.Sub(started[class.Waiting])
+		if waited+pause[class.Waiting] > class.Budget {
+			return &Exhausted{Class: class, Waited: waited, Tries: tries, Err: err}
+		}
+		if onWait != nil {
+			onWait(class, waited)
+		}
+		if cause := clock.Sleep(ctx, pause[class.Waiting]); cause != nil {
+			return &Exhausted{Class: class, Waited: clock.Now().Sub(started[class.Waiting]), Tries: tries, Err: errors.Join(err, cause)}
+		}
+		pause[class.Waiting] = min(2*pause[class.Waiting], class.Most)
+	}
+}
+
+func classify(classes []Class, err error) (Class, bool) {
+	for _, c := range classes {
+		if c.Match(err) {
+			return c, true
+		}
+	}
+	return Class{}, false
+}

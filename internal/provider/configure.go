@@ -1,0 +1,152 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsbase "github.com/hashicorp/aws-sdk-go-base/v2"
+	awsdiag "github.com/hashicorp/aws-sdk-go-base/v2/diag"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
+	"github.com/secure-lambda/terraform-provider-secure/internal/engine"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// Tuning lets tests run waits on a scaled clock. The zero value is real life.
+type Tuning struct {
+	Clock engine.Clock
+	Poll  time.Duration
+}
+
+// defaultRetries is what users of the AWS provider are used to.
+const defaultRetries = 25
+
+// Configure implements provider.Provider.
+func (p *secureProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var config providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	s := &session{house: config.house()}
+	resp.ResourceData = s
+	if s.unknown = unknownAttribute(req.Config.Raw); s.unknown != "" {
+		return // resources plan without AWS and say so
+	}
+	base, diags := config.base(ctx, p.version)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(config.checkAccountAttributes()...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	_, sdk, found := awsbase.GetAwsConfig(ctx, base)
+	resp.Diagnostics.Append(credentialProblems(found)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if sdk.Region == "" {
+		resp.Diagnostics.AddAttributeError(path.Root("region"), "No AWS region is configured",
+			"A function lives in one region, and none was found. Set region in the provider block, or AWS_REGION.")
+		return
+	}
+	place, diags := config.place(ctx, sdk, base)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	s.client = cloud.New(sdk, place, cloud.Options{
+		Endpoints: config.endpoints(), PathStyle: config.S3PathStyle.ValueBool(), IgnoreTag: config.ignoreTag(ctx),
+		Clock: p.tuning.Clock, Poll: p.tuning.Poll,
+		Log: func(ctx context.Context, message string, fields map[string]any) { tflog.Debug(ctx, message, fields) },
+	})
+}
+
+// place asks STS once for account and partition, unless it is told not to.
+func (m providerModel) place(ctx context.Context, sdk aws.Config, base *awsbase.Config) (bp.Place, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	place := bp.Place{Region: sdk.Region, Account: m.AccountID.ValueString(), Partition: bp.PartitionOf(sdk.Region).ID}
+	if m.SkipAccountID.ValueBool() {
+		return place, diags
+	}
+	account, partition, err := cloud.CallerAccount(ctx, sdk, m.endpoints()[cloud.ServiceSTS])
+	if err != nil {
+		diags.AddError("AWS cannot be reached with the provider's configuration",
+			fmt.Sprintf("STS did not say which account the credentials belong to (region %s%s): %v\n\n"+
+				"Check region, credentials and endpoints. Where STS cannot be reached at all, set account_id and skip_requesting_account_id = true.",
+				sdk.Region, m.endpointHint(), err))
+		return place, diags
+	}
+	if place.Account != "" && place.Account != account {
+		diags.AddAttributeError(path.Root("account_id"), "The credentials belong to another account",
+			fmt.Sprintf("account_id is %s, the credentials are of account %s. Nothing was read or changed. Use the credentials of account %s, or correct account_id.", place.Account, account, place.Account))
+		return place, diags
+	}
+	if err := base.VerifyAccountIDAllowed(account); err != nil {
+		diags.AddError("The account is not allowed",
+			fmt.Sprintf("The credentials are of account %s, which allowed_account_ids or forbidden_account_ids rule out. Nothing was read or changed.", account))
+	}
+	place.Account, place.Partition = account, partition
+	return place, diags
+}
+
+func (m providerModel) endpointHint() string {
+	if endpoint, ok := m.endpoints()[cloud.ServiceSTS]; ok {
+		return ", endpoint " + endpoint
+	}
+	return ""
+}
+
+// credentialProblems turns the credential chain's findings into one error.
+func credentialProblems(found awsdiag.Diagnostics) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, d := range found {
+		if d.Severity() == awsdiag.SeverityWarning {
+			diags.AddWarning(d.Summary(), d.Detail())
+		}
+	}
+	switch {
+	case !found.HasError():
+	case awsbase.ContainsNoValidCredentialSourcesError(found):
+		diags.AddError("No AWS credentials were found",
+			"The provider looks where the AWS CLI looks: its own arguments, the environment (AWS_ACCESS_KEY_ID, AWS_PROFILE), the shared files, the container or instance role. "+
+				"Run \"aws sts get-caller-identity\" to see whether one of them works.\n\n"+reasons(found))
+	default:
+		diags.AddError("The AWS credentials do not work", reasons(found))
+	}
+	return diags
+}
+
+func reasons(found awsdiag.Diagnostics) string {
+	var out []string
+	for _, d := range found {
+		if d.Severity() == awsdiag.SeverityError {
+			out = append(out, strings.TrimSpace(strings.TrimPrefix(d.Summary()+": "+d.Detail(), ": ")))
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+func (m providerModel) checkAccountAttributes() diag.Diagnostics {
+	var diags diag.Diagnostics
+	if m.SkipAccountID.ValueBool() && m.AccountID.IsNull() {
+		diags.AddAttributeError(path.Root("skip_requesting_account_id"), "The account id is needed",
+			"Names of roles, policies and log groups contain it. Set account_id, or let the provider ask STS.")
+	}
+	for service, endpoint := range m.endpoints() {
+		if u, err := url.Parse(endpoint); err != nil || u.Host == "" || !slices.Contains([]string{"http", "https"}, u.Scheme) {
+			diags.AddAttributeError(path.Root("endpoints").AtName(service), "The endpoint is not a URL",
+				fmt.Sprintf("%q has no scheme or host, so no call could be sent. Write a URL such as \"https://%s.eu-west-1.amazonaws.com\".", endpoint, service))
+		}
+	}
+	return diags
+}

@@ -1,0 +1,202 @@
+package provider
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/draft"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// privateHeld is the private-state key of the held settings.
+const privateHeld = "held"
+
+// held names the inputs that an import found set and that stay as they are
+// until the configuration states them: importing never changes what runs.
+type held []string
+
+// holdable are the inputs that decide what runs, with how each is read from
+// what was observed and how the line to write looks.
+var holdable = []setting{
+	textSetting("runtime", func(s *bp.Spec) *bp.String { return &s.Runtime }, func(f bp.Function) bp.String { return f.Runtime }),
+	textSetting("handler", func(s *bp.Spec) *bp.String { return &s.Handler }, func(f bp.Function) bp.String { return f.Handler }),
+	textSetting("architecture", func(s *bp.Spec) *bp.String { return &s.Architecture }, func(f bp.Function) bp.String { return f.Architecture }),
+	textSetting("description", func(s *bp.Spec) *bp.String { return &s.Description }, func(f bp.Function) bp.String { return f.Description }),
+	numberSetting("memory_size", func(s *bp.Spec) *bp.Value[int64] { return &s.MemorySize }, func(f bp.Function) bp.Value[int64] { return f.MemorySize }),
+	numberSetting("timeout", func(s *bp.Spec) *bp.Value[int64] { return &s.Timeout }, func(f bp.Function) bp.Value[int64] { return f.Timeout }),
+	numberSetting("ephemeral_storage", func(s *bp.Spec) *bp.Value[int64] { return &s.EphemeralStorage }, func(f bp.Function) bp.Value[int64] { return f.EphemeralStorage }),
+	{
+		name:   heldEnvironment,
+		stated: func(s bp.Spec) bool { return !s.Environment.IsNull() || !s.Powertools.IsNull() },
+		keep: func(s *bp.Spec, b bp.Blueprint) {
+			if functionOf(b).Environment.IsNull() {
+				s.Powertools = bp.Known(false)
+			}
+		},
+		line: environmentLine,
+	},
+	{
+		name:   "role_name",
+		stated: func(s bp.Spec) bool { return !s.RoleName.IsNull() },
+		keep:   func(s *bp.Spec, b bp.Blueprint) { s.RoleName = roleOf(b).Name },
+		line:   func(b bp.Blueprint) string { return fmt.Sprintf("role_name = %q", roleOf(b).Name) },
+	},
+	{
+		name:   "role_path",
+		stated: func(s bp.Spec) bool { return !s.RolePath.IsNull() },
+		keep:   func(s *bp.Spec, b bp.Blueprint) { s.RolePath = roleOf(b).Path },
+		line:   func(b bp.Blueprint) string { return fmt.Sprintf("role_path = %q", roleOf(b).Path) },
+	},
+	{
+		name:   heldPolicies,
+		stated: func(s bp.Spec) bool { return !s.PolicyARNs.IsNull() },
+		keep:   func(s *bp.Spec, b bp.Blueprint) { s.PolicyARNs = bp.Known(otherPolicies(b)) },
+		line:   policiesLine,
+	},
+	{
+		name: "logs.group_name",
+		stated: func(s bp.Spec) bool {
+			return s.Logs.IsUnknown() || !bp.Field(s.Logs, func(l bp.LogsSpec) bp.String { return l.GroupName }).IsNull()
+		},
+		keep: func(s *bp.Spec, b bp.Blueprint) {
+			logs, _ := s.Logs.Get()
+			logs.GroupName = loggingOf(b).Group
+			s.Logs = bp.Known(logs)
+		},
+		line: func(b bp.Blueprint) string { return fmt.Sprintf("logs = { group_name = %q }", loggingOf(b).Group) },
+	},
+}
+
+const (
+	heldEnvironment = "environment"
+	heldPolicies    = "additional_policy_arns"
+)
+
+type setting struct {
+	name   string
+	stated func(bp.Spec) bool
+	keep   func(*bp.Spec, bp.Blueprint)
+	line   func(bp.Blueprint) string
+}
+
+func textSetting(name string, input func(*bp.Spec) *bp.String, observed func(bp.Function) bp.String) setting {
+	return setting{
+		name:   name,
+		stated: func(s bp.Spec) bool { return !input(&s).IsNull() },
+		keep:   func(s *bp.Spec, b bp.Blueprint) { *input(s) = observed(functionOf(b)) },
+		line:   func(b bp.Blueprint) string { return fmt.Sprintf("%s = %q", name, observed(functionOf(b)).Or("")) },
+	}
+}
+
+func numberSetting(name string, input func(*bp.Spec) *bp.Value[int64], observed func(bp.Function) bp.Value[int64]) setting {
+	return setting{
+		name:   name,
+		stated: func(s bp.Spec) bool { return !input(&s).IsNull() },
+		keep:   func(s *bp.Spec, b bp.Blueprint) { *input(s) = observed(functionOf(b)) },
+		line:   func(b bp.Blueprint) string { return fmt.Sprintf("%s = %d", name, observed(functionOf(b)).Or(0)) },
+	}
+}
+
+func functionOf(b bp.Blueprint) bp.Function { f, _ := b.Function.Get(); return f }
+func roleOf(b bp.Blueprint) bp.Role         { r, _ := b.Role.Get(); return r }
+func loggingOf(b bp.Blueprint) bp.Logging   { l, _ := functionOf(b).Logging.Get(); return l }
+
+// otherPolicies are the attachments that are not the unit's own policy.
+func otherPolicies(b bp.Blueprint) bp.Set {
+	policy, _ := b.Policy.Get()
+	return slices.DeleteFunc(roleOf(b).AttachedPolicies.Or(nil).Canonical(), func(arn bp.String) bool { return arn == policy.ARN })
+}
+
+func environmentLine(b bp.Blueprint) string {
+	var names []string
+	for name := range functionOf(b).Environment.Or(nil) {
+		names = append(names, name+" = ...")
+	}
+	slices.Sort(names)
+	return "environment = { " + strings.Join(names, ", ") + " }, and powertools = false to add nothing to it"
+}
+
+func policiesLine(b bp.Blueprint) string {
+	arns, _ := otherPolicies(b).Strings()
+	line := fmt.Sprintf("additional_policy_arns = [%s]", quoted(arns))
+	if inline, _ := roleOf(b).InlinePolicies.Or(nil).Strings(); len(inline) > 0 {
+		line += fmt.Sprintf(", and access entries for what the inline policies %s grant: they are removed once additional_policy_arns is stated", quoted(inline))
+	}
+	return line
+}
+
+func quoted(texts []string) string {
+	out := make([]string, len(texts))
+	for i, t := range texts {
+		out[i] = fmt.Sprintf("%q", t)
+	}
+	return strings.Join(out, ", ")
+}
+
+// hold returns what an import has to keep: everything that runs and that the
+// defaults would change.
+func hold(inferred bp.Spec, observed bp.Blueprint) held {
+	var names held
+	for _, s := range holdable {
+		inline := s.name == heldPolicies && len(roleOf(observed).InlinePolicies.Or(nil)) > 0
+		if s.stated(inferred) || inline {
+			names = append(names, s.name)
+		}
+	}
+	return names
+}
+
+// apply completes a spec with what is held and returns what is still held: an
+// input that the configuration states is its own master from then on.
+func (h held) apply(spec *bp.Spec, observed bp.Blueprint) held {
+	var still held
+	for _, s := range holdable {
+		if slices.Contains(h, s.name) && !s.stated(*spec) {
+			s.keep(spec, observed)
+			still = append(still, s.name)
+		}
+	}
+	return still
+}
+
+// facts are the held settings that no input can carry.
+func (h held) facts(observed bp.Blueprint) draft.Held {
+	var out draft.Held
+	if slices.Contains(h, heldEnvironment) {
+		out.Environment = functionOf(observed).Environment
+	}
+	if slices.Contains(h, heldPolicies) {
+		out.InlinePolicies = roleOf(observed).InlinePolicies
+	}
+	return out
+}
+
+// lines are what to write so that nothing needs to be held.
+func (h held) lines(observed bp.Blueprint) []string {
+	var out []string
+	for _, s := range holdable {
+		if slices.Contains(h, s.name) {
+			out = append(out, "  "+s.line(observed))
+		}
+	}
+	return out
+}
+
+func encodeHeld(h held) []byte {
+	text, err := json.Marshal(h)
+	if err != nil {
+		return []byte("[]")
+	}
+	return text
+}
+
+func decodeHeld(text []byte) held {
+	var h held
+	if json.Unmarshal(text, &h) != nil {
+		return nil
+	}
+	return h
+}

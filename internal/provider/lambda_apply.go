@@ -1,0 +1,208 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-uuid"
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
+	"github.com/secure-lambda/terraform-provider-secure/internal/draft"
+	"github.com/secure-lambda/terraform-provider-secure/internal/engine"
+	"github.com/secure-lambda/terraform-provider-secure/internal/tfvalue"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// Default timeouts of the operations.
+const (
+	changeTimeout = 20 * time.Minute // 10m for a role to become assumable + 5m of function updates + margin
+	readTimeout   = 5 * time.Minute
+)
+
+// Create implements resource.Resource.
+func (r *lambdaResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	limit, diags := timeoutOf(ctx, req.Plan, timeouts.Value.Create, changeTimeout)
+	resp.Diagnostics.Append(diags...)
+	generation, err := uuid.GenerateUUID()
+	if err != nil {
+		resp.Diagnostics.AddError("No generation id could be made", err.Error())
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	in, diags := r.applied(req.Config, req.Plan, unitState{})
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	in.generation = bp.Known(generation)
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	raw, diags := r.run(ctx, in, req.Plan.Raw, resp.Private)
+	resp.Diagnostics.Append(diags...)
+	resp.State.Raw = raw
+}
+
+// Update implements resource.Resource.
+func (r *lambdaResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	limit, diags := timeoutOf(ctx, req.Plan, timeouts.Value.Update, changeTimeout)
+	resp.Diagnostics.Append(diags...)
+	prior, err := decodeState(req.State.Raw)
+	if err != nil {
+		resp.Diagnostics.AddError("The state could not be read", err.Error())
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	in, diags := r.applied(req.Config, req.Plan, prior)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(r.checkPlace(prior)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	text, diags := req.Private.GetKey(ctx, privateHeld)
+	resp.Diagnostics.Append(diags...)
+	in.held = decodeHeld(text).apply(&in.spec, in.observed())
+	if in.generation = prior.Generation; !in.generation.IsKnown() {
+		generation, err := uuid.GenerateUUID()
+		if err != nil {
+			resp.Diagnostics.AddError("No generation id could be made", err.Error())
+			return
+		}
+		in.generation = bp.Known(generation)
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	raw, diags := r.run(ctx, in, req.Plan.Raw, resp.Private)
+	resp.Diagnostics.Append(diags...)
+	resp.State.Raw = raw
+}
+
+// applied builds the intent of an apply from what was planned: the digest of
+// the package is the planned one, so that another package is noticed.
+func (r *lambdaResource) applied(config tfsdk.Config, plan tfsdk.Plan, prior unitState) (intent, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	if !r.connected() {
+		diags.AddError("The provider is not configured", r.unknownReason())
+		return intent{}, diags
+	}
+	in := intent{place: r.session.client.Place(), house: r.session.house, prior: prior}
+	if err := tfvalue.Decode(config.Raw, &in.spec); err != nil {
+		diags.AddError("The configuration could not be read", err.Error())
+		return in, diags
+	}
+	var planned outputs
+	if err := tfvalue.Decode(plan.Raw, &planned); err != nil {
+		diags.AddError("The plan could not be read", err.Error())
+		return in, diags
+	}
+	managed, _ := planned.Managed.Get()
+	in.codeSHA256 = functionOf(managed).CodeSHA256.Else(bp.Unknown[string]())
+	return in, diags
+}
+
+// run applies an intent and returns the state that describes what came of it,
+// after a failure too.
+func (r *lambdaResource) run(ctx context.Context, in intent, planned tftypes.Value, private privateWriter) (tftypes.Value, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	job := cloud.Job{
+		Desired:         in.blueprint,
+		Observed:        in.observed(),
+		Known:           in.known(),
+		Environment:     environmentOf(in.spec),
+		KeepEnvironment: in.held.facts(in.observed()).Environment.IsKnown(),
+		Code:            in.code(),
+	}
+	result, err := r.session.client.Apply(ctx, job)
+	out := in.outputs(result.Learned)
+	if err != nil {
+		out = in.partial(result)
+		addFailure(&diags, err, result, in)
+	} else {
+		diags.Append(r.session.recordPackage(ctx, in, result.CodeSHA256, private)...)
+	}
+	raw, encodeErr := with(planned, out)
+	if encodeErr == nil {
+		raw, encodeErr = withoutUnknowns(raw)
+	}
+	if encodeErr != nil {
+		diags.AddError("The state could not be written", encodeErr.Error())
+	}
+	return raw, diags
+}
+
+func environmentOf(spec bp.Spec) map[string]string {
+	out := map[string]string{}
+	for name, value := range draft.Environment(spec).Or(nil) {
+		out[name] = value.Or("")
+	}
+	return out
+}
+
+// partial describes a unit whose apply did not finish: what exists now, and
+// everything that is still this unit's to remove.
+func (in intent) partial(result cloud.Result) outputs {
+	out := in.outputs(result.Learned)
+	out.derive(result.Managed, in.place)
+	out.Status = bp.Known(statusPartial)
+	// The anchors of the next refresh stay, even where nothing exists yet.
+	if function, ok := in.blueprint(result.Learned).Function.Get(); ok {
+		out.ARN = function.ARN
+	}
+	planned := out.Inventory.Or(bp.Inventory{})
+	before := in.prior.Inventory.Or(bp.Inventory{})
+	if !result.KeyARN.IsKnown() {
+		planned.Key = before.Key
+	}
+	if len(result.Superseded) > 0 {
+		planned.Superseded = bp.Known(bp.SetOf(result.Superseded...))
+	}
+	out.Inventory = bp.Known(planned)
+	return out
+}
+
+// addFailure says what failed, what state the unit is in and what to do next.
+func addFailure(diags *diag.Diagnostics, err error, result cloud.Result, in intent) {
+	done := result.Ledger.Count(engine.Done)
+	var next string
+	if in.prior.Status.IsNull() {
+		next = "What was made is recorded in the state. Mend the cause and apply again: Terraform then replaces the incomplete unit."
+	} else {
+		next = "What was changed is recorded in the state, and callers are still served by the version that was in service. Mend the cause and apply again: the rest is then taken up."
+	}
+	var steps []string
+	for _, entry := range result.Ledger {
+		if entry.Outcome != engine.Done {
+			steps = append(steps, fmt.Sprintf("  %s: %s", entry.ID, entry.Outcome))
+		}
+	}
+	name := in.spec.Name.Or("")
+	summary := fmt.Sprintf("Unit %s is incomplete", name)
+	if _, taken := errors.AsType[*cloud.Taken](err); taken {
+		summary = fmt.Sprintf("Unit %s cannot take a name that is in use", name)
+		next = "Nothing that belongs to others was changed. Choose another name, remove the object, or, if it is this function's, import the unit: terraform import secure_lambda.NAME " + name + "\n\n" + next
+	}
+	diags.AddAttributeError(path.Root("name"), summary,
+		fmt.Sprintf("%v\n\n%d of %d steps are done; not done:\n%s\n\n%s", err, done, len(result.Ledger), strings.Join(steps, "\n"), next))
+}
+
+// timeoutOf reads one of the timeouts from a plan or state.
+func timeoutOf(ctx context.Context, from interface {
+	GetAttribute(context.Context, path.Path, any) diag.Diagnostics
+}, read func(timeouts.Value, context.Context, time.Duration) (time.Duration, diag.Diagnostics), otherwise time.Duration) (time.Duration, diag.Diagnostics) {
+	var value timeouts.Value
+	if diags := from.GetAttribute(ctx, path.Root("timeouts"), &value); diags.HasError() {
+		return 0, diags
+	}
+	return read(value, ctx, otherwise)
+}

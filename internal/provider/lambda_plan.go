@@ -1,0 +1,153 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/tfvalue"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// ModifyPlan implements resource.ResourceWithModifyPlan: it sets `managed` and
+// everything else computed to what should exist, so that Terraform's own diff
+// against what the refresh found shows drift and change field by field.
+func (r *lambdaResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return // destroy
+	}
+	planned := unknownOutputs()
+	if r.connected() {
+		in, pack, diags := r.intentFor(ctx, req)
+		resp.Diagnostics.Append(diags...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateHeld, encodeHeld(in.held))...)
+		planned = in.outputs(in.known())
+		resp.Diagnostics.Append(r.checkPlan(ctx, req, in, pack, planned)...)
+	} else {
+		resp.Diagnostics.AddWarning("The plan cannot say more yet", r.unknownReason())
+	}
+	raw, err := with(req.Plan.Raw, planned)
+	if err != nil {
+		resp.Diagnostics.AddError("The plan could not be written", err.Error())
+		return
+	}
+	resp.Plan.Raw = raw
+}
+
+func (r *lambdaResource) unknownReason() string {
+	return fmt.Sprintf("The provider's %s is only known after apply, so AWS was not asked and `managed` is unknown. "+
+		"Apply what it depends on first (-target) to see the full plan.", r.session.unknown)
+}
+
+// intentFor collects what decides the unit from configuration, state and disk.
+func (r *lambdaResource) intentFor(ctx context.Context, req resource.ModifyPlanRequest) (intent, packageReport, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	in := intent{place: r.session.client.Place(), house: r.session.house, generation: bp.Unknown[string]()}
+	if err := tfvalue.Decode(req.Config.Raw, &in.spec); err != nil {
+		diags.AddError("The configuration could not be read", err.Error())
+		return in, packageReport{}, diags
+	}
+	if !req.State.Raw.IsNull() {
+		prior, err := decodeState(req.State.Raw)
+		if err != nil {
+			diags.AddError("The state could not be read", err.Error())
+			return in, packageReport{}, diags
+		}
+		in.prior = prior
+		in.generation = prior.Generation.Else(bp.Unknown[string]())
+		diags.Append(r.checkPlace(prior)...)
+		if in.spec.Name != prior.spec.Name {
+			in.prior, in.generation = unitState{}, bp.Unknown[string]() // replaced
+		}
+	}
+	text, privateDiags := req.Private.GetKey(ctx, privateHeld)
+	diags.Append(privateDiags...)
+	in.held = decodeHeld(text).apply(&in.spec, in.observed())
+	report := r.session.inspect(ctx, in, recordedPackage(ctx, req.Private))
+	in.codeSHA256 = report.sha256
+	return in, report, diags
+}
+
+// checkPlace refuses to touch a unit of another account, region or partition.
+func (r *lambdaResource) checkPlace(prior unitState) diag.Diagnostics {
+	var diags diag.Diagnostics
+	arn, ok := prior.ARN.Get()
+	if !ok || !r.connected() {
+		return diags
+	}
+	was, ok := placeOf(arn)
+	now := r.session.client.Place()
+	if ok && was != now {
+		diags.AddAttributeError(path.Root("name"), "The unit is in another account or region",
+			fmt.Sprintf("This unit was created in account %s, region %s (%s). The provider is configured for account %s, region %s (%s). "+
+				"Nothing was read or changed. Configure the provider for where the unit is; to have it elsewhere too, declare another one there.",
+				was.Account, was.Region, was.Partition, now.Account, now.Region, now.Partition))
+	}
+	return diags
+}
+
+// checkPlan judges what needs a disk or an account. The findings are errors
+// only if this plan creates or changes the unit: an error in a plan also stops
+// a destroy.
+func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanRequest, in intent, pack packageReport, planned outputs) diag.Diagnostics {
+	var found diag.Diagnostics
+	found.Append(checkEntryPoint(in.spec)...)
+	pack.addTo(&found)
+	changes := len(in.changes(planned)) > 0
+	if changes {
+		found.Append(r.checkGivenKey(ctx, in)...)
+	}
+	if !changes && !req.State.Raw.IsNull() {
+		found = asWarnings(found)
+	}
+	if lines := in.held.lines(in.observed()); len(lines) > 0 {
+		found.AddWarning("Imported settings are kept as they are",
+			"The configuration leaves out settings that the imported function has, and importing never changes what runs. "+
+				"Write them down, or write what you want instead:\n\n"+strings.Join(lines, "\n"))
+	}
+	return found
+}
+
+// changes lists where what is planned differs from what exists.
+func (in intent) changes(planned outputs) []bp.Difference {
+	if in.prior.Status != bp.Known(statusReady) {
+		return []bp.Difference{{Path: "status"}}
+	}
+	return bp.Diff(in.observed(), planned.Managed.Or(bp.Blueprint{}))
+}
+
+func asWarnings(found diag.Diagnostics) diag.Diagnostics {
+	var out diag.Diagnostics
+	for _, d := range found {
+		if at, ok := d.(diag.DiagnosticWithPath); ok {
+			out.AddAttributeWarning(at.Path(), d.Summary(), d.Detail())
+			continue
+		}
+		out.AddWarning(d.Summary(), d.Detail())
+	}
+	return out
+}
+
+// checkEntryPoint asks for what a zip package needs. It is not checked at
+// validate, where an import has not yet been able to supply it.
+func checkEntryPoint(spec bp.Spec) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if spec.Runtime.IsNull() {
+		diags.AddAttributeError(path.Root("runtime"), "A zip package needs a runtime",
+			"Lambda does not guess what runs the code. Write a runtime such as \"python3.14\".")
+	}
+	runtime, known := spec.Runtime.Get()
+	if spec.Handler.IsNull() && known && !strings.HasPrefix(runtime, "provided") {
+		diags.AddAttributeError(path.Root("handler"), "A zip package needs a handler",
+			fmt.Sprintf("Runtime %s has to be told what to call. Write the entry point, such as \"app.handler\" for the function handler in app.py.", runtime))
+	}
+	return diags
+}

@@ -1,0 +1,191 @@
+package provider
+
+import (
+	"context"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/rules"
+)
+
+// Schema implements resource.Resource. Inputs have no schema default: a
+// default that the user did not write would be a value that only this release
+// knows, and house defaults could not stand between. What is in effect is in
+// `managed`.
+func (*lambdaResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	attributes := map[string]schema.Attribute{}
+	for _, group := range []map[string]schema.Attribute{
+		identityAttributes(), codeAttributes(), functionAttributes(), securityAttributes(), operationAttributes(), computedAttributes(),
+	} {
+		maps.Copy(attributes, group)
+	}
+	attributes["timeouts"] = timeouts.Attributes(ctx, timeouts.Opts{
+		Create: true, Read: true, Update: true, Delete: true,
+		CreateDescription: "How long creating may take, as a duration such as `20m`. Default: `20m`.",
+		ReadDescription:   "How long reading may take. Default: `5m`.",
+		UpdateDescription: "How long updating may take. Default: `20m`.",
+		DeleteDescription: "How long deleting may take. Default: `20m`.",
+	})
+	resp.Schema = schema.Schema{
+		MarkdownDescription: lambdaDescription,
+		Attributes:          attributes,
+	}
+}
+
+const lambdaDescription = "One Lambda function with everything a production function needs around it: a least-privilege role, " +
+	"an encryption key, a log group, tracing, a published version and the alias that callers use. Safe with four lines of input; " +
+	"every setting can be overridden, and what is in effect is shown in `managed`."
+
+func identityAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"name": schema.StringAttribute{
+			Required: true,
+			MarkdownDescription: "Name of the function, 1 to 64 letters, digits, hyphens and underscores. Every other object is named after it. " +
+				"Changing it replaces the unit; nothing else does. [CreateFunction](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html)",
+			Validators:    []validator.String{textRule(rules.FunctionName)},
+			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+		},
+		"description": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "What the function does, at most 256 characters. Default: none. A published version freezes it, so a change publishes a new version.",
+			Validators:          []validator.String{textRule(rules.Description)},
+		},
+		"tags": schema.MapAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Tags of every taggable object of the unit, over the provider's `default_tags`. At most 47 together: the unit marks what it owns with three more, " +
+				"`secure:unit`, `secure:generation` and, on the function, `secure:source`. [Tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html)",
+			Validators: []validator.Map{mapRule{key: rules.TagKey, value: rules.TagValue, count: rules.TagCount}},
+		},
+	}
+}
+
+func codeAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"code": schema.SingleNestedAttribute{
+			Required:            true,
+			MarkdownDescription: "The deployment package: exactly one of `path` and `s3`. A change publishes a new version.",
+			Attributes: map[string]schema.Attribute{
+				"path": schema.StringAttribute{
+					Optional: true,
+					MarkdownDescription: "A zip file, or a directory that is zipped in process. The zip has the same bytes on every machine: sorted names, one fixed time, " +
+						"modes 0755 or 0644, a pinned compressor; `.git`, `.hg`, `.svn`, `.terraform`, `__pycache__` and `.DS_Store` are left out. At most 50 MB zipped and 250 MB unzipped. " +
+						"Relative to the directory Terraform runs in, so write `\"${path.module}/src\"`. A saved plan needs the same bytes at apply.",
+					Validators: []validator.String{textRule(rules.NotEmpty)},
+				},
+				"s3": schema.SingleNestedAttribute{
+					Optional: true,
+					MarkdownDescription: "A zip object in a bucket of the same region. A change is seen by version, ETag or, where the object has one, its SHA-256 checksum; " +
+						"drift of the deployed code is seen by digest in any case.",
+					Attributes: map[string]schema.Attribute{
+						"bucket":     schema.StringAttribute{Required: true, MarkdownDescription: "Bucket name.", Validators: []validator.String{textRule(rules.Bucket)}},
+						"key":        schema.StringAttribute{Required: true, MarkdownDescription: "Object key.", Validators: []validator.String{textRule(rules.NotEmpty)}},
+						"version_id": schema.StringAttribute{Optional: true, MarkdownDescription: "Object version. Default: the newest. Give one to deploy exactly that object.", Validators: []validator.String{textRule(rules.NotEmpty)}},
+					},
+				},
+			},
+		},
+	}
+}
+
+func functionAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"runtime": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Runtime identifier such as `python3.14`, `nodejs24.x` or `provided.al2023`. Needed for a zip package. A deprecated one warns and names its successor; one this release does not know " +
+				"warns and is left to AWS. [Runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html)",
+			Validators: []validator.String{textRule(rules.NotEmpty)},
+		},
+		"handler": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Entry point in the form of the runtime: `file.function` for Python, Node.js and Ruby, `package.Class::method` for Java, `Assembly::Namespace.Class::Method` for .NET. Default: `bootstrap` for `provided` runtimes; needed for all others.",
+			Validators:          []validator.String{textRule(rules.Handler)},
+		},
+		"architecture": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "`arm64` or `x86_64`. Default: `arm64`, a fifth cheaper for the same time. Native dependencies must match.",
+			Validators:          []validator.String{textRule(rules.Architecture.Check)},
+		},
+		"memory_size": schema.Int64Attribute{
+			Optional: true,
+			MarkdownDescription: "Memory in MB, 128 to 10240; processor power grows with it, one full vCPU at 1769 MB. Default: `512`. " +
+				"[Memory](https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html)",
+			Validators: []validator.Int64{numberRule(rules.MemorySize.Check)},
+		},
+		"timeout": schema.Int64Attribute{
+			Optional: true,
+			MarkdownDescription: "Seconds before Lambda stops an invocation, 1 to 900. Default: `10`. Keep it above the slowest good answer and below the caller's own timeout. " +
+				"[Timeout](https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html)",
+			Validators: []validator.Int64{numberRule(rules.Timeout.Check)},
+		},
+		"ephemeral_storage": schema.Int64Attribute{
+			Optional:            true,
+			MarkdownDescription: "Size of `/tmp` in MB, 512 to 10240. Default: `512`, which costs nothing. [Ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html)",
+			Validators:          []validator.Int64{numberRule(rules.EphemeralStorage.Check)},
+		},
+		"environment": schema.MapAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Environment variables, at most 4,096 bytes in all, encrypted with the unit's key. Default: none but those of `powertools`. Values are in the state as you write them; " +
+				"`managed` holds digests only. [Environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html)",
+			Validators: []validator.Map{mapRule{key: rules.VariableName}},
+		},
+		"powertools": schema.BoolAttribute{
+			Optional:            true,
+			MarkdownDescription: "Whether `POWERTOOLS_SERVICE_NAME`, `POWERTOOLS_METRICS_NAMESPACE` (both the unit's name) and `POWERTOOLS_LOG_LEVEL` are set where `environment` does not set them. Default: `true`. [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/environment_variables/)",
+		},
+	}
+}
+
+func operationAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"tracing": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "X-Ray mode, `Active` or `PassThrough`. Default: `Active` (Security Hub Lambda.7); the role then gets the two X-Ray calls. " +
+				"[Tracing](https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html)",
+			Validators: []validator.String{textRule(rules.Tracing.Check)},
+		},
+		"logs": schema.SingleNestedAttribute{
+			Optional:            true,
+			MarkdownDescription: "The log group and what is written to it. [Logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html)",
+			Attributes: map[string]schema.Attribute{
+				"group_name": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "Log group. Default: `/aws/lambda/NAME`. A change makes a new group and deletes the old one with its log events once the new version serves.",
+					Validators:          []validator.String{textRule(rules.LogGroupName)},
+				},
+				"retention_days": schema.Int64Attribute{
+					Optional:            true,
+					MarkdownDescription: "Days that log events are kept, one of CloudWatch's periods, or `0` for ever. Default: the provider's `log_retention_days`, else `365` (Security Hub CloudWatch.16).",
+					Validators:          []validator.Int64{numberRule(rules.RetentionDays)},
+				},
+				"format": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "`JSON` or `Text`. Default: `JSON`, which can be filtered by level and queried by field.",
+					Validators:          []validator.String{textRule(rules.LogFormat.Check)},
+				},
+				"application_level": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "Lowest level of the function's own lines: `TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR` or `FATAL`. Default: `INFO`. Needs format `JSON`. Lambda's own lines stay at `INFO`, since `WARN` would drop the REPORT lines.",
+					Validators:          []validator.String{textRule(rules.LogLevel.Check)},
+				},
+			},
+		},
+		"release": schema.SingleNestedAttribute{
+			Optional:            true,
+			MarkdownDescription: "How a version reaches callers: all at once, when it is published and active.",
+			Attributes: map[string]schema.Attribute{
+				"alias": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "Alias that callers use. Default: `live`. A change makes the new alias, then removes the old one.",
+					Validators:          []validator.String{textRule(rules.AliasName)},
+				},
+			},
+		},
+	}
+}

@@ -1,0 +1,112 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+	"github.com/secure-lambda/terraform-provider-secure/internal/rules"
+	"github.com/secure-lambda/terraform-provider-secure/internal/tfvalue"
+)
+
+func securityAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"kms_key_arn": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Key that encrypts the environment and the logs. Default: the provider's `kms_key_arn`; without one the unit makes a key of its own, with rotation, for $1 a month. " +
+				"A given key's policy must admit CloudWatch Logs; the plan prints the statement that is missing. After a change earlier versions and log events still need the old key, " +
+				"so the role may go on decrypting with it, and a key of the unit's own is kept until the unit is destroyed. [Encryption](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html)",
+			Validators: []validator.String{textRule(rules.KeyARN.Check)},
+		},
+		"role_name": schema.StringAttribute{
+			Optional: true, Computed: true,
+			MarkdownDescription: "Name of the execution role. Default: `NAME-REGION`, cut to 64 characters with a hash when longer. A change makes a new role, binds a new version to it and removes the old one.",
+			Validators:          []validator.String{textRule(rules.RoleName)},
+		},
+		"role_path": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "IAM path of the role and of its policy, beginning and ending with a slash. Default: `/`. A change makes both anew.",
+			Validators:          []validator.String{textRule(rules.RolePath)},
+		},
+		"permissions_boundary": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "ARN of the managed policy that bounds the role. Default: the provider's `permissions_boundary`, else none. [Boundaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html)",
+			Validators:          []validator.String{textRule(rules.PolicyARN.Check)},
+		},
+		"additional_policy_arns": schema.SetAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Managed policies attached to the role besides the unit's own. Default: none; `access` grants less. A policy attached by other hands is detached by the next apply.",
+			Validators:          []validator.Set{setRule(rules.PolicyARN.Check)},
+		},
+		"trust": schema.SingleNestedAttribute{
+			Optional:            true,
+			MarkdownDescription: "Conditions of the role's trust policy, against the [confused deputy](https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html).",
+			Attributes: map[string]schema.Attribute{
+				"source_account": schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether Lambda may assume the role only on behalf of this account (`aws:SourceAccount`). Default: `true`."},
+				"source_arn":     schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether Lambda may assume the role only for this function (`aws:SourceArn`). Default: `false`; not every caller of Lambda has been seen to carry it."},
+			},
+		},
+		"access": accessAttribute(),
+	}
+}
+
+func accessAttribute() schema.Attribute {
+	return schema.MapNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "What the function may do, one statement of its policy for each entry. The label, words joined by underscores, becomes the Sid: `orders_table` is `OrdersTable`. " +
+			"Default: nothing but its own logs, traces and environment. An entry that is removed keeps working until the new version serves.",
+		Validators: []validator.Map{mapRule{key: rules.Label}},
+		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			"actions": schema.SetAttribute{
+				Required: true, ElementType: types.StringType,
+				MarkdownDescription: "IAM actions, such as `dynamodb:GetItem`. `*` alone is refused. [Actions](https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html)",
+				Validators: []validator.Set{setRule(rules.Action), notEmptySet{rules.Violation{
+					What: "The entry grants no action", Why: "A statement needs at least one action",
+					Write: "Name the actions the function calls, or remove the entry",
+				}}},
+			},
+			"resources": schema.SetAttribute{
+				Required: true, ElementType: types.StringType,
+				MarkdownDescription: "ARNs of what the actions may touch.",
+				Validators: []validator.Set{setRule(rules.AnyARN), notEmptySet{rules.Violation{
+					What: "The entry names no resource", Why: "A statement needs at least one resource",
+					Write: "Write the ARN of what the function uses, or remove the entry",
+				}}},
+			},
+			"conditions": schema.MapAttribute{
+				Optional:            true,
+				ElementType:         types.MapType{ElemType: types.SetType{ElemType: types.StringType}},
+				MarkdownDescription: "Conditions as in a policy document, `{ StringEquals = { \"s3:prefix\" = [\"in/\"] } }`. Default: none but the one of `bind_to_function`.",
+			},
+			"bind_to_function": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether the grant holds only for calls made by this function's code (`lambda:SourceFunctionArn`). Default: `true`. Switch it off for what a service does with the role's permissions outside the function. " +
+					"[Source function ARN](https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html)",
+			},
+		}},
+	}
+}
+
+func computedAttributes() map[string]schema.Attribute {
+	text := func(description string) schema.Attribute {
+		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+	}
+	return map[string]schema.Attribute{
+		"arn":                   text("ARN of the function, unqualified. Give callers `alias_arn` instead."),
+		"alias_arn":             text("ARN of the alias: what callers use."),
+		"invoke_arn":            text("ARN that API Gateway invokes the alias by."),
+		"version":               text("Number of the published version in service."),
+		"role_arn":              text("ARN of the execution role."),
+		"log_group_name":        text("Name of the log group."),
+		"kms_key_arn_effective": text("ARN of the key in use: given, the house's or the unit's own."),
+		"status":                text("`READY`, or `PARTIAL` after an apply that did not finish; the next apply then takes up the rest."),
+		"generation":            text("Mark of this creation of the unit, the tag `secure:generation` on everything it owns."),
+		"tags_all": schema.MapAttribute{
+			Computed: true, ElementType: types.StringType,
+			MarkdownDescription: "`tags` over the provider's `default_tags`.",
+		},
+		"inventory": tfvalue.Computed[blueprint.Inventory]("Every object that belongs to the unit: what destroy removes."),
+		"managed":   tfvalue.Computed[blueprint.Blueprint]("Every object of the unit with every setting that is kept in step: a plan shows here, field by field, what drifted and what a change does."),
+	}
+}

@@ -1,0 +1,123 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+	"github.com/secure-lambda/terraform-provider-secure/internal/tfvalue"
+)
+
+// Values of status.
+const (
+	statusReady   = "READY"
+	statusPartial = "PARTIAL"
+)
+
+// outputs are the computed attributes of secure_lambda.
+type outputs struct {
+	ARN          bp.String                      `attr:"arn"`
+	AliasARN     bp.String                      `attr:"alias_arn"`
+	InvokeARN    bp.String                      `attr:"invoke_arn"`
+	Version      bp.String                      `attr:"version"`
+	RoleARN      bp.String                      `attr:"role_arn"`
+	RoleName     bp.String                      `attr:"role_name"`
+	LogGroupName bp.String                      `attr:"log_group_name"`
+	KMSKeyARN    bp.String                      `attr:"kms_key_arn_effective"`
+	Status       bp.String                      `attr:"status"`
+	Generation   bp.String                      `attr:"generation"`
+	TagsAll      bp.Value[map[string]bp.String] `attr:"tags_all"`
+	Inventory    bp.Value[bp.Inventory]         `attr:"inventory"`
+	Managed      bp.Value[bp.Blueprint]         `attr:"managed"`
+}
+
+// unknownOutputs is what a plan says when nothing can be asked yet.
+func unknownOutputs() outputs {
+	text := bp.Unknown[string]()
+	return outputs{
+		ARN: text, AliasARN: text, InvokeARN: text, Version: text, RoleARN: text, RoleName: text,
+		LogGroupName: text, KMSKeyARN: text, Status: bp.Known(statusReady), Generation: text,
+		TagsAll:   bp.Unknown[map[string]bp.String](),
+		Inventory: bp.Unknown[bp.Inventory](),
+		Managed:   bp.Unknown[bp.Blueprint](),
+	}
+}
+
+// derive fills in the outputs that only repeat what managed says.
+func (o *outputs) derive(b bp.Blueprint, place bp.Place) {
+	function, _ := b.Function.Get()
+	alias, _ := b.Alias.Get()
+	role, _ := b.Role.Get()
+	group, _ := b.LogGroup.Get()
+	o.ARN, o.AliasARN = function.ARN, alias.ARN
+	o.InvokeARN = bp.Map(alias.ARN, func(arn string) string {
+		return fmt.Sprintf("arn:%s:apigateway:%s:lambda:path/2015-03-31/functions/%s/invocations", place.Partition, place.Region, arn)
+	})
+	o.Version = alias.Version
+	o.RoleARN, o.RoleName = role.ARN, role.Name
+	o.LogGroupName, o.KMSKeyARN = group.Name, group.KMSKeyARN
+	o.Managed = bp.Known(b)
+}
+
+// unitState is what the state says about a unit.
+type unitState struct {
+	outputs
+
+	spec bp.Spec
+}
+
+func decodeState(raw tftypes.Value) (unitState, error) {
+	var s unitState
+	if err := tfvalue.Decode(raw, &s.spec); err != nil {
+		return s, err
+	}
+	return s, tfvalue.Decode(raw, &s.outputs)
+}
+
+// with replaces attributes of a resource value by the fields of a struct.
+func with(raw tftypes.Value, fields any) (tftypes.Value, error) {
+	attributes, err := members(raw)
+	if err != nil {
+		return raw, err
+	}
+	replaced, err := members(tfvalue.Encode(fields))
+	if err != nil {
+		return raw, err
+	}
+	for name, value := range replaced {
+		if _, ok := attributes[name]; !ok {
+			return raw, fmt.Errorf("the schema has no attribute %q", name)
+		}
+		attributes[name] = value
+	}
+	return tftypes.NewValue(raw.Type(), attributes), nil
+}
+
+func members(raw tftypes.Value) (map[string]tftypes.Value, error) {
+	attributes := map[string]tftypes.Value{}
+	if err := raw.As(&attributes); err != nil {
+		return nil, fmt.Errorf("read resource value: %w", err)
+	}
+	return attributes, nil
+}
+
+// withoutUnknowns turns every unknown into null: a state may hold none.
+func withoutUnknowns(raw tftypes.Value) (tftypes.Value, error) {
+	return tftypes.Transform(raw, func(_ *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
+		if !v.IsKnown() {
+			return tftypes.NewValue(v.Type(), nil), nil
+		}
+		return v, nil
+	})
+}
+
+// placeOf reads partition, region and account out of a function's ARN.
+func placeOf(functionARN string) (bp.Place, bool) {
+	fields := strings.SplitN(functionARN, ":", 7)
+	if len(fields) != 7 {
+		return bp.Place{}, false
+	}
+	return bp.Place{Partition: fields[1], Region: fields[3], Account: fields[4]}, true
+}

@@ -1,0 +1,240 @@
+package provider
+
+import (
+	"context"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsbase "github.com/hashicorp/aws-sdk-go-base/v2"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// providerModel is the provider block.
+type providerModel struct {
+	Region              types.String `tfsdk:"region"`
+	Profile             types.String `tfsdk:"profile"`
+	AccessKey           types.String `tfsdk:"access_key"`
+	SecretKey           types.String `tfsdk:"secret_key"`
+	Token               types.String `tfsdk:"token"`
+	SharedConfigFiles   types.List   `tfsdk:"shared_config_files"`
+	SharedCredentials   types.List   `tfsdk:"shared_credentials_files"`
+	AssumeRole          types.List   `tfsdk:"assume_role"`
+	AssumeRoleWithWeb   types.Object `tfsdk:"assume_role_with_web_identity"`
+	AccountID           types.String `tfsdk:"account_id"`
+	SkipAccountID       types.Bool   `tfsdk:"skip_requesting_account_id"`
+	AllowedAccounts     types.List   `tfsdk:"allowed_account_ids"`
+	ForbiddenAccounts   types.List   `tfsdk:"forbidden_account_ids"`
+	Endpoints           types.Object `tfsdk:"endpoints"`
+	CustomCABundle      types.String `tfsdk:"custom_ca_bundle"`
+	HTTPProxy           types.String `tfsdk:"http_proxy"`
+	HTTPSProxy          types.String `tfsdk:"https_proxy"`
+	NoProxy             types.String `tfsdk:"no_proxy"`
+	Insecure            types.Bool   `tfsdk:"insecure"`
+	MaxRetries          types.Int64  `tfsdk:"max_retries"`
+	RetryMode           types.String `tfsdk:"retry_mode"`
+	UseFIPS             types.Bool   `tfsdk:"use_fips_endpoint"`
+	UseDualStack        types.Bool   `tfsdk:"use_dualstack_endpoint"`
+	S3PathStyle         types.Bool   `tfsdk:"s3_use_path_style"`
+	DefaultTags         types.Map    `tfsdk:"default_tags"`
+	IgnoreTags          types.Object `tfsdk:"ignore_tags"`
+	KMSKeyARN           types.String `tfsdk:"kms_key_arn"`
+	PermissionsBoundary types.String `tfsdk:"permissions_boundary"`
+	LogRetentionDays    types.Int64  `tfsdk:"log_retention_days"`
+}
+
+// assumedRole is one element of assume_role, or assume_role_with_web_identity.
+type assumedRole struct {
+	RoleARN     types.String `tfsdk:"role_arn"`
+	SessionName types.String `tfsdk:"session_name"`
+	Duration    types.String `tfsdk:"duration"`
+	Policy      types.String `tfsdk:"policy"`
+	PolicyARNs  []string     `tfsdk:"policy_arns"`
+}
+
+type chainedRole struct {
+	assumedRole
+
+	ExternalID     types.String      `tfsdk:"external_id"`
+	SourceIdentity types.String      `tfsdk:"source_identity"`
+	Tags           map[string]string `tfsdk:"tags"`
+	TransitiveTags []string          `tfsdk:"transitive_tag_keys"`
+}
+
+type webRole struct {
+	assumedRole
+
+	Token     types.String `tfsdk:"web_identity_token"`
+	TokenFile types.String `tfsdk:"web_identity_token_file"`
+}
+
+type ignoredTags struct {
+	Keys        []string `tfsdk:"keys"`
+	KeyPrefixes []string `tfsdk:"key_prefixes"`
+}
+
+// houseDefaults are the attributes that may stay unknown in a plan: they are
+// inputs of the units, not of the connection.
+var houseDefaults = []string{"default_tags", "kms_key_arn", "permissions_boundary", "log_retention_days"}
+
+// unknownAttribute names an attribute without which AWS cannot be asked yet.
+func unknownAttribute(config tftypes.Value) string {
+	attributes, err := members(config)
+	if err != nil {
+		return ""
+	}
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		if !slices.Contains(houseDefaults, name) && !attributes[name].IsFullyKnown() {
+			return name
+		}
+	}
+	return ""
+}
+
+func (m providerModel) house() bp.House {
+	days := bp.Null[int64]()
+	if m.LogRetentionDays.IsUnknown() {
+		days = bp.Unknown[int64]()
+	} else if !m.LogRetentionDays.IsNull() {
+		days = bp.Known(m.LogRetentionDays.ValueInt64())
+	}
+	return bp.House{
+		KMSKeyARN:           stringValue(m.KMSKeyARN),
+		PermissionsBoundary: stringValue(m.PermissionsBoundary),
+		LogRetentionDays:    days,
+		DefaultTags:         tagsValue(m.DefaultTags),
+	}
+}
+
+func stringValue(v basetypes.StringValue) bp.String {
+	switch {
+	case v.IsUnknown():
+		return bp.Unknown[string]()
+	case v.IsNull():
+		return bp.Null[string]()
+	}
+	return bp.Known(v.ValueString())
+}
+
+func tagsValue(v types.Map) bp.Value[map[string]bp.String] {
+	switch {
+	case v.IsUnknown():
+		return bp.Unknown[map[string]bp.String]()
+	case v.IsNull():
+		return bp.Null[map[string]bp.String]()
+	}
+	tags := map[string]bp.String{}
+	for key, element := range v.Elements() {
+		if text, ok := element.(types.String); ok {
+			tags[key] = stringValue(text)
+		}
+	}
+	return bp.Known(tags)
+}
+
+// base turns the block into what the shared credential library takes.
+func (m providerModel) base(ctx context.Context, version string) (*awsbase.Config, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	list := func(v types.List) []string {
+		var out []string
+		diags.Append(v.ElementsAs(ctx, &out, false)...)
+		return out
+	}
+	endpoints := m.endpoints()
+	c := &awsbase.Config{
+		AccessKey: m.AccessKey.ValueString(), SecretKey: m.SecretKey.ValueString(), Token: m.Token.ValueString(),
+		Profile: m.Profile.ValueString(), Region: m.Region.ValueString(),
+		SharedConfigFiles: list(m.SharedConfigFiles), SharedCredentialsFiles: list(m.SharedCredentials),
+		AllowedAccountIds: list(m.AllowedAccounts), ForbiddenAccountIds: list(m.ForbiddenAccounts),
+		CustomCABundle: m.CustomCABundle.ValueString(), Insecure: m.Insecure.ValueBool(),
+		HTTPProxy: m.HTTPProxy.ValueStringPointer(), HTTPSProxy: m.HTTPSProxy.ValueStringPointer(),
+		NoProxy: m.NoProxy.ValueString(), HTTPProxyMode: awsbase.HTTPProxyModeSeparate,
+		MaxRetries: defaultRetries, RetryMode: aws.RetryMode(m.RetryMode.ValueString()),
+		UseFIPSEndpoint: m.UseFIPS.ValueBool(), UseDualStackEndpoint: m.UseDualStack.ValueBool(),
+		IamEndpoint: endpoints["iam"], StsEndpoint: endpoints["sts"],
+		CallerName: "Terraform provider secure", CallerDocumentationURL: "https://registry.terraform.io/providers/secure-lambda/secure/latest/docs",
+		// STS is asked once, for the account; requests are logged by this
+		// provider alone, without their bodies.
+		SkipCredsValidation: true, SuppressDebugLog: true,
+		UserAgent: awsbase.UserAgentProducts{{Name: "terraform-provider-secure", Version: version}},
+	}
+	switch {
+	case !m.MaxRetries.IsNull():
+		c.MaxRetries = int(m.MaxRetries.ValueInt64())
+	case os.Getenv("AWS_MAX_ATTEMPTS") != "":
+		c.MaxRetries = 0 // the SDK reads the variable itself
+	}
+	diags.Append(m.assume(ctx, c)...)
+	return c, diags
+}
+
+func (m providerModel) assume(ctx context.Context, c *awsbase.Config) diag.Diagnostics {
+	var diags diag.Diagnostics
+	var chain []chainedRole
+	diags.Append(m.AssumeRole.ElementsAs(ctx, &chain, false)...)
+	for i, role := range chain {
+		c.AssumeRole = append(c.AssumeRole, awsbase.AssumeRole{
+			RoleARN: role.RoleARN.ValueString(), SessionName: role.SessionName.ValueString(),
+			Duration: duration(role.Duration, path.Root("assume_role").AtListIndex(i), &diags),
+			Policy:   role.Policy.ValueString(), PolicyARNs: role.PolicyARNs,
+			ExternalID: role.ExternalID.ValueString(), SourceIdentity: role.SourceIdentity.ValueString(),
+			Tags: role.Tags, TransitiveTagKeys: role.TransitiveTags,
+		})
+	}
+	if m.AssumeRoleWithWeb.IsNull() {
+		return diags
+	}
+	var role webRole
+	diags.Append(m.AssumeRoleWithWeb.As(ctx, &role, basetypes.ObjectAsOptions{})...)
+	c.AssumeRoleWithWebIdentity = &awsbase.AssumeRoleWithWebIdentity{
+		RoleARN: role.RoleARN.ValueString(), SessionName: role.SessionName.ValueString(),
+		Duration: duration(role.Duration, path.Root("assume_role_with_web_identity"), &diags),
+		Policy:   role.Policy.ValueString(), PolicyARNs: role.PolicyARNs,
+		WebIdentityToken: role.Token.ValueString(), WebIdentityTokenFile: role.TokenFile.ValueString(),
+	}
+	return diags
+}
+
+func duration(v types.String, at path.Path, diags *diag.Diagnostics) time.Duration {
+	if v.IsNull() {
+		return 0
+	}
+	d, err := time.ParseDuration(v.ValueString())
+	if err != nil || d <= 0 {
+		diags.AddAttributeError(at.AtName("duration"), "The duration is not valid",
+			"A session needs a length of time to last. Write a number with a unit, such as \"1h\" or \"90m\".")
+	}
+	return d
+}
+
+func (m providerModel) endpoints() map[string]string {
+	out := map[string]string{}
+	for service, value := range m.Endpoints.Attributes() {
+		if text, ok := value.(types.String); ok && !text.IsNull() {
+			out[service] = text.ValueString()
+		}
+	}
+	return out
+}
+
+func (m providerModel) ignoreTag(ctx context.Context) func(string) bool {
+	var ignored ignoredTags
+	if !m.IgnoreTags.IsNull() {
+		// The object was read with the rest of the block, so it has this form.
+		m.IgnoreTags.As(ctx, &ignored, basetypes.ObjectAsOptions{})
+	}
+	return func(key string) bool {
+		return slices.Contains(ignored.Keys, key) || slices.ContainsFunc(ignored.KeyPrefixes, func(prefix string) bool {
+			return strings.HasPrefix(key, prefix)
+		})
+	}
+}

@@ -1,0 +1,111 @@
+package provider
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/rules"
+)
+
+// textRule makes a validator of a rule about one string.
+type textRule func(string) error
+
+func (textRule) Description(context.Context) string         { return "" }
+func (textRule) MarkdownDescription(context.Context) string { return "" }
+
+func (r textRule) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	addViolation(&resp.Diagnostics, req.Path, r(req.ConfigValue.ValueString()))
+}
+
+// numberRule makes a validator of a rule about one whole number.
+type numberRule func(int64) error
+
+func (numberRule) Description(context.Context) string         { return "" }
+func (numberRule) MarkdownDescription(context.Context) string { return "" }
+
+func (r numberRule) ValidateInt64(_ context.Context, req validator.Int64Request, resp *validator.Int64Response) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	addViolation(&resp.Diagnostics, req.Path, r(req.ConfigValue.ValueInt64()))
+}
+
+// setRule makes a validator of a rule about every string of a set.
+type setRule func(string) error
+
+func (setRule) Description(context.Context) string         { return "" }
+func (setRule) MarkdownDescription(context.Context) string { return "" }
+
+func (r setRule) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
+	for _, element := range req.ConfigValue.Elements() {
+		if text, ok := element.(types.String); ok && !text.IsNull() && !text.IsUnknown() {
+			addViolation(&resp.Diagnostics, req.Path.AtSetValue(element), r(text.ValueString()))
+		}
+	}
+}
+
+// notEmptySet refuses a set that is there but holds nothing.
+type notEmptySet struct{ violation rules.Violation }
+
+func (notEmptySet) Description(context.Context) string         { return "" }
+func (notEmptySet) MarkdownDescription(context.Context) string { return "" }
+
+func (r notEmptySet) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
+	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() && len(req.ConfigValue.Elements()) == 0 {
+		addViolation(&resp.Diagnostics, req.Path, &r.violation)
+	}
+}
+
+// mapRule makes a validator of rules about the keys, the string values and the
+// size of a map. Each may be nil.
+type mapRule struct {
+	key, value func(string) error
+	count      func(int) error
+}
+
+func (mapRule) Description(context.Context) string         { return "" }
+func (mapRule) MarkdownDescription(context.Context) string { return "" }
+
+func (r mapRule) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
+	for key, element := range req.ConfigValue.Elements() {
+		at := req.Path.AtMapKey(key)
+		if r.key != nil {
+			addViolation(&resp.Diagnostics, at, r.key(key))
+		}
+		text, ok := element.(types.String)
+		if !ok || text.IsUnknown() {
+			continue
+		}
+		if text.IsNull() {
+			addViolation(&resp.Diagnostics, at, &rules.Violation{
+				What: "The value is null", Why: "A key without a value means nothing to AWS",
+				Write: "Write a value, or leave the key out",
+			})
+		} else if r.value != nil {
+			addViolation(&resp.Diagnostics, at, r.value(text.ValueString()))
+		}
+	}
+	if r.count != nil {
+		addViolation(&resp.Diagnostics, req.Path, r.count(len(req.ConfigValue.Elements())))
+	}
+}
+
+// addViolation turns a rule's answer into a diagnostic at a path.
+func addViolation(diags *diag.Diagnostics, at path.Path, err error) {
+	if err == nil {
+		return
+	}
+	if violation, ok := errors.AsType[*rules.Violation](err); ok {
+		diags.AddAttributeError(at, violation.What, violation.Detail())
+		return
+	}
+	diags.AddAttributeError(at, "Invalid value", err.Error())
+}

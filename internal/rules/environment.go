@@ -1,0 +1,60 @@
+package rules
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+)
+
+// MaxEnvironment is how many bytes all names and values may have together.
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+const MaxEnvironment = 4096
+
+var variableName = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]+$`)
+
+// reservedVariables are set by Lambda itself.
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+var reservedVariables = []string{
+	"_HANDLER", "_X_AMZN_TRACE_ID",
+	"AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV",
+	"AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION",
+	"AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME",
+	"AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+	"AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
+}
+
+// VariableName checks the name of an environment variable.
+func VariableName(name string) error {
+	if slices.Contains(reservedVariables, name) {
+		return &Violation{
+			What:  fmt.Sprintf("%s is set by Lambda", name),
+			Why:   "Lambda reserves this variable and refuses a function that sets it",
+			Write: "Leave it out and read the value Lambda provides, or use another name",
+		}
+	}
+	if variableName.MatchString(name) {
+		return nil
+	}
+	return &Violation{
+		What:  fmt.Sprintf("%q is not the name of an environment variable", name),
+		Why:   "Lambda takes a letter followed by at least one letter, digit or underscore",
+		Write: "Write a name of two or more characters, such as \"TABLE_NAME\"",
+	}
+}
+
+// EnvironmentSize checks the environment as a whole. The values are counted
+// and never repeated.
+func EnvironmentSize(variables map[string]string) error {
+	total := 0
+	for name, value := range variables {
+		total += len(name) + len(value)
+	}
+	if total <= MaxEnvironment {
+		return nil
+	}
+	return &Violation{
+		What:  fmt.Sprintf("The environment has %d bytes, more than %d", total, MaxEnvironment),
+		Why:   "Lambda limits names and values of all variables together to 4 KB, those that the provider adds for Powertools included",
+		Write: "Move large values to SSM Parameter Store or AppConfig, and pass their name instead",
+	}
+}

@@ -1,0 +1,68 @@
+package sandbox
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+)
+
+// exchange is one AWS call on its way through the proxy.
+type exchange struct {
+	call     Call
+	protocol protocol
+	request  *http.Request
+	// payload is the request body once something asked for it.
+	payload []byte
+	read    bool
+	// path holds the variables of the route that named a REST operation.
+	path map[string]string
+}
+
+// protocol is the wire format of a service, which its errors must have too.
+type protocol int
+
+const (
+	protocolUnknown protocol = iota
+	queryProtocol            // form in, XML out: iam, sts, ec2
+	jsonProtocol             // X-Amz-Target: kms, logs, sqs, tagging
+	cborProtocol             // Smithy rpc-v2-cbor: monitoring
+	restJSON                 // lambda, scheduler
+	restXML                  // s3
+)
+
+// body reads the request body and leaves a fresh reader in its place. Nothing
+// is buffered unless the operation's name or a correction is in it.
+func (x *exchange) body() ([]byte, error) {
+	if x.read {
+		return x.payload, nil
+	}
+	payload, err := io.ReadAll(x.request.Body)
+	if err != nil {
+		return nil, fmt.Errorf("reading the request: %w", err)
+	}
+	_ = x.request.Body.Close()
+	x.setBody(payload)
+	return payload, nil
+}
+
+func (x *exchange) setBody(payload []byte) {
+	x.payload, x.read = payload, true
+	x.request.Body = io.NopCloser(bytes.NewReader(payload))
+	x.request.ContentLength = int64(len(payload))
+	x.request.TransferEncoding = nil
+}
+
+// handler answers a call.
+type handler func(w http.ResponseWriter, x *exchange)
+
+// step is one stage of the proxy.
+type step func(next handler) handler
+
+func chain(last handler, steps ...step) handler {
+	for _, s := range slices.Backward(steps) {
+		last = s(last)
+	}
+	return last
+}

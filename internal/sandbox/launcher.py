@@ -1,0 +1,45 @@
+"""Serve the emulator on an inherited socket, and end with whoever holds stdin.
+
+The parent never writes to stdin. When it dies, however it dies, the kernel
+closes its end of the pipe; the read below returns and takes this process group
+with it, function workers included.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import threading
+
+LISTENER = 3
+
+
+def end_with_parent() -> None:
+    while os.read(0, 64):
+        pass
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+def main() -> None:
+    threading.Thread(target=end_with_parent, daemon=True).start()
+
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+    from ministack.app import app
+
+    # Accepted connections take this over. Answers go out in two pieces, and
+    # the second would wait 40 ms for the first to be acknowledged.
+    listener = socket.socket(fileno=LISTENER)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    listener.detach()
+
+    config = Config()
+    config.bind = [f"fd://{LISTENER}"]
+    config.loglevel = os.environ["LOG_LEVEL"]
+    # Longer than the proxy keeps idle connections, so that the emulator never
+    # closes one while a request is on its way.
+    config.keep_alive_timeout = 300
+    asyncio.run(serve(app, config))
+
+
+main()

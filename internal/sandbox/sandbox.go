@@ -1,0 +1,124 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Sandbox is a running local AWS. Every 12-digit number is an account of its
+// own: tests that use one account each need no reset and can run in parallel.
+type Sandbox struct {
+	options  Options
+	runDir   string
+	endpoint string
+	recorder *Recorder
+	server   *http.Server
+	child    *child
+	stop     func() error
+}
+
+// Start installs the emulator if it is missing, starts it and returns when it
+// answers. The context bounds the start only; Stop ends the sandbox, and so
+// does the death of the calling process, even by SIGKILL.
+func Start(ctx context.Context, o Options) (*Sandbox, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: %w", err)
+	}
+	python, err := install(ctx, o.Python, o.CacheDir)
+	if err != nil {
+		return nil, err
+	}
+	runDir, err := makeRunDir(o.CacheDir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Sandbox{options: o, runDir: runDir, recorder: newRecorder()}
+	s.stop = sync.OnceValue(s.stopOnce)
+	if err := s.start(ctx, python); err != nil {
+		return nil, errors.Join(err, s.Stop())
+	}
+	return s, nil
+}
+
+func (s *Sandbox) start(ctx context.Context, python string) error {
+	var listen net.ListenConfig
+	front, err := listen.Listen(ctx, "tcp", s.options.Addr)
+	if err != nil {
+		return fmt.Errorf("sandbox: cannot listen: %w", err)
+	}
+	s.endpoint = "http://" + front.Addr().String()
+	s.child, err = startChild(ctx, python, s.runDir, childEnv(s.options, s.runDir, front.Addr()), s.options.Log)
+	if err != nil {
+		return errors.Join(err, front.Close())
+	}
+	s.server = &http.Server{
+		Handler:           newProxy(s.options, s.child.address, s.recorder), //nolint:contextcheck // every call brings its own
+		ReadHeaderTimeout: time.Minute,
+	}
+	go func() { _ = s.server.Serve(front) }() // ends with ErrServerClosed in Stop
+	return s.child.waitHealthy(ctx)
+}
+
+// Stop ends the emulator and every process it started. It may be called more
+// than once.
+func (s *Sandbox) Stop() error { return s.stop() }
+
+func (s *Sandbox) stopOnce() error {
+	var err error
+	if s.server != nil {
+		err = s.server.Close()
+	}
+	if s.child != nil {
+		err = errors.Join(err, s.child.kill())
+	}
+	return errors.Join(err, os.RemoveAll(s.runDir))
+}
+
+// Endpoint is the base URL of every service.
+func (s *Sandbox) Endpoint() string { return s.endpoint }
+
+// Recorder lists the calls that passed.
+func (s *Sandbox) Recorder() *Recorder { return s.recorder }
+
+// Env returns KEY=VALUE pairs that point Terraform, the AWS CLI and every SDK
+// at one account of the sandbox. Appended to os.Environ() they win over a
+// profile, session or endpoint of the developer.
+func (s *Sandbox) Env(account string) []string {
+	config := filepath.Join(s.runDir, awsConfigFile)
+	env := []string{
+		"AWS_ENDPOINT_URL=" + s.endpoint,
+		"AWS_ACCESS_KEY_ID=" + account,
+		"AWS_SECRET_ACCESS_KEY=sandbox",
+		"AWS_SESSION_TOKEN=",
+		"AWS_REGION=" + s.options.Region,
+		"AWS_DEFAULT_REGION=" + s.options.Region,
+		"AWS_EC2_METADATA_DISABLED=true",
+		"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=false",
+		"AWS_USE_FIPS_ENDPOINT=false",
+		"AWS_USE_DUALSTACK_ENDPOINT=false",
+		"AWS_CONFIG_FILE=" + config,
+		"AWS_SHARED_CREDENTIALS_FILE=" + config,
+		"AWS_PROFILE=default",
+		"AWS_PAGER=",
+		// Version 1 of the AWS CLI calls a queue's legacy host name without it.
+		"BOTO_DISABLE_COMMONNAME=true",
+	}
+	for _, key := range []string{"NO_PROXY", "no_proxy"} {
+		env = append(env, key+"="+strings.TrimPrefix(os.Getenv(key)+",127.0.0.1,localhost", ","))
+	}
+	for _, pair := range os.Environ() {
+		if key, _, _ := strings.Cut(pair, "="); strings.HasPrefix(key, "AWS_ENDPOINT_URL_") {
+			env = append(env, key+"="+s.endpoint)
+		}
+	}
+	return env
+}

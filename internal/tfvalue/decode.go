@@ -1,0 +1,127 @@
+package tfvalue
+
+import (
+	"fmt"
+	"math/big"
+	"reflect"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// Decode reads a Terraform value into a pointer to a Value, or to a struct of
+// Values. Attributes of the Terraform object that the struct does not name are
+// left alone.
+func Decode(value tftypes.Value, target any) error {
+	return decode("", value, reflect.ValueOf(target).Elem())
+}
+
+func decode(path string, value tftypes.Value, target reflect.Value) error {
+	settable, ok := reflect.TypeAssert[blueprint.Settable](target.Addr())
+	if !ok {
+		return decodeKnown(path, value, target)
+	}
+	kind := reflect.TypeOf(settable.Zero())
+	switch {
+	case value.IsNull():
+		settable.Assign(blueprint.StateNull, nil)
+		return nil
+	case !value.IsKnown():
+		settable.Assign(blueprint.StateUnknown, nil)
+		return nil
+	}
+	inner := reflect.New(kind).Elem()
+	if err := decodeKnown(path, value, inner); err != nil {
+		return err
+	}
+	settable.Assign(blueprint.StateKnown, inner.Interface())
+	return nil
+}
+
+func decodeKnown(path string, value tftypes.Value, target reflect.Value) error {
+	if target.Type() == reflect.TypeFor[blueprint.Set]() {
+		return decodeSet(path, value, target)
+	}
+	switch target.Kind() {
+	case reflect.String:
+		return decodeScalar(path, value, new(string), func(s string) { target.SetString(s) })
+	case reflect.Bool:
+		return decodeScalar(path, value, new(bool), func(b bool) { target.SetBool(b) })
+	case reflect.Int64, reflect.Float64:
+		return decodeScalar(path, value, new(big.Float), func(f big.Float) { setNumber(target, &f) })
+	case reflect.Map:
+		return decodeMap(path, value, target)
+	case reflect.Struct:
+		return decodeStruct(path, value, target)
+	default:
+		return &UnsupportedError{Path: path, Want: target.Type(), Got: value.Type()}
+	}
+}
+
+func decodeScalar[T any](path string, value tftypes.Value, into *T, assign func(T)) error {
+	if err := value.As(into); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	assign(*into)
+	return nil
+}
+
+func setNumber(target reflect.Value, number *big.Float) {
+	if target.Kind() == reflect.Int64 {
+		whole, _ := number.Int64()
+		target.SetInt(whole)
+		return
+	}
+	fraction, _ := number.Float64()
+	target.SetFloat(fraction)
+}
+
+func decodeSet(path string, value tftypes.Value, target reflect.Value) error {
+	var elements []tftypes.Value
+	if err := value.As(&elements); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	set := make(blueprint.Set, len(elements))
+	for i, e := range elements {
+		if err := decode(path, e, reflect.ValueOf(&set[i]).Elem()); err != nil {
+			return err
+		}
+	}
+	target.Set(reflect.ValueOf(set.Canonical()))
+	return nil
+}
+
+func decodeMap(path string, value tftypes.Value, target reflect.Value) error {
+	var elements map[string]tftypes.Value
+	if err := value.As(&elements); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	out := reflect.MakeMapWithSize(target.Type(), len(elements))
+	for key, e := range elements {
+		inner := reflect.New(target.Type().Elem()).Elem()
+		if err := decode(fmt.Sprintf("%s[%q]", path, key), e, inner); err != nil {
+			return err
+		}
+		out.SetMapIndex(reflect.ValueOf(key), inner)
+	}
+	target.Set(out)
+	return nil
+}
+
+func decodeStruct(path string, value tftypes.Value, target reflect.Value) error {
+	var members map[string]tftypes.Value
+	if err := value.As(&members); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	for _, a := range blueprint.Attributes(target.Type()) {
+		member, ok := members[a.Name]
+		if !ok {
+			return &UnsupportedError{Path: path + "." + a.Name, Want: a.Type, Got: value.Type()}
+		}
+		if err := decode(path+"."+a.Name, member, target.Field(a.Index)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,71 @@
+package tfvalue
+
+import (
+	"reflect"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// Computed returns the schema of a computed attribute of a blueprint type,
+// documented by its struct tags.
+func Computed[T any](description string) schema.Attribute {
+	return computed(reflect.TypeFor[T](), description, false)
+}
+
+func computed(t reflect.Type, doc string, sensitive bool) schema.Attribute {
+	t = unwrap(t)
+	if t == reflect.TypeFor[blueprint.Set]() {
+		return schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: doc, Sensitive: sensitive}
+	}
+	switch t.Kind() {
+	case reflect.Bool:
+		return schema.BoolAttribute{Computed: true, MarkdownDescription: doc, Sensitive: sensitive}
+	case reflect.Int64:
+		return schema.Int64Attribute{Computed: true, MarkdownDescription: doc, Sensitive: sensitive}
+	case reflect.Float64:
+		return schema.Float64Attribute{Computed: true, MarkdownDescription: doc, Sensitive: sensitive}
+	case reflect.Struct:
+		return schema.SingleNestedAttribute{Computed: true, Attributes: members(t), MarkdownDescription: doc, Sensitive: sensitive}
+	case reflect.Map:
+		if element := unwrap(t.Elem()); element.Kind() == reflect.Struct {
+			return schema.MapNestedAttribute{
+				Computed: true, MarkdownDescription: doc, Sensitive: sensitive,
+				NestedObject: schema.NestedAttributeObject{Attributes: members(element)},
+			}
+		}
+		return schema.MapAttribute{Computed: true, ElementType: attrType(t.Elem()), MarkdownDescription: doc, Sensitive: sensitive}
+	default:
+		return schema.StringAttribute{Computed: true, MarkdownDescription: doc, Sensitive: sensitive}
+	}
+}
+
+func members(object reflect.Type) map[string]schema.Attribute {
+	out := map[string]schema.Attribute{}
+	for _, a := range blueprint.Attributes(object) {
+		out[a.Name] = computed(a.Type, a.Doc, a.Sensitive)
+	}
+	return out
+}
+
+func attrType(t reflect.Type) attr.Type {
+	t = unwrap(t)
+	if t == reflect.TypeFor[blueprint.Set]() {
+		return types.SetType{ElemType: types.StringType}
+	}
+	switch t.Kind() {
+	case reflect.Bool:
+		return types.BoolType
+	case reflect.Int64:
+		return types.Int64Type
+	case reflect.Float64:
+		return types.Float64Type
+	case reflect.Map:
+		return types.MapType{ElemType: attrType(t.Elem())}
+	default:
+		return types.StringType
+	}
+}
