@@ -1,0 +1,82 @@
+terraform {
+  required_providers {
+    secure = { source = "secure-lambda/secure" }
+  }
+}
+
+provider "secure" {
+  log_retention_days = 365
+
+  default_tags = {
+    owner       = "orders-team"
+    cost-center = "4711"
+  }
+
+  ignore_tags = {
+    key_prefixes = ["scanner:"]
+  }
+}
+
+variable "table_arn" {
+  description = "Table the function reads."
+  type        = string
+  default     = "arn:aws:dynamodb:eu-central-1:111122223333:table/orders"
+}
+
+variable "signing_salt" {
+  description = "Marked sensitive: never shown in a plan."
+  type        = string
+  sensitive   = true
+  default     = "change-me"
+}
+
+resource "secure_lambda" "orders" {
+  name        = "orders-api"
+  description = "Answers what has been ordered"
+  tags        = { service = "orders" }
+
+  code         = { path = "${path.module}/src" }
+  runtime      = "python3.12"
+  handler      = "app.handler"
+  architecture = "x86_64"
+
+  memory_size       = 1024
+  timeout           = 15
+  ephemeral_storage = 1024
+
+  environment = {
+    TABLE_NAME   = "orders"
+    SIGNING_SALT = var.signing_salt
+  }
+
+  role_path = "/service/orders/"
+  trust     = { source_account = true, source_arn = true }
+
+  access = {
+    orders_table = {
+      actions   = ["dynamodb:GetItem", "dynamodb:Query"]
+      resources = [var.table_arn, "${var.table_arn}/index/*"]
+      conditions = {
+        "ForAllValues:StringEquals" = { "dynamodb:Attributes" = ["id", "state"] }
+      }
+    }
+  }
+
+  tracing = "Active"
+
+  logs = {
+    group_name        = "/orders/api"
+    retention_days    = 731
+    format            = "JSON"
+    application_level = "WARN"
+  }
+
+  release = { alias = "stable" }
+
+  timeouts = { create = "15m", update = "15m" }
+}
+
+output "alias_arn" {
+  description = "What callers invoke."
+  value       = secure_lambda.orders.alias_arn
+}
