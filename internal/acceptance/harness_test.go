@@ -112,7 +112,12 @@ func (a *tenant) providerBlock(attributes ...string) string {
 // hello is the directory of a small Python function.
 func hello(t *testing.T) string {
 	t.Helper()
-	path, err := filepath.Abs("testdata/hello")
+	return testdata(t, "hello")
+}
+
+func testdata(t *testing.T, name string) string {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join("testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -76,4 +76,3 @@ func lookPath(name string) string {
 	}
 	return path
 }
-

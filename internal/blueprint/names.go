@@ -16,10 +16,24 @@ const (
 
 // RoleName derives the execution role's name. IAM is global, so the region is
 // part of it: the same unit can exist in two regions of one account.
-func RoleName(unit, region string) string { return shorten(unit+"-"+region, maxRoleName) }
+func RoleName(unit, region, path string) string {
+	return shorten(iamName(unit, region, path), maxRoleName)
+}
 
 // PolicyName derives the managed policy's name.
-func PolicyName(unit, region string) string { return shorten(unit+"-"+region, maxPolicyName) }
+func PolicyName(unit, region, path string) string {
+	return shorten(iamName(unit, region, path), maxPolicyName)
+}
+
+// iamName carries a mark of the path: IAM wants names to be unique whatever
+// the path, and when the path changes the new role must exist beside the old.
+func iamName(unit, region, path string) string {
+	name := unit + "-" + region
+	if path != "/" {
+		name += "-" + HashText(path)[:8]
+	}
+	return name
+}
 
 // LogGroupName derives the log group's name: the one Lambda itself would use.
 func LogGroupName(unit string) string { return "/aws/lambda/" + unit }

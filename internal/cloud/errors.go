@@ -64,15 +64,19 @@ type redacted struct {
 func (r redacted) Error() string { return r.text }
 func (r redacted) Unwrap() error { return r.error }
 
+// shortestSecret is the least length of a value that is hidden: hiding "1" or
+// "yes" would garble a text and keep no secret.
+const shortestSecret = 4
+
 // Redact replaces every one of the given values in the error's text: AWS
 // repeats what it was sent in some validation errors.
-func Redact(err error, secrets map[string]string) error {
+func Redact(err error, secrets []string) error {
 	if err == nil {
 		return nil
 	}
 	text := err.Error()
 	for _, secret := range secrets {
-		if secret != "" {
+		if len(secret) >= shortestSecret {
 			text = strings.ReplaceAll(text, secret, "(value hidden)")
 		}
 	}

@@ -154,7 +154,7 @@ func (c *Client) Locate(ctx context.Context, name, preferredAlias string) (bp.Va
 	t.LogGroup = logging.Group.Or("")
 	path, role := splitRoleARN(f.RoleARN.Or(""))
 	t.Role = role
-	t.PolicyARN = c.place.PolicyARN(path, bp.PolicyName(name, c.place.Region))
+	t.PolicyARN = c.place.PolicyARN(path, bp.PolicyName(name, c.place.Region, path))
 	if arn, ok := f.KMSKeyARN.Get(); ok {
 		tags, err := c.keyTags(ctx, arn)
 		// A key of another account, or one that may not be read, is not ours.

@@ -34,6 +34,8 @@ type Job struct {
 	Known    Learned
 	// Environment holds the variables' values, which no blueprint carries.
 	Environment map[string]string
+	// Secrets are the values that no error text may repeat.
+	Secrets []string
 	// KeepEnvironment leaves the function's variables as they are.
 	KeepEnvironment bool
 	Code            Code
@@ -121,7 +123,7 @@ func (c *Client) Apply(ctx context.Context, job Job) (Result, error) {
 	if err == nil && ledger.Count(engine.Cancelled) > 0 {
 		err = context.Cause(ctx)
 	}
-	return result, Redact(err, job.Environment)
+	return result, Redact(err, job.Secrets)
 }
 
 func (u *unit) tasks() []engine.Task {

@@ -105,12 +105,16 @@ func newDrafter(spec bp.Spec, facts Facts) *drafter {
 		Else(bp.Map(spec.Name, bp.LogGroupName))
 	d.groupARN = bp.Map(d.groupName, place.LogGroupARN)
 	d.rolePath = spec.RolePath.Else(bp.Known(DefaultRolePath))
-	d.roleName = spec.RoleName.Else(bp.Map(spec.Name, func(n string) string {
-		return bp.RoleName(n, place.Region)
-	}))
+	d.roleName = spec.RoleName.Else(d.iamName(bp.RoleName))
 	d.roleARN = d.iamARN(d.roleName, place.RoleARN)
 	d.environment = facts.Held.Environment.Else(digests(Environment(spec)))
 	return d
+}
+
+func (d *drafter) iamName(derive func(unit, region, path string) string) bp.String {
+	return bp.Then(d.rolePath, func(path string) bp.String {
+		return bp.Map(d.spec.Name, func(unit string) string { return derive(unit, d.facts.Place.Region, path) })
+	})
 }
 
 func (d *drafter) iamARN(name bp.String, arn func(path, name string) string) bp.String {

@@ -19,7 +19,7 @@ func Infer(observed bp.Blueprint, environment map[string]string, facts Facts) bp
 
 	inferFunction(&spec, function, defaults)
 	spec.Tags = inferTags(observed.Tags, facts.House.DefaultTags)
-	inferRole(&spec, observed, plain)
+	inferRole(&spec, observed, plain, facts.Place.Region)
 	spec.Logs = inferLogs(observed, plain)
 	spec.Access = inferAccess(observed, function.ARN)
 	if alias, ok := observed.Alias.Get(); ok && alias.Name != bp.Known(DefaultAlias) {
@@ -67,13 +67,14 @@ func inferTags(all, byDefault bp.Value[map[string]bp.String]) bp.Value[map[strin
 	return bp.Known(own)
 }
 
-func inferRole(spec *bp.Spec, observed, plain bp.Blueprint) {
+func inferRole(spec *bp.Spec, observed, plain bp.Blueprint, region string) {
 	role, exists := observed.Role.Get()
 	if !exists {
 		return
 	}
 	defaults, _ := plain.Role.Get()
-	spec.RoleName = unlessDefault(role.Name, defaults.Name)
+	byDefault := bp.Map(role.Path, func(path string) string { return bp.RoleName(spec.Name.Or(""), region, path) })
+	spec.RoleName = unlessDefault(role.Name, byDefault)
 	spec.RolePath = unlessDefault(role.Path, defaults.Path)
 	spec.PermissionsBoundary = unlessDefault(role.PermissionsBoundary, defaults.PermissionsBoundary)
 	spec.Trust = inferTrust(role)

@@ -60,9 +60,7 @@ func (d *drafter) trust() bp.Statement {
 
 func (d *drafter) policyARN() bp.String { return d.iamARN(d.policyName(), d.facts.Place.PolicyARN) }
 
-func (d *drafter) policyName() bp.String {
-	return bp.Map(d.spec.Name, func(n string) string { return bp.PolicyName(n, d.facts.Place.Region) })
-}
+func (d *drafter) policyName() bp.String { return d.iamName(bp.PolicyName) }
 
 func (d *drafter) policy() bp.Policy {
 	return bp.Policy{

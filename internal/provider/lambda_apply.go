@@ -120,6 +120,7 @@ func (r *lambdaResource) run(ctx context.Context, in intent, planned tftypes.Val
 		Observed:        in.observed(),
 		Known:           in.known(),
 		Environment:     environmentOf(in.spec),
+		Secrets:         secretsOf(in.spec),
 		KeepEnvironment: in.held.facts(in.observed()).Environment.IsKnown(),
 		Code:            in.code(),
 	}
@@ -145,6 +146,16 @@ func environmentOf(spec bp.Spec) map[string]string {
 	out := map[string]string{}
 	for name, value := range draft.Environment(spec).Or(nil) {
 		out[name] = value.Or("")
+	}
+	return out
+}
+
+// secretsOf lists the values that the user wrote; those of Powertools say
+// nothing that the unit's name does not.
+func secretsOf(spec bp.Spec) []string {
+	var out []string
+	for _, value := range spec.Environment.Or(nil) {
+		out = append(out, value.Or(""))
 	}
 	return out
 }

@@ -100,6 +100,7 @@ func (r *lambdaResource) checkPlace(prior unitState) diag.Diagnostics {
 func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanRequest, in intent, pack packageReport, planned outputs) diag.Diagnostics {
 	var found diag.Diagnostics
 	found.Append(checkEntryPoint(in.spec)...)
+	found.Append(checkRoleMove(in, planned)...)
 	pack.addTo(&found)
 	changes := len(in.changes(planned)) > 0
 	if changes {
@@ -114,6 +115,20 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 				"Write them down, or write what you want instead:\n\n"+strings.Join(lines, "\n"))
 	}
 	return found
+}
+
+// checkRoleMove asks for a new name when the role moves to another path: IAM
+// wants role names to be unique whatever the path, and the old role serves
+// until the new one does.
+func checkRoleMove(in intent, planned outputs) diag.Diagnostics {
+	var diags diag.Diagnostics
+	before, after := roleOf(in.observed()), roleOf(planned.Managed.Or(bp.Blueprint{}))
+	if before.Name.IsKnown() && before.Name == after.Name && after.Path.IsKnown() && before.Path != after.Path {
+		diags.AddAttributeError(path.Root("role_name"), "The role needs another name on another path",
+			fmt.Sprintf("Role %s would move from path %s to %s, and IAM does not let two roles have one name whatever their paths. "+
+				"The old role serves until the new one does, so write another role_name, or leave role_name out.", before.Name, before.Path, after.Path))
+	}
+	return diags
 }
 
 // changes lists where what is planned differs from what exists.

@@ -8,3 +8,6 @@ def handler(event, context):
         "version": context.function_version,
         "greeting": os.environ.get("GREETING", ""),
     }
+
+
+other = handler

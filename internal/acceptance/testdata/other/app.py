@@ -1,0 +1,5 @@
+def handler(event, context):
+    return {"hello": "from the other package"}
+
+
+other = handler

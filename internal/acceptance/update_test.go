@@ -1,0 +1,235 @@
+package acceptance
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	tfjson "github.com/hashicorp/terraform-json"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+)
+
+// change sets one attribute of a unit that has none but the required ones.
+type change struct {
+	label     string
+	attribute string
+	value     string
+	// publishes is set where a published version freezes the setting.
+	publishes bool
+	// from replaces the attribute's value before the change.
+	from string
+}
+
+var changes = []change{
+	{label: "code", attribute: "code", value: `{ path = "testdata/other" }`, from: "hello", publishes: true},
+	{label: "description", attribute: "description", value: `"says hello"`, publishes: true},
+	{label: "tags", attribute: "tags", value: `{ team = "orders" }`},
+	{label: "runtime", attribute: "runtime", value: `"python3.13"`, from: `"python3.12"`, publishes: true},
+	{label: "handler", attribute: "handler", value: `"app.other"`, from: `"app.handler"`, publishes: true},
+	{label: "architecture", attribute: "architecture", value: `"x86_64"`, publishes: true},
+	{label: "memory_size", attribute: "memory_size", value: `1024`, publishes: true},
+	{label: "timeout", attribute: "timeout", value: `30`, publishes: true},
+	{label: "ephemeral_storage", attribute: "ephemeral_storage", value: `1024`, publishes: true},
+	{label: "environment", attribute: "environment", value: `{ GREETING = "hi" }`, publishes: true},
+	{label: "powertools", attribute: "powertools", value: `false`, publishes: true},
+	{label: "tracing", attribute: "tracing", value: `"PassThrough"`, publishes: true},
+	{label: "role_name", attribute: "role_name", value: `"update-role-name-other"`, publishes: true},
+	{label: "role_path", attribute: "role_path", value: `"/service/"`, publishes: true},
+	{label: "boundary", attribute: "permissions_boundary", value: `"arn:aws:iam::aws:policy/ReadOnlyAccess"`},
+	{label: "policies", attribute: "additional_policy_arns", value: `["arn:aws:iam::aws:policy/ReadOnlyAccess"]`},
+	{label: "trust_account", attribute: "trust", value: `{ source_account = false }`},
+	{label: "trust_arn", attribute: "trust", value: `{ source_arn = true }`},
+	{label: "access", attribute: "access", value: `{ table = { actions = ["dynamodb:GetItem"], resources = ["arn:aws:dynamodb:eu-central-1:111122223333:table/orders"] } }`},
+	{label: "group_name", attribute: "logs", value: `{ group_name = "/update/other" }`, publishes: true},
+	{label: "retention", attribute: "logs", value: `{ retention_days = 30 }`},
+	{label: "for_ever", attribute: "logs", value: `{ retention_days = 0 }`},
+	{label: "format", attribute: "logs", value: `{ format = "Text" }`, publishes: true},
+	{label: "level", attribute: "logs", value: `{ application_level = "DEBUG" }`, publishes: true},
+	{label: "alias", attribute: "release", value: `{ alias = "stable" }`},
+	{label: "timeouts", attribute: "timeouts", value: `{ create = "30m" }`},
+}
+
+func changedUnits(t *testing.T, changed bool) string {
+	t.Helper()
+	var out strings.Builder
+	for _, c := range changes {
+		attributes := map[string]string{}
+		if c.from == "hello" {
+			attributes[c.attribute] = fmt.Sprintf("{ path = %q }", hello(t))
+		} else {
+			attributes[c.attribute] = c.from
+		}
+		if changed {
+			attributes[c.attribute] = strings.ReplaceAll(c.value, `"testdata/other"`, fmt.Sprintf("%q", testdata(t, "other")))
+		}
+		out.WriteString(unit(t, c.label, "update-"+strings.ReplaceAll(c.label, "_", "-"), attributes))
+	}
+	return out.String()
+}
+
+// TestAccLambda_Update changes one attribute in each of a batch of units, and
+// takes the change back. Both ways every unit must be updated in place, and get
+// a new version exactly when a version freezes the setting.
+func TestAccLambda_Update(t *testing.T) {
+	t.Parallel()
+	a := newTenant(t)
+	steps := func(changed bool) resource.TestStep {
+		return resource.TestStep{
+			Config: a.providerBlock() + changedUnits(t, changed),
+			ConfigPlanChecks: resource.ConfigPlanChecks{
+				PreApply:             []plancheck.PlanCheck{planCheck(checkUpdates)},
+				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+			},
+		}
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps: []resource.TestStep{
+			{Config: a.providerBlock() + changedUnits(t, false)},
+			steps(true),
+			steps(false),
+		},
+	})
+}
+
+func checkUpdates(plan *tfjson.Plan) error {
+	var all []error
+	for _, c := range changes {
+		planned, err := unitChange(plan, c.label)
+		if err != nil {
+			all = append(all, err)
+			continue
+		}
+		if !slices.Equal(planned.Actions, tfjson.Actions{tfjson.ActionUpdate}) {
+			all = append(all, fmt.Errorf("%s: planned %v, not an update in place", c.label, planned.Actions))
+			continue
+		}
+		paths := changedPaths(planned)
+		if publishes := slices.Contains(paths, "managed.version.number?"); publishes != c.publishes {
+			all = append(all, fmt.Errorf("%s: publishes a version: %v, want %v (%v)", c.label, publishes, c.publishes, paths))
+		}
+	}
+	return errors.Join(all...)
+}
+
+// TestAccLambda_NameReplaces covers the one attribute that cannot be changed.
+func TestAccLambda_NameReplaces(t *testing.T) {
+	t.Parallel()
+	a := newTenant(t)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps: []resource.TestStep{
+			{Config: a.providerBlock() + unit(t, "x", "before", nil)},
+			{
+				Config: a.providerBlock() + unit(t, "x", "after", nil),
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction("secure_lambda.x", plancheck.ResourceActionReplace)},
+				},
+			},
+		},
+	})
+}
+
+// TestAccLambda_NewPlan lists what a plan of a new unit cannot know yet: the
+// key, the version, the generation, AWS's ids, and what names them.
+func TestAccLambda_NewPlan(t *testing.T) {
+	t.Parallel()
+	a := newTenant(t)
+	want := []string{
+		"generation",
+		"inventory.key.arn",
+		"inventory.policy.id",
+		"inventory.role.id",
+		"kms_key_arn_effective",
+		"managed.alias.version",
+		"managed.function.kms_key_arn",
+		"managed.key.arn",
+		"managed.log_group.kms_key_arn",
+		"managed.policy.statements.decrypt.resources[]",
+		"managed.tags.secure:generation",
+		"managed.version.digest",
+		"managed.version.number",
+		"version",
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps: []resource.TestStep{{
+			Config: a.providerBlock() + unit(t, "x", "new", map[string]string{
+				"environment": `{ AA = "b" }`,
+				"access":      `{ table = { actions = ["dynamodb:GetItem"], resources = ["arn:aws:dynamodb:eu-central-1:111122223333:table/orders"] } }`,
+			}),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{planCheck(func(plan *tfjson.Plan) error {
+				planned, err := unitChange(plan, "x")
+				if err != nil {
+					return err
+				}
+				var got []string
+				unknownPaths("", planned.AfterUnknown, &got)
+				slices.Sort(got)
+				if !slices.Equal(got, want) {
+					return fmt.Errorf("unknown are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+				}
+				return nil
+			})}},
+		}},
+	})
+}
+
+// TestAccLambda_UnchangedPlanWritesNothing reads the recorder around a plan
+// and an apply of a unit that nothing happened to.
+func TestAccLambda_UnchangedPlanWritesNothing(t *testing.T) {
+	t.Parallel()
+	needsSandbox(t)
+	a := newTenant(t)
+	configuration := a.providerBlock() + unit(t, "x", "unchanged", maps.Clone(everything))
+	mark := box.Recorder().Mark()
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps: []resource.TestStep{
+			{Config: configuration},
+			{
+				PreConfig: func() { mark = box.Recorder().Mark() },
+				Config:    configuration,
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), planCheck(func(*tfjson.Plan) error {
+						if writes := a.writes(mark); len(writes) > 0 {
+							return fmt.Errorf("%d writes, the first is %s", len(writes), writes[0].Name())
+						}
+						return nil
+					})},
+				},
+			},
+		},
+	})
+}
+
+// everything sets each attribute to something other than its default.
+var everything = map[string]string{
+	"description":       `"all of it"`,
+	"tags":              `{ team = "orders" }`,
+	"architecture":      `"x86_64"`,
+	"memory_size":       `256`,
+	"timeout":           `20`,
+	"ephemeral_storage": `600`,
+	"environment":       `{ GREETING = "hi" }`,
+	"powertools":        `false`,
+	"role_name":         `"everything-role"`,
+	"role_path":         `"/service/"`,
+	"trust":             `{ source_account = true, source_arn = true }`,
+	"access": `{ orders_table = {
+		actions = ["dynamodb:Query", "dynamodb:GetItem"]
+		resources = ["arn:aws:dynamodb:eu-central-1:111122223333:table/orders"]
+		conditions = { "ForAllValues:StringEquals" = { "dynamodb:Attributes" = ["id", "state"] } }
+		bind_to_function = false
+	} }`,
+	"additional_policy_arns": `["arn:aws:iam::aws:policy/ReadOnlyAccess"]`,
+	"permissions_boundary":   `"arn:aws:iam::aws:policy/PowerUserAccess"`,
+	"tracing":                `"PassThrough"`,
+	"logs":                   `{ group_name = "/everything", retention_days = 30, format = "JSON", application_level = "DEBUG" }`,
+	"release":                `{ alias = "stable" }`,
+	"timeouts":               `{ create = "15m" }`,
+}
