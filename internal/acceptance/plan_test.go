@@ -9,6 +9,7 @@ import (
 
 	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 )
 
 // planCheck makes a plan check of a function.
@@ -109,3 +110,5 @@ func unknownPaths(path string, v any, out *[]string) {
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+func tfpath(attribute string) tfjsonpath.Path { return tfjsonpath.New(attribute) }

@@ -84,8 +84,8 @@ func codeAttributes() map[string]schema.Attribute {
 					MarkdownDescription: "A zip object in a bucket of the same region. A change is seen by version, ETag or, where the object has one, its SHA-256 checksum; " +
 						"drift of the deployed code is seen by digest in any case.",
 					Attributes: map[string]schema.Attribute{
-						"bucket":     schema.StringAttribute{Required: true, MarkdownDescription: "Bucket name.", Validators: []validator.String{textRule(rules.Bucket)}},
-						"key":        schema.StringAttribute{Required: true, MarkdownDescription: "Object key.", Validators: []validator.String{textRule(rules.NotEmpty)}},
+						"bucket":     schema.StringAttribute{Optional: true, MarkdownDescription: "Needed. Bucket name.", Validators: []validator.String{textRule(rules.Bucket)}},
+						"key":        schema.StringAttribute{Optional: true, MarkdownDescription: "Needed. Object key.", Validators: []validator.String{textRule(rules.NotEmpty)}},
 						"version_id": schema.StringAttribute{Optional: true, MarkdownDescription: "Object version. Default: the newest. Give one to deploy exactly that object.", Validators: []validator.String{textRule(rules.NotEmpty)}},
 					},
 				},

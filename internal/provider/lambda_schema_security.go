@@ -58,17 +58,19 @@ func accessAttribute() schema.Attribute {
 			"Default: nothing but its own logs, traces and environment. An entry that is removed keeps working until the new version serves.",
 		Validators: []validator.Map{mapRule{key: rules.Label}},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			// Needed, but not Required: the framework would miss them in an entry
+			// that is unknown as a whole. ValidateConfig asks for them.
 			"actions": schema.SetAttribute{
-				Required: true, ElementType: types.StringType,
-				MarkdownDescription: "IAM actions, such as `dynamodb:GetItem`. `*` alone is refused. [Actions](https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html)",
+				Optional: true, ElementType: types.StringType,
+				MarkdownDescription: "Needed. IAM actions, such as `dynamodb:GetItem`. `*` alone is refused. [Actions](https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html)",
 				Validators: []validator.Set{setRule(rules.Action), notEmptySet{rules.Violation{
 					What: "The entry grants no action", Why: "A statement needs at least one action",
 					Write: "Name the actions the function calls, or remove the entry",
 				}}},
 			},
 			"resources": schema.SetAttribute{
-				Required: true, ElementType: types.StringType,
-				MarkdownDescription: "ARNs of what the actions may touch.",
+				Optional: true, ElementType: types.StringType,
+				MarkdownDescription: "Needed. ARNs of what the actions may touch.",
 				Validators: []validator.Set{setRule(rules.AnyARN), notEmptySet{rules.Violation{
 					What: "The entry names no resource", Why: "A statement needs at least one resource",
 					Write: "Write the ARN of what the function uses, or remove the entry",

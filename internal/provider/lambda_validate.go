@@ -29,6 +29,7 @@ func (*lambdaResource) ValidateConfig(_ context.Context, req resource.ValidateCo
 		return
 	}
 	resp.Diagnostics.Append(validateCode(spec)...)
+	resp.Diagnostics.Append(validateAccess(spec)...)
 	resp.Diagnostics.Append(validateRuntime(spec, time.Now())...)
 	resp.Diagnostics.Append(validateEnvironment(spec)...)
 	resp.Diagnostics.Append(validateLogs(spec)...)
@@ -49,7 +50,30 @@ func validateCode(spec bp.Spec) diag.Diagnostics {
 		diags.AddAttributeError(at, "code names two packages",
 			"A function has exactly one package, so it would be unclear which one runs. Write either path or s3, not both.")
 	}
+	if object, ok := code.S3.Get(); ok {
+		needs(&diags, at.AtName("s3").AtName("bucket"), object.Bucket.IsNull(), "bucket = \"acme-artifacts\"")
+		needs(&diags, at.AtName("s3").AtName("key"), object.Key.IsNull(), "key = \"orders/1.2.3.zip\"")
+	}
 	return diags
+}
+
+func validateAccess(spec bp.Spec) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for label, entry := range spec.Access.Or(nil) {
+		at := path.Root("access").AtMapKey(label)
+		if grant, ok := entry.Get(); ok {
+			needs(&diags, at.AtName("actions"), grant.Actions.IsNull(), "actions = [\"dynamodb:GetItem\"]")
+			needs(&diags, at.AtName("resources"), grant.Resources.IsNull(), "resources = [the ARN of what the function uses]")
+		}
+	}
+	return diags
+}
+
+// needs asks for a nested attribute that is missing.
+func needs(diags *diag.Diagnostics, at path.Path, missing bool, example string) {
+	if missing {
+		diags.AddAttributeError(at, fmt.Sprintf("%s is missing", at), "The block says nothing without it. Write "+example+".")
+	}
 }
 
 // validateRuntime warns about runtimes, since AWS decides and its table moves,

@@ -1,0 +1,132 @@
+package acceptance
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+)
+
+// unknowns are the attributes, nested objects, maps and their members, each fed
+// from something that is only known after apply. VALUE stands for that.
+var unknowns = []struct{ label, attribute, expression, value string }{
+	{"name", "name", "VALUE", `"unknown-name-fed"`},
+	{"description", "description", "VALUE", `"fed"`},
+	{"tags", "tags", "VALUE", `{ team = "orders" }`},
+	{"tags_value", "tags", "{ team = VALUE }", `"orders"`},
+	{"code", "code", "VALUE", `{ path = "HELLO" }`},
+	{"code_path", "code", "{ path = VALUE }", `"HELLO"`},
+	{"runtime", "runtime", "VALUE", `"python3.12"`},
+	{"handler", "handler", "VALUE", `"app.handler"`},
+	{"architecture", "architecture", "VALUE", `"x86_64"`},
+	{"memory_size", "memory_size", "VALUE", `256`},
+	{"timeout", "timeout", "VALUE", `20`},
+	{"ephemeral_storage", "ephemeral_storage", "VALUE", `600`},
+	{"environment", "environment", "VALUE", `{ GREETING = "hi" }`},
+	{"environment_value", "environment", "{ GREETING = VALUE }", `"hi"`},
+	{"powertools", "powertools", "VALUE", `false`},
+	{"kms_key_arn_null", "kms_key_arn", "VALUE == \"none\" ? null : VALUE", `"none"`},
+	{"role_name", "role_name", "VALUE", `"unknown-role-fed"`},
+	{"role_path", "role_path", "VALUE", `"/service/"`},
+	{"permissions_boundary", "permissions_boundary", "VALUE", `"arn:aws:iam::aws:policy/PowerUserAccess"`},
+	{"additional_policy_arns", "additional_policy_arns", "VALUE", `["arn:aws:iam::aws:policy/ReadOnlyAccess"]`},
+	{"additional_policy_arn", "additional_policy_arns", "[VALUE]", `"arn:aws:iam::aws:policy/ReadOnlyAccess"`},
+	{"trust", "trust", "VALUE", `{ source_account = true, source_arn = true }`},
+	{"trust_source_arn", "trust", "{ source_arn = VALUE }", `true`},
+	{"access", "access", "VALUE", `{ table = { actions = ["dynamodb:GetItem"], resources = ["TABLE"], conditions = { StringEquals = { "aws:RequestedRegion" = ["eu-central-1"] } }, bind_to_function = true } }`},
+	{"access_entry", "access", "{ table = VALUE }", `{ actions = ["dynamodb:GetItem"], resources = ["TABLE"], conditions = { StringEquals = { "aws:RequestedRegion" = ["eu-central-1"] } }, bind_to_function = true }`},
+	{"access_actions", "access", `{ table = { actions = VALUE, resources = ["TABLE"] } }`, `["dynamodb:GetItem"]`},
+	{"access_resource", "access", `{ table = { actions = ["dynamodb:GetItem"], resources = [VALUE, "TABLE"] } }`, `"arn:aws:dynamodb:eu-central-1:111122223333:table/another"`},
+	{"access_conditions", "access", `{ table = { actions = ["dynamodb:GetItem"], resources = ["TABLE"], conditions = VALUE } }`, `{ StringEquals = { "aws:RequestedRegion" = ["eu-central-1"] } }`},
+	{"access_condition", "access", `{ table = { actions = ["dynamodb:GetItem"], resources = ["TABLE"], conditions = { StringEquals = { "aws:RequestedRegion" = [VALUE] } } } }`, `"eu-central-1"`},
+	{"access_bind", "access", `{ table = { actions = ["dynamodb:GetItem"], resources = ["TABLE"], bind_to_function = VALUE } }`, `false`},
+	{"tracing", "tracing", "VALUE", `"PassThrough"`},
+	{"logs", "logs", "VALUE", `{ group_name = "/unknown/fed", retention_days = 30, format = "JSON", application_level = "DEBUG" }`},
+	{"logs_group_name", "logs", "{ group_name = VALUE }", `"/unknown/group"`},
+	{"logs_retention_days", "logs", "{ retention_days = VALUE }", `30`},
+	{"logs_format", "logs", "{ format = VALUE }", `"Text"`},
+	{"logs_level", "logs", "{ application_level = VALUE }", `"DEBUG"`},
+	{"release", "release", "VALUE", `{ alias = "stable" }`},
+	{"release_alias", "release", "{ alias = VALUE }", `"stable"`},
+	{"timeouts", "timeouts", "{ create = VALUE }", `"15m"`},
+}
+
+// TestAccLambda_Unknown feeds each input from an output of something that does
+// not exist yet: the plan must be drawn, the apply must go through as planned,
+// and the plan after it must be empty.
+func TestAccLambda_Unknown(t *testing.T) {
+	t.Parallel()
+	a := newTenant(t)
+	fill := strings.NewReplacer("HELLO", hello(t), "TABLE", "arn:aws:dynamodb:eu-central-1:111122223333:table/orders")
+	var out strings.Builder
+	for _, u := range unknowns {
+		value := "terraform_data." + u.label + ".output"
+		fmt.Fprintf(&out, "resource \"terraform_data\" %q {\n  input = %s\n}\n", u.label, fill.Replace(u.value))
+		expression := strings.ReplaceAll(fill.Replace(u.expression), "VALUE", value)
+		out.WriteString(unit(t, u.label, "unknown-"+strings.ReplaceAll(u.label, "_", "-"), map[string]string{u.attribute: expression}))
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps: []resource.TestStep{{
+			Config: a.providerBlock() + out.String(),
+			ConfigPlanChecks: resource.ConfigPlanChecks{
+				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+			},
+		}},
+	})
+}
+
+// TestAccLambda_UnknownHouse feeds house defaults of the provider block, which
+// are inputs of every unit.
+func TestAccLambda_UnknownHouse(t *testing.T) {
+	t.Parallel()
+	a := newTenant(t)
+	configuration := `
+resource "terraform_data" "house" {
+  input = { boundary = "arn:aws:iam::aws:policy/PowerUserAccess", days = 30, tags = { owner = "platform" } }
+}
+` + a.providerBlock(
+		"permissions_boundary = terraform_data.house.output.boundary",
+		"log_retention_days = terraform_data.house.output.days",
+		"default_tags = terraform_data.house.output.tags",
+	) + unit(t, "x", "unknown-house", nil)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps: []resource.TestStep{{
+			Config: configuration,
+			ConfigPlanChecks: resource.ConfigPlanChecks{
+				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+			},
+		}},
+	})
+}
+
+// TestAccLambda_UnknownConnection leaves the region unknown: AWS is not asked at
+// plan, and the apply knows it.
+func TestAccLambda_UnknownConnection(t *testing.T) {
+	t.Parallel()
+	needsSandbox(t)
+	a := newTenant(t)
+	configuration := fmt.Sprintf(`
+resource "terraform_data" "region" {
+  input = %q
+}
+provider "secure" {
+  access_key = %q
+  secret_key = "sandbox"
+  region     = terraform_data.region.output
+}
+`, region, a.id) + unit(t, "x", "unknown-region", nil)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps: []resource.TestStep{{
+			Config: configuration,
+			ConfigPlanChecks: resource.ConfigPlanChecks{
+				PreApply:             []plancheck.PlanCheck{plancheck.ExpectUnknownValue("secure_lambda.x", tfpath("managed"))},
+				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+			},
+		}},
+	})
+}
