@@ -4,6 +4,9 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"fmt"
+	"strings"
+	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -96,4 +99,45 @@ func (a *tenant) deletePolicy(ctx context.Context, name string) error {
 	}
 	_, err = a.iam.DeletePolicy(ctx, &iam.DeletePolicyInput{PolicyArn: &arn})
 	return err
+}
+
+const fastPoll = 50 * time.Millisecond
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// retry repeats a call while its error contains a text.
+func retry(t *testing.T, text string, call func() error) {
+	t.Helper()
+	for deadline := time.Now().Add(waitLimit); ; time.Sleep(fastPoll) {
+		err := call()
+		if err == nil {
+			return
+		}
+		if !strings.Contains(err.Error(), text) || time.Now().After(deadline) {
+			t.Fatal(err)
+		}
+	}
+}
+
+// invoke calls a function, version or alias and returns its answer; an error
+// that the function raised is an error.
+func (a *tenant) invoke(ctx context.Context, function, event string) (string, error) {
+	name, qualifier, _ := strings.Cut(function, ":")
+	in := &lambda.InvokeInput{FunctionName: &name, Payload: []byte(event)}
+	if qualifier != "" {
+		in.Qualifier = &qualifier
+	}
+	out, err := a.lambda.Invoke(ctx, in)
+	if err != nil {
+		return "", err
+	}
+	if out.FunctionError != nil {
+		return "", fmt.Errorf("%s: %s", *out.FunctionError, out.Payload)
+	}
+	return string(out.Payload), nil
 }

@@ -219,7 +219,7 @@ var everything = map[string]string{
 	"powertools":        `false`,
 	"role_name":         `"everything-role"`,
 	"role_path":         `"/service/"`,
-	"trust":             `{ source_account = true, source_arn = true }`,
+	"trust":             `{ source_arn = true }`,
 	"access": `{ orders_table = {
 		actions = ["dynamodb:Query", "dynamodb:GetItem"]
 		resources = ["arn:aws:dynamodb:eu-central-1:111122223333:table/orders"]
@@ -229,7 +229,7 @@ var everything = map[string]string{
 	"additional_policy_arns": `["arn:aws:iam::aws:policy/ReadOnlyAccess"]`,
 	"permissions_boundary":   `"arn:aws:iam::aws:policy/PowerUserAccess"`,
 	"tracing":                `"PassThrough"`,
-	"logs":                   `{ group_name = "/everything", retention_days = 30, format = "JSON", application_level = "DEBUG" }`,
+	"logs":                   `{ group_name = "/everything", retention_days = 30, application_level = "DEBUG" }`,
 	"release":                `{ alias = "stable" }`,
 	"timeouts":               `{ create = "15m" }`,
 }

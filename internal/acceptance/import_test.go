@@ -1,0 +1,192 @@
+package acceptance
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	tfjson "github.com/hashicorp/terraform-json"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/artifact"
+)
+
+// relativeHello is the function's directory as a configuration would write it:
+// the provider runs in this package's directory.
+const relativeHello = `{ path = "testdata/hello" }`
+
+// TestAccLambda_ImportExact imports units whose configuration states exactly
+// what differs from the defaults: the plan must be empty.
+func TestAccLambda_ImportExact(t *testing.T) {
+	t.Parallel()
+	a := newTenant(t)
+	all := maps.Clone(everything)
+	all["code"] = relativeHello
+	delete(all, "timeouts") // AWS does not know them
+	configuration := a.providerBlock() +
+		unit(t, "plain", "import-plain", map[string]string{"code": relativeHello}) +
+		unit(t, "everything", "import-everything", all)
+	imported := func(label, id string) resource.TestStep {
+		return resource.TestStep{
+			Config: configuration, ResourceName: "secure_lambda." + label,
+			ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: id,
+		}
+	}
+	id := "import-everything"
+	if a.id != "" {
+		id = a.id + "/" + region + "/import-everything"
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps: []resource.TestStep{
+			{Config: configuration},
+			imported("plain", "import-plain"),
+			imported("everything", id),
+			{
+				// What an import writes is what an apply had written.
+				Config: configuration, ResourceName: "secure_lambda.everything",
+				ImportState: true, ImportStateId: id, ImportStateVerify: true,
+				ImportStateVerifyIdentifierAttribute: "name", ImportStateVerifyIgnore: []string{"timeouts"},
+			},
+		},
+	})
+}
+
+// TestAccLambda_ImportByHand imports a function that was made with the AWS API,
+// under a configuration that leaves its settings out. Nothing that runs may
+// change, and the plan must say which lines to write.
+func TestAccLambda_ImportByHand(t *testing.T) {
+	t.Parallel()
+	a := newTenant(t)
+	const name = "import-by-hand"
+	configuration := a.providerBlock() + fmt.Sprintf(`
+import {
+  to = secure_lambda.x
+  id = %q
+}
+`, name) + unit(t, "x", name, nil)
+	var before *lambda.GetFunctionOutput
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps: []resource.TestStep{
+			{
+				PreConfig: func() { before = a.makeByHand(t, name) },
+				Config:    configuration,
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply:             []plancheck.PlanCheck{planCheck(nothingRunsDifferently)},
+					PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+				},
+				Check: func(*terraform.State) error { return a.sameAsBefore(t, before) },
+			},
+			{
+				// Stating one setting makes the configuration its master.
+				Config: strings.Replace(configuration, "handler =", "memory_size = 256\n  handler =", 1),
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply: []plancheck.PlanCheck{planCheck(func(plan *tfjson.Plan) error {
+						planned, err := unitChange(plan, "x")
+						if err != nil {
+							return err
+						}
+						var others []string
+						for _, path := range changedPaths(planned) {
+							if strings.HasPrefix(path, "managed.function.") {
+								others = append(others, path)
+							}
+						}
+						if !slices.Equal(others, []string{"managed.function.memory_size"}) {
+							return fmt.Errorf("the function changes in %v", others)
+						}
+						return nil
+					})},
+				},
+			},
+		},
+	})
+}
+
+// nothingRunsDifferently allows hardening (key, tracing, logging, tags) and
+// refuses a change of anything that decides what runs.
+func nothingRunsDifferently(plan *tfjson.Plan) error {
+	planned, err := unitChange(plan, "x")
+	if err != nil {
+		return err
+	}
+	frozen := []string{
+		"code_sha256", "runtime", "handler", "architecture", "memory_size", "timeout", "ephemeral_storage",
+		"environment", "role_arn", "description", "logging.group",
+	}
+	for _, path := range changedPaths(planned) {
+		for _, f := range frozen {
+			if strings.HasPrefix(path, "managed.function."+f) {
+				return fmt.Errorf("the import changes %s", path)
+			}
+		}
+		if strings.HasPrefix(path, "managed.role.inline_policies") {
+			return fmt.Errorf("the import changes %s", path)
+		}
+	}
+	return nil
+}
+
+func (a *tenant) makeByHand(t *testing.T, name string) *lambda.GetFunctionOutput {
+	t.Helper()
+	ctx := t.Context()
+	role, err := a.iam.CreateRole(ctx, &iam.CreateRoleInput{
+		RoleName: ptr("hand-made"), Path: ptr("/service-role/"),
+		AssumeRolePolicyDocument: ptr(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`),
+	})
+	must(t, err)
+	_, err = a.iam.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: ptr("hand-made"), PolicyArn: ptr("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole")})
+	must(t, err)
+	_, err = a.iam.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: ptr("hand-made"), PolicyName: ptr("buckets"), PolicyDocument: ptr(foreignPolicy)})
+	must(t, err)
+	content, _, err := artifact.Read(hello(t))
+	must(t, err)
+	in := &lambda.CreateFunctionInput{
+		FunctionName: ptr(name), Role: role.Role.Arn, Runtime: lambdatypes.RuntimePython312, Handler: ptr("app.handler"),
+		Code: &lambdatypes.FunctionCode{ZipFile: content}, MemorySize: ptr(int32(128)), Timeout: ptr(int32(3)),
+		Environment: &lambdatypes.Environment{Variables: map[string]string{"GREETING": "by hand"}},
+	}
+	retry(t, "cannot be assumed", func() error {
+		_, err := a.lambda.CreateFunction(ctx, in)
+		return err
+	})
+	must(t, lambda.NewFunctionActiveV2Waiter(a.lambda, func(o *lambda.FunctionActiveV2WaiterOptions) { o.MinDelay, o.MaxDelay = fastPoll, fastPoll }).
+		Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name}, waitLimit))
+	out, err := a.lambda.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: &name})
+	must(t, err)
+	return out
+}
+
+func (a *tenant) sameAsBefore(t *testing.T, before *lambda.GetFunctionOutput) error {
+	t.Helper()
+	name := *before.Configuration.FunctionName
+	after, err := a.lambda.GetFunction(t.Context(), &lambda.GetFunctionInput{FunctionName: &name})
+	if err != nil {
+		return err
+	}
+	what := func(c *lambdatypes.FunctionConfiguration) string {
+		text, err := json.Marshal([]any{c.CodeSha256, c.Runtime, c.Handler, c.Architectures, c.MemorySize, c.Timeout, c.EphemeralStorage, c.Environment, c.Role})
+		must(t, err)
+		return string(text)
+	}
+	if b, x := what(before.Configuration), what(after.Configuration); b != x {
+		return fmt.Errorf("the function was\n%s\nand is\n%s", b, x)
+	}
+	answer, err := a.invoke(t.Context(), name+":live", `{"name":"Ada"}`)
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(answer, `"greeting": "by hand"`) {
+		return fmt.Errorf("the alias answers %s", answer)
+	}
+	return nil
+}
