@@ -14,7 +14,11 @@ func (a *tenant) policyDocument(ctx context.Context, arn string) ([]map[string]a
 	if err != nil {
 		return nil, err
 	}
-	version, err := a.iam.GetPolicyVersion(ctx, &iam.GetPolicyVersionInput{PolicyArn: &arn, VersionId: policy.Policy.DefaultVersionId})
+	return a.policyVersion(ctx, arn, *policy.Policy.DefaultVersionId)
+}
+
+func (a *tenant) policyVersion(ctx context.Context, arn, id string) ([]map[string]any, error) {
+	version, err := a.iam.GetPolicyVersion(ctx, &iam.GetPolicyVersionInput{PolicyArn: &arn, VersionId: &id})
 	if err != nil {
 		return nil, err
 	}

@@ -60,6 +60,36 @@ func (c *Client) removeAlias(ctx context.Context, arn string) error {
 	return ignoreMissing(err)
 }
 
+// A mark is a space at the end of the description: a setting that a version
+// freezes and that nobody sees. Lambda publishes nothing for a function that
+// equals its last version, so setting or removing the mark is how a new version
+// is had all the same.
+const mark = " "
+
+func unmarked(description *string) bp.String {
+	return optional(aws.String(strings.TrimRight(aws.ToString(description), mark)))
+}
+
+// remark sets the mark, or removes it where it is set.
+func (c *Client) remark(ctx context.Context, want bp.Function) error {
+	name := want.Name.Or("")
+	latest, err := c.settle(ctx, name, "")
+	if err != nil {
+		return err
+	}
+	description := want.Description.Or("")
+	if !strings.HasSuffix(latest.description, mark) {
+		description += mark
+	}
+	err = c.call(ctx, func() error {
+		_, err := c.lambda.UpdateFunctionConfiguration(ctx, &lambda.UpdateFunctionConfigurationInput{
+			FunctionName: &name, Description: &description, RevisionId: &latest.revision,
+		})
+		return err
+	})
+	return err
+}
+
 // publish freezes $LATEST as a version and waits until it can serve. AWS may
 // return an earlier version when nothing changed; that one is accepted only if
 // it is active and what is wanted.

@@ -282,6 +282,12 @@ func (u *unit) ensureVersion(ctx context.Context) error {
 	}
 	function, _ := want.Function.Get()
 	number, err := u.publish(ctx, function)
+	if u.unusable(number, err) {
+		if err := u.remark(ctx, function); err != nil {
+			return err
+		}
+		number, err = u.publish(ctx, function)
+	}
 	if err != nil {
 		return err
 	}
@@ -289,6 +295,17 @@ func (u *unit) ensureVersion(ctx context.Context) error {
 		l.Served = bp.Known(bp.Version{Number: bp.Known(number), Digest: function.Digest()})
 	})
 	return nil
+}
+
+// unusable reports whether Lambda returned an earlier version that cannot
+// serve: one that failed, or one bound to a role that is gone.
+func (u *unit) unusable(number string, err error) bool {
+	if _, failed := errors.AsType[*Failure](err); failed {
+		return true
+	}
+	served, _ := u.job.Observed.Version.Get()
+	function, _ := u.job.Observed.Function.Get()
+	return err == nil && function.RoleBound == bp.Known(false) && served.Number == bp.Known(number)
 }
 
 func (u *unit) ensureAlias(ctx context.Context) error {

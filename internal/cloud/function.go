@@ -19,6 +19,7 @@ type functionObserved struct {
 
 	environment map[string]string
 	tags        map[string]string
+	description string // with its mark
 	revision    string
 	version     string
 }
@@ -59,7 +60,7 @@ func (c *Client) observeFunction(out *lambda.GetFunctionOutput, reference map[st
 	f := bp.Function{
 		Name:             bp.Known(name),
 		ARN:              bp.Known(c.place.FunctionARN(name)),
-		Description:      optional(cfg.Description),
+		Description:      unmarked(cfg.Description),
 		Source:           optional(aws.String(out.Tags[bp.TagSource])),
 		CodeSHA256:       optional(cfg.CodeSha256),
 		Runtime:          optional(aws.String(string(cfg.Runtime))),
@@ -87,7 +88,8 @@ func (c *Client) observeFunction(out *lambda.GetFunctionOutput, reference map[st
 	}
 	observed := functionObserved{
 		environment: map[string]string{}, tags: out.Tags,
-		revision: aws.ToString(cfg.RevisionId), version: aws.ToString(cfg.Version),
+		description: aws.ToString(cfg.Description),
+		revision:    aws.ToString(cfg.RevisionId), version: aws.ToString(cfg.Version),
 	}
 	if cfg.Environment != nil && len(cfg.Environment.Variables) > 0 {
 		observed.environment = cfg.Environment.Variables
