@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +17,7 @@ import (
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
 	"github.com/secure-lambda/terraform-provider-secure/internal/engine"
+	"github.com/secure-lambda/terraform-provider-secure/internal/rules"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
@@ -45,7 +45,6 @@ func (p *secureProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	}
 	base, diags := config.base(ctx, p.version)
 	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(config.checkAccountAttributes()...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -57,6 +56,10 @@ func (p *secureProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	if sdk.Region == "" {
 		resp.Diagnostics.AddAttributeError(path.Root("region"), "No AWS region is configured",
 			"A function lives in one region, and none was found. Set region in the provider block, or AWS_REGION.")
+		return
+	}
+	addViolation(&resp.Diagnostics, path.Root("region"), rules.Region(sdk.Region))
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	place, diags := config.place(ctx, sdk, base)
@@ -76,6 +79,7 @@ func (m providerModel) place(ctx context.Context, sdk aws.Config, base *awsbase.
 	var diags diag.Diagnostics
 	place := bp.Place{Region: sdk.Region, Account: m.AccountID.ValueString(), Partition: bp.PartitionOf(sdk.Region).ID}
 	if m.SkipAccountID.ValueBool() {
+		diags.Append(allowed(base, place.Account)...)
 		return place, diags
 	}
 	account, partition, err := cloud.CallerAccount(ctx, sdk, m.endpoints()[cloud.ServiceSTS])
@@ -91,12 +95,24 @@ func (m providerModel) place(ctx context.Context, sdk aws.Config, base *awsbase.
 			fmt.Sprintf("account_id is %s, the credentials are of account %s. Nothing was read or changed. Use the credentials of account %s, or correct account_id.", place.Account, account, place.Account))
 		return place, diags
 	}
-	if err := base.VerifyAccountIDAllowed(account); err != nil {
-		diags.AddError("The account is not allowed",
-			fmt.Sprintf("The credentials are of account %s, which allowed_account_ids or forbidden_account_ids rule out. Nothing was read or changed.", account))
-	}
+	diags.Append(allowed(base, account)...)
 	place.Account, place.Partition = account, partition
 	return place, diags
+}
+
+// allowed keeps the provider out of accounts that the block rules out.
+func allowed(base *awsbase.Config, account string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if base.VerifyAccountIDAllowed(account) == nil {
+		return diags
+	}
+	at := path.Root("allowed_account_ids")
+	if slices.Contains(base.ForbiddenAccountIds, account) {
+		at = path.Root("forbidden_account_ids")
+	}
+	diags.AddAttributeError(at, "The account is not allowed",
+		fmt.Sprintf("The provider would work in account %s, which %s rules out. Nothing was read or changed. Use the credentials of another account, or correct %s.", account, at, at))
+	return diags
 }
 
 func (m providerModel) endpointHint() string {
@@ -136,17 +152,13 @@ func reasons(found awsdiag.Diagnostics) string {
 	return strings.Join(out, "\n")
 }
 
-func (m providerModel) checkAccountAttributes() diag.Diagnostics {
-	var diags diag.Diagnostics
-	if m.SkipAccountID.ValueBool() && m.AccountID.IsNull() {
-		diags.AddAttributeError(path.Root("skip_requesting_account_id"), "The account id is needed",
+// ValidateConfig implements provider.ProviderWithValidateConfig: what several
+// attributes together can never be.
+func (*secureProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+	var config providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if config.SkipAccountID.ValueBool() && config.AccountID.IsNull() {
+		resp.Diagnostics.AddAttributeError(path.Root("skip_requesting_account_id"), "The account id is needed",
 			"Names of roles, policies and log groups contain it. Set account_id, or let the provider ask STS.")
 	}
-	for service, endpoint := range m.endpoints() {
-		if u, err := url.Parse(endpoint); err != nil || u.Host == "" || !slices.Contains([]string{"http", "https"}, u.Scheme) {
-			diags.AddAttributeError(path.Root("endpoints").AtName(service), "The endpoint is not a URL",
-				fmt.Sprintf("%q has no scheme or host, so no call could be sent. Write a URL such as \"https://%s.eu-west-1.amazonaws.com\".", endpoint, service))
-		}
-	}
-	return diags
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/secure-lambda/terraform-provider-secure/internal/rules"
 	"github.com/secure-lambda/terraform-provider-secure/internal/tfvalue"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
@@ -101,6 +102,7 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 	var found diag.Diagnostics
 	found.Append(checkEntryPoint(in.spec)...)
 	found.Append(checkRoleMove(in, planned)...)
+	addViolation(&found, path.Root("tags"), rules.TagCount(len(planned.TagsAll.Or(nil))))
 	pack.addTo(&found)
 	changes := len(in.changes(planned)) > 0
 	if changes {

@@ -11,7 +11,10 @@ import (
 // Address is where the registry serves the provider.
 const Address = "registry.terraform.io/secure-lambda/secure"
 
-var _ provider.Provider = (*secureProvider)(nil)
+var (
+	_ provider.Provider                   = (*secureProvider)(nil)
+	_ provider.ProviderWithValidateConfig = (*secureProvider)(nil)
+)
 
 // secureProvider holds the settings of one provider process.
 type secureProvider struct {

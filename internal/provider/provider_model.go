@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsbase "github.com/hashicorp/aws-sdk-go-base/v2"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -181,10 +180,10 @@ func (m providerModel) assume(ctx context.Context, c *awsbase.Config) diag.Diagn
 	var diags diag.Diagnostics
 	var chain []chainedRole
 	diags.Append(m.AssumeRole.ElementsAs(ctx, &chain, false)...)
-	for i, role := range chain {
+	for _, role := range chain {
 		c.AssumeRole = append(c.AssumeRole, awsbase.AssumeRole{
 			RoleARN: role.RoleARN.ValueString(), SessionName: role.SessionName.ValueString(),
-			Duration: duration(role.Duration, path.Root("assume_role").AtListIndex(i), &diags),
+			Duration: duration(role.Duration),
 			Policy:   role.Policy.ValueString(), PolicyARNs: role.PolicyARNs,
 			ExternalID: role.ExternalID.ValueString(), SourceIdentity: role.SourceIdentity.ValueString(),
 			Tags: role.Tags, TransitiveTagKeys: role.TransitiveTags,
@@ -197,21 +196,18 @@ func (m providerModel) assume(ctx context.Context, c *awsbase.Config) diag.Diagn
 	diags.Append(m.AssumeRoleWithWeb.As(ctx, &role, basetypes.ObjectAsOptions{})...)
 	c.AssumeRoleWithWebIdentity = &awsbase.AssumeRoleWithWebIdentity{
 		RoleARN: role.RoleARN.ValueString(), SessionName: role.SessionName.ValueString(),
-		Duration: duration(role.Duration, path.Root("assume_role_with_web_identity"), &diags),
+		Duration: duration(role.Duration),
 		Policy:   role.Policy.ValueString(), PolicyARNs: role.PolicyARNs,
 		WebIdentityToken: role.Token.ValueString(), WebIdentityTokenFile: role.TokenFile.ValueString(),
 	}
 	return diags
 }
 
-func duration(v types.String, at path.Path, diags *diag.Diagnostics) time.Duration {
-	if v.IsNull() {
-		return 0
-	}
+// duration reads a length of time whose form the schema has checked.
+func duration(v types.String) time.Duration {
 	d, err := time.ParseDuration(v.ValueString())
-	if err != nil || d <= 0 {
-		diags.AddAttributeError(at.AtName("duration"), "The duration is not valid",
-			"A session needs a length of time to last. Write a number with a unit, such as \"1h\" or \"90m\".")
+	if err != nil {
+		return 0
 	}
 	return d
 }

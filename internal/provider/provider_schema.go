@@ -41,11 +41,23 @@ func texts(description string) schema.ListAttribute {
 	return schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description}
 }
 
+func accounts(description string) schema.ListAttribute {
+	list := texts(description)
+	list.Validators = []validator.List{listRule(rules.AccountID)}
+	return list
+}
+
 func credentialAttributes() map[string]schema.Attribute {
 	assumeRole := map[string]schema.Attribute{
-		"role_arn":     schema.StringAttribute{Required: true, MarkdownDescription: "ARN of the role."},
+		"role_arn": schema.StringAttribute{
+			Required: true, MarkdownDescription: "ARN of the role.",
+			Validators: []validator.String{textRule(rules.RoleARN.Check)},
+		},
 		"session_name": text("Name of the session. Default: one the SDK makes."),
-		"duration":     text("Lifetime of the session, such as `1h`. Default: the role's."),
+		"duration": schema.StringAttribute{
+			Optional: true, MarkdownDescription: "Lifetime of the session, such as `1h`. Default: the role's.",
+			Validators: []validator.String{textRule(rules.SessionDuration)},
+		},
 		"policy":       text("JSON policy that narrows the session."),
 		"policy_arns":  texts("Managed policies that narrow the session."),
 	}
@@ -63,7 +75,10 @@ func credentialAttributes() map[string]schema.Attribute {
 		chained[name], web[name] = attribute, attribute
 	}
 	return map[string]schema.Attribute{
-		"region":                   text("AWS region. Default: `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile's."),
+		"region": schema.StringAttribute{
+			Optional: true, MarkdownDescription: "AWS region. Default: `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile's.",
+			Validators: []validator.String{textRule(rules.Region)},
+		},
 		"profile":                  text("Profile in the shared files. Default: `AWS_PROFILE`."),
 		"access_key":               text("Access key id. Default: `AWS_ACCESS_KEY_ID`. Keys in a configuration end up in version control; prefer the environment."),
 		"secret_key":               secret("Secret access key. Default: `AWS_SECRET_ACCESS_KEY`."),
@@ -86,22 +101,25 @@ func credentialAttributes() map[string]schema.Attribute {
 			Validators:          []validator.String{textRule(rules.AccountID)},
 		},
 		"skip_requesting_account_id": flag("Whether `account_id` is believed without asking STS. Needs `account_id`. Default: `false`."),
-		"allowed_account_ids":        texts("Accounts the provider may work in. Default: any."),
-		"forbidden_account_ids":      texts("Accounts the provider must not work in. Default: none."),
+		"allowed_account_ids":        accounts("Accounts the provider may work in. Default: any."),
+		"forbidden_account_ids":      accounts("Accounts the provider must not work in. Default: none."),
 	}
 }
 
 func connectionAttributes() map[string]schema.Attribute {
-	endpoint := func(service string) schema.Attribute {
-		return text("Endpoint of " + service + ".")
+	endpoint := func(id, service string) schema.Attribute {
+		return schema.StringAttribute{
+			Optional: true, MarkdownDescription: "Endpoint of " + service + ".",
+			Validators: []validator.String{textRule(rules.Endpoint(id))},
+		}
 	}
 	return map[string]schema.Attribute{
 		"endpoints": schema.SingleNestedAttribute{
 			Optional:            true,
 			MarkdownDescription: "Endpoints that replace the regional ones, as URLs. Default: `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>`, else AWS.",
 			Attributes: map[string]schema.Attribute{
-				"iam": endpoint("IAM"), "kms": endpoint("KMS"), "lambda": endpoint("Lambda"),
-				"logs": endpoint("CloudWatch Logs"), "s3": endpoint("S3"), "sts": endpoint("STS"),
+				"iam": endpoint("iam", "IAM"), "kms": endpoint("kms", "KMS"), "lambda": endpoint("lambda", "Lambda"),
+				"logs": endpoint("logs", "CloudWatch Logs"), "s3": endpoint("s3", "S3"), "sts": endpoint("sts", "STS"),
 			},
 		},
 		"custom_ca_bundle": text("File with certificate authorities to trust, in PEM. Default: `AWS_CA_BUNDLE`."),

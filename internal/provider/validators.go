@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -46,10 +47,35 @@ func (setRule) MarkdownDescription(context.Context) string { return "" }
 
 func (r setRule) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
 	for _, element := range req.ConfigValue.Elements() {
-		if text, ok := element.(types.String); ok && !text.IsNull() && !text.IsUnknown() {
-			addViolation(&resp.Diagnostics, req.Path.AtSetValue(element), r(text.ValueString()))
+		addViolation(&resp.Diagnostics, req.Path.AtSetValue(element), checkText(element, r))
+	}
+}
+
+// listRule makes a validator of a rule about every string of a list.
+type listRule func(string) error
+
+func (listRule) Description(context.Context) string         { return "" }
+func (listRule) MarkdownDescription(context.Context) string { return "" }
+
+func (r listRule) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
+	for i, element := range req.ConfigValue.Elements() {
+		addViolation(&resp.Diagnostics, req.Path.AtListIndex(i), checkText(element, r))
+	}
+}
+
+// checkText applies a rule to an element of a collection. The rule may be nil.
+func checkText(element attr.Value, rule func(string) error) error {
+	if element.IsNull() {
+		return &rules.Violation{
+			What: "The value is null", Why: "An element without a value means nothing to AWS",
+			Write: "Write a value, or leave the element out",
 		}
 	}
+	text, ok := element.(types.String)
+	if !ok || text.IsUnknown() || rule == nil {
+		return nil
+	}
+	return rule(text.ValueString())
 }
 
 // notEmptySet refuses a set that is there but holds nothing.
@@ -80,18 +106,7 @@ func (r mapRule) ValidateMap(_ context.Context, req validator.MapRequest, resp *
 		if r.key != nil {
 			addViolation(&resp.Diagnostics, at, r.key(key))
 		}
-		text, ok := element.(types.String)
-		if !ok || text.IsUnknown() {
-			continue
-		}
-		if text.IsNull() {
-			addViolation(&resp.Diagnostics, at, &rules.Violation{
-				What: "The value is null", Why: "A key without a value means nothing to AWS",
-				Write: "Write a value, or leave the key out",
-			})
-		} else if r.value != nil {
-			addViolation(&resp.Diagnostics, at, r.value(text.ValueString()))
-		}
+		addViolation(&resp.Diagnostics, at, checkText(element, r.value))
 	}
 	if r.count != nil {
 		addViolation(&resp.Diagnostics, req.Path, r.count(len(req.ConfigValue.Elements())))

@@ -34,6 +34,10 @@ var (
 		Service: "iam", Resource: "policy/", Global: true, AWSManaged: true,
 		Example: "arn:aws:iam::111122223333:policy/boundary",
 	}
+	RoleARN = ARN{
+		Service: "iam", Resource: "role/", Global: true,
+		Example: "arn:aws:iam::111122223333:role/deployment",
+	}
 )
 
 // Check returns what is wrong with text as an ARN of this kind.

@@ -57,7 +57,7 @@ func RetentionDays(days int64) error {
 		return nil
 	}
 	longer := int64(0)
-	for _, d := range retentionDays {
+	for _, d := range retentionDays[1:] { // never "for ever" for a slip
 		if d > days {
 			longer = d
 			break
@@ -176,29 +176,5 @@ func NotEmpty(text string) error {
 		What:  "The value is empty",
 		Why:   "An empty text says nothing that AWS could use",
 		Write: "Write a value, or leave the attribute out",
-	}
-}
-
-// Settings of the provider block.
-var (
-	MaxRetries = Range{
-		Name: "max_retries", Unit: "tries", Min: 1, Max: 100, Example: 25,
-		Why: "A call is tried at least once, and more than a hundred tries outlast every timeout",
-	}
-	RetryMode = Choice{
-		Name: "retry_mode", Values: []string{"standard", "adaptive"},
-		Why: "adaptive also slows down before AWS throttles",
-	}
-)
-
-// AccountID checks an AWS account id.
-func AccountID(id string) error {
-	if accountID.MatchString(id) {
-		return nil
-	}
-	return &Violation{
-		What:  fmt.Sprintf("%q is not an account id", id),
-		Why:   "An account id has 12 digits, with leading zeros",
-		Write: "Write it as a string, such as \"111122223333\"",
 	}
 }

@@ -1,0 +1,204 @@
+package acceptance
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"pgregory.net/rapid"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/artifact"
+	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
+	"github.com/secure-lambda/terraform-provider-secure/internal/draft"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// examples is how many random units the property is tried on.
+const examples = 24
+
+// TestObserveApplyDraft applies random units and asks what exists: it must be
+// what was drafted. Each unit is then changed into another random one, and
+// removed.
+func TestObserveApplyDraft(t *testing.T) {
+	t.Parallel()
+	needsSandbox(t)
+	a := newTenant(t)
+	cfg, err := config.LoadDefaultConfig(t.Context(), config.WithRegion(region), config.WithBaseEndpoint(box.Endpoint()),
+		config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(a.id, "sandbox", "")))
+	must(t, err)
+	place := bp.Place{Partition: "aws", Account: a.id, Region: region}
+	client := cloud.New(cfg, place, cloud.Options{Clock: scaled{}, Poll: 2 * time.Second})
+	specs := rapid.Custom(randomSpec)
+	for seed := range examples {
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			t.Parallel()
+			r := &round{client: client, name: fmt.Sprintf("random-%d", seed)}
+			r.apply(t, specs.Example(seed))
+			r.apply(t, specs.Example(seed+examples))
+			r.remove(t)
+		})
+	}
+}
+
+// round is one unit that is applied again and again.
+type round struct {
+	client   *cloud.Client
+	name     string
+	observed cloud.Observation
+	learned  cloud.Learned
+}
+
+func (r *round) apply(t *testing.T, spec bp.Spec) {
+	t.Helper()
+	spec.Name = bp.Known(r.name)
+	content, digest, err := artifact.Read("testdata/hello")
+	must(t, err)
+	desired := func(l cloud.Learned) bp.Blueprint {
+		return draft.Draft(spec, draft.Facts{
+			Place: r.client.Place(), CodeSHA256: bp.Known(digest), KeyARN: l.KeyARN,
+			Generation: bp.Known("generation"), Served: l.Served,
+		})
+	}
+	known := cloud.Learned{KeyARN: bp.Unknown[string](), RoleID: bp.Unknown[string](), PolicyID: bp.Unknown[string](), CodeSHA256: bp.Known(digest)}
+	if r.learned.KeyARN.IsKnown() {
+		known = r.learned
+		known.Served = r.observed.Version
+	}
+	environment := map[string]string{}
+	for name, value := range draft.Environment(spec).Or(nil) {
+		environment[name] = value.Or("")
+	}
+	result, err := r.client.Apply(t.Context(), cloud.Job{
+		Desired: desired, Observed: r.observed.Blueprint, Known: known, Environment: environment,
+		Code: cloud.Code{Zip: func() ([]byte, string, error) { return content, digest, nil }},
+	})
+	must(t, err)
+	r.learned = result.Learned
+	want := desired(r.learned)
+	r.observed = r.observe(t, want)
+	if differences := bp.Diff(r.observed.Blueprint, want); len(differences) > 0 {
+		t.Fatalf("observed differs from drafted: %+v\nspec: %+v", differences, spec)
+	}
+}
+
+func (r *round) observe(t *testing.T, want bp.Blueprint) cloud.Observation {
+	t.Helper()
+	role, _ := want.Role.Get()
+	policy, _ := want.Policy.Get()
+	group, _ := want.LogGroup.Get()
+	alias, _ := want.Alias.Get()
+	tags := map[string]string{}
+	for key, value := range want.Tags.Or(nil) {
+		tags[key] = value.Or("")
+	}
+	observed, err := r.client.Observe(t.Context(), cloud.Target{
+		Function: r.name, Alias: alias.Name.Or(""), Role: role.Name.Or(""), PolicyARN: policy.ARN.Or(""),
+		LogGroup: group.Name.Or(""), KeyARN: r.learned.KeyARN.Or(""), KeyAlias: bp.KeyAlias(r.name), Tags: tags,
+	})
+	must(t, err)
+	return observed
+}
+
+func (r *round) remove(t *testing.T) {
+	t.Helper()
+	b := r.observed.Blueprint
+	identity := func(arn bp.String) bp.Value[bp.Identity] { return bp.Known(bp.Identity{ARN: arn}) }
+	role, _ := b.Role.Get()
+	policy, _ := b.Policy.Get()
+	group, _ := b.LogGroup.Get()
+	function, _ := b.Function.Get()
+	inventory := bp.Inventory{
+		Role: identity(role.ARN), Policy: identity(policy.ARN), LogGroup: identity(group.ARN),
+		Function: identity(function.ARN), Key: identity(r.learned.KeyARN),
+	}
+	must(t, r.client.Remove(context.WithoutCancel(t.Context()), inventory, nil, cloud.Owner{Unit: r.name, Generation: "generation"}))
+	left := r.observe(t, b)
+	key, _ := left.Key.Get()
+	if left.Function.IsKnown() || left.Role.IsKnown() || left.Policy.IsKnown() || left.LogGroup.IsKnown() || key.Enabled == bp.Known(true) {
+		t.Fatalf("left behind: %+v", left)
+	}
+}
+
+// randomSpec draws a unit with its own key: every other input may be there or
+// not.
+func randomSpec(t *rapid.T) bp.Spec {
+	text := func(label string, choices ...string) bp.String { return maybe(t, label, rapid.SampledFrom(choices)) }
+	number := func(label string, low, high int64) bp.Value[int64] {
+		return maybe(t, label, rapid.Int64Range(low, high))
+	}
+	flag := func(label string) bp.Value[bool] { return maybe(t, label, rapid.Bool()) }
+	logs := bp.LogsSpec{
+		GroupName:        text("group", "/random/"+rapid.StringMatching(`[a-z0-9]{12}`).Draw(t, "group")),
+		RetentionDays:    maybe(t, "retention", rapid.SampledFrom([]int64{0, 1, 30, 365, 3653})),
+		Format:           text("format", "JSON"),
+		ApplicationLevel: text("level", "DEBUG", "WARN", "INFO"),
+	}
+	if rapid.Bool().Draw(t, "text") {
+		logs.Format, logs.ApplicationLevel = bp.Known("Text"), bp.Null[string]()
+	}
+	return bp.Spec{
+		Description:         text("description", "one", "two words"),
+		Tags:                maybe(t, "tags", rapid.Map(rapid.MapOf(rapid.StringMatching(`[a-z]{1,9}`), rapid.StringMatching(`[a-z ]{0,9}`)), values)),
+		Code:                bp.Known(bp.CodeSpec{Path: bp.Known("testdata/hello")}),
+		Runtime:             bp.Known(rapid.SampledFrom([]string{"python3.12", "python3.13"}).Draw(t, "runtime")),
+		Handler:             bp.Known(rapid.SampledFrom([]string{"app.handler", "app.other"}).Draw(t, "handler")),
+		Architecture:        text("architecture", "arm64", "x86_64"),
+		MemorySize:          number("memory", 128, 10240),
+		Timeout:             number("timeout", 1, 900),
+		EphemeralStorage:    number("ephemeral", 512, 10240),
+		Environment:         maybe(t, "environment", rapid.Map(rapid.MapOf(rapid.StringMatching(`[A-Z][A-Z_]{2,9}`), rapid.StringN(0, 20, 60)), values)),
+		Powertools:          flag("powertools"),
+		RolePath:            text("path", "/", "/a/", "/b/c/"),
+		PermissionsBoundary: text("boundary", "arn:aws:iam::aws:policy/PowerUserAccess"),
+		Trust:               maybe(t, "trust", rapid.Just(bp.TrustSpec{SourceAccount: flag("account"), SourceARN: flag("arn")})),
+		Access:              maybe(t, "access", rapid.Map(rapid.MapOfN(rapid.StringMatching(`[a-z]{3,6}(_[a-z]{2,5})?`), rapid.Custom(randomGrant), 0, 4), validGrants)),
+		PolicyARNs:          maybe(t, "policies", rapid.Just(bp.SetOf("arn:aws:iam::aws:policy/ReadOnlyAccess"))),
+		Logs:                maybe(t, "logs", rapid.Just(logs)),
+		Tracing:             text("tracing", "Active", "PassThrough"),
+		Release:             maybe(t, "release", rapid.Just(bp.ReleaseSpec{Alias: text("alias", "live", "stable")})),
+	}
+}
+
+func maybe[T any](t *rapid.T, label string, of *rapid.Generator[T]) bp.Value[T] {
+	if !rapid.Bool().Draw(t, label+" is set") {
+		return bp.Null[T]()
+	}
+	return bp.Known(of.Draw(t, label))
+}
+
+func values(in map[string]string) map[string]bp.String {
+	out := map[string]bp.String{}
+	for k, v := range in {
+		out[k] = bp.Known(v)
+	}
+	return out
+}
+
+func randomGrant(t *rapid.T) bp.AccessSpec {
+	some := func(label string, from ...string) bp.Set {
+		return bp.SetOf(rapid.SliceOfNDistinct(rapid.SampledFrom(from), 1, len(from), rapid.ID).Draw(t, label)...)
+	}
+	return bp.AccessSpec{
+		Actions:        bp.Known(some("actions", "dynamodb:GetItem", "dynamodb:Query", "s3:GetObject", "sqs:SendMessage")),
+		Resources:      bp.Known(some("resources", "arn:aws:dynamodb:eu-central-1:111122223333:table/orders", "arn:aws:s3:::bucket/*", "*")),
+		BindToFunction: maybe(t, "bind", rapid.Bool()),
+		Conditions: maybe(t, "conditions", rapid.Just(bp.Conditions{
+			"ArnEquals":    bp.Known(map[string]bp.Value[bp.Set]{"aws:SourceArn": bp.Known(some("arns", "arn:aws:s3:::bucket", "arn:aws:s3:::other"))}),
+			"StringEquals": bp.Known(map[string]bp.Value[bp.Set]{"aws:RequestedRegion": bp.Known(some("regions", "eu-central-1", "eu-west-1"))}),
+		})),
+	}
+}
+
+func validGrants(in map[string]bp.AccessSpec) map[string]bp.Value[bp.AccessSpec] {
+	out := map[string]bp.Value[bp.AccessSpec]{}
+	for label, grant := range in {
+		if bp.ValidLabel(label) {
+			out[label] = bp.Known(grant)
+		}
+	}
+	return out
+}
