@@ -133,7 +133,7 @@ func configured(change func(*lambda.UpdateFunctionConfigurationInput)) func(cont
 
 var drifts = []drift{
 	{
-		label: "code", paths: []string{"managed.function.code_sha256"},
+		label: "code", paths: []string{"managed.function.code_sha256", "code_sha256"},
 		do: func(ctx context.Context, a *tenant, name string) error {
 			if _, err := a.lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{FunctionName: &name, ZipFile: foreignZip}); err != nil {
 				return err
@@ -212,7 +212,7 @@ var drifts = []drift{
 		},
 	},
 	{
-		label: "function_deleted", paths: []string{"managed.function", "managed.alias?", "managed.version?", "alias_arn", "invoke_arn", "version?"},
+		label: "function_deleted", paths: []string{"managed.function", "managed.alias?", "managed.version?", "alias_arn", "code_sha256", "invoke_arn", "version?"},
 		do: func(ctx context.Context, a *tenant, name string) error {
 			_, err := a.lambda.DeleteFunction(ctx, &lambda.DeleteFunctionInput{FunctionName: &name})
 			return err

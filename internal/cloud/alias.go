@@ -115,7 +115,18 @@ func (c *Client) publish(ctx context.Context, want bp.Function) (number string, 
 		return "", err
 	}
 	if got := published.Digest(); got != want.Digest() {
-		return "", fmt.Errorf("version %s of function %s is not what was asked for: %v", number, name, bp.Diff(published.Function, want))
+		return "", fmt.Errorf("version %s of function %s is not what was asked for: %v", number, name, lockedDifferences(published.Function, want))
 	}
 	return number, nil
+}
+
+// lockedDifferences lists what differs among the settings a version freezes.
+func lockedDifferences(have, want bp.Function) []string {
+	var paths []string
+	for _, d := range bp.Diff(have, want) {
+		if d.Path != "tags" && d.Path != "source" {
+			paths = append(paths, d.Path)
+		}
+	}
+	return paths
 }

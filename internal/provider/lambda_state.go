@@ -21,6 +21,7 @@ type outputs struct {
 	ARN          bp.String                      `attr:"arn"`
 	AliasARN     bp.String                      `attr:"alias_arn"`
 	InvokeARN    bp.String                      `attr:"invoke_arn"`
+	CodeSHA256   bp.String                      `attr:"code_sha256"`
 	Version      bp.String                      `attr:"version"`
 	RoleARN      bp.String                      `attr:"role_arn"`
 	RoleName     bp.String                      `attr:"role_name"`
@@ -37,7 +38,7 @@ type outputs struct {
 func unknownOutputs() outputs {
 	text := bp.Unknown[string]()
 	return outputs{
-		ARN: text, AliasARN: text, InvokeARN: text, Version: text, RoleARN: text, RoleName: text,
+		ARN: text, AliasARN: text, InvokeARN: text, CodeSHA256: text, Version: text, RoleARN: text, RoleName: text,
 		LogGroupName: text, KMSKeyARN: text, Status: bp.Known(statusReady), Generation: text,
 		TagsAll:   bp.Unknown[map[string]bp.String](),
 		Inventory: bp.Unknown[bp.Inventory](),
@@ -55,7 +56,7 @@ func (o *outputs) derive(b bp.Blueprint, place bp.Place) {
 	o.InvokeARN = bp.Map(alias.ARN, func(arn string) string {
 		return fmt.Sprintf("arn:%s:apigateway:%s:lambda:path/2015-03-31/functions/%s/invocations", place.Partition, place.Region, arn)
 	})
-	o.Version = alias.Version
+	o.Version, o.CodeSHA256 = alias.Version, function.CodeSHA256
 	o.RoleARN, o.RoleName = role.ARN, role.Name
 	o.LogGroupName, o.KMSKeyARN = group.Name, group.KMSKeyARN
 	o.Managed = bp.Known(b)

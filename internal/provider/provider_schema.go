@@ -58,8 +58,8 @@ func credentialAttributes() map[string]schema.Attribute {
 			Optional: true, MarkdownDescription: "Lifetime of the session, such as `1h`. Default: the role's.",
 			Validators: []validator.String{textRule(rules.SessionDuration)},
 		},
-		"policy":       text("JSON policy that narrows the session."),
-		"policy_arns":  texts("Managed policies that narrow the session."),
+		"policy":      text("JSON policy that narrows the session."),
+		"policy_arns": texts("Managed policies that narrow the session."),
 	}
 	chained := map[string]schema.Attribute{
 		"external_id":         text("External id that the role's trust policy asks for."),
