@@ -29,12 +29,12 @@ func computed(t reflect.Type, doc string, sensitive bool) schema.Attribute {
 	case reflect.Float64:
 		return schema.Float64Attribute{Computed: true, MarkdownDescription: doc, Sensitive: sensitive}
 	case reflect.Struct:
-		return schema.SingleNestedAttribute{Computed: true, Attributes: members(t), MarkdownDescription: doc, Sensitive: sensitive}
+		return schema.SingleNestedAttribute{Computed: true, CustomType: objectType(t), Attributes: members(t), MarkdownDescription: doc, Sensitive: sensitive}
 	case reflect.Map:
 		if element := unwrap(t.Elem()); element.Kind() == reflect.Struct {
 			return schema.MapNestedAttribute{
 				Computed: true, MarkdownDescription: doc, Sensitive: sensitive,
-				NestedObject: schema.NestedAttributeObject{Attributes: members(element)},
+				NestedObject: schema.NestedAttributeObject{CustomType: objectType(element), Attributes: members(element)},
 			}
 		}
 		return schema.MapAttribute{Computed: true, ElementType: attrType(t.Elem()), MarkdownDescription: doc, Sensitive: sensitive}
@@ -51,6 +51,17 @@ func members(object reflect.Type) map[string]schema.Attribute {
 	return out
 }
 
+// objectType is the type that the framework would derive from the nested
+// attributes, computed once: it derives it again for every step into every
+// value, which for a tree of this size is most of the time of a plan.
+func objectType(object reflect.Type) types.ObjectType {
+	out := map[string]attr.Type{}
+	for _, a := range blueprint.Attributes(object) {
+		out[a.Name] = attrType(a.Type)
+	}
+	return types.ObjectType{AttrTypes: out}
+}
+
 func attrType(t reflect.Type) attr.Type {
 	t = unwrap(t)
 	if t == reflect.TypeFor[blueprint.Set]() {
@@ -65,6 +76,8 @@ func attrType(t reflect.Type) attr.Type {
 		return types.Float64Type
 	case reflect.Map:
 		return types.MapType{ElemType: attrType(t.Elem())}
+	case reflect.Struct:
+		return objectType(t)
 	default:
 		return types.StringType
 	}
