@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -63,7 +64,7 @@ func (c *core) run(arguments ...string) (stdout, stderr string, code int) {
 func (c *core) runWith(env []string, arguments ...string) (stdout, stderr string, code int) {
 	c.t.Helper()
 	cmd := exec.CommandContext(c.t.Context(), os.Getenv("TF_ACC_TERRAFORM_PATH"), append(arguments, "-no-color")...)
-	cmd.Dir, cmd.Env = c.dir, append(c.env, env...)
+	cmd.Dir, cmd.Env = c.dir, slices.Concat(c.env, env)
 	var out, problems bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &problems
 	err := cmd.Run()

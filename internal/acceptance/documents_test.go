@@ -36,6 +36,6 @@ func (a *tenant) setPolicy(ctx context.Context, arn string, statements []map[str
 	if err != nil {
 		return err
 	}
-	_, err = a.iam.CreatePolicyVersion(ctx, &iam.CreatePolicyVersionInput{PolicyArn: &arn, PolicyDocument: ptr(string(text)), SetAsDefault: true})
+	_, err = a.iam.CreatePolicyVersion(ctx, &iam.CreatePolicyVersionInput{PolicyArn: &arn, PolicyDocument: new(string(text)), SetAsDefault: true})
 	return err
 }

@@ -141,20 +141,20 @@ var drifts = []drift{
 			return lambda.NewFunctionUpdatedV2Waiter(a.lambda, fastUpdates).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name}, waitLimit)
 		},
 	},
-	{label: "description", paths: []string{"managed.function.description"}, do: configured(func(in *lambda.UpdateFunctionConfigurationInput) { in.Description = ptr("changed") })},
+	{label: "description", paths: []string{"managed.function.description"}, do: configured(func(in *lambda.UpdateFunctionConfigurationInput) { in.Description = new("changed") })},
 	{label: "runtime", paths: []string{"managed.function.runtime"}, do: configured(func(in *lambda.UpdateFunctionConfigurationInput) { in.Runtime = lambdatypes.RuntimePython313 })},
-	{label: "handler", paths: []string{"managed.function.handler"}, do: configured(func(in *lambda.UpdateFunctionConfigurationInput) { in.Handler = ptr("other.handler") })},
-	{label: "memory_size", paths: []string{"managed.function.memory_size"}, do: configured(func(in *lambda.UpdateFunctionConfigurationInput) { in.MemorySize = ptr(int32(1024)) })},
-	{label: "timeout", paths: []string{"managed.function.timeout"}, do: configured(func(in *lambda.UpdateFunctionConfigurationInput) { in.Timeout = ptr(int32(60)) })},
+	{label: "handler", paths: []string{"managed.function.handler"}, do: configured(func(in *lambda.UpdateFunctionConfigurationInput) { in.Handler = new("other.handler") })},
+	{label: "memory_size", paths: []string{"managed.function.memory_size"}, do: configured(func(in *lambda.UpdateFunctionConfigurationInput) { in.MemorySize = new(int32(1024)) })},
+	{label: "timeout", paths: []string{"managed.function.timeout"}, do: configured(func(in *lambda.UpdateFunctionConfigurationInput) { in.Timeout = new(int32(60)) })},
 	{label: "ephemeral_storage", paths: []string{"managed.function.ephemeral_storage"}, do: configured(func(in *lambda.UpdateFunctionConfigurationInput) {
-		in.EphemeralStorage = &lambdatypes.EphemeralStorage{Size: ptr(int32(1024))}
+		in.EphemeralStorage = &lambdatypes.EphemeralStorage{Size: new(int32(1024))}
 	})},
 	{label: "tracing", paths: []string{"managed.function.tracing"}, do: configured(func(in *lambda.UpdateFunctionConfigurationInput) {
 		in.TracingConfig = &lambdatypes.TracingConfig{Mode: lambdatypes.TracingModePassThrough}
 	})},
-	{label: "function_key", paths: []string{"managed.function.kms_key_arn"}, do: configured(func(in *lambda.UpdateFunctionConfigurationInput) { in.KMSKeyArn = ptr("") })},
+	{label: "function_key", paths: []string{"managed.function.kms_key_arn"}, do: configured(func(in *lambda.UpdateFunctionConfigurationInput) { in.KMSKeyArn = new("") })},
 	{label: "logging", paths: []string{"managed.function.logging.*"}, do: configured(func(in *lambda.UpdateFunctionConfigurationInput) {
-		in.LoggingConfig = &lambdatypes.LoggingConfig{LogFormat: lambdatypes.LogFormatText, LogGroup: ptr("/somewhere/else")}
+		in.LoggingConfig = &lambdatypes.LoggingConfig{LogFormat: lambdatypes.LogFormatText, LogGroup: new("/somewhere/else")}
 	})},
 	{
 		label: "environment", paths: []string{"managed.function.environment.GREETING.sha256", "managed.function.environment.EXTRA", "managed.function.environment.POWERTOOLS_*"},
@@ -171,34 +171,34 @@ var drifts = []drift{
 	{
 		label: "alias_version", paths: []string{"managed.alias.version*", "managed.version.*", "version*"}, publishes: true,
 		do: func(ctx context.Context, a *tenant, name string) error {
-			if err := a.configure(ctx, &lambda.UpdateFunctionConfigurationInput{FunctionName: &name, Timeout: ptr(int32(77))}); err != nil {
+			if err := a.configure(ctx, &lambda.UpdateFunctionConfigurationInput{FunctionName: &name, Timeout: new(int32(77))}); err != nil {
 				return err
 			}
 			out, err := a.lambda.PublishVersion(ctx, &lambda.PublishVersionInput{FunctionName: &name})
 			if err != nil {
 				return err
 			}
-			if err := a.configure(ctx, &lambda.UpdateFunctionConfigurationInput{FunctionName: &name, Timeout: ptr(int32(10))}); err != nil {
+			if err := a.configure(ctx, &lambda.UpdateFunctionConfigurationInput{FunctionName: &name, Timeout: new(int32(10))}); err != nil {
 				return err
 			}
-			_, err = a.lambda.UpdateAlias(ctx, &lambda.UpdateAliasInput{FunctionName: &name, Name: ptr("live"), FunctionVersion: out.Version})
+			_, err = a.lambda.UpdateAlias(ctx, &lambda.UpdateAliasInput{FunctionName: &name, Name: new("live"), FunctionVersion: out.Version})
 			return err
 		},
 	},
 	{
 		label: "alias_weights", paths: []string{"managed.alias.weights"},
 		do: func(ctx context.Context, a *tenant, name string) error {
-			if err := a.configure(ctx, &lambda.UpdateFunctionConfigurationInput{FunctionName: &name, Timeout: ptr(int32(77))}); err != nil {
+			if err := a.configure(ctx, &lambda.UpdateFunctionConfigurationInput{FunctionName: &name, Timeout: new(int32(77))}); err != nil {
 				return err
 			}
 			if _, err := a.lambda.PublishVersion(ctx, &lambda.PublishVersionInput{FunctionName: &name}); err != nil {
 				return err
 			}
-			if err := a.configure(ctx, &lambda.UpdateFunctionConfigurationInput{FunctionName: &name, Timeout: ptr(int32(10))}); err != nil {
+			if err := a.configure(ctx, &lambda.UpdateFunctionConfigurationInput{FunctionName: &name, Timeout: new(int32(10))}); err != nil {
 				return err
 			}
 			_, err := a.lambda.UpdateAlias(ctx, &lambda.UpdateAliasInput{
-				FunctionName: &name, Name: ptr("live"),
+				FunctionName: &name, Name: new("live"),
 				RoutingConfig: &lambdatypes.AliasRoutingConfiguration{AdditionalVersionWeights: map[string]float64{"2": 0.25}},
 			})
 			return err
@@ -207,7 +207,7 @@ var drifts = []drift{
 	{
 		label: "alias_deleted", paths: []string{"managed.alias?", "managed.version?", "alias_arn", "invoke_arn", "version?"},
 		do: func(ctx context.Context, a *tenant, name string) error {
-			_, err := a.lambda.DeleteAlias(ctx, &lambda.DeleteAliasInput{FunctionName: &name, Name: ptr("live")})
+			_, err := a.lambda.DeleteAlias(ctx, &lambda.DeleteAliasInput{FunctionName: &name, Name: new("live")})
 			return err
 		},
 	},
@@ -222,8 +222,8 @@ var drifts = []drift{
 		label: "trust", paths: []string{"managed.role.trust.lambda", "managed.role.trust.unexpected"},
 		do: func(ctx context.Context, a *tenant, name string) error {
 			_, err := a.iam.UpdateAssumeRolePolicy(ctx, &iam.UpdateAssumeRolePolicyInput{
-				RoleName:       ptr(name + "-" + region),
-				PolicyDocument: ptr(`{"Version":"2012-10-17","Statement":[{"Sid":"Anyone","Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`),
+				RoleName:       new(name + "-" + region),
+				PolicyDocument: new(`{"Version":"2012-10-17","Statement":[{"Sid":"Anyone","Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`),
 			})
 			return err
 		},
@@ -231,7 +231,7 @@ var drifts = []drift{
 	{
 		label: "role_description", paths: []string{"managed.role.description"},
 		do: func(ctx context.Context, a *tenant, name string) error {
-			_, err := a.iam.UpdateRole(ctx, &iam.UpdateRoleInput{RoleName: ptr(name + "-" + region), Description: ptr("changed")})
+			_, err := a.iam.UpdateRole(ctx, &iam.UpdateRoleInput{RoleName: new(name + "-" + region), Description: new("changed")})
 			return err
 		},
 	},
@@ -239,7 +239,7 @@ var drifts = []drift{
 		label: "boundary", paths: []string{"managed.role.permissions_boundary"},
 		do: func(ctx context.Context, a *tenant, name string) error {
 			_, err := a.iam.PutRolePermissionsBoundary(ctx, &iam.PutRolePermissionsBoundaryInput{
-				RoleName: ptr(name + "-" + region), PermissionsBoundary: ptr("arn:aws:iam::aws:policy/ReadOnlyAccess"),
+				RoleName: new(name + "-" + region), PermissionsBoundary: new("arn:aws:iam::aws:policy/ReadOnlyAccess"),
 			})
 			return err
 		},
@@ -248,7 +248,7 @@ var drifts = []drift{
 		label: "attached_policy", paths: []string{"managed.role.attached_policies"},
 		do: func(ctx context.Context, a *tenant, name string) error {
 			_, err := a.iam.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{
-				RoleName: ptr(name + "-" + region), PolicyArn: ptr("arn:aws:iam::aws:policy/ReadOnlyAccess"),
+				RoleName: new(name + "-" + region), PolicyArn: new("arn:aws:iam::aws:policy/ReadOnlyAccess"),
 			})
 			return err
 		},
@@ -257,7 +257,7 @@ var drifts = []drift{
 		label: "inline_policy", paths: []string{"managed.role.inline_policies"},
 		do: func(ctx context.Context, a *tenant, name string) error {
 			_, err := a.iam.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
-				RoleName: ptr(name + "-" + region), PolicyName: ptr("more"), PolicyDocument: ptr(foreignPolicy),
+				RoleName: new(name + "-" + region), PolicyName: new("more"), PolicyDocument: new(foreignPolicy),
 			})
 			return err
 		},
@@ -265,7 +265,7 @@ var drifts = []drift{
 	{
 		label: "role_tags", paths: []string{"managed.role.tags"},
 		do: func(ctx context.Context, a *tenant, name string) error {
-			_, err := a.iam.TagRole(ctx, &iam.TagRoleInput{RoleName: ptr(name + "-" + region), Tags: []iamtypes.Tag{{Key: ptr("team"), Value: ptr("others")}}})
+			_, err := a.iam.TagRole(ctx, &iam.TagRoleInput{RoleName: new(name + "-" + region), Tags: []iamtypes.Tag{{Key: new("team"), Value: new("others")}}})
 			return err
 		},
 	},
@@ -280,21 +280,21 @@ var drifts = []drift{
 	{
 		label: "retention", paths: []string{"managed.log_group.retention_days"},
 		do: func(ctx context.Context, a *tenant, name string) error {
-			_, err := a.logs.PutRetentionPolicy(ctx, &cloudwatchlogs.PutRetentionPolicyInput{LogGroupName: ptr("/aws/lambda/" + name), RetentionInDays: ptr(int32(7))})
+			_, err := a.logs.PutRetentionPolicy(ctx, &cloudwatchlogs.PutRetentionPolicyInput{LogGroupName: new("/aws/lambda/" + name), RetentionInDays: new(int32(7))})
 			return err
 		},
 	},
 	{
 		label: "log_group_key", paths: []string{"managed.log_group.kms_key_arn"},
 		do: func(ctx context.Context, a *tenant, name string) error {
-			_, err := a.logs.DisassociateKmsKey(ctx, &cloudwatchlogs.DisassociateKmsKeyInput{LogGroupName: ptr("/aws/lambda/" + name)})
+			_, err := a.logs.DisassociateKmsKey(ctx, &cloudwatchlogs.DisassociateKmsKeyInput{LogGroupName: new("/aws/lambda/" + name)})
 			return err
 		},
 	},
 	{
 		label: "log_group_deleted", paths: []string{"managed.log_group", "log_group_name"},
 		do: func(ctx context.Context, a *tenant, name string) error {
-			_, err := a.logs.DeleteLogGroup(ctx, &cloudwatchlogs.DeleteLogGroupInput{LogGroupName: ptr("/aws/lambda/" + name)})
+			_, err := a.logs.DeleteLogGroup(ctx, &cloudwatchlogs.DeleteLogGroupInput{LogGroupName: new("/aws/lambda/" + name)})
 			return err
 		},
 	},
@@ -309,7 +309,7 @@ var drifts = []drift{
 		label: "key_scheduled", paths: []string{"managed.key.enabled"},
 		do: func(ctx context.Context, a *tenant, name string) error {
 			id := a.keyID(ctx, name)
-			_, err := a.kms.ScheduleKeyDeletion(ctx, &kms.ScheduleKeyDeletionInput{KeyId: id, PendingWindowInDays: ptr(int32(7))})
+			_, err := a.kms.ScheduleKeyDeletion(ctx, &kms.ScheduleKeyDeletionInput{KeyId: id, PendingWindowInDays: new(int32(7))})
 			return err
 		},
 	},
@@ -323,7 +323,7 @@ var drifts = []drift{
 	{
 		label: "key_alias", paths: []string{"managed.key.alias"},
 		do: func(ctx context.Context, a *tenant, name string) error {
-			_, err := a.kms.DeleteAlias(ctx, &kms.DeleteAliasInput{AliasName: ptr("alias/secure/" + name)})
+			_, err := a.kms.DeleteAlias(ctx, &kms.DeleteAliasInput{AliasName: new("alias/secure/" + name)})
 			return err
 		},
 	},
@@ -331,8 +331,8 @@ var drifts = []drift{
 		label: "key_policy", paths: []string{"managed.key.policy.logs", "managed.key.policy.account", "managed.key.policy.unexpected"},
 		do: func(ctx context.Context, a *tenant, name string) error {
 			_, err := a.kms.PutKeyPolicy(ctx, &kms.PutKeyPolicyInput{
-				KeyId: a.keyID(ctx, name), PolicyName: ptr("default"),
-				Policy: ptr(`{"Version":"2012-10-17","Statement":[{"Sid":"Everyone","Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:*","Resource":"*"}]}`),
+				KeyId: a.keyID(ctx, name), PolicyName: new("default"),
+				Policy: new(`{"Version":"2012-10-17","Statement":[{"Sid":"Everyone","Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:*","Resource":"*"}]}`),
 			})
 			return err
 		},
@@ -340,7 +340,7 @@ var drifts = []drift{
 	{
 		label: "key_tags", paths: []string{"managed.key.tags"},
 		do: func(ctx context.Context, a *tenant, name string) error {
-			_, err := a.kms.TagResource(ctx, &kms.TagResourceInput{KeyId: a.keyID(ctx, name), Tags: []kmstypes.Tag{{TagKey: ptr("team"), TagValue: ptr("others")}}})
+			_, err := a.kms.TagResource(ctx, &kms.TagResourceInput{KeyId: a.keyID(ctx, name), Tags: []kmstypes.Tag{{TagKey: new("team"), TagValue: new("others")}}})
 			return err
 		},
 	},

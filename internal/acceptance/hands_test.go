@@ -50,15 +50,15 @@ func (a *tenant) tagFunction(ctx context.Context, name string, tags map[string]s
 }
 
 func (a *tenant) keyID(ctx context.Context, name string) *string {
-	out, err := a.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: ptr("alias/secure/" + name)})
+	out, err := a.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: new("alias/secure/" + name)})
 	if err != nil {
-		return ptr("alias/secure/" + name)
+		return new("alias/secure/" + name)
 	}
 	return out.KeyMetadata.KeyId
 }
 
 func (a *tenant) policyARN(ctx context.Context, name string) (string, error) {
-	out, err := a.iam.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: ptr(name + "-" + region)})
+	out, err := a.iam.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: new(name + "-" + region)})
 	if err != nil || len(out.AttachedPolicies) == 0 {
 		return "", err
 	}
@@ -94,7 +94,7 @@ func (a *tenant) deletePolicy(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := a.iam.DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: ptr(name + "-" + region), PolicyArn: &arn}); err != nil {
+	if _, err := a.iam.DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: new(name + "-" + region), PolicyArn: &arn}); err != nil {
 		return err
 	}
 	_, err = a.iam.DeletePolicy(ctx, &iam.DeletePolicyInput{PolicyArn: &arn})

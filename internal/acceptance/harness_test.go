@@ -3,6 +3,7 @@ package acceptance
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -134,9 +135,7 @@ func unit(t *testing.T, label, name string, attributes map[string]string) string
 		"runtime": `"python3.12"`,
 		"handler": `"app.handler"`,
 	}
-	for k, v := range attributes {
-		all[k] = v
-	}
+	maps.Copy(all, attributes)
 	var out strings.Builder
 	fmt.Fprintf(&out, "resource \"secure_lambda\" %q {\n", label)
 	for _, k := range sortedKeys(all) {
@@ -162,5 +161,3 @@ func writeFile(t *testing.T, path, content string) {
 		t.Fatal(err)
 	}
 }
-
-func ptr[T any](v T) *T { return &v }

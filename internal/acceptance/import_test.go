@@ -140,19 +140,19 @@ func (a *tenant) makeByHand(t *testing.T, name string) *lambda.GetFunctionOutput
 	t.Helper()
 	ctx := t.Context()
 	role, err := a.iam.CreateRole(ctx, &iam.CreateRoleInput{
-		RoleName: ptr("hand-made"), Path: ptr("/service-role/"),
-		AssumeRolePolicyDocument: ptr(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`),
+		RoleName: new("hand-made"), Path: new("/service-role/"),
+		AssumeRolePolicyDocument: new(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`),
 	})
 	must(t, err)
-	_, err = a.iam.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: ptr("hand-made"), PolicyArn: ptr("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole")})
+	_, err = a.iam.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: new("hand-made"), PolicyArn: new("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole")})
 	must(t, err)
-	_, err = a.iam.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: ptr("hand-made"), PolicyName: ptr("buckets"), PolicyDocument: ptr(foreignPolicy)})
+	_, err = a.iam.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: new("hand-made"), PolicyName: new("buckets"), PolicyDocument: new(foreignPolicy)})
 	must(t, err)
 	content, _, err := artifact.Read(hello(t))
 	must(t, err)
 	in := &lambda.CreateFunctionInput{
-		FunctionName: ptr(name), Role: role.Role.Arn, Runtime: lambdatypes.RuntimePython312, Handler: ptr("app.handler"),
-		Code: &lambdatypes.FunctionCode{ZipFile: content}, MemorySize: ptr(int32(128)), Timeout: ptr(int32(3)),
+		FunctionName: new(name), Role: role.Role.Arn, Runtime: lambdatypes.RuntimePython312, Handler: new("app.handler"),
+		Code: &lambdatypes.FunctionCode{ZipFile: content}, MemorySize: new(int32(128)), Timeout: new(int32(3)),
 		Environment: &lambdatypes.Environment{Variables: map[string]string{"GREETING": "by hand"}},
 	}
 	retry(t, "cannot be assumed", func() error {

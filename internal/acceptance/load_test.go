@@ -183,7 +183,7 @@ func TestAccLambda_KeyUnderLoad(t *testing.T) {
 	needsSandbox(t)
 	a := newTenant(t)
 	const name = "load-key"
-	key, err := a.kms.CreateKey(t.Context(), &kms.CreateKeyInput{Policy: ptr(sharedKeyPolicy(a.id))})
+	key, err := a.kms.CreateKey(t.Context(), &kms.CreateKeyInput{Policy: new(sharedKeyPolicy(a.id))})
 	must(t, err)
 	first := a.providerBlock() + unit(t, "x", name, nil)
 	second := a.providerBlock() + unit(t, "x", name, map[string]string{"kms_key_arn": fmt.Sprintf("%q", *key.KeyMetadata.Arn)})

@@ -54,8 +54,12 @@ func run(m *testing.M) int {
 		name, value, _ := strings.Cut(pair, "=")
 		os.Setenv(name, value)
 	}
-	defer box.Stop()
-	return m.Run()
+	code := m.Run()
+	if err := box.Stop(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
 }
 
 // terraformPath is the core that the tests run: TF, else terraform.
