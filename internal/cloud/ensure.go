@@ -174,6 +174,7 @@ func (u *unit) ensureLogGroup(ctx context.Context) error {
 		if err := u.createLogGroup(ctx, want, tags); err != nil {
 			return err
 		}
+		u.learn(func(l *Learned) { l.MadeLogGroup = true })
 		return u.call(ctx, func() error { return u.putRetention(ctx, want) })
 	}
 	if err := u.updateLogGroup(ctx, have, want); err != nil {
@@ -193,6 +194,7 @@ func (u *unit) ensureFunction(ctx context.Context) error {
 		if err := u.createFunction(ctx, want, u.job.Environment, tags, u.job.Code); err != nil {
 			return err
 		}
+		u.learn(func(l *Learned) { l.MadeFunction = true })
 		return u.learnCode(u.settle(ctx, want.Name.Or(""), ""))
 	}
 	_, _, differ := u.tags(planned.Tags)

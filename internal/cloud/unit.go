@@ -20,6 +20,9 @@ type Learned struct {
 	RoleID     bp.String
 	PolicyID   bp.String
 	Served     bp.Value[bp.Version]
+	// MadeLogGroup and MadeFunction say that this apply created them. The
+	// others show it by their ids.
+	MadeLogGroup, MadeFunction bool
 	// Superseded are ARNs of objects that others have replaced and that are
 	// still to be removed.
 	Superseded []string

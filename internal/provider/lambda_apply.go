@@ -170,16 +170,32 @@ func (in intent) partial(result cloud.Result) outputs {
 	if function, ok := in.blueprint(result.Learned).Function.Get(); ok {
 		out.ARN = function.ARN
 	}
-	planned := out.Inventory.Or(bp.Inventory{})
+	out.Inventory = bp.Known(in.owned(result))
+	return out
+}
+
+// owned is what belongs to an incomplete unit: what it had, and what this apply
+// made. An object that could not be made may be somebody else's.
+func (in intent) owned(result cloud.Result) bp.Inventory {
 	before := in.prior.Inventory.Or(bp.Inventory{})
-	if !result.KeyARN.IsKnown() {
-		planned.Key = before.Key
+	planned := in.inventory(in.blueprint(result.Learned), result.Learned)
+	made := func(was, planned bp.Value[bp.Identity], made bool) bp.Value[bp.Identity] {
+		wasIdentity, _ := was.Get()
+		plannedIdentity, _ := planned.Get()
+		if made || was.IsKnown() && wasIdentity.ARN == plannedIdentity.ARN {
+			return planned
+		}
+		return was
 	}
+	planned.Key = made(before.Key, planned.Key, result.KeyARN.IsKnown())
+	planned.Role = made(before.Role, planned.Role, result.RoleID.IsKnown())
+	planned.Policy = made(before.Policy, planned.Policy, result.PolicyID.IsKnown())
+	planned.LogGroup = made(before.LogGroup, planned.LogGroup, result.MadeLogGroup)
+	planned.Function = made(before.Function, planned.Function, result.MadeFunction)
 	if len(result.Superseded) > 0 {
 		planned.Superseded = bp.Known(bp.SetOf(result.Superseded...))
 	}
-	out.Inventory = bp.Known(planned)
-	return out
+	return planned
 }
 
 // addFailure says what failed, what state the unit is in and what to do next.
