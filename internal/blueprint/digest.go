@@ -18,7 +18,9 @@ func (f Function) Digest() String {
 		if leaf.State == unknown {
 			return Unknown[string]()
 		}
-		fmt.Fprintf(&text, "%s=%v\n", leaf.Path, leaf.Value)
+		// Go syntax quotes texts, so that a line break in one cannot pass for
+		// another setting.
+		fmt.Fprintf(&text, "%s=%#v\n", leaf.Path, leaf.Value)
 	}
 	sum := sha256.Sum256([]byte(text.String()))
 	return Known(hex.EncodeToString(sum[:8]))

@@ -1,6 +1,7 @@
 package blueprint
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -95,9 +96,9 @@ func ParseDocument(document string) ([]Parsed, error) {
 		return nil, fmt.Errorf("parse policy document: %w", err)
 	}
 	var list []map[string]any
-	if err := json.Unmarshal(doc.Statement, &list); err != nil {
+	if err := unmarshal(doc.Statement, &list); err != nil {
 		var single map[string]any
-		if err := json.Unmarshal(doc.Statement, &single); err != nil {
+		if err := unmarshal(doc.Statement, &single); err != nil {
 			return nil, fmt.Errorf("parse policy statements: %w", err)
 		}
 		list = []map[string]any{single}
@@ -111,6 +112,14 @@ func ParseDocument(document string) ([]Parsed, error) {
 		out = append(out, parsed)
 	}
 	return out, nil
+}
+
+// unmarshal keeps numbers as they are written: an account id or an age in
+// seconds must not turn into 1.11122223333e+11.
+func unmarshal(text []byte, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	return decoder.Decode(into)
 }
 
 func parseStatement(raw map[string]any) (Parsed, error) {
@@ -188,7 +197,11 @@ func Sort(parsed []Parsed, expected func(sid string) bool) (map[string]Statement
 			ours[p.Sid] = p.Statement
 			continue
 		}
-		rest[p.Sid] = Known(p.JSON)
+		sid := p.Sid
+		for _, taken := rest[sid]; taken; _, taken = rest[sid] {
+			sid += "-again"
+		}
+		rest[sid] = Known(p.JSON)
 	}
 	if len(rest) == 0 {
 		return ours, Null[map[string]String]()

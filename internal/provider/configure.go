@@ -49,7 +49,7 @@ func (p *secureProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		return
 	}
 	_, sdk, found := awsbase.GetAwsConfig(ctx, base)
-	resp.Diagnostics.Append(credentialProblems(found)...)
+	resp.Diagnostics.Append(config.connectionProblems(found)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -122,22 +122,36 @@ func (m providerModel) endpointHint() string {
 	return ""
 }
 
-// credentialProblems turns the credential chain's findings into one error.
-func credentialProblems(found awsdiag.Diagnostics) diag.Diagnostics {
+// connectionProblems turns the credential chain's findings into one error, at
+// the attribute whose value it complains about.
+func (m providerModel) connectionProblems(found awsdiag.Diagnostics) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, d := range found {
 		if d.Severity() == awsdiag.SeverityWarning {
 			diags.AddWarning(d.Summary(), d.Detail())
 		}
 	}
-	switch {
-	case !found.HasError():
-	case awsbase.ContainsNoValidCredentialSourcesError(found):
+	if !found.HasError() {
+		return diags
+	}
+	why := reasons(found)
+	for name, value := range map[string]string{
+		"profile": m.Profile.ValueString(), "custom_ca_bundle": m.CustomCABundle.ValueString(),
+		"http_proxy": m.HTTPProxy.ValueString(), "https_proxy": m.HTTPSProxy.ValueString(),
+	} {
+		if value != "" && strings.Contains(why, value) {
+			diags.AddAttributeError(path.Root(name), fmt.Sprintf("%s does not work", name),
+				fmt.Sprintf("AWS was not asked: %s. Correct %s, or leave it out.", why, name))
+			return diags
+		}
+	}
+	if awsbase.ContainsNoValidCredentialSourcesError(found) {
 		diags.AddError("No AWS credentials were found",
 			"The provider looks where the AWS CLI looks: its own arguments, the environment (AWS_ACCESS_KEY_ID, AWS_PROFILE), the shared files, the container or instance role. "+
-				"Run \"aws sts get-caller-identity\" to see whether one of them works.\n\n"+reasons(found))
-	default:
-		diags.AddError("The AWS credentials do not work", reasons(found))
+				"Run \"aws sts get-caller-identity\" to see whether one of them works.\n\n"+why)
+	} else {
+		diags.AddError("The AWS credentials do not work",
+			why+"\n\nCheck the provider block, the AWS_* variables and the shared files; \"aws sts get-caller-identity\" shows whether they work.")
 	}
 	return diags
 }
@@ -146,7 +160,7 @@ func reasons(found awsdiag.Diagnostics) string {
 	var out []string
 	for _, d := range found {
 		if d.Severity() == awsdiag.SeverityError {
-			out = append(out, strings.TrimSpace(strings.TrimPrefix(d.Summary()+": "+d.Detail(), ": ")))
+			out = append(out, strings.Trim(d.Summary()+": "+d.Detail(), ": \n"))
 		}
 	}
 	return strings.Join(out, "\n")

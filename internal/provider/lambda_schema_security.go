@@ -80,6 +80,7 @@ func accessAttribute() schema.Attribute {
 				Optional:            true,
 				ElementType:         types.MapType{ElemType: types.SetType{ElemType: types.StringType}},
 				MarkdownDescription: "Conditions as in a policy document, `{ StringEquals = { \"s3:prefix\" = [\"in/\"] } }`. Default: none but the one of `bind_to_function`.",
+				Validators:          []validator.Map{noNulls{}},
 			},
 			"bind_to_function": schema.BoolAttribute{
 				Optional: true,

@@ -63,6 +63,33 @@ func (r listRule) ValidateList(_ context.Context, req validator.ListRequest, res
 	}
 }
 
+// noNulls refuses null at any depth of a map.
+type noNulls struct{}
+
+func (noNulls) Description(context.Context) string         { return "" }
+func (noNulls) MarkdownDescription(context.Context) string { return "" }
+
+func (noNulls) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
+	findNulls(req.Path, req.ConfigValue, &resp.Diagnostics)
+}
+
+func findNulls(at path.Path, value attr.Value, diags *diag.Diagnostics) {
+	inside := func(at path.Path, element attr.Value) {
+		addViolation(diags, at, checkText(element, nil))
+		findNulls(at, element, diags)
+	}
+	switch typed := value.(type) {
+	case types.Map:
+		for key, element := range typed.Elements() {
+			inside(at.AtMapKey(key), element)
+		}
+	case types.Set:
+		for _, element := range typed.Elements() {
+			inside(at.AtSetValue(element), element)
+		}
+	}
+}
+
 // checkText applies a rule to an element of a collection. The rule may be nil.
 func checkText(element attr.Value, rule func(string) error) error {
 	if element.IsNull() {
@@ -119,8 +146,29 @@ func addViolation(diags *diag.Diagnostics, at path.Path, err error) {
 		return
 	}
 	if violation, ok := errors.AsType[*rules.Violation](err); ok {
-		diags.AddAttributeError(at, violation.What, violation.Detail())
+		diags.AddAttributeError(at, violation.What, whereNested(at)+violation.Detail())
 		return
 	}
 	diags.AddAttributeError(at, "Invalid value", err.Error())
+}
+
+// whereNested names an attribute inside another. Terraform shows the line of
+// the whole block for it.
+func whereNested(at path.Path) string {
+	steps := at.Steps()
+	if len(steps) > 0 {
+		if _, element := steps[len(steps)-1].(path.PathStepElementKeyValue); element {
+			at, steps = at.ParentPath(), steps[:len(steps)-1]
+		}
+	}
+	names := 0
+	for _, step := range steps {
+		if _, ok := step.(path.PathStepAttributeName); ok {
+			names++
+		}
+	}
+	if names < 2 {
+		return ""
+	}
+	return "In " + at.String() + ": "
 }

@@ -1,0 +1,87 @@
+package acceptance
+
+import "strings"
+
+// functionMistakes are found by validate: name, code, runtime and sizes.
+var functionMistakes = []badInput{
+	{"no name", settings{"name": nil}, "name", "Missing Configuration", "Must set a configuration value for the name attribute"},
+	{"name empty", settings{"name": ""}, "name", `"" is not a function name`, `Write a name such as "orders-api"`},
+	{"name with a slash", settings{"name": "orders/api"}, "name", `"orders/api" is not a function name`, "1 to 64 letters, digits, hyphens and underscores"},
+	{"name too long", settings{"name": strings.Repeat("n", 65)}, "name", "is not a function name", "1 to 64"},
+	{"name that is an ARN", settings{"name": "arn:aws:lambda:eu-west-1:111122223333:function:a"}, "name", "is not a function name", "Write a name such as"},
+	{"description too long", settings{"description": strings.Repeat("ä", 257)}, "description", "The description has 257 characters, more than 256", "Write one sentence"},
+
+	{"no code", settings{"code": nil}, "code", "Missing Configuration", "Must set a configuration value for the code attribute"},
+	{"code names nothing", settings{"code": settings{}}, "code", "code names no package", "Write code = { path ="},
+	{"code names both", settings{"code": settings{"path": "src", "s3": settings{"bucket": "acme", "key": "a.zip"}}}, "code", "code names two packages", "Write either path or s3"},
+	{"code path empty", settings{"code": settings{"path": ""}}, "code.path", "The value is empty", "In code.path: An empty text says nothing that AWS could use. Write a value, or leave the attribute out"},
+	{"bucket in upper case", settings{"code": settings{"s3": settings{"bucket": "Acme", "key": "a.zip"}}}, "code.s3.bucket", `"Acme" is not a bucket name`, `Write the name alone, such as "acme-artifacts"`},
+	{"bucket that is a URL", settings{"code": settings{"s3": settings{"bucket": "s3://acme", "key": "a.zip"}}}, "code.s3.bucket", "is not a bucket name", "an ARN or URL is not a name"},
+	{"bucket missing", settings{"code": settings{"s3": settings{"key": "a.zip"}}}, "code.s3.bucket", "code.s3.bucket is missing", `Write bucket = "acme-artifacts"`},
+	{"object key missing", settings{"code": settings{"s3": settings{"bucket": "acme"}}}, "code.s3.key", "code.s3.key is missing", "Write key ="},
+	{"object key empty", settings{"code": settings{"s3": settings{"bucket": "acme", "key": ""}}}, "code.s3.key", "The value is empty", "In code.s3.key: An empty text"},
+	{"object version empty", settings{"code": settings{"s3": settings{"bucket": "acme", "key": "a.zip", "version_id": ""}}}, "code.s3.version_id", "The value is empty", "leave the attribute out"},
+
+	{"runtime empty", settings{"runtime": ""}, "runtime", "The value is empty", "Write a value"},
+	{"handler empty", settings{"handler": ""}, "handler", `"" is not a handler`, `such as "app.handler" for Python`},
+	{"handler with a space", settings{"handler": "app handler"}, "handler", `"app handler" is not a handler`, "1 to 128 characters without spaces"},
+	{"handler too long", settings{"handler": strings.Repeat("h", 129)}, "handler", "is not a handler", "1 to 128"},
+	{"handler of Python without a function", settings{"handler": "app"}, "handler", `"app" is not a handler of runtime python3.14`, "Write it in the form {module}.{function}"},
+	{"handler of Node without an export", settings{"runtime": "nodejs24.x", "handler": "index"}, "handler", "not a handler of runtime nodejs24.x", "{file}.{export}"},
+	{"handler of Java with a hash", settings{"runtime": "java25", "handler": "example.Handler#handle"}, "handler", "not a handler of runtime java25", "{package}.{Class}[::{method}]"},
+	{"handler of .NET with one colon pair", settings{"runtime": "dotnet10", "handler": "Orders::Function"}, "handler", "not a handler of runtime dotnet10", "{assembly}::{type}::{method}"},
+	{"handler with an unknown package", settings{"code": settings{"path": unknown}, "handler": "app"}, "handler", "not a handler of runtime python3.14", "{module}.{function}"},
+
+	{"architecture in upper case", settings{"architecture": "ARM64"}, "architecture", `"ARM64" is not a value of architecture`, `Write "arm64"`},
+	{"architecture of another vendor", settings{"architecture": "amd64"}, "architecture", `"amd64" is not a value of architecture`, "it takes arm64, x86_64"},
+	{"memory too small", settings{"memory_size": 127}, "memory_size", "memory_size is 127 MB, outside 128 to 10240", "Write a number between 128 and 10240, such as 512"},
+	{"memory too large", settings{"memory_size": 10241}, "memory_size", "memory_size is 10241 MB, outside 128 to 10240", "processor power in proportion"},
+	{"memory not whole", settings{"memory_size": 512.5}, "memory_size", "Configuration Read Error", "512.5) is not an integer"},
+	{"timeout zero", settings{"timeout": 0}, "timeout", "timeout is 0 seconds, outside 1 to 900", "Write a number between 1 and 900, such as 10"},
+	{"timeout too long", settings{"timeout": 901}, "timeout", "timeout is 901 seconds, outside 1 to 900", "after 15 minutes at the latest"},
+	{"storage too small", settings{"ephemeral_storage": 511}, "ephemeral_storage", "ephemeral_storage is 511 MB, outside 512 to 10240", "such as 512"},
+	{"storage too large", settings{"ephemeral_storage": 10241}, "ephemeral_storage", "ephemeral_storage is 10241 MB, outside 512 to 10240", "between 512 MB and 10,240 MB"},
+}
+
+// environmentMistakes are found by validate. No value may be repeated.
+var environmentMistakes = []badInput{
+	{"reserved region", environment("AWS_REGION", secretText), `environment["AWS_REGION"]`, "AWS_REGION is set by Lambda", "or use another name"},
+	{"reserved credentials", environment("AWS_SECRET_ACCESS_KEY", secretText), `environment["AWS_SECRET_ACCESS_KEY"]`, "AWS_SECRET_ACCESS_KEY is set by Lambda", "read the value Lambda provides"},
+	{"reserved with an underscore", environment("_HANDLER", secretText), `environment["_HANDLER"]`, "_HANDLER is set by Lambda", "Lambda reserves this variable"},
+	{"one letter", environment("X", secretText), `environment["X"]`, `"X" is not the name of an environment variable`, "Write a name of two or more characters"},
+	{"leading digit", environment("2FA", secretText), `environment["2FA"]`, `"2FA" is not the name`, "a letter followed by"},
+	{"leading underscore", environment("_TOKEN", secretText), `environment["_TOKEN"]`, `"_TOKEN" is not the name`, "a letter followed by"},
+	{"hyphen", environment("DB-HOST", secretText), `environment["DB-HOST"]`, `"DB-HOST" is not the name`, `such as "TABLE_NAME"`},
+	{"empty name", environment("", secretText), `environment[""]`, `"" is not the name`, `such as "TABLE_NAME"`},
+	{"null value", environment("TABLE_NAME", nil), `environment["TABLE_NAME"]`, "The value is null", "Write a value, or leave the element out"},
+	// 4,096 bytes are allowed: LARGE has 5, and nothing else is there.
+	{"one byte too many", plainEnvironment(settings{"LARGE": filled(4092)}), "environment", "The environment has 4097 bytes, more than 4096", "SSM Parameter Store"},
+	{"bytes rather than letters", plainEnvironment(settings{"LARGE": strings.Repeat("ä", 2046)}), "environment", "The environment has 4097 bytes, more than 4096", "SSM Parameter Store"},
+	{"too many with what Powertools adds", settings{"environment": settings{"LARGE": filled(4091)}}, "environment", "The environment has 4191 bytes", "those that the provider adds for Powertools included"},
+	{"too many beside an unknown value", plainEnvironment(settings{"LARGE": filled(4096), "TABLE": unknown}), "environment", "The environment has 4106 bytes", "limits names and values of all variables together"},
+}
+
+func environment(name string, value any) settings {
+	return settings{"environment": settings{name: value}}
+}
+
+func plainEnvironment(variables settings) settings {
+	return settings{"environment": variables, "powertools": false}
+}
+
+// filled is a secret of n bytes.
+func filled(n int) string { return secretText + strings.Repeat("x", n-len(secretText)) }
+
+// runtimeWarnings are not errors: AWS decides, and its table moves.
+var runtimeWarnings = []badInput{
+	{"deprecated Python", settings{"runtime": "python3.9"}, "runtime", "Runtime python3.9 is deprecated", "AWS stopped patching it on 2025-12-15 and will refuse first new functions, then updates. Move to python3.14"},
+	{"deprecated Node", settings{"runtime": "nodejs18.x"}, "runtime", "Runtime nodejs18.x is deprecated", "Move to nodejs24.x"},
+	{"deprecated Ruby", settings{"runtime": "ruby3.2"}, "runtime", "Runtime ruby3.2 is deprecated", "Move to ruby4.0"},
+	{"deprecated Java", settings{"runtime": "java8", "handler": "example.Handler", "architecture": "x86_64"}, "runtime", "Runtime java8 is deprecated", "Move to java25"},
+	{"deprecated Go", settings{"runtime": "go1.x", "architecture": "x86_64"}, "runtime", "Runtime go1.x is deprecated", "Move to provided.al2023"},
+	{"unknown Python", settings{"runtime": "python3.99"}, "runtime", `Runtime "python3.99" is not known to this release`, "If it is a slip, python3.14 is the newest of its family"},
+	{"unknown Java", settings{"runtime": "java99"}, "runtime", `Runtime "java99" is not known to this release`, "java25 is the newest of its family"},
+	{"unknown .NET", settings{"runtime": "dotnet99"}, "runtime", `Runtime "dotnet99" is not known`, "dotnet10 is the newest of its family"},
+	{"unknown custom runtime", settings{"runtime": "provided.al2099"}, "runtime", `Runtime "provided.al2099" is not known`, "provided.al2023 is the newest of its family"},
+	{"unknown family", settings{"runtime": "cobol"}, "runtime", `Runtime "cobol" is not known to this release`, "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html"},
+}

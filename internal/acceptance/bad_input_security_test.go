@@ -1,0 +1,112 @@
+package acceptance
+
+import (
+	"fmt"
+	"strings"
+)
+
+const (
+	someKey   = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+	someTable = "arn:aws:dynamodb:eu-central-1:111122223333:table/orders"
+)
+
+// securityMistakes are found by validate: key, role, policies and access.
+var securityMistakes = []badInput{
+	{"key empty", keyARN(""), "kms_key_arn", `"" is not a valid ARN here`, "arn:partition:service:region:account:resource"},
+	{"key that is an id", keyARN("1234abcd-12ab-34cd-56ef-1234567890ab"), "kms_key_arn", "is not a valid ARN here", "An ARN has six fields"},
+	{"key alias name", keyARN("alias/orders"), "kms_key_arn", `"alias/orders" is not a valid ARN here`, "An ARN has six fields"},
+	{"key alias ARN", keyARN("arn:aws:kms:eu-central-1:111122223333:alias/orders"), "kms_key_arn", "is not a valid ARN here", "data.aws_kms_alias.x.target_key_arn"},
+	{"key of another service", keyARN("arn:aws:s3:eu-central-1:111122223333:key/a"), "kms_key_arn", "is not a valid ARN here", `The service is "s3" and must be "kms"`},
+	{"key in no partition", keyARN("arn:amazon:kms:eu-central-1:111122223333:key/a"), "kms_key_arn", "is not a valid ARN here", `"amazon" is not one of AWS's partitions`},
+	{"key in another partition's region", keyARN("arn:aws:kms:cn-north-1:111122223333:key/a"), "kms_key_arn", "is not a valid ARN here", "Region cn-north-1 is not in partition aws"},
+	{"key in no region", keyARN("arn:aws:kms:frankfurt:111122223333:key/a"), "kms_key_arn", "is not a valid ARN here", `"frankfurt" is not a region`},
+	{"key in a zone", keyARN("arn:aws:kms:eu-central-1a:111122223333:key/a"), "kms_key_arn", "is not a valid ARN here", `"eu-central-1a" is not a region`},
+	{"key of a short account", keyARN("arn:aws:kms:eu-central-1:1111:key/a"), "kms_key_arn", "is not a valid ARN here", `"1111" is not an account id of 12 digits`},
+	{"key without an id", keyARN("arn:aws:kms:eu-central-1:111122223333:key/"), "kms_key_arn", "is not a valid ARN here", `must start with "key/"`},
+
+	{"role name with a slash", settings{"role_name": "team/orders"}, "role_name", `"team/orders" is not a role name`, "Leave role_name out"},
+	{"role name empty", settings{"role_name": ""}, "role_name", `"" is not a role name`, "IAM takes 1 to 64"},
+	{"role name too long", settings{"role_name": strings.Repeat("r", 65)}, "role_name", "is not a role name", "IAM takes 1 to 64"},
+	{"role path without slashes", settings{"role_path": "service"}, "role_path", `"service" is not an IAM path`, `Write a path such as "/service/orders/"`},
+	{"role path without an end", settings{"role_path": "/service"}, "role_path", `"/service" is not an IAM path`, "begins and ends with a slash"},
+	{"role path too long", settings{"role_path": "/" + strings.Repeat("p", 511) + "/"}, "role_path", "is not an IAM path", "at most 512 characters"},
+	{"boundary of another service", settings{"permissions_boundary": someKey}, "permissions_boundary", "is not a valid ARN here", `The service is "kms" and must be "iam"`},
+	{"boundary in a region", settings{"permissions_boundary": "arn:aws:iam:eu-central-1:111122223333:policy/b"}, "permissions_boundary", "is not a valid ARN here", "must be empty: iam is global"},
+	{"boundary that is a role", settings{"permissions_boundary": "arn:aws:iam::111122223333:role/b"}, "permissions_boundary", "is not a valid ARN here", `must start with "policy/"`},
+	{"boundary of no account", settings{"permissions_boundary": "arn:aws:iam::amazon:policy/b"}, "permissions_boundary", "is not a valid ARN here", "not an account id of 12 digits"},
+	{"policy by name", settings{"additional_policy_arns": []any{"ReadOnlyAccess"}}, `additional_policy_arns["ReadOnlyAccess"]`, `"ReadOnlyAccess" is not a valid ARN here`, "Write an ARN such as"},
+	{"policy null", settings{"additional_policy_arns": []any{nil}}, "additional_policy_arns[null]", "The value is null", "leave the element out"},
+
+	{"label in upper case", access("OrdersTable", settings{}), `access["OrdersTable"]`, `"OrdersTable" cannot name an access entry`, `such as "orders_table"`},
+	{"label with a hyphen", access("orders-table", settings{}), `access["orders-table"]`, "cannot name an access entry", `such as "orders_table"`},
+	{"label of the unit's own", access("secure_logs", settings{}), `access["secure_logs"]`, "cannot name an access entry", "labels that start with secure are the unit's own"},
+	{"entry null", settings{"access": settings{"orders": nil}}, `access["orders"]`, "The value is null", "leave the element out"},
+	{"every action", access("orders", settings{"actions": []any{"*"}}), `access["orders"].actions["*"]`, `"*" grants every action of every service`, `In access["orders"].actions: A function with it`},
+	{"action without a service", access("orders", settings{"actions": []any{"GetItem"}}), `access["orders"].actions["GetItem"]`, `"GetItem" is not an IAM action`, `such as "dynamodb:GetItem"`},
+	{"action in upper case", access("orders", settings{"actions": []any{"DynamoDB:GetItem"}}), `access["orders"].actions["DynamoDB:GetItem"]`, "is not an IAM action", "a service prefix in lower case"},
+	{"action null", access("orders", settings{"actions": []any{nil}}), `access["orders"].actions[null]`, "The value is null", "leave the element out"},
+	{"no actions", access("orders", settings{"actions": []any{}}), `access["orders"].actions`, "The entry grants no action", "or remove the entry"},
+	{"actions missing", access("orders", settings{"actions": nil}), `access["orders"].actions`, `access["orders"].actions is missing`, `Write actions = ["dynamodb:GetItem"]`},
+	{"resource by name", access("orders", settings{"resources": []any{"orders"}}), `access["orders"].resources["orders"]`, `"orders" is not the ARN of a resource`, `Write an ARN such as "arn:aws:dynamodb`},
+	{"resource of a short account", access("orders", settings{"resources": []any{"arn:aws:sqs:eu-central-1:1111:q"}}), `access["orders"].resources["arn:aws:sqs:eu-central-1:1111:q"]`, "is not the ARN of a resource", "an account of 12 digits or none"},
+	{"resource in no partition", access("orders", settings{"resources": []any{"arn:amazon:s3:::acme"}}), `access["orders"].resources["arn:amazon:s3:::acme"]`, "is not the ARN of a resource", "arn:partition:service"},
+	{"no resources", access("orders", settings{"resources": []any{}}), `access["orders"].resources`, "The entry names no resource", "Write the ARN of what the function uses"},
+	{"resources missing", access("orders", settings{"resources": nil}), `access["orders"].resources`, `access["orders"].resources is missing`, "the ARN of what the function uses"},
+	{"condition null", access("orders", settings{"conditions": settings{"StringEquals": nil}}), `access["orders"].conditions["StringEquals"]`, "The value is null", "leave the element out"},
+	{"condition's key null", access("orders", settings{"conditions": settings{"StringEquals": settings{"s3:prefix": nil}}}), `access["orders"].conditions["StringEquals"]["s3:prefix"]`, "The value is null", "leave the element out"},
+	{"condition's value null", access("orders", settings{"conditions": settings{"StringEquals": settings{"s3:prefix": []any{nil}}}}), `access["orders"].conditions["StringEquals"]["s3:prefix"][null]`, "The value is null", "leave the element out"},
+}
+
+// operationMistakes are found by validate: tags, logs, tracing and release.
+var operationMistakes = []badInput{
+	{"tag key of AWS", tagged("aws:owner", "x"), `tags["aws:owner"]`, `"aws:owner" is not a tag key`, "Keys that start with aws: are AWS's own"},
+	{"tag key of AWS in upper case", tagged("AWS:owner", "x"), `tags["AWS:owner"]`, "is not a tag key", "AWS's own"},
+	{"tag key of the unit", tagged("secure:unit", "x"), `tags["secure:unit"]`, `"secure:unit" is not a tag key`, "set by the provider"},
+	{"tag key empty", tagged("", "x"), `tags[""]`, `"" is not a tag key`, "A key has 1 to 128 characters, this one 0"},
+	{"tag key too long", tagged(strings.Repeat("k", 129), "x"), fmt.Sprintf("tags[%q]", strings.Repeat("k", 129)), "is not a tag key", "this one 129"},
+	{"tag key with a star", tagged("cost*", "x"), `tags["cost*"]`, `"cost*" is not a tag key`, `Write a key such as "cost-center"`},
+	{"tag value too long", tagged("team", strings.Repeat("v", 257)), `tags["team"]`, "The tag value has 257 characters, more than 256", "Shorten it"},
+	{"tag value with a comma", tagged("team", "a,b"), `tags["team"]`, `"a,b" is not a tag value`, "Leave the other characters out"},
+	{"tag value null", tagged("team", nil), `tags["team"]`, "The value is null", "leave the element out"},
+	{"too many tags", settings{"tags": manyTags("tag", 48)}, "tags", "There are 48 tags, more than 47", "AWS keeps 50 tags on a resource, of which the unit uses 3"},
+
+	{"retention between two periods", logs(settings{"retention_days": 31}), "logs.retention_days", "31 days is not a retention period", "Write 60"},
+	{"retention negative", logs(settings{"retention_days": -1}), "logs.retention_days", "-1 days is not a retention period", "Write 1."},
+	{"retention beyond ten years", logs(settings{"retention_days": 5000}), "logs.retention_days", "5000 days is not a retention period", "where 0 keeps log events for ever. Write 0"},
+	{"log group with a space", logs(settings{"group_name": "/orders api"}), "logs.group_name", `"/orders api" is not a log group name`, "Leave logs.group_name out"},
+	{"log group empty", logs(settings{"group_name": ""}), "logs.group_name", `"" is not a log group name`, "1 to 512"},
+	{"log group of AWS", logs(settings{"group_name": "aws/orders"}), "logs.group_name", `"aws/orders" is not a log group name`, "keeps names that start with aws/ for itself"},
+	{"log format in lower case", logs(settings{"format": "json"}), "logs.format", `"json" is not a value of format`, `Write "JSON"`},
+	{"log level in lower case", logs(settings{"application_level": "warn"}), "logs.application_level", `"warn" is not a value of application_level`, `Write "WARN"`},
+	{"log level of another logger", logs(settings{"application_level": "NOTICE"}), "logs.application_level", `"NOTICE" is not a value`, "it takes TRACE, DEBUG, INFO, WARN, ERROR, FATAL"},
+	{"log level of plain text", logs(settings{"format": "Text", "application_level": "WARN"}), "logs.application_level", "Levels need the JSON format", `Write format = "JSON"`},
+	{"tracing in lower case", settings{"tracing": "passthrough"}, "tracing", `"passthrough" is not a value of tracing`, `Write "PassThrough"`},
+	{"alias of digits", settings{"release": settings{"alias": "42"}}, "release.alias", `"42" is not an alias name`, `Write a name with a letter in it, such as "live"`},
+	{"alias empty", settings{"release": settings{"alias": ""}}, "release.alias", `"" is not an alias name`, "1 to 128"},
+	{"alias of the unpublished version", settings{"release": settings{"alias": "$LATEST"}}, "release.alias", `"$LATEST" is not an alias name`, "letters, digits, hyphens and underscores"},
+	{"alias too long", settings{"release": settings{"alias": strings.Repeat("a", 129)}}, "release.alias", "is not an alias name", "1 to 128"},
+	{"timeouts without a unit", settings{"timeouts": settings{"create": "20"}}, "timeouts.create", "Invalid Attribute Value Time Duration", `such as "300ms", "-1.5h" or "2h45m"`},
+}
+
+func keyARN(text string) settings { return settings{"kms_key_arn": text} }
+
+func tagged(key string, value any) settings { return settings{"tags": settings{key: value}} }
+
+func logs(with settings) settings { return settings{"logs": with} }
+
+// access is one entry; what is given replaces what it has.
+func access(label string, with settings) settings {
+	entry := settings{"actions": []any{"dynamodb:GetItem"}, "resources": []any{someTable}}
+	for name, value := range with {
+		entry[name] = value
+	}
+	return settings{"access": settings{label: entry}}
+}
+
+func manyTags(prefix string, n int) settings {
+	tags := settings{}
+	for i := range n {
+		tags[fmt.Sprintf("%s-%d", prefix, i)] = "x"
+	}
+	return tags
+}
