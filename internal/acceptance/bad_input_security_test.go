@@ -2,6 +2,7 @@ package acceptance
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -97,9 +98,7 @@ func logs(with settings) settings { return settings{"logs": with} }
 // access is one entry; what is given replaces what it has.
 func access(label string, with settings) settings {
 	entry := settings{"actions": []any{"dynamodb:GetItem"}, "resources": []any{someTable}}
-	for name, value := range with {
-		entry[name] = value
-	}
+	maps.Copy(entry, with)
 	return settings{"access": settings{label: entry}}
 }
 

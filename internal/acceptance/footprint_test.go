@@ -78,8 +78,7 @@ func median(all []time.Duration) time.Duration {
 
 // TestFootprintMemory plans a hundred new units and reads the provider's peak
 // memory from the operating system.
-func TestFootprintMemory(t *testing.T) {
-	t.Parallel()
+func TestFootprintMemory(t *testing.T) { //nolint:paralleltest // a starved collector would be measured, not the plan
 	a := newTenant(t)
 	c := newCore(t, a, `provider "secure" {}`+"\n"+strings.Replace(
 		unit(t, "x", "footprint", map[string]string{"environment": `{ GREETING = "hi" }`}),

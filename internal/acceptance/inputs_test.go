@@ -102,10 +102,11 @@ func TestAccLambda_Keys(t *testing.T) {
 		},
 		CheckDestroy: func(*terraform.State) error {
 			// The given keys are not the unit's to delete; both of its own are.
-			if enabled, err := a.enabledKeys(t.Context()); err != nil || enabled != 2 {
-				return fmt.Errorf("%d keys are enabled, want the two given ones (%v)", enabled, err)
+			enabled, err := a.enabledKeys(t.Context())
+			if err == nil && enabled != 2 {
+				err = fmt.Errorf("%d keys are enabled, want the two given ones", enabled)
 			}
-			return nil
+			return err
 		},
 	})
 }

@@ -38,6 +38,7 @@ func randomStatements(t *rapid.T) []bp.Named {
 }
 
 func TestDocument_ParsesBackToItsStatements(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		statements := randomStatements(t)
 		document, err := bp.Document(statements)
@@ -75,6 +76,7 @@ func TestDocument_IsWrittenAsAWSWritesIt(t *testing.T) {
 }
 
 func TestDocument_RefusesWhatIsNotKnownYet(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		s := randomStatement(t)
 		leaf := rapid.SampledFrom(bp.Leaves(s)).Draw(t, "leaf")
@@ -179,6 +181,7 @@ func TestSort_WithNothingUnexpectedIsNull(t *testing.T) {
 }
 
 func TestSort_LosesNoStatement(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		sids := rapid.SliceOfN(rapid.SampledFrom([]string{"Mine", "Other", "Stranger"}), 0, 6).Draw(t, "sids")
 		parsed := make([]bp.Parsed, len(sids))
@@ -246,6 +249,7 @@ func overlapping(t *rapid.T) (first, second []bp.Named) {
 }
 
 func TestUnion_CoversBothAndRepeatsNoSid(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		first, second := overlapping(t)
 		before := fmt.Sprint(first, second)
@@ -266,6 +270,7 @@ func TestUnion_CoversBothAndRepeatsNoSid(t *testing.T) {
 }
 
 func TestUnion_OfWhatIsCoveredIsTheFirst(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		first, second := overlapping(t)
 		same(t, "covered", bp.Covered(second, first), len(bp.Union(first, second)) == len(first))
@@ -289,6 +294,7 @@ func TestUnion_RenamesAStatementWhoseSidIsTaken(t *testing.T) {
 }
 
 func TestParsed_JSONIsValid(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		document, err := bp.Document([]bp.Named{{Sid: "A", Statement: randomStatement(t)}})
 		if err != nil {

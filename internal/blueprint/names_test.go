@@ -18,6 +18,7 @@ var labels = rapid.Map(
 )
 
 func TestSid_TurnsBackIntoItsLabel(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		label := labels.Draw(t, "label")
 		if !bp.ValidLabel(label) {
@@ -30,6 +31,7 @@ func TestSid_TurnsBackIntoItsLabel(t *testing.T) {
 }
 
 func TestSid_OfTwoLabelsDiffers(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		a, b := labels.Draw(t, "a"), labels.Draw(t, "b")
 		same(t, "same sid", bp.Sid(a) == bp.Sid(b), a == b)
@@ -67,6 +69,7 @@ var unitNames = rapid.StringOfN(rapid.SampledFrom([]rune("abcdefgh-_01")), 1, 64
 var iamPaths = rapid.SampledFrom([]string{"/", "/service/", "/service/orders/"})
 
 func TestRoleName_FitsAndIsStable(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		unit, path := unitNames.Draw(t, "unit"), iamPaths.Draw(t, "path")
 		region := rapid.SampledFrom([]string{"eu-west-1", "ap-southeast-2", "us-gov-west-1"}).Draw(t, "region")
@@ -85,6 +88,7 @@ func TestRoleName_FitsAndIsStable(t *testing.T) {
 }
 
 func TestRoleName_OfTwoLongUnitsDiffers(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		stem := strings.Repeat("orders", 10)
 		ends := rapid.StringOfN(rapid.SampledFrom([]rune("abc")), 1, 4, -1)

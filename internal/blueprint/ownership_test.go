@@ -16,6 +16,7 @@ func object(bucket, key string, version bp.String) bp.CodeSpec {
 }
 
 func TestSource_ReadsBackWhatItWrote(t *testing.T) {
+	t.Parallel()
 	part := rapid.StringOfN(rapid.SampledFrom([]rune("abcü09._-/ =+:")), 1, 20, -1)
 	property(t, func(t *rapid.T) {
 		code := path("src/" + part.Draw(t, "path"))

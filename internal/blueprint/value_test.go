@@ -47,6 +47,7 @@ func TestElse_ReplacesOnlyNull(t *testing.T) {
 }
 
 func TestElse_IsAssociative(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		a, b, c := random[bp.String](t, anyState), random[bp.String](t, anyState), random[bp.String](t, anyState)
 		same(t, "(a else b) else c", a.Else(b).Else(c), a.Else(b.Else(c)))
@@ -66,6 +67,7 @@ func TestMap_PassesNullAndUnknownWithoutCalling(t *testing.T) {
 }
 
 func TestMap_TwiceIsMapOfBoth(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		v := random[bp.String](t, anyState)
 		twice := bp.Map(bp.Map(v, strings.ToUpper), func(s string) int { return len(s) })
@@ -75,6 +77,7 @@ func TestMap_TwiceIsMapOfBoth(t *testing.T) {
 }
 
 func TestThen_GivesWhatTheDerivationGives(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		v, result := random[bp.String](t, anyState), random[bp.Value[int64]](t, anyState)
 		got := bp.Then(v, func(string) bp.Value[int64] { return result })
@@ -98,6 +101,7 @@ func TestField_OfAnObjectThatIsNullOrUnknown(t *testing.T) {
 }
 
 func TestFormat_NullBeatsUnknownBeatsKnown(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		a, b := random[bp.String](t, anyState), random[bp.String](t, anyState)
 		want := bp.Known(fmt.Sprintf("%s/%s", a.Or(""), b.Or("")))
@@ -134,6 +138,7 @@ func TestSet_CanonicalIsSortedWithoutRepeatsUnknownLast(t *testing.T) {
 }
 
 func TestSet_CanonicalForgetsOrder(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		set := rapid.SliceOf(rapid.SampledFrom([]bp.String{bp.Known("a"), bp.Known("b"), bp.Known("c"), bp.Unknown[string]()})).Draw(t, "set")
 		once := bp.Set(set).Canonical()
@@ -150,6 +155,7 @@ func TestSet_CanonicalLeavesTheReceiverAlone(t *testing.T) {
 }
 
 func TestSet_UnionHoldsBothAndNothingElse(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		a, b := random[bp.Set](t, allKnown), random[bp.Set](t, allKnown)
 		union := a.Union(b)

@@ -54,6 +54,7 @@ func TestLeaves_SetWithAnUnknownElementIsUnknown(t *testing.T) {
 }
 
 func TestDiff_OfABlueprintWithItselfIsEmpty(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		b := random[bp.Blueprint](t, anyState)
 		copied := changed(b, "nowhere", func(bp.Settable) {})
@@ -63,6 +64,7 @@ func TestDiff_OfABlueprintWithItselfIsEmpty(t *testing.T) {
 }
 
 func TestDiff_OfOneChangedLeafIsThatLeaf(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		before := random[bp.Blueprint](t, anyState)
 		leaf := rapid.SampledFrom(bp.Leaves(before)).Draw(t, "leaf")
@@ -89,6 +91,7 @@ func TestDiff_TellsTheStatesApart(t *testing.T) {
 }
 
 func TestDiff_ComponentOnOneSideIsOneDifference(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		whole := random[bp.Blueprint](t, allKnown)
 		component := rapid.SampledFrom(bp.Attributes(reflect.TypeFor[bp.Blueprint]())).Draw(t, "component").Name
@@ -123,6 +126,7 @@ func TestDiff_NamesTheMapElement(t *testing.T) {
 }
 
 func TestDigest_ChangesWithEveryLockedLeafAndNoOther(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		f := random[bp.Function](t, settled)
 		digest := f.Digest()
@@ -136,6 +140,7 @@ func TestDigest_ChangesWithEveryLockedLeafAndNoOther(t *testing.T) {
 }
 
 func TestDigest_IsUnknownExactlyWhileALockedLeafIs(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		f := random[bp.Function](t, settled)
 		leaf := rapid.SampledFrom(bp.Leaves(f)).Draw(t, "leaf")

@@ -12,6 +12,7 @@ import (
 )
 
 func TestDraft_KnowingMoreChangesOnlyWhatWasUnknown(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		gen := specs{T: t, defaults: true}
 		spec, facts := gen.spec(), gen.facts()
@@ -52,6 +53,7 @@ func belowUnknown(path string, vague map[string]bp.Leaf) bool {
 }
 
 func TestDraft_WithNothingUnknownIsKnownThroughout(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		gen := specs{T: t, defaults: true}
 		spec := gen.spec()
@@ -207,6 +209,7 @@ func TestDraft_RetiredKeysCanStillBeDecryptedWith(t *testing.T) {
 }
 
 func TestDraft_VersionNumberIsKeptExactlyWhileTheDigestIsEqual(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		gen := specs{T: t, defaults: true}
 		before, after, facts := gen.spec(), gen.spec(), gen.facts()
@@ -335,6 +338,7 @@ func TestEnvironment_IsUnknownWhileItsKeysAre(t *testing.T) {
 }
 
 func TestDraft_NeverHoldsAnEnvironmentValue(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		gen := specs{T: t, defaults: true}
 		spec, facts := gen.spec(), gen.facts()

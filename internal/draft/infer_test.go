@@ -19,6 +19,7 @@ func values(spec bp.Spec) map[string]string {
 }
 
 func TestInfer_GivesBackWhatDiffersFromTheDefaults(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		gen := specs{T: t}
 		spec, facts := gen.spec(), gen.facts()
@@ -28,6 +29,7 @@ func TestInfer_GivesBackWhatDiffersFromTheDefaults(t *testing.T) {
 }
 
 func TestInfer_DraftsTheSameBlueprintAgain(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		gen := specs{T: t, defaults: true}
 		spec := gen.spec()

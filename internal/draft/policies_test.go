@@ -89,6 +89,7 @@ func TestDraft_AccessIsBoundToTheFunctionBesideItsOwnConditions(t *testing.T) {
 }
 
 func TestDraft_LeavesTheSpecAlone(t *testing.T) {
+	t.Parallel()
 	property(t, func(t *rapid.T) {
 		gen := specs{T: t, defaults: true}
 		spec, facts := gen.spec(), gen.facts()
