@@ -23,10 +23,9 @@ func same(t tester, what string, got, want any) {
 	}
 }
 
-// property runs a property beside the other tests.
+// property runs a property, with the failure at the test that has it.
 func property(t *testing.T, check func(*rapid.T)) {
 	t.Helper()
-	t.Parallel()
 	rapid.Check(t, check)
 }
 
@@ -49,7 +48,7 @@ func random[T any](t *rapid.T, allowed states) T {
 var texts = rapid.StringOfN(rapid.SampledFrom([]rune("abzAé 0\"\\./:*\n[]{}=")), 0, 5, -1)
 
 func fill(t *rapid.T, target reflect.Value, allowed states) {
-	if node, ok := target.Addr().Interface().(bp.Settable); ok {
+	if node, ok := reflect.TypeAssert[bp.Settable](target.Addr()); ok {
 		state := rapid.SampledFrom(allowed).Draw(t, "state")
 		inner := reflect.New(reflect.TypeOf(node.Zero())).Elem()
 		if state == bp.StateKnown {
@@ -97,7 +96,7 @@ func changed[T any](v T, at string, replace func(bp.Settable)) T {
 func rebuild(v reflect.Value, path, at string, replace func(bp.Settable)) reflect.Value {
 	out := reflect.New(v.Type()).Elem()
 	out.Set(v)
-	if node, ok := out.Addr().Interface().(bp.Settable); ok {
+	if node, ok := reflect.TypeAssert[bp.Settable](out.Addr()); ok {
 		state, inner := node.Inspect()
 		switch {
 		case path == at:
@@ -153,7 +152,7 @@ func anotherValue(leaf bp.Settable) {
 // content is a value in which something is set.
 func content(kind reflect.Type) reflect.Value {
 	out := reflect.New(kind).Elem()
-	if node, ok := out.Addr().Interface().(bp.Settable); ok {
+	if node, ok := reflect.TypeAssert[bp.Settable](out.Addr()); ok {
 		node.Assign(bp.StateKnown, content(reflect.TypeOf(node.Zero())).Interface())
 		return out
 	}

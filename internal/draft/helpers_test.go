@@ -33,10 +33,9 @@ func same(t tester, what string, got, want any) {
 	}
 }
 
-// property runs a property beside the other tests.
+// property runs a property, with the failure at the test that has it.
 func property(t *testing.T, check func(*rapid.T)) {
 	t.Helper()
-	t.Parallel()
 	rapid.Check(t, check)
 }
 
@@ -274,7 +273,7 @@ func blur[T any](t *rapid.T, v T) T {
 func blurred(t *rapid.T, v reflect.Value) reflect.Value {
 	out := reflect.New(v.Type()).Elem()
 	out.Set(v)
-	if node, ok := out.Addr().Interface().(bp.Settable); ok {
+	if node, ok := reflect.TypeAssert[bp.Settable](out.Addr()); ok {
 		state, inner := node.Inspect()
 		if rapid.IntRange(0, 11).Draw(t, "unknown at 11") == 11 {
 			node.Assign(bp.StateUnknown, nil)
