@@ -134,7 +134,8 @@ func copyArchive(w io.Writer, path string) (int64, error) {
 		if !f.FileInfo().IsDir() {
 			files++
 		}
-		unpacked += int64(f.UncompressedSize64)
+		// The size is what the archive claims; it must not overflow the sum.
+		unpacked += int64(min(f.UncompressedSize64, 1<<40))
 	}
 	if files == 0 {
 		return 0, empty(path)

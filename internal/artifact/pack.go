@@ -43,15 +43,18 @@ func pack(w io.Writer, root string) (int64, error) {
 	if len(entries) == 0 {
 		return 0, empty(root)
 	}
+	var unpacked int64
+	for _, e := range entries {
+		unpacked += e.size
+	}
+	if unpacked > MaxUnpacked {
+		return 0, Package{Unpacked: unpacked}.check(root)
+	}
 	archive := zip.NewWriter(w)
 	archive.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) {
 		return flate.NewWriter(out, flate.DefaultCompression)
 	})
-	var unpacked int64
 	for _, e := range entries {
-		if unpacked += e.size; unpacked > MaxUnpacked {
-			return 0, Package{Unpacked: unpacked}.check(root)
-		}
 		if err := add(archive, e); err != nil {
 			return 0, err
 		}
@@ -63,7 +66,13 @@ func pack(w io.Writer, root string) (int64, error) {
 }
 
 func list(root string) ([]entry, error) {
-	resolved, err := filepath.EvalSymlinks(root)
+	// An absolute root, since what a symlink resolves to may be absolute too,
+	// and "." or ".." is no prefix to tell inside from outside by.
+	absolute, err := filepath.Abs(root)
+	if err != nil {
+		return nil, fmt.Errorf("resolve %s: %w", root, err)
+	}
+	resolved, err := filepath.EvalSymlinks(absolute)
 	if err != nil {
 		return nil, fmt.Errorf("resolve %s: %w", root, err)
 	}
@@ -72,7 +81,7 @@ func list(root string) ([]entry, error) {
 		if err != nil {
 			return err
 		}
-		if slices.Contains(skipped, d.Name()) {
+		if path != resolved && slices.Contains(skipped, d.Name()) {
 			if d.IsDir() {
 				return filepath.SkipDir
 			}

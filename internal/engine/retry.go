@@ -66,8 +66,10 @@ func (e *Exhausted) Unwrap() error { return e.Err }
 // Retry calls op until it succeeds, fails with an error of no class, or the
 // class's budget or ctx ends. Waits are reported through onWait, which may be nil.
 func Retry(ctx context.Context, clock Clock, classes []Class, onWait func(Class, time.Duration), op func() error) error {
-	started := map[string]time.Time{}
+	waited := map[string]time.Duration{}
 	pause := map[string]time.Duration{}
+	var last string     // what the last try waited for
+	var since time.Time // when that try failed
 	for tries := 1; ; tries++ {
 		err := op()
 		if err == nil {
@@ -77,21 +79,24 @@ func Retry(ctx context.Context, clock Clock, classes []Class, onWait func(Class,
 		if !ok {
 			return err
 		}
-		now := clock.Now()
-		if _, seen := started[class.Waiting]; !seen {
-			started[class.Waiting], pause[class.Waiting] = now, class.First
+		now, name := clock.Now(), class.Waiting
+		if last != "" {
+			waited[last] += now.Sub(since)
 		}
-		waited := now.Sub(started[class.Waiting])
-		if waited+pause[class.Waiting] > class.Budget {
-			return &Exhausted{Class: class, Waited: waited, Tries: tries, Err: err}
+		last, since = name, now
+		if _, seen := pause[name]; !seen {
+			pause[name] = class.First
+		}
+		if waited[name]+pause[name] > class.Budget {
+			return &Exhausted{Class: class, Waited: waited[name], Tries: tries, Err: err}
 		}
 		if onWait != nil {
-			onWait(class, waited)
+			onWait(class, waited[name])
 		}
-		if cause := clock.Sleep(ctx, pause[class.Waiting]); cause != nil {
-			return &Exhausted{Class: class, Waited: clock.Now().Sub(started[class.Waiting]), Tries: tries, Err: errors.Join(err, cause)}
+		if cause := clock.Sleep(ctx, pause[name]); cause != nil {
+			return &Exhausted{Class: class, Waited: waited[name] + clock.Now().Sub(since), Tries: tries, Err: errors.Join(err, cause)}
 		}
-		pause[class.Waiting] = min(2*pause[class.Waiting], class.Most)
+		pause[name] = min(2*pause[name], class.Most)
 	}
 }
 
