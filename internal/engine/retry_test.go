@@ -119,13 +119,18 @@ func TestRetry_ClassesHaveSeparateBudgetsAndPauses(t *testing.T) {
 	clock, tries := &fakeClock{}, 0
 	// The role takes 7 of its 20 seconds between two waits for the update,
 	// which may take 10: together more than the update's budget.
-	err := Retry(t.Context(), clock, classes(), nil,
-		failing(&tries, errBusy, errBusy, errRole, errRole, errRole, errBusy, errRole))
+	var waits []string
+	err := Retry(t.Context(), clock, classes(), func(c Class, waited time.Duration) {
+		waits = append(waits, c.Waiting+" "+waited.String())
+	}, failing(&tries, errBusy, errBusy, errRole, errRole, errRole, errBusy, errRole))
 	same(t, "error", err, nil)
 	same(t, "pauses", clock.slept, []time.Duration{
 		time.Second, 2 * time.Second, // the update
 		time.Second, 2 * time.Second, 4 * time.Second, // the role
 		4 * time.Second, 4 * time.Second,
+	})
+	same(t, "reported", waits, []string{
+		"the update 0s", "the update 1s", "the role 0s", "the role 1s", "the role 3s", "the update 3s", "the role 7s",
 	})
 }
 
