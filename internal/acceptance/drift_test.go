@@ -70,7 +70,7 @@ func TestAccLambda_Drift(t *testing.T) {
 	})
 }
 
-func driftName(label string) string { return "drift-" + strings.ReplaceAll(label, "_", "-") }
+func driftName(label string) string { return "tfacc-drift-" + strings.ReplaceAll(label, "_", "-") }
 
 func checkDrifts(plan *tfjson.Plan) error {
 	var all []error

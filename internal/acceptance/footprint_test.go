@@ -81,8 +81,8 @@ func median(all []time.Duration) time.Duration {
 func TestFootprintMemory(t *testing.T) { //nolint:paralleltest // a starved collector would be measured, not the plan
 	a := newTenant(t)
 	c := newCore(t, a, `provider "secure" {}`+"\n"+strings.Replace(
-		unit(t, "x", "footprint", map[string]string{"environment": `{ GREETING = "hi" }`}),
-		`name = "footprint"`, fmt.Sprintf("count = %d\n  name = \"footprint-${count.index}\"", plannedUnits), 1))
+		unit(t, "x", "tfacc-footprint", map[string]string{"environment": `{ GREETING = "hi" }`}),
+		`name = "tfacc-footprint"`, fmt.Sprintf("count = %d\n  name = \"tfacc-footprint-${count.index}\"", plannedUnits), 1))
 	serve := exec.CommandContext(t.Context(), binary, "-debug")
 	serve.Env = c.env
 	out, err := serve.StdoutPipe()

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
@@ -42,24 +43,30 @@ type tenant struct {
 
 func newTenant(t *testing.T) *tenant {
 	t.Helper()
-	var options []func(*config.LoadOptions) error
-	id := fmt.Sprintf("1%011d", accounts.Add(1))
+	a := &tenant{}
 	if box != nil {
+		a.id = fmt.Sprintf("1%011d", accounts.Add(1))
+	}
+	cfg := a.config(t)
+	a.lambda, a.iam, a.kms, a.logs = lambda.NewFromConfig(cfg), iam.NewFromConfig(cfg), kms.NewFromConfig(cfg), cloudwatchlogs.NewFromConfig(cfg)
+	a.s3 = s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = true })
+	return a
+}
+
+func (a *tenant) config(t *testing.T) aws.Config {
+	t.Helper()
+	var options []func(*config.LoadOptions) error
+	if a.id != "" {
 		options = append(options,
 			config.WithRegion(region),
 			config.WithBaseEndpoint(box.Endpoint()),
-			config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(id, "sandbox", "")))
-	} else {
-		id = ""
+			config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(a.id, "sandbox", "")))
 	}
 	cfg, err := config.LoadDefaultConfig(t.Context(), options...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &tenant{
-		id: id, lambda: lambda.NewFromConfig(cfg), iam: iam.NewFromConfig(cfg), kms: kms.NewFromConfig(cfg),
-		logs: cloudwatchlogs.NewFromConfig(cfg), s3: s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = true }),
-	}
+	return cfg
 }
 
 // needsSandbox skips a test that reads what only the sandbox can tell.

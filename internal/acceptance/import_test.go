@@ -32,23 +32,23 @@ func TestAccLambda_ImportExact(t *testing.T) {
 	all["code"] = relativeHello
 	delete(all, "timeouts") // AWS does not know them
 	configuration := a.providerBlock() +
-		unit(t, "plain", "import-plain", map[string]string{"code": relativeHello}) +
-		unit(t, "everything", "import-everything", all)
+		unit(t, "plain", "tfacc-import-plain", map[string]string{"code": relativeHello}) +
+		unit(t, "everything", "tfacc-import-everything", all)
 	imported := func(label, id string) resource.TestStep {
 		return resource.TestStep{
 			Config: configuration, ResourceName: "secure_lambda." + label,
 			ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: id,
 		}
 	}
-	id := "import-everything"
+	id := "tfacc-import-everything"
 	if a.id != "" {
-		id = a.id + "/" + region + "/import-everything"
+		id = a.id + "/" + region + "/tfacc-import-everything"
 	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(),
 		Steps: []resource.TestStep{
 			{Config: configuration},
-			imported("plain", "import-plain"),
+			imported("plain", "tfacc-import-plain"),
 			imported("everything", id),
 			{
 				// What an import writes is what an apply had written.
@@ -66,7 +66,7 @@ func TestAccLambda_ImportExact(t *testing.T) {
 func TestAccLambda_ImportByHand(t *testing.T) {
 	t.Parallel()
 	a := newTenant(t)
-	const name = "import-by-hand"
+	const name = "tfacc-import-by-hand"
 	configuration := a.providerBlock() + fmt.Sprintf(`
 import {
   to = secure_lambda.x
@@ -141,7 +141,7 @@ func (a *tenant) makeByHand(t *testing.T, name string) *lambda.GetFunctionOutput
 	ctx := t.Context()
 	role, err := a.iam.CreateRole(ctx, &iam.CreateRoleInput{
 		RoleName: new("hand-made"), Path: new("/service-role/"),
-		AssumeRolePolicyDocument: new(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`),
+		AssumeRolePolicyDocument: new(foreignTrust),
 	})
 	must(t, err)
 	_, err = a.iam.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: new("hand-made"), PolicyArn: new("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole")})

@@ -38,10 +38,10 @@ func TestAccLambda_S3(t *testing.T) {
 		must(t, err)
 	}
 	upload("hello")
-	configuration := a.providerBlock() + unit(t, "x", "from-s3", map[string]string{"code": fmt.Sprintf(`{ s3 = { bucket = %q, key = "hello.zip" } }`, bucket)})
+	configuration := a.providerBlock() + unit(t, "x", "tfacc-from-s3", map[string]string{"code": fmt.Sprintf(`{ s3 = { bucket = %q, key = "hello.zip" } }`, bucket)})
 	answers := func(want string) resource.TestCheckFunc {
 		return func(*terraform.State) error {
-			answer, err := a.invoke(t.Context(), "from-s3:live", `{}`)
+			answer, err := a.invoke(t.Context(), "tfacc-from-s3:live", `{}`)
 			if err == nil && !strings.Contains(answer, want) {
 				err = fmt.Errorf("the alias answers %s", answer)
 			}
@@ -56,7 +56,7 @@ func TestAccLambda_S3(t *testing.T) {
 			{PreConfig: func() { upload("other") }, Config: configuration, ConfigPlanChecks: empty, Check: answers("the other package")},
 			{
 				PreConfig: func() {
-					_, err := a.lambda.UpdateFunctionCode(t.Context(), &lambda.UpdateFunctionCodeInput{FunctionName: new("from-s3"), ZipFile: foreignZip})
+					_, err := a.lambda.UpdateFunctionCode(t.Context(), &lambda.UpdateFunctionCodeInput{FunctionName: new("tfacc-from-s3"), ZipFile: foreignZip})
 					must(t, err)
 				},
 				Config: configuration,
@@ -84,11 +84,11 @@ func TestAccLambda_Keys(t *testing.T) {
 	given, house := a.sharedKey(t), a.sharedKey(t)
 	step := func(provider, attribute string, key func() string) resource.TestStep {
 		return resource.TestStep{
-			Config: a.providerBlock(provider) + unit(t, "x", "keys", map[string]string{"kms_key_arn": attribute}),
+			Config: a.providerBlock(provider) + unit(t, "x", "tfacc-keys", map[string]string{"kms_key_arn": attribute}),
 			ConfigPlanChecks: resource.ConfigPlanChecks{
 				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 			},
-			Check: func(*terraform.State) error { return a.encryptedWith(t.Context(), "keys", key()) },
+			Check: func(*terraform.State) error { return a.encryptedWith(t.Context(), "tfacc-keys", key()) },
 		}
 	}
 	own := func() string { return "" }
@@ -141,14 +141,14 @@ func (a *tenant) encryptedWith(ctx context.Context, name, key string) error {
 func TestAccLambda_IgnoredTags(t *testing.T) {
 	t.Parallel()
 	a := newTenant(t)
-	configuration := a.providerBlock(`ignore_tags = { keys = ["audited"], key_prefixes = ["scanner:"] }`) + unit(t, "x", "ignored-tags", nil)
+	configuration := a.providerBlock(`ignore_tags = { keys = ["audited"], key_prefixes = ["scanner:"] }`) + unit(t, "x", "tfacc-ignored-tags", nil)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(),
 		Steps: []resource.TestStep{
 			{Config: configuration},
 			{
 				PreConfig: func() {
-					must(t, a.tagFunction(t.Context(), "ignored-tags", map[string]string{"audited": "yes", "scanner:last": "today"}))
+					must(t, a.tagFunction(t.Context(), "tfacc-ignored-tags", map[string]string{"audited": "yes", "scanner:last": "today"}))
 				},
 				Config:           configuration,
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},

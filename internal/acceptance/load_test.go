@@ -136,7 +136,7 @@ func TestAccLambda_AccessUnderLoad(t *testing.T) {
 	t.Parallel()
 	needsSandbox(t)
 	a := newTenant(t)
-	const name = "load-access"
+	const name = "tfacc-load-access"
 	first := a.providerBlock() + unit(t, "x", name, map[string]string{"access": grant("leaving", "dynamodb:Query")})
 	second := a.providerBlock() + unit(t, "x", name, map[string]string{
 		"access": grant("coming", "dynamodb:GetItem"),
@@ -166,7 +166,7 @@ func TestAccLambda_RemovedGrantUnderLoad(t *testing.T) {
 	t.Parallel()
 	needsSandbox(t)
 	a := newTenant(t)
-	const name = "load-removed"
+	const name = "tfacc-load-removed"
 	first := a.providerBlock() + unit(t, "x", name, map[string]string{"access": grant("leaving", "dynamodb:Query")})
 	second := a.providerBlock() + unit(t, "x", name, map[string]string{"code": fmt.Sprintf("{ path = %q }", testdata(t, "other"))})
 	underLoad(t, a, name, first, second, nil, func(order []string) error {
@@ -182,7 +182,7 @@ func TestAccLambda_KeyUnderLoad(t *testing.T) {
 	t.Parallel()
 	needsSandbox(t)
 	a := newTenant(t)
-	const name = "load-key"
+	const name = "tfacc-load-key"
 	key, err := a.kms.CreateKey(t.Context(), &kms.CreateKeyInput{Policy: new(sharedKeyPolicy(a.id))})
 	must(t, err)
 	first := a.providerBlock() + unit(t, "x", name, nil)
@@ -202,7 +202,7 @@ func TestAccLambda_RoleRecreatedUnderLoad(t *testing.T) {
 	t.Parallel()
 	needsSandbox(t)
 	a := newTenant(t)
-	const name = "load-role"
+	const name = "tfacc-load-role"
 	configuration := a.providerBlock() + unit(t, "x", name, nil)
 	underLoad(t, a, name, configuration, configuration, func() { must(t, a.recreateRole(t.Context(), name)) }, func(order []string) error {
 		return inOrder(order, "lambda.UpdateFunctionConfiguration", "lambda.PublishVersion", "lambda.UpdateAlias")

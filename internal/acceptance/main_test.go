@@ -2,12 +2,15 @@ package acceptance
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox"
 )
@@ -19,6 +22,10 @@ var box *sandbox.Sandbox
 var binary string
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if regions := flag.Lookup("sweep"); regions != nil && regions.Value.String() != "" {
+		resource.TestMain(m) // sweeps and exits
+	}
 	os.Exit(run(m))
 }
 
@@ -30,12 +37,23 @@ func run(m *testing.M) int {
 		return 1
 	}
 	os.Setenv("TF_ACC_TERRAFORM_PATH", lookPath(terraformPath()))
+	if err := addressProvider(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	dir, err := os.MkdirTemp("", "secure-acceptance-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	defer os.RemoveAll(dir)
+	// The tests know every provider they need: nobody's own settings count.
+	settings := filepath.Join(dir, "cli.tfrc")
+	if err := os.WriteFile(settings, nil, 0o600); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	os.Setenv("TF_CLI_CONFIG_FILE", settings)
 	binary = filepath.Join(dir, "terraform-provider-secure")
 	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, "../..")
 	if out, err := build.CombinedOutput(); err != nil {
@@ -79,4 +97,20 @@ func lookPath(name string) string {
 		return absolute
 	}
 	return path
+}
+
+// addressProvider tells plugin-testing where the core under test looks for a
+// provider of which a configuration says only the name.
+func addressProvider() error {
+	out, err := exec.Command(os.Getenv("TF_ACC_TERRAFORM_PATH"), "version").Output()
+	if err != nil {
+		return fmt.Errorf("ask %s for its version: %w", terraformPath(), err)
+	}
+	host := "registry.terraform.io"
+	if strings.Contains(string(out), "OpenTofu") {
+		host = "registry.opentofu.org"
+	}
+	os.Setenv("TF_ACC_PROVIDER_HOST", host)
+	os.Setenv("TF_ACC_PROVIDER_NAMESPACE", "hashicorp")
+	return nil
 }

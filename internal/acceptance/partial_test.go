@@ -21,13 +21,13 @@ func TestAccLambda_TakenNames(t *testing.T) {
 	for name, take := range map[string]func(t *testing.T, a *tenant){
 		"role": func(t *testing.T, a *tenant) {
 			_, err := a.iam.CreateRole(t.Context(), &iam.CreateRoleInput{
-				RoleName:                 new("taken-" + region),
-				AssumeRolePolicyDocument: new(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`),
+				RoleName:                 new("tfacc-taken-" + region),
+				AssumeRolePolicyDocument: new(foreignTrust),
 			})
 			must(t, err)
 		},
 		"policy": func(t *testing.T, a *tenant) {
-			_, err := a.iam.CreatePolicy(t.Context(), &iam.CreatePolicyInput{PolicyName: new("taken-" + region), PolicyDocument: new(foreignPolicy)})
+			_, err := a.iam.CreatePolicy(t.Context(), &iam.CreatePolicyInput{PolicyName: new("tfacc-taken-" + region), PolicyDocument: new(foreignPolicy)})
 			must(t, err)
 		},
 		"log group": func(t *testing.T, a *tenant) {
@@ -39,7 +39,7 @@ func TestAccLambda_TakenNames(t *testing.T) {
 			t.Parallel()
 			a := newTenant(t)
 			take(t, a)
-			c := newCore(t, a, `provider "secure" {}`+"\n"+unit(t, "x", "taken", nil))
+			c := newCore(t, a, `provider "secure" {}`+"\n"+unit(t, "x", "tfacc-taken", nil))
 			_, stderr, code := c.run("apply", "-auto-approve")
 			if code == 0 || !strings.Contains(stderr, "exists already") || !strings.Contains(stderr, name) {
 				t.Fatalf("exit %d\n%s", code, stderr)
@@ -61,16 +61,16 @@ func TestAccLambda_PartialUpdate(t *testing.T) {
 	t.Parallel()
 	needsSandbox(t)
 	a := newTenant(t)
-	const taken = "partial-taken"
-	first := a.providerBlock() + unit(t, "x", "partial", nil)
-	second := a.providerBlock() + unit(t, "x", "partial", map[string]string{"role_name": `"` + taken + `"`, "timeout": "30"})
+	const taken = "tfacc-partial-taken"
+	first := a.providerBlock() + unit(t, "x", "tfacc-partial", nil)
+	second := a.providerBlock() + unit(t, "x", "tfacc-partial", map[string]string{"role_name": `"` + taken + `"`, "timeout": "30"})
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(),
 		Steps: []resource.TestStep{
 			{Config: first},
 			{
 				PreConfig: func() {
-					_, err := a.iam.CreateRole(t.Context(), &iam.CreateRoleInput{RoleName: new(taken), AssumeRolePolicyDocument: new(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`)})
+					_, err := a.iam.CreateRole(t.Context(), &iam.CreateRoleInput{RoleName: new(taken), AssumeRolePolicyDocument: new(foreignTrust)})
 					must(t, err)
 				},
 				Config:      second,
@@ -87,7 +87,7 @@ func TestAccLambda_PartialUpdate(t *testing.T) {
 					PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 				},
 				Check: func(*terraform.State) error {
-					_, err := a.lambda.GetFunction(t.Context(), &lambda.GetFunctionInput{FunctionName: new("partial"), Qualifier: new("live")})
+					_, err := a.lambda.GetFunction(t.Context(), &lambda.GetFunctionInput{FunctionName: new("tfacc-partial"), Qualifier: new("live")})
 					return err
 				},
 			},

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"pgregory.net/rapid"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/artifact"
@@ -27,11 +25,8 @@ func TestObserveApplyDraft(t *testing.T) {
 	t.Parallel()
 	needsSandbox(t)
 	a := newTenant(t)
-	cfg, err := config.LoadDefaultConfig(t.Context(), config.WithRegion(region), config.WithBaseEndpoint(box.Endpoint()),
-		config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(a.id, "sandbox", "")))
-	must(t, err)
 	place := bp.Place{Partition: "aws", Account: a.id, Region: region}
-	client := cloud.New(cfg, place, cloud.Options{Clock: scaled{}, Poll: 2 * time.Second})
+	client := cloud.New(a.config(t), place, cloud.Options{Clock: scaled{}, Poll: 2 * time.Second})
 	specs := rapid.Custom(randomSpec)
 	for seed := range examples {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {

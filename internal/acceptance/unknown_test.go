@@ -12,7 +12,7 @@ import (
 // unknowns are the attributes, nested objects, maps and their members, each fed
 // from something that is only known after apply. VALUE stands for that.
 var unknowns = []struct{ label, attribute, expression, value string }{
-	{"name", "name", "VALUE", `"unknown-name-fed"`},
+	{"name", "name", "VALUE", `"tfacc-unknown-name-fed"`},
 	{"description", "description", "VALUE", `"fed"`},
 	{"tags", "tags", "VALUE", `{ team = "orders" }`},
 	{"tags_value", "tags", "{ team = VALUE }", `"orders"`},
@@ -28,7 +28,7 @@ var unknowns = []struct{ label, attribute, expression, value string }{
 	{"environment_value", "environment", "{ GREETING = VALUE }", `"hi"`},
 	{"powertools", "powertools", "VALUE", `false`},
 	{"kms_key_arn_null", "kms_key_arn", "VALUE == \"none\" ? null : VALUE", `"none"`},
-	{"role_name", "role_name", "VALUE", `"unknown-role-fed"`},
+	{"role_name", "role_name", "VALUE", `"tfacc-unknown-role-fed"`},
 	{"role_path", "role_path", "VALUE", `"/service/"`},
 	{"permissions_boundary", "permissions_boundary", "VALUE", `"arn:aws:iam::aws:policy/PowerUserAccess"`},
 	{"additional_policy_arns", "additional_policy_arns", "VALUE", `["arn:aws:iam::aws:policy/ReadOnlyAccess"]`},
@@ -43,8 +43,8 @@ var unknowns = []struct{ label, attribute, expression, value string }{
 	{"access_condition", "access", `{ table = { actions = ["dynamodb:GetItem"], resources = ["TABLE"], conditions = { StringEquals = { "aws:RequestedRegion" = [VALUE] } } } }`, `"eu-central-1"`},
 	{"access_bind", "access", `{ table = { actions = ["dynamodb:GetItem"], resources = ["TABLE"], bind_to_function = VALUE } }`, `false`},
 	{"tracing", "tracing", "VALUE", `"PassThrough"`},
-	{"logs", "logs", "VALUE", `{ group_name = "/unknown/fed", retention_days = 30, format = "JSON", application_level = "DEBUG" }`},
-	{"logs_group_name", "logs", "{ group_name = VALUE }", `"/unknown/group"`},
+	{"logs", "logs", "VALUE", `{ group_name = "/tfacc/unknown/fed", retention_days = 30, format = "JSON", application_level = "DEBUG" }`},
+	{"logs_group_name", "logs", "{ group_name = VALUE }", `"/tfacc/unknown/group"`},
 	{"logs_retention_days", "logs", "{ retention_days = VALUE }", `30`},
 	{"logs_format", "logs", "{ format = VALUE }", `"Text"`},
 	{"logs_level", "logs", "{ application_level = VALUE }", `"DEBUG"`},
@@ -65,7 +65,7 @@ func TestAccLambda_Unknown(t *testing.T) {
 		value := "terraform_data." + u.label + ".output"
 		fmt.Fprintf(&out, "resource \"terraform_data\" %q {\n  input = %s\n}\n", u.label, fill.Replace(u.value))
 		expression := strings.ReplaceAll(fill.Replace(u.expression), "VALUE", value)
-		out.WriteString(unit(t, u.label, "unknown-"+strings.ReplaceAll(u.label, "_", "-"), map[string]string{u.attribute: expression}))
+		out.WriteString(unit(t, u.label, "tfacc-unknown-"+strings.ReplaceAll(u.label, "_", "-"), map[string]string{u.attribute: expression}))
 	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(),
@@ -91,7 +91,7 @@ resource "terraform_data" "house" {
 		"permissions_boundary = terraform_data.house.output.boundary",
 		"log_retention_days = terraform_data.house.output.days",
 		"default_tags = terraform_data.house.output.tags",
-	) + unit(t, "x", "unknown-house", nil)
+	) + unit(t, "x", "tfacc-unknown-house", nil)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(),
 		Steps: []resource.TestStep{{
@@ -118,7 +118,7 @@ provider "secure" {
   secret_key = "sandbox"
   region     = terraform_data.region.output
 }
-`, region, a.id) + unit(t, "x", "unknown-region", nil)
+`, region, a.id) + unit(t, "x", "tfacc-unknown-region", nil)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(),
 		Steps: []resource.TestStep{{

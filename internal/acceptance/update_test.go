@@ -37,14 +37,14 @@ var changes = []change{
 	{label: "environment", attribute: "environment", value: `{ GREETING = "hi" }`, publishes: true},
 	{label: "powertools", attribute: "powertools", value: `false`, publishes: true},
 	{label: "tracing", attribute: "tracing", value: `"PassThrough"`, publishes: true},
-	{label: "role_name", attribute: "role_name", value: `"update-role-name-other"`, publishes: true},
+	{label: "role_name", attribute: "role_name", value: `"tfacc-update-role-name-other"`, publishes: true},
 	{label: "role_path", attribute: "role_path", value: `"/service/"`, publishes: true},
 	{label: "boundary", attribute: "permissions_boundary", value: `"arn:aws:iam::aws:policy/ReadOnlyAccess"`},
 	{label: "policies", attribute: "additional_policy_arns", value: `["arn:aws:iam::aws:policy/ReadOnlyAccess"]`},
 	{label: "trust_account", attribute: "trust", value: `{ source_account = false }`},
 	{label: "trust_arn", attribute: "trust", value: `{ source_arn = true }`},
 	{label: "access", attribute: "access", value: `{ table = { actions = ["dynamodb:GetItem"], resources = ["arn:aws:dynamodb:eu-central-1:111122223333:table/orders"] } }`},
-	{label: "group_name", attribute: "logs", value: `{ group_name = "/update/other" }`, publishes: true},
+	{label: "group_name", attribute: "logs", value: `{ group_name = "/tfacc/update/other" }`, publishes: true},
 	{label: "retention", attribute: "logs", value: `{ retention_days = 30 }`},
 	{label: "for_ever", attribute: "logs", value: `{ retention_days = 0 }`},
 	{label: "format", attribute: "logs", value: `{ format = "Text" }`, publishes: true},
@@ -66,7 +66,7 @@ func changedUnits(t *testing.T, changed bool) string {
 		if changed {
 			attributes[c.attribute] = strings.ReplaceAll(c.value, `"testdata/other"`, fmt.Sprintf("%q", testdata(t, "other")))
 		}
-		out.WriteString(unit(t, c.label, "update-"+strings.ReplaceAll(c.label, "_", "-"), attributes))
+		out.WriteString(unit(t, c.label, "tfacc-update-"+strings.ReplaceAll(c.label, "_", "-"), attributes))
 	}
 	return out.String()
 }
@@ -123,9 +123,9 @@ func TestAccLambda_NameReplaces(t *testing.T) {
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(),
 		Steps: []resource.TestStep{
-			{Config: a.providerBlock() + unit(t, "x", "before", nil)},
+			{Config: a.providerBlock() + unit(t, "x", "tfacc-before", nil)},
 			{
-				Config: a.providerBlock() + unit(t, "x", "after", nil),
+				Config: a.providerBlock() + unit(t, "x", "tfacc-after", nil),
 				ConfigPlanChecks: resource.ConfigPlanChecks{
 					PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction("secure_lambda.x", plancheck.ResourceActionReplace)},
 				},
@@ -158,7 +158,7 @@ func TestAccLambda_NewPlan(t *testing.T) {
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(),
 		Steps: []resource.TestStep{{
-			Config: a.providerBlock() + unit(t, "x", "new", map[string]string{
+			Config: a.providerBlock() + unit(t, "x", "tfacc-new", map[string]string{
 				"environment": `{ AA = "b" }`,
 				"access":      `{ table = { actions = ["dynamodb:GetItem"], resources = ["arn:aws:dynamodb:eu-central-1:111122223333:table/orders"] } }`,
 			}),
@@ -185,7 +185,7 @@ func TestAccLambda_UnchangedPlanWritesNothing(t *testing.T) {
 	t.Parallel()
 	needsSandbox(t)
 	a := newTenant(t)
-	configuration := a.providerBlock() + unit(t, "x", "unchanged", maps.Clone(everything))
+	configuration := a.providerBlock() + unit(t, "x", "tfacc-unchanged", maps.Clone(everything))
 	mark := box.Recorder().Mark()
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(),
@@ -217,7 +217,7 @@ var everything = map[string]string{
 	"ephemeral_storage": `600`,
 	"environment":       `{ GREETING = "hi" }`,
 	"powertools":        `false`,
-	"role_name":         `"everything-role"`,
+	"role_name":         `"tfacc-everything-role"`,
 	"role_path":         `"/service/"`,
 	"trust":             `{ source_arn = true }`,
 	"access": `{ orders_table = {
@@ -229,7 +229,7 @@ var everything = map[string]string{
 	"additional_policy_arns": `["arn:aws:iam::aws:policy/ReadOnlyAccess"]`,
 	"permissions_boundary":   `"arn:aws:iam::aws:policy/PowerUserAccess"`,
 	"tracing":                `"PassThrough"`,
-	"logs":                   `{ group_name = "/everything", retention_days = 30, application_level = "DEBUG" }`,
+	"logs":                   `{ group_name = "/tfacc/everything", retention_days = 30, application_level = "DEBUG" }`,
 	"release":                `{ alias = "stable" }`,
 	"timeouts":               `{ create = "15m" }`,
 }

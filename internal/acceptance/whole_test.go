@@ -96,7 +96,7 @@ variable "secret" {
   sensitive = true
 }
 provider "secure" {}
-`, value) + unit(t, "x", "canary", map[string]string{"environment": "{ SECRET = var.secret }", "timeout": timeout})
+`, value) + unit(t, "x", "tfacc-canary", map[string]string{"environment": "{ SECRET = var.secret }", "timeout": timeout})
 	}
 	c := newCore(t, a, configuration(canary, "10"))
 	trace := filepath.Join(c.dir, "trace.log")
@@ -144,7 +144,7 @@ func TestAccSavedPlanNeedsItsPackage(t *testing.T) {
 	a := newTenant(t)
 	c := newCore(t, a, "")
 	writeFile(t, filepath.Join(c.dir, "src", "app.py"), "def handler(event, context):\n    return 1\n")
-	c.write(`provider "secure" {}` + "\n" + unit(t, "x", "saved-plan", map[string]string{"code": `{ path = "${path.module}/src" }`}))
+	c.write(`provider "secure" {}` + "\n" + unit(t, "x", "tfacc-saved-plan", map[string]string{"code": `{ path = "${path.module}/src" }`}))
 	c.must("plan", "-out=saved")
 	writeFile(t, filepath.Join(c.dir, "src", "app.py"), "def handler(event, context):\n    return 2\n")
 	mark := box.Recorder().Mark()
@@ -163,7 +163,7 @@ func TestAccOtherAccountIsRefused(t *testing.T) {
 	t.Parallel()
 	needsSandbox(t)
 	a, b := newTenant(t), newTenant(t)
-	c := newCore(t, a, `provider "secure" {}`+"\n"+unit(t, "x", "elsewhere", nil))
+	c := newCore(t, a, `provider "secure" {}`+"\n"+unit(t, "x", "tfacc-elsewhere", nil))
 	c.must("apply", "-auto-approve")
 	c.env = append(c.env, box.Env(b.id)...)
 	for _, arguments := range [][]string{{"plan"}, {"plan", "-refresh=false"}, {"destroy", "-auto-approve"}, {"destroy", "-auto-approve", "-refresh=false"}} {
