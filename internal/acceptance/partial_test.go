@@ -31,7 +31,7 @@ func TestAccLambda_TakenNames(t *testing.T) {
 			must(t, err)
 		},
 		"log group": func(t *testing.T, a *tenant) {
-			_, err := a.logs.CreateLogGroup(t.Context(), &cloudwatchlogs.CreateLogGroupInput{LogGroupName: new("/aws/lambda/taken")})
+			_, err := a.logs.CreateLogGroup(t.Context(), &cloudwatchlogs.CreateLogGroupInput{LogGroupName: new("/aws/lambda/tfacc-taken")})
 			must(t, err)
 		},
 	} {
