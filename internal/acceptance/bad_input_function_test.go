@@ -9,7 +9,7 @@ var functionMistakes = []badInput{
 	{"name with a slash", settings{"name": "orders/api"}, "name", `"orders/api" is not a function name`, "1 to 64 letters, digits, hyphens and underscores"},
 	{"name too long", settings{"name": strings.Repeat("n", 65)}, "name", "is not a function name", "1 to 64"},
 	{"name that is an ARN", settings{"name": "arn:aws:lambda:eu-west-1:111122223333:function:a"}, "name", "is not a function name", "Write a name such as"},
-	{"description too long", settings{"description": strings.Repeat("ä", 257)}, "description", "The description has 257 characters, more than 256", "Write one sentence"},
+	{"description too long", settings{"description": strings.Repeat("ä", 257)}, "description", "The description has 257 characters, more than 255", "Write one sentence"},
 
 	{"no code", settings{"code": nil}, "code", "Missing Configuration", "Must set a configuration value for the code attribute"},
 	{"code names nothing", settings{"code": settings{}}, "code", "code names no package", "Write code = { path ="},
@@ -54,11 +54,15 @@ var environmentMistakes = []badInput{
 	{"hyphen", environment("DB-HOST", secretText), `environment["DB-HOST"]`, `"DB-HOST" is not the name`, `such as "TABLE_NAME"`},
 	{"empty name", environment("", secretText), `environment[""]`, `"" is not the name`, `such as "TABLE_NAME"`},
 	{"null value", environment("TABLE_NAME", nil), `environment["TABLE_NAME"]`, "The value is null", "Write a value, or leave the element out"},
-	// 4,096 bytes are allowed: LARGE has 5, and nothing else is there.
-	{"one byte too many", plainEnvironment(settings{"LARGE": filled(4092)}), "environment", "The environment has 4097 bytes, more than 4096", "SSM Parameter Store"},
-	{"bytes rather than letters", plainEnvironment(settings{"LARGE": strings.Repeat("ä", 2046)}), "environment", "The environment has 4097 bytes, more than 4096", "SSM Parameter Store"},
-	{"too many with what Powertools adds", settings{"environment": settings{"LARGE": filled(4091)}}, "environment", "The environment has 4191 bytes", "those that the provider adds for Powertools included"},
-	{"too many beside an unknown value", plainEnvironment(settings{"LARGE": filled(4096), "TABLE": unknown}), "environment", "The environment has 4106 bytes", "limits names and values of all variables together"},
+	{"NUL in a value", plainEnvironment(settings{"TEXT": "a\x00b"}), `environment["TEXT"]`, "The value holds a NUL character", "Encode binary values"},
+	{"description with a space at its end", settings{"description": "Takes orders "}, "description", "The description ends in a space", "Leave the space out"},
+	{"timeout of no time", settings{"timeouts": settings{"create": "0s"}}, "timeouts.create", `"0s" is too short a timeout`, "10s or more"},
+	{"negative timeout", settings{"timeouts": settings{"read": "-1m"}}, "timeouts.read", `"-1m" is too short a timeout`, "a refresh would use it too"},
+	// 4,096 bytes are allowed, of which {"LARGE":""} has 12.
+	{"one byte too many", plainEnvironment(settings{"LARGE": filled(4085)}), "environment", "The environment has 4097 bytes, more than 4096", "SSM Parameter Store"},
+	{"bytes rather than letters", plainEnvironment(settings{"LARGE": strings.Repeat("ä", 2043)}), "environment", "The environment has 4098 bytes, more than 4096", "SSM Parameter Store"},
+	{"too many with what Powertools adds", settings{"environment": settings{"LARGE": filled(4091)}}, "environment", "The environment has 4216 bytes", "those that the provider adds for Powertools included"},
+	{"too many beside an unknown value", plainEnvironment(settings{"LARGE": filled(4096), "TABLE": unknown}), "environment", "The environment has 4119 bytes", "limits names and values of all variables together"},
 }
 
 func environment(name string, value any) settings {

@@ -21,6 +21,9 @@ var blockMistakes = []badInput{
 	{"role to assume by name", settings{"assume_role": []any{settings{"role_arn": "deployment"}}}, "assume_role[0].role_arn", `"deployment" is not a valid ARN here`, "arn:aws:iam::111122223333:role/deployment"},
 	{"role to assume that is a user", settings{"assume_role": []any{settings{"role_arn": "arn:aws:iam::111122223333:user/deployment"}}}, "assume_role[0].role_arn", "is not a valid ARN here", `must start with "role/"`},
 	{"session without a unit", settings{"assume_role": []any{settings{"role_arn": "arn:aws:iam::111122223333:role/deployment", "duration": "3600"}}}, "assume_role[0].duration", `"3600" is not a duration`, `such as "1h" or "90m"`},
+	{"access key alone", settings{"access_key": "111122223333", "secret_key": nil}, "access_key", "Half of a pair of credentials", "Write access_key and secret_key"},
+	{"ignored tags of the unit", settings{"ignore_tags": settings{"keys": []any{"secure:unit"}}}, "ignore_tags.keys[0]", `"secure:unit" covers the unit's own tags`, `such as "audit:"`},
+	{"every tag ignored", settings{"ignore_tags": settings{"key_prefixes": []any{""}}}, "ignore_tags.key_prefixes[0]", `"" covers the unit's own tags`, "tells its objects from others'"},
 	{"retries zero", settings{"max_retries": 0}, "max_retries", "max_retries is 0 tries, outside 1 to 100", "such as 25"},
 	{"retries without end", settings{"max_retries": 101}, "max_retries", "max_retries is 101 tries", "outlast every timeout"},
 	{"retry mode in upper case", settings{"retry_mode": "Adaptive"}, "retry_mode", `"Adaptive" is not a value of retry_mode`, `Write "adaptive"`},
@@ -29,7 +32,7 @@ var blockMistakes = []badInput{
 	{"house retention between two periods", settings{"log_retention_days": 100}, "log_retention_days", "100 days is not a retention period", "Write 120"},
 	{"default tag of AWS", settings{"default_tags": settings{"aws:x": "y"}}, `default_tags["aws:x"]`, `"aws:x" is not a tag key`, "AWS's own"},
 	{"default tag value null", settings{"default_tags": settings{"team": nil}}, `default_tags["team"]`, "The value is null", "leave the element out"},
-	{"default tags too many", settings{"default_tags": manyTags("house", 48)}, "default_tags", "There are 48 tags, more than 47", "Remove tags that nothing reads"},
+	{"default tags too many", settings{"default_tags": manyTags("house", 48)}, "default_tags", "There are 48 tags, the provider's default_tags included, more than 47", "Remove tags that nothing reads"},
 }
 
 // connectionMistakes are found where the provider meets the account.
@@ -48,7 +51,7 @@ func connectionMistakes(a *tenant) []badInput {
 
 // tagTotals are found in a plan, where the provider's default tags are known.
 var tagTotals = []badInput{
-	{"too many with the default tags", settings{"tags": manyTags("own", 17)}, "tags", "There are 48 tags, more than 47", "of which the unit uses 3"},
+	{"too many with the default tags", settings{"tags": manyTags("own", 17)}, "tags", "There are 48 tags, the provider's default_tags included, more than 47", "of which the unit uses 3"},
 }
 
 // planWithDefaultTags plans a unit of a house with 31 tags.

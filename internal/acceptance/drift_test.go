@@ -186,6 +186,13 @@ var drifts = []drift{
 		},
 	},
 	{
+		label: "alias_latest", paths: []string{"managed.alias.version*", "managed.version?", "version*"},
+		do: func(ctx context.Context, a *tenant, name string) error {
+			_, err := a.lambda.UpdateAlias(ctx, &lambda.UpdateAliasInput{FunctionName: &name, Name: new("live"), FunctionVersion: new("$LATEST")})
+			return err
+		},
+	},
+	{
 		label: "alias_weights", paths: []string{"managed.alias.weights"},
 		do: func(ctx context.Context, a *tenant, name string) error {
 			if err := a.configure(ctx, &lambda.UpdateFunctionConfigurationInput{FunctionName: &name, Timeout: new(int32(77))}); err != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -134,6 +135,30 @@ func nothingRunsDifferently(plan *tfjson.Plan) error {
 		}
 	}
 	return nil
+}
+
+// TestAccLambda_ImportShared refuses a function whose role serves others: the
+// unit would take it from them when it is changed or destroyed.
+func TestAccLambda_ImportShared(t *testing.T) {
+	t.Parallel()
+	a := newTenant(t)
+	const name = "tfacc-import-shared"
+	made := a.makeByHand(t, name)
+	content, _, err := artifact.Read(hello(t))
+	must(t, err)
+	_, err = a.lambda.CreateFunction(t.Context(), &lambda.CreateFunctionInput{
+		FunctionName: new("tfacc-neighbour"), Role: made.Configuration.Role, Runtime: lambdatypes.RuntimePython312, Handler: new("app.handler"),
+		Code: &lambdatypes.FunctionCode{ZipFile: content}, LoggingConfig: &lambdatypes.LoggingConfig{LogGroup: new("/aws/lambda/" + name)},
+	})
+	must(t, err)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps: []resource.TestStep{{
+			Config:       a.providerBlock() + unit(t, "x", name, nil),
+			ResourceName: "secure_lambda.x", ImportState: true, ImportStateId: name,
+			ExpectError: regexp.MustCompile(`(?s)role\s+hand-made\s+is\s+also\s+the\s+role\s+of\s+tfacc-neighbour.*log\s+group`),
+		}},
+	})
 }
 
 func (a *tenant) makeByHand(t *testing.T, name string) *lambda.GetFunctionOutput {

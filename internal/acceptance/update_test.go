@@ -8,9 +8,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
 )
 
 // change sets one attribute of a unit that has none but the required ones.
@@ -232,4 +234,63 @@ var everything = map[string]string{
 	"logs":                   `{ group_name = "/tfacc/everything", retention_days = 30, application_level = "DEBUG" }`,
 	"release":                `{ alias = "stable" }`,
 	"timeouts":               `{ create = "15m" }`,
+}
+
+// TestAccLambda_IgnoreChanges applies what was planned and nothing of what
+// ignore_changes leaves out, which the configuration still holds.
+func TestAccLambda_IgnoreChanges(t *testing.T) {
+	t.Parallel()
+	a := newTenant(t)
+	ignoring := map[string]string{
+		"environment": "[environment]", "role_name": "[role_name, description]", "access": "[access, tags, handler]", "all": "all",
+	}
+	configuration := func(after bool) string {
+		var out strings.Builder
+		out.WriteString(a.providerBlock())
+		for _, label := range sortedKeys(ignoring) {
+			attributes := map[string]string{
+				"environment": `{ AA = "first" }`, "timeout": "10", "description": `"first"`, "tags": `{ team = "first" }`,
+				"access": `{ table = { actions = ["dynamodb:GetItem"], resources = ["arn:aws:dynamodb:` + region + `:111122223333:table/first"] } }`,
+			}
+			if after {
+				attributes = map[string]string{
+					"environment": `{ AA = "second" }`, "timeout": "20", "description": `"second"`, "tags": `{ team = "second" }`, "role_name": `"tfacc-ignored-` + label + `"`,
+					"handler": `"app.other"`,
+					"access":  `{ queue = { actions = ["sqs:SendMessage"], resources = ["arn:aws:sqs:` + region + `:111122223333:second"] } }`,
+				}
+			}
+			text := unit(t, label, "tfacc-ignore-"+strings.ReplaceAll(label, "_", "-"), attributes)
+			fmt.Fprintf(&out, "%s  lifecycle { ignore_changes = %s }\n}\n", strings.TrimSuffix(text, "}\n"), ignoring[label])
+		}
+		return out.String()
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps: []resource.TestStep{
+			{Config: configuration(false)},
+			{
+				// Drift makes an update of the unit that ignores everything.
+				PreConfig: func() {
+					must(t, a.tagFunction(t.Context(), "tfacc-ignore-all", map[string]string{"foreign": "tag"}))
+				},
+				Config: configuration(true),
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+				},
+				Check: func(*terraform.State) error {
+					for label, want := range map[string][2]string{"environment": {"first", "20"}, "role-name": {"second", "20"}, "access": {"second", "20"}, "all": {"first", "10"}} {
+						out, err := a.lambda.GetFunction(t.Context(), &lambda.GetFunctionInput{FunctionName: new("tfacc-ignore-" + label), Qualifier: new("live")})
+						if err != nil {
+							return err
+						}
+						got := [2]string{out.Configuration.Environment.Variables["AA"], fmt.Sprint(*out.Configuration.Timeout)}
+						if got != want {
+							return fmt.Errorf("%s runs with %v, want %v", label, got, want)
+						}
+					}
+					return nil
+				},
+			},
+		},
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,8 +22,20 @@ var epoch = time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC)
 
 // skipped are files that belong to the machine rather than to the function.
 // Compiled Python embeds the time of its source, so it would differ from
-// checkout to checkout.
-var skipped = []string{".git", ".hg", ".svn", ".DS_Store", "__pycache__", ".terraform"}
+// checkout to checkout. What Terraform writes changes with every apply and holds
+// secrets. Patterns are those of path.Match.
+var skipped = []string{
+	".git", ".hg", ".svn", ".DS_Store", "__pycache__",
+	".terraform", ".terraform.lock.hcl", ".terraform.tfstate.lock.info",
+	"*.tfstate", "*.tfstate.*", "*.tfvars", "*.tfvars.json", "*.tfplan",
+}
+
+func isSkipped(name string) bool {
+	return slices.ContainsFunc(skipped, func(pattern string) bool {
+		match, err := path.Match(pattern, name)
+		return err == nil && match
+	})
+}
 
 type entry struct {
 	name string // slash-separated, relative to the root
@@ -81,7 +94,7 @@ func list(root string) ([]entry, error) {
 		if err != nil {
 			return err
 		}
-		if path != resolved && slices.Contains(skipped, d.Name()) {
+		if path != resolved && isSkipped(d.Name()) {
 			if d.IsDir() {
 				return filepath.SkipDir
 			}

@@ -94,7 +94,7 @@ type LogGroup struct {
 type Function struct {
 	Name             String                               `attr:"name" doc:"Function name."`
 	ARN              String                               `attr:"arn" doc:"ARN of the function, unqualified."`
-	Description      String                               `attr:"description,locked" doc:"Description shown in the console."`
+	Description      String                               `attr:"description,locked,sensitive" doc:"Description shown in the console."`
 	Source           String                               `attr:"source" doc:"Where the deployment package came from, kept as the tag secure:source of the function. Null for a path that is absolute or does not fit into a tag."`
 	CodeSHA256       String                               `attr:"code_sha256,locked" doc:"Base64 SHA-256 of the deployment package."`
 	Runtime          String                               `attr:"runtime,locked" doc:"Runtime identifier."`
@@ -131,7 +131,7 @@ type Logging struct {
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html
 type Version struct {
 	Number String `attr:"number" doc:"Number of the version."`
-	Digest String `attr:"digest" doc:"Digest of every setting a published version freezes. A new version is published when it differs."`
+	Digest String `attr:"digest,sensitive" doc:"Digest of every setting a published version freezes. A new version is published when it differs."`
 }
 
 // Alias is the name that callers use.

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -24,6 +25,34 @@ func (f Function) Digest() String {
 	}
 	sum := sha256.Sum256([]byte(text.String()))
 	return Known(hex.EncodeToString(sum[:8]))
+}
+
+// LockedDifferences lists the paths at which two functions differ in what a
+// version freezes.
+func (f Function) LockedDifferences(other Function) []string {
+	frozen := func(f Function) map[string]string {
+		out := map[string]string{}
+		for _, leaf := range Leaves(f) {
+			if leaf.Locked && leaf.State != null {
+				out[leaf.Path] = fmt.Sprintf("%v %#v", leaf.State, leaf.Value)
+			}
+		}
+		return out
+	}
+	ours, theirs := frozen(f), frozen(other)
+	var paths []string
+	for path, value := range ours {
+		if theirs[path] != value {
+			paths = append(paths, path)
+		}
+	}
+	for path := range theirs {
+		if _, ok := ours[path]; !ok {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	return paths
 }
 
 // HashText returns the hex SHA-256 of a text, the form in which environment

@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -36,7 +37,7 @@ func (c *Client) findAlias(ctx context.Context, function, name string) (bp.Value
 
 // putAliasVersion points the alias at a version with all of the traffic.
 func (c *Client) putAliasVersion(ctx context.Context, function string, exists bool, want bp.Alias) error {
-	return c.call(ctx, func() error {
+	err := c.call(ctx, func() error {
 		if !exists {
 			_, err := c.lambda.CreateAlias(ctx, &lambda.CreateAliasInput{
 				FunctionName: &function, Name: text(want.Name), FunctionVersion: text(want.Version), Description: text(want.Description),
@@ -50,6 +51,10 @@ func (c *Client) putAliasVersion(ctx context.Context, function string, exists bo
 		})
 		return err
 	})
+	if !exists && hasCode("ResourceConflictException", "already exist")(err) {
+		return &Taken{Kind: "alias", Name: want.Name.Or(""), Err: err}
+	}
+	return err
 }
 
 func (c *Client) removeAlias(ctx context.Context, arn string) error {
@@ -67,14 +72,15 @@ func (c *Client) removeAlias(ctx context.Context, arn string) error {
 const mark = " "
 
 func unmarked(description *string) bp.String {
-	return optional(aws.String(strings.TrimRight(aws.ToString(description), mark)))
+	return optional(aws.String(strings.TrimSuffix(aws.ToString(description), mark)))
 }
 
 // remark sets the mark, or removes it where it is set.
 func (c *Client) remark(ctx context.Context, want bp.Function) error {
 	name := want.Name.Or("")
 	latest, err := c.settle(ctx, name, "")
-	if err != nil {
+	// A failed update is repaired by the next one.
+	if _, failed := errors.AsType[*Failure](err); err != nil && !failed {
 		return err
 	}
 	description := want.Description.Or("")
@@ -103,30 +109,19 @@ func (c *Client) publish(ctx context.Context, want bp.Function) (number string, 
 	err = c.call(ctx, func() (err error) {
 		out, err = c.lambda.PublishVersion(ctx, &lambda.PublishVersionInput{
 			FunctionName: &name, CodeSha256: text(want.CodeSHA256), RevisionId: &latest.revision,
-		}, func(o *lambda.Options) { o.Retryer = onlyThrottles() })
+		}, func(o *lambda.Options) { o.Retryer = onlyThrottles{o.Retryer} })
 		return err
 	})
 	if err != nil {
 		return "", err
 	}
 	number = aws.ToString(out.Version)
-	published, err := c.settle(ctx, name, number)
+	published, err := c.settleReadable(ctx, name, number)
 	if err != nil {
 		return "", err
 	}
 	if got := published.Digest(); got != want.Digest() {
-		return "", fmt.Errorf("version %s of function %s is not what was asked for: %v", number, name, lockedDifferences(published.Function, want))
+		return "", fmt.Errorf("version %s of function %s is not what was asked for: %v", number, name, published.LockedDifferences(want))
 	}
 	return number, nil
-}
-
-// lockedDifferences lists what differs among the settings a version freezes.
-func lockedDifferences(have, want bp.Function) []string {
-	var paths []string
-	for _, d := range bp.Diff(have, want) {
-		if d.Path != "tags" && d.Path != "source" {
-			paths = append(paths, d.Path)
-		}
-	}
-	return paths
 }

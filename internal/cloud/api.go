@@ -126,6 +126,7 @@ type lambdaAPI struct {
 	GetAlias                    lambdaCall[lambda.GetAliasInput, lambda.GetAliasOutput]
 	GetFunction                 lambdaCall[lambda.GetFunctionInput, lambda.GetFunctionOutput]
 	ListAliases                 lambdaCall[lambda.ListAliasesInput, lambda.ListAliasesOutput]
+	ListFunctions               lambdaCall[lambda.ListFunctionsInput, lambda.ListFunctionsOutput]
 	PublishVersion              lambdaCall[lambda.PublishVersionInput, lambda.PublishVersionOutput]
 	TagResource                 lambdaCall[lambda.TagResourceInput, lambda.TagResourceOutput]
 	UntagResource               lambdaCall[lambda.UntagResourceInput, lambda.UntagResourceOutput]
@@ -143,6 +144,7 @@ func newLambdaAPI(c *lambda.Client) lambdaAPI {
 		GetAlias:                    c.GetAlias,
 		GetFunction:                 c.GetFunction,
 		ListAliases:                 c.ListAliases,
+		ListFunctions:               c.ListFunctions,
 		PublishVersion:              c.PublishVersion,
 		TagResource:                 c.TagResource,
 		UntagResource:               c.UntagResource,

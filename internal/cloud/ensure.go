@@ -34,7 +34,7 @@ func (u *unit) ensureKey(ctx context.Context) error {
 		if bp.Equal(have.Policy, want.Policy) {
 			statements = nil
 		}
-		if err := u.updateKey(ctx, have, want, statements); err != nil {
+		if err := u.updateKey(ctx, have, want, statements, u.owner()); err != nil {
 			return err
 		}
 	}
@@ -53,7 +53,7 @@ func (u *unit) makeKey(ctx context.Context, want bp.Key) error {
 	}
 	u.learn(func(l *Learned) { l.KeyARN = bp.Known(arn) })
 	want.ARN = bp.Known(arn)
-	return u.updateKey(ctx, bp.Key{Description: want.Description, Enabled: want.Enabled}, want, nil)
+	return u.updateKey(ctx, bp.Key{Description: want.Description, Enabled: want.Enabled}, want, nil, u.owner())
 }
 
 func keyStatements(k bp.Key) []bp.Named {
@@ -65,16 +65,18 @@ func (u *unit) ensureRole(ctx context.Context) error {
 	want, _ := u.want().Role.Get()
 	have, exists := u.job.Observed.Role.Get()
 	if !exists || have.ARN != want.ARN {
-		if exists {
-			u.supersede(have.ARN)
-		}
-		_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
-		id, err := u.createRole(ctx, want, tags)
-		if err != nil {
-			return err
-		}
-		u.learn(func(l *Learned) { l.RoleID = bp.Known(id) })
-		return nil
+		return u.replace(have.ARN, want.ARN, func(back bool) error {
+			if back {
+				return u.takeBackRole(ctx, want)
+			}
+			_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
+			id, err := u.createRole(ctx, want, tags)
+			if err != nil {
+				return err
+			}
+			u.learn(func(l *Learned) { l.RoleID = bp.Known(id) })
+			return nil
+		})
 	}
 	if !bp.Equal(have, want) {
 		found, err := u.findRole(ctx, want.Name.Or(""), plainTags(u.job.Observed.Tags))
@@ -87,7 +89,7 @@ func (u *unit) ensureRole(ctx context.Context) error {
 		}
 		u.learn(func(l *Learned) { l.RoleID = bp.Known(current.id) })
 		have = current.Role
-		if err := u.updateRole(ctx, have, want); err != nil {
+		if err := u.updateRole(ctx, current, want); err != nil {
 			return err
 		}
 	}
@@ -106,20 +108,38 @@ func (u *unit) ensureRole(ctx context.Context) error {
 	return nil
 }
 
+// takeBackRole puts a role into use again that this unit had replaced.
+func (u *unit) takeBackRole(ctx context.Context, want bp.Role) error {
+	found, err := u.findRole(ctx, want.Name.Or(""), nil)
+	if err != nil {
+		return err
+	}
+	current, ok := found.Get()
+	if !ok {
+		return fmt.Errorf("role %s was deleted while the apply was running; apply again", want.Name)
+	}
+	u.learn(func(l *Learned) { l.RoleID = bp.Known(current.id) })
+	return u.updateRole(ctx, current, want)
+}
+
 func (u *unit) ensurePolicy(ctx context.Context) error {
 	want, _ := u.want().Policy.Get()
 	have, exists := u.job.Observed.Policy.Get()
 	if !exists || have.ARN != want.ARN {
-		if exists {
-			u.supersede(have.ARN)
-		}
-		_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
-		id, err := u.createPolicy(ctx, want, tags)
-		if err != nil {
-			return err
-		}
-		u.learn(func(l *Learned) { l.PolicyID = bp.Known(id) })
-		return nil
+		return u.replace(have.ARN, want.ARN, func(back bool) error {
+			if back {
+				id, err := u.takeBackPolicy(ctx, want)
+				u.learn(func(l *Learned) { l.PolicyID = id })
+				return err
+			}
+			_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
+			id, err := u.createPolicy(ctx, want, tags)
+			if err != nil {
+				return err
+			}
+			u.learn(func(l *Learned) { l.PolicyID = bp.Known(id) })
+			return nil
+		})
 	}
 	if !bp.Equal(have.Statements, want.Statements) && !u.leaveToNarrow(have, want) {
 		statements := u.widened(policyStatements(have), policyStatements(want))
@@ -131,6 +151,18 @@ func (u *unit) ensurePolicy(ctx context.Context) error {
 		return u.tagPolicy(ctx, want.ARN.Or(""), current, tags)
 	}
 	return nil
+}
+
+func (u *unit) takeBackPolicy(ctx context.Context, want bp.Policy) (id bp.String, err error) {
+	found, err := u.findPolicy(ctx, want.ARN.Or(""), nil)
+	if err != nil {
+		return bp.Unknown[string](), err
+	}
+	current, ok := found.Get()
+	if !ok {
+		return bp.Unknown[string](), fmt.Errorf("policy %s was deleted while the apply was running; apply again", want.Name)
+	}
+	return bp.Known(current.id), u.putPolicy(ctx, want.ARN.Or(""), policyStatements(want))
 }
 
 // leaveToNarrow reports whether the policy only loses statements: then there is
@@ -167,15 +199,18 @@ func (u *unit) ensureLogGroup(ctx context.Context) error {
 	want, _ := u.want().LogGroup.Get()
 	have, exists := u.job.Observed.LogGroup.Get()
 	if !exists || have.ARN != want.ARN {
-		if exists {
-			u.supersede(have.ARN)
-		}
-		_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
-		if err := u.createLogGroup(ctx, want, tags); err != nil {
-			return err
-		}
-		u.learn(func(l *Learned) { l.MadeLogGroup = true })
-		return u.call(ctx, func() error { return u.putRetention(ctx, want) })
+		return u.replace(have.ARN, want.ARN, func(back bool) error {
+			if back {
+				u.learn(func(l *Learned) { l.MadeLogGroup = true })
+				return u.updateLogGroup(ctx, bp.LogGroup{}, want)
+			}
+			_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
+			if err := u.createLogGroup(ctx, want, tags); err != nil {
+				return err
+			}
+			u.learn(func(l *Learned) { l.MadeLogGroup = true })
+			return u.call(ctx, func() error { return u.putRetention(ctx, want) })
+		})
 	}
 	if err := u.updateLogGroup(ctx, have, want); err != nil {
 		return err
@@ -195,7 +230,14 @@ func (u *unit) ensureFunction(ctx context.Context) error {
 			return err
 		}
 		u.learn(func(l *Learned) { l.MadeFunction = true })
-		return u.learnCode(u.settle(ctx, want.Name.Or(""), ""))
+		made, err := u.settle(ctx, want.Name.Or(""), "")
+		if err := u.learnCode(made, err); err != nil {
+			return err
+		}
+		if planned := valueOf(u.want().Function).CodeSHA256; made.CodeSHA256 != planned {
+			return changedSincePlan(planned.Or(""), made.CodeSHA256.Or(""))
+		}
+		return nil
 	}
 	_, _, differ := u.tags(planned.Tags)
 	if bp.Equal(planned, want) && !differ {
@@ -238,6 +280,9 @@ func (u *unit) updateFunction(ctx context.Context, have functionObserved, want b
 		have = updated
 		have.RoleBound = bound
 		want, _ = u.want().Function.Get()
+		if have.CodeSHA256 != want.CodeSHA256 {
+			return have, changedSincePlan(want.CodeSHA256.Or(""), have.CodeSHA256.Or(""))
+		}
 	}
 	if !sameConfiguration(have.Function, want) {
 		if err := u.updateConfiguration(ctx, want, have.revision, u.environment()); err != nil {
@@ -316,50 +361,11 @@ func (u *unit) ensureAlias(ctx context.Context) error {
 	if exists && bp.Equal(have, want) {
 		return nil
 	}
-	if exists && have.Name != want.Name {
-		u.supersede(have.ARN)
-		exists = false
-	}
 	function, _ := u.want().Function.Get()
-	return u.putAliasVersion(ctx, function.Name.Or(""), exists, want)
-}
-
-// narrow takes away what only the version before needed.
-func (u *unit) narrow(ctx context.Context) error {
-	want := u.want()
-	role, _ := want.Role.Get()
-	if have, ok := u.job.Observed.Role.Get(); ok && have.ARN == role.ARN {
-		if err := u.detach(ctx, role.Name.Or(""), have, role); err != nil {
-			return err
-		}
+	if !exists || have.Name == want.Name {
+		return u.putAliasVersion(ctx, function.Name.Or(""), exists, want)
 	}
-	if !u.shifting {
-		return nil
-	}
-	policy, _ := want.Policy.Get()
-	if have, ok := u.job.Observed.Policy.Get(); ok && have.ARN == policy.ARN && narrower(have, policy) {
-		if err := u.putPolicy(ctx, policy.ARN.Or(""), policyStatements(policy)); err != nil {
-			return err
-		}
-	}
-	key, own := want.Key.Get()
-	if have, ok := u.job.Observed.Key.Get(); ok && own && have.ARN == key.ARN && !bp.Covered(keyStatements(have), keyStatements(key)) {
-		return u.putKeyPolicy(ctx, text(key.ARN), keyStatements(key))
-	}
-	return nil
-}
-
-// narrower reports whether the policy still holds more than is wanted.
-func narrower(have, want bp.Policy) bool {
-	statements, _ := have.Statements.Get()
-	return statements.Unexpected.IsKnown() || !bp.Covered(policyStatements(have), policyStatements(want))
-}
-
-// removeSuperseded deletes what this apply, or one that was cut short, replaced.
-func (u *unit) removeSuperseded(ctx context.Context) error {
-	if err := u.removeAll(ctx, u.learned.Superseded); err != nil {
-		return err
-	}
-	u.learn(func(l *Learned) { l.Superseded = nil })
-	return nil
+	return u.replace(have.ARN, want.ARN, func(back bool) error {
+		return u.putAliasVersion(ctx, function.Name.Or(""), back, want)
+	})
 }

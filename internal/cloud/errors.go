@@ -1,7 +1,9 @@
 package cloud
 
 import (
+	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
@@ -68,6 +70,29 @@ func (r redacted) Unwrap() error { return r.error }
 // "yes" would garble a text and keep no secret.
 const shortestSecret = 4
 
+// hidden lists what to hide, the longest first, so that no value is hidden only
+// as far as a shorter one goes: each as it is, and as it stands in JSON, which
+// is how AWS prints an environment.
+func hidden(secrets []string) []string {
+	var out []string
+	for _, secret := range secrets {
+		if len(secret) < shortestSecret {
+			continue
+		}
+		out = append(out, secret)
+		for _, escapeHTML := range []bool{false, true} {
+			var quoted strings.Builder
+			encoder := json.NewEncoder(&quoted)
+			encoder.SetEscapeHTML(escapeHTML)
+			if encoder.Encode(secret) == nil {
+				out = append(out, strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(quoted.String()), `"`), `"`))
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b string) int { return len(b) - len(a) })
+	return slices.Compact(out)
+}
+
 // Redact replaces every one of the given values in the error's text: AWS
 // repeats what it was sent in some validation errors.
 func Redact(err error, secrets []string) error {
@@ -75,10 +100,8 @@ func Redact(err error, secrets []string) error {
 		return nil
 	}
 	text := err.Error()
-	for _, secret := range secrets {
-		if len(secret) >= shortestSecret {
-			text = strings.ReplaceAll(text, secret, "(value hidden)")
-		}
+	for _, secret := range hidden(secrets) {
+		text = strings.ReplaceAll(text, secret, "(value hidden)")
 	}
 	if text == err.Error() {
 		return err

@@ -22,6 +22,9 @@ type functionObserved struct {
 	description string // with its mark
 	revision    string
 	version     string
+	// unreadable says why the environment cannot be read, which is so while
+	// its key is disabled.
+	unreadable string
 }
 
 // findFunction reads $LATEST, or the version named by qualifier. An absent
@@ -31,10 +34,6 @@ func (c *Client) findFunction(ctx context.Context, name, qualifier string, refer
 	out, err := c.getFunction(ctx, name, qualifier)
 	if err != nil {
 		return none, ignoreMissing(err)
-	}
-	if e := out.Configuration.Environment; e != nil && e.Error != nil {
-		return none, fmt.Errorf("read the environment of function %s: %s: %s. Whoever runs Terraform needs kms:Decrypt on the function's key",
-			name, aws.ToString(e.Error.ErrorCode), aws.ToString(e.Error.Message))
 	}
 	return bp.Known(c.observeFunction(out, reference)), nil
 }
@@ -50,6 +49,12 @@ func (c *Client) getFunction(ctx context.Context, name, qualifier string) (*lamb
 	}
 	if out.Configuration == nil {
 		return nil, fmt.Errorf("function %s: AWS answered without a configuration", name)
+	}
+	// Without its tags nobody can tell whose the function is. (They are never
+	// given for a version.)
+	if e := out.TagsError; e != nil && qualifier == "" {
+		return nil, fmt.Errorf("read the tags of function %s: %s: %s. Whoever runs Terraform needs lambda:ListTags on it",
+			name, aws.ToString(e.ErrorCode), aws.ToString(e.Message))
 	}
 	return out, nil
 }
@@ -74,7 +79,7 @@ func (c *Client) observeFunction(out *lambda.GetFunctionOutput, reference map[st
 		RoleBound:        bp.Known(true),
 		Tracing:          bp.Known(string(types.TracingModePassThrough)),
 		Logging:          bp.Known(observeLogging(name, cfg.LoggingConfig)),
-		Unmanaged:        setOf(unmanaged(cfg)),
+		Unmanaged:        setOf(unmanaged(out)),
 		Tags:             c.deviation(out.Tags, reference),
 	}
 	if len(cfg.Architectures) > 0 {
@@ -90,6 +95,9 @@ func (c *Client) observeFunction(out *lambda.GetFunctionOutput, reference map[st
 		environment: map[string]string{}, tags: out.Tags,
 		description: aws.ToString(cfg.Description),
 		revision:    aws.ToString(cfg.RevisionId), version: aws.ToString(cfg.Version),
+	}
+	if cfg.Environment != nil && cfg.Environment.Error != nil {
+		observed.unreadable = fmt.Sprintf("%s: %s", aws.ToString(cfg.Environment.Error.ErrorCode), aws.ToString(cfg.Environment.Error.Message))
 	}
 	if cfg.Environment != nil && len(cfg.Environment.Variables) > 0 {
 		observed.environment = cfg.Environment.Variables
@@ -125,7 +133,8 @@ func observeLogging(name string, cfg *types.LoggingConfig) bp.Logging {
 
 // unmanaged names the features a function has that this release would neither
 // show nor keep.
-func unmanaged(cfg *types.FunctionConfiguration) []string {
+func unmanaged(out *lambda.GetFunctionOutput) []string {
+	cfg := out.Configuration
 	var names []string
 	note := func(present bool, name string) {
 		if present {
@@ -139,6 +148,7 @@ func unmanaged(cfg *types.FunctionConfiguration) []string {
 	note(len(cfg.FileSystemConfigs) > 0, "file system")
 	note(cfg.SnapStart != nil && cfg.SnapStart.ApplyOn == types.SnapStartApplyOnPublishedVersions, "SnapStart")
 	note(aws.ToString(cfg.SigningProfileVersionArn) != "", "code signing")
+	note(out.Code != nil && aws.ToString(out.Code.SourceKMSKeyArn) != "", "key for the package")
 	note(cfg.CapacityProviderConfig != nil, "capacity provider")
 	note(cfg.DurableConfig != nil, "durable execution")
 	note(cfg.TenancyConfig != nil, "tenant isolation")
@@ -159,6 +169,10 @@ func (e *Failure) Error() string {
 // errNoFunction ends a wait for a function that is not there.
 var errNoFunction = errors.New("the function does not exist")
 
+// appearing is how long a function or version that was just made may not be
+// found yet, or its environment not be readable under a key just enabled.
+const appearing = 30 * time.Second
+
 // settle waits until a function or version is active and no update is under
 // way, and returns it. GetFunction has a quota of its own, far above that of
 // the other calls, so it is the one to poll with.
@@ -166,6 +180,13 @@ func (c *Client) settle(ctx context.Context, name, qualifier string) (functionOb
 	started := c.clock.Now()
 	for pause := c.poll / 8; ; pause = min(2*pause, c.poll) {
 		out, err := c.getFunction(ctx, name, qualifier)
+		waited := c.clock.Now().Sub(started)
+		if missing(err) && waited < appearing {
+			if err := c.clock.Sleep(ctx, pause); err != nil {
+				return functionObserved{}, err
+			}
+			continue
+		}
 		if missing(err) {
 			return functionObserved{}, fmt.Errorf("%s: %w", name, errNoFunction)
 		}
@@ -179,6 +200,23 @@ func (c *Client) settle(ctx context.Context, name, qualifier string) (functionOb
 		if err := c.clock.Sleep(ctx, pause); err != nil {
 			return functionObserved{}, fmt.Errorf("waited %s for function %s to become active: %w",
 				c.clock.Now().Sub(started).Round(time.Second), name, err)
+		}
+	}
+}
+
+// settleReadable is settle for what is to be compared setting by setting.
+func (c *Client) settleReadable(ctx context.Context, name, qualifier string) (functionObserved, error) {
+	started := c.clock.Now()
+	for pause := c.poll; ; {
+		found, err := c.settle(ctx, name, qualifier)
+		if err != nil || found.unreadable == "" {
+			return found, err
+		}
+		if c.clock.Now().Sub(started) >= appearing {
+			return found, fmt.Errorf("read the environment of function %s: %s. Whoever runs Terraform needs kms:Decrypt on the function's key", name, found.unreadable)
+		}
+		if err := c.clock.Sleep(ctx, pause); err != nil {
+			return found, err
 		}
 	}
 }

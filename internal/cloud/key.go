@@ -118,7 +118,7 @@ func (c *Client) createKey(ctx context.Context, want bp.Key, tags map[string]str
 	err = c.call(ctx, func() (err error) {
 		out, err = c.kms.CreateKey(ctx, &kms.CreateKeyInput{
 			Description: text(want.Description), Policy: &document, Tags: toKMSTags(tags),
-		}, func(o *kms.Options) { o.Retryer = onlyThrottles() })
+		}, func(o *kms.Options) { o.Retryer = onlyThrottles{o.Retryer} })
 		return err
 	})
 	if err != nil {
@@ -129,7 +129,7 @@ func (c *Client) createKey(ctx context.Context, want bp.Key, tags map[string]str
 
 // updateKey brings an existing key to what is wanted. The statements are
 // passed in, since a policy is widened before it is narrowed.
-func (c *Client) updateKey(ctx context.Context, have, want bp.Key, statements []bp.Named) error {
+func (c *Client) updateKey(ctx context.Context, have, want bp.Key, statements []bp.Named, owner Owner) error {
 	id := text(want.ARN)
 	if have.Enabled == bp.Known(false) {
 		if err := c.revive(ctx, id); err != nil {
@@ -153,12 +153,12 @@ func (c *Client) updateKey(ctx context.Context, have, want bp.Key, statements []
 		if err := c.call(ctx, func() error {
 			_, err := c.kms.EnableKeyRotation(ctx, &kms.EnableKeyRotationInput{KeyId: id})
 			return err
-		}); err != nil {
+		}, keyWaits...); err != nil {
 			return err
 		}
 	}
 	if have.Alias != want.Alias {
-		return c.putAlias(ctx, want)
+		return c.putAlias(ctx, want, owner)
 	}
 	return nil
 }
@@ -194,11 +194,11 @@ func (c *Client) revive(ctx context.Context, id *string) error {
 
 // putAlias points the alias at the key. An alias that another unit or person
 // uses for another key is never taken over.
-func (c *Client) putAlias(ctx context.Context, want bp.Key) error {
+func (c *Client) putAlias(ctx context.Context, want bp.Key, owner Owner) error {
 	err := c.call(ctx, func() error {
 		_, err := c.kms.CreateAlias(ctx, &kms.CreateAliasInput{AliasName: text(want.Alias), TargetKeyId: text(want.ARN)})
 		return err
-	})
+	}, keyWaits...)
 	if ErrorCode(err) != "AlreadyExistsException" {
 		return err
 	}
@@ -214,7 +214,7 @@ func (c *Client) putAlias(ctx context.Context, want bp.Key) error {
 	if lookup != nil {
 		return lookup
 	}
-	if bp.KeyAlias(tags[bp.TagUnit]) != want.Alias.Or("") {
+	if !owner.owns(tags) {
 		return &Taken{Kind: "KMS alias", Name: want.Alias.Or(""), Err: err}
 	}
 	return c.call(ctx, func() error {

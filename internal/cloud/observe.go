@@ -35,6 +35,9 @@ type Observation struct {
 
 	// Environment holds the variables of $LATEST with their values.
 	Environment map[string]string
+	// Unreadable says why they cannot be read: the key is disabled, say. The
+	// same goes for those of the version in service.
+	Unreadable, VersionUnreadable string
 	// RoleID and PolicyID tell an object from one re-created in its place.
 	RoleID, PolicyID bp.String
 }
@@ -69,7 +72,7 @@ func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {
 		return err
 	})
 	read("alias", t.Alias, func() (err error) {
-		out.Alias, out.Version, err = c.findServed(ctx, t.Function, t.Alias)
+		out.Alias, out.Version, out.VersionUnreadable, err = c.findServed(ctx, t.Function, t.Alias)
 		return err
 	})
 	read("role", t.Role, func() (err error) {
@@ -110,7 +113,7 @@ func (o *Observation) assemble(function bp.Value[functionObserved], role bp.Valu
 		return
 	}
 	f.RoleBound = bp.Known(o.RoleID.IsKnown() && (t.BoundRoleID == "" || t.BoundRoleID == o.RoleID.Or("")))
-	o.Function, o.Environment = bp.Known(f.Function), f.environment
+	o.Function, o.Environment, o.Unreadable = bp.Known(f.Function), f.environment, f.unreadable
 	// What a version froze of its role is not in its configuration: it is
 	// bound to the same role as $LATEST.
 	if v, ok := o.Version.Get(); ok && f.RoleBound == bp.Known(false) {
@@ -120,20 +123,24 @@ func (o *Observation) assemble(function bp.Value[functionObserved], role bp.Valu
 }
 
 // findServed reads the alias and the version it points to.
-func (c *Client) findServed(ctx context.Context, function, name string) (bp.Value[bp.Alias], bp.Value[bp.Version], error) {
+func (c *Client) findServed(ctx context.Context, function, name string) (_ bp.Value[bp.Alias], _ bp.Value[bp.Version], unreadable string, _ error) {
 	noVersion := bp.Null[bp.Version]()
 	found, err := c.findAlias(ctx, function, name)
 	alias, ok := found.Get()
 	if err != nil || !ok {
-		return found, noVersion, err
+		return found, noVersion, "", err
+	}
+	if alias.Version == bp.Known("$LATEST") {
+		return found, noVersion, "", nil // callers of a unit are never served what is in the making
 	}
 	version, err := c.findFunction(ctx, function, alias.Version.Or(""), nil)
 	if err != nil {
-		return found, noVersion, err
+		return found, noVersion, "", err
 	}
+	served, _ := version.Get()
 	return found, bp.Map(version, func(f functionObserved) bp.Version {
 		return bp.Version{Number: alias.Version, Digest: f.Digest()}
-	}), nil
+	}), served.unreadable, nil
 }
 
 // Locate finds the objects of a function that exists: where they are is read

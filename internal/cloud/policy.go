@@ -121,7 +121,7 @@ func (c *Client) putPolicy(ctx context.Context, arn string, statements []bp.Name
 		}
 		_, err := c.iam.CreatePolicyVersion(ctx, &iam.CreatePolicyVersionInput{
 			PolicyArn: &arn, PolicyDocument: &document, SetAsDefault: true,
-		}, func(o *iam.Options) { o.Retryer = onlyThrottles() })
+		}, func(o *iam.Options) { o.Retryer = onlyThrottles{o.Retryer} })
 		return err
 	})
 }
@@ -176,17 +176,20 @@ func (c *Client) removePolicy(ctx context.Context, arn string) error {
 	if err := c.makeRoom(ctx, arn, 1); err != nil {
 		return ignoreMissing(err)
 	}
-	users, err := c.iam.ListEntitiesForPolicy(ctx, &iam.ListEntitiesForPolicyInput{PolicyArn: &arn})
-	if err != nil {
-		return ignoreMissing(err)
-	}
-	if holders := entities(users); len(holders) > 0 {
-		return fmt.Errorf("policy %s is also attached to %v; detach it there, then run destroy again", arn, holders)
-	}
-	return c.call(ctx, func() error {
+	err := c.call(ctx, func() error {
 		_, err := c.iam.DeletePolicy(ctx, &iam.DeletePolicyInput{PolicyArn: &arn})
 		return ignoreMissing(err)
 	}, detachWait)
+	if ErrorCode(err) != "DeleteConflict" {
+		return err
+	}
+	// Only now ask who holds it: just after a detachment IAM may still name
+	// the unit's own role.
+	users, lookup := c.iam.ListEntitiesForPolicy(ctx, &iam.ListEntitiesForPolicyInput{PolicyArn: &arn})
+	if lookup != nil {
+		return err
+	}
+	return fmt.Errorf("policy %s is also attached to %v; detach it there, then run destroy again: %w", arn, entities(users), err)
 }
 
 func entities(out *iam.ListEntitiesForPolicyOutput) []string {

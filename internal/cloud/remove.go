@@ -20,13 +20,21 @@ type Owner struct {
 	Generation string // not compared when empty
 }
 
-// Foreign says that an object under a unit's name carries another's tags.
+// Foreign says that an object under a unit's name carries another's tags, or
+// was deleted and made again by somebody else.
 type Foreign struct {
 	ARN  string
 	Tags map[string]string
+	// ID and Ours are the object's id and that of the one the unit had, when
+	// they differ.
+	ID, Ours string
 }
 
 func (e *Foreign) Error() string {
+	if e.ID != e.Ours {
+		return fmt.Sprintf("%s was deleted and made again outside of this unit: its id is %s, the unit's was %s. It was left alone. "+
+			"Delete it by hand if it should go", e.ARN, e.ID, e.Ours)
+	}
 	return fmt.Sprintf("%s is tagged as belonging to unit %q, generation %q: it is not this unit's, so it was left alone. "+
 		"Delete it by hand if it should go, or correct its tags %s and %s", e.ARN, e.Tags[bp.TagUnit], e.Tags[bp.TagGeneration], bp.TagUnit, bp.TagGeneration)
 }
@@ -41,6 +49,11 @@ func (o Owner) veto(arn string, tags map[string]string) error {
 	return nil
 }
 
+// owns reports whether an object's tags name this unit and generation.
+func (o Owner) owns(tags map[string]string) bool {
+	return tags[bp.TagUnit] == o.Unit && (o.Generation == "" || tags[bp.TagGeneration] == o.Generation)
+}
+
 // Remove deletes everything an inventory lists, in the reverse order of its
 // making, and returns what became of it. Objects that are gone already are
 // passed over.
@@ -53,7 +66,7 @@ func (c *Client) Remove(ctx context.Context, inventory bp.Inventory, superseded 
 			if !ok {
 				return nil
 			}
-			return c.removeOwned(ctx, arn, owner, remove)
+			return c.removeOwned(ctx, arn, identity.ID.Or(""), owner, remove)
 		}})
 	}
 	add(taskFunction, inventory.Function, nil, func(ctx context.Context, arn string) error {
@@ -64,7 +77,8 @@ func (c *Client) Remove(ctx context.Context, inventory bp.Inventory, superseded 
 	add(taskPolicy, inventory.Policy, []string{taskRole}, c.removeObject)
 	add(taskKey, inventory.Key, []string{taskFunction, taskLogGroup}, c.removeKey)
 	tasks = append(tasks, engine.Task{ID: taskSuperseded, After: []string{taskFunction}, Run: func(ctx context.Context) error {
-		return c.removeAll(ctx, superseded)
+		_, err := c.removeAll(ctx, superseded, owner)
+		return err
 	}})
 	retired, _ := inventory.RetiredKeys.Or(nil).Strings()
 	tasks = append(tasks, engine.Task{ID: "retired keys", After: []string{taskFunction, taskLogGroup}, Run: func(ctx context.Context) error {
@@ -83,13 +97,16 @@ func (c *Client) Remove(ctx context.Context, inventory bp.Inventory, superseded 
 	return nil
 }
 
-func (c *Client) removeOwned(ctx context.Context, arn string, owner Owner, remove func(context.Context, string) error) error {
-	tags, err := c.tagsOf(ctx, arn)
+func (c *Client) removeOwned(ctx context.Context, arn, id string, owner Owner, remove func(context.Context, string) error) error {
+	tags, found, err := c.identify(ctx, arn)
 	if missing(err) {
 		return nil
 	}
 	if err != nil {
 		return err
+	}
+	if id != "" && found != "" && id != found && !owner.owns(tags) {
+		return &Foreign{ARN: arn, Tags: tags, ID: found, Ours: id}
 	}
 	if err := owner.veto(arn, tags); err != nil {
 		return err
@@ -101,8 +118,12 @@ func (c *Client) removeOwned(ctx context.Context, arn string, owner Owner, remov
 // keys carry no tag of the unit.
 func (c *Client) removeRetired(ctx context.Context, arns []string, owner Owner) error {
 	for _, arn := range arns {
+		if place, ok := bp.PlaceOf(arn); !ok || place != c.place {
+			continue // given, from elsewhere
+		}
 		tags, err := c.keyTags(ctx, arn)
-		if missing(err) || err == nil && tags[bp.TagUnit] != owner.Unit {
+		// A key that may not be read is not the unit's own.
+		if missing(err) || ErrorCode(err) == "AccessDeniedException" || err == nil && !owner.owns(tags) {
 			continue
 		}
 		if err != nil {
@@ -115,54 +136,69 @@ func (c *Client) removeRetired(ctx context.Context, arns []string, owner Owner) 
 	return nil
 }
 
-// tagsOf reads an object's tags from its own service. The tagging index lags
-// behind and is never asked.
-func (c *Client) tagsOf(ctx context.Context, arn string) (map[string]string, error) {
+// identify reads an object's tags, and the id AWS gave it if the service gives
+// one, from its own service. The tagging index lags behind and is never asked.
+func (c *Client) identify(ctx context.Context, arn string) (tags map[string]string, id string, err error) {
 	switch {
 	case strings.Contains(arn, ":function:"):
 		out, err := c.getFunction(ctx, arn, "")
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
-		return out.Tags, nil
+		return out.Tags, "", nil
 	case strings.Contains(arn, ":role/"):
 		_, name := splitRoleARN(arn)
 		out, err := c.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
-		return iamTags(out.Role.Tags), nil
+		return iamTags(out.Role.Tags), aws.ToString(out.Role.RoleId), nil
 	case strings.Contains(arn, ":policy/"):
 		out, err := c.iam.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
-		return iamTags(out.Policy.Tags), nil
+		return iamTags(out.Policy.Tags), aws.ToString(out.Policy.PolicyId), nil
 	case strings.Contains(arn, ":log-group:"):
 		out, err := c.logs.ListTagsForResource(ctx, &cloudwatchlogs.ListTagsForResourceInput{ResourceArn: aws.String(arn)})
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
-		return out.Tags, nil
+		return out.Tags, "", nil
 	default:
-		return c.keyTags(ctx, arn)
+		tags, err = c.keyTags(ctx, arn)
+		return tags, "", err
 	}
 }
 
-// removeAll deletes objects by ARN: aliases first, the role before the policy
-// it holds.
-func (c *Client) removeAll(ctx context.Context, arns []string) error {
+// removeAll deletes objects that were replaced: aliases first, the role before
+// the policy it holds. What does not carry the unit's tags, because it was
+// imported and never tagged, is left, and named.
+func (c *Client) removeAll(ctx context.Context, arns []string, owner Owner) (left []string, err error) {
 	for _, kind := range []string{":function:", ":role/", ":policy/", ":log-group:"} {
 		for _, arn := range arns {
 			if !strings.Contains(arn, kind) {
 				continue
 			}
+			if kind != ":function:" { // an alias has no tags: it is the function's
+				tags, _, err := c.identify(ctx, arn)
+				if missing(err) {
+					continue
+				}
+				if err != nil {
+					return left, fmt.Errorf("remove %s: %w", arn, err)
+				}
+				if !owner.owns(tags) {
+					left = append(left, arn)
+					continue
+				}
+			}
 			if err := c.removeObject(ctx, arn); err != nil {
-				return fmt.Errorf("remove %s: %w", arn, err)
+				return left, fmt.Errorf("remove %s: %w", arn, err)
 			}
 		}
 	}
-	return nil
+	return left, nil
 }
 
 func (c *Client) removeObject(ctx context.Context, arn string) error {

@@ -89,9 +89,26 @@ func (c *Client) call(ctx context.Context, op func() error, more ...engine.Class
 
 // onlyThrottles is the retryer for calls that AWS gives no idempotency token:
 // after a lost answer a repeat could make a second object, but a throttled
-// request was surely not carried out.
-func onlyThrottles() aws.Retryer {
-	return retry.NewStandard(func(o *retry.StandardOptions) {
-		o.Retryables = []retry.IsErrorRetryable{retry.RetryableErrorCode{Codes: retry.DefaultThrottleErrorCodes}}
-	})
+// request was surely not carried out. Attempts and pauses stay as configured.
+type onlyThrottles struct{ aws.Retryer }
+
+var throttled = retry.RetryableErrorCode{Codes: retry.DefaultThrottleErrorCodes}
+
+// IsErrorRetryable implements aws.Retryer.
+func (onlyThrottles) IsErrorRetryable(err error) bool {
+	return throttled.IsErrorRetryable(err) == aws.TrueTernary
+}
+
+// keyWaits apply to changes of a key that was just made or enabled.
+var keyWaits = []engine.Class{
+	{
+		Waiting: "the new key to be known everywhere",
+		Match:   hasCode("NotFoundException"),
+		Budget:  time.Minute, First: time.Second, Most: 5 * time.Second,
+	},
+	{
+		Waiting: "the key to be enabled everywhere",
+		Match:   hasCode("DisabledException"),
+		Budget:  time.Minute, First: time.Second, Most: 5 * time.Second,
+	},
 }

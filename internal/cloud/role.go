@@ -17,7 +17,8 @@ import (
 type roleObserved struct {
 	bp.Role
 
-	id string
+	id      string
+	session *int32 // how long a session may last, in seconds
 }
 
 // findRole reads a role with its trust, attachments and tags. An absent role
@@ -59,7 +60,7 @@ func (c *Client) findRole(ctx context.Context, name string, reference map[string
 	if out.Role.PermissionsBoundary != nil {
 		role.PermissionsBoundary = optional(out.Role.PermissionsBoundary.PermissionsBoundaryArn)
 	}
-	return bp.Known(roleObserved{Role: role, id: aws.ToString(out.Role.RoleId)}), nil
+	return bp.Known(roleObserved{Role: role, id: aws.ToString(out.Role.RoleId), session: out.Role.MaxSessionDuration}), nil
 }
 
 func (c *Client) attachedPolicies(ctx context.Context, role string) ([]string, error) {
@@ -135,7 +136,7 @@ func (c *Client) createRole(ctx context.Context, want bp.Role, tags map[string]s
 }
 
 // updateRole brings everything but the attachments to what is wanted.
-func (c *Client) updateRole(ctx context.Context, have, want bp.Role) error {
+func (c *Client) updateRole(ctx context.Context, have roleObserved, want bp.Role) error {
 	name := text(want.Name)
 	if !bp.Equal(have.Trust, want.Trust) {
 		trust, _ := want.Trust.Get()
@@ -152,7 +153,8 @@ func (c *Client) updateRole(ctx context.Context, have, want bp.Role) error {
 	}
 	if have.Description != want.Description {
 		if err := c.call(ctx, func() error {
-			_, err := c.iam.UpdateRole(ctx, &iam.UpdateRoleInput{RoleName: name, Description: text(want.Description)})
+			// IAM takes an omitted session duration for its default.
+			_, err := c.iam.UpdateRole(ctx, &iam.UpdateRoleInput{RoleName: name, Description: text(want.Description), MaxSessionDuration: have.session})
 			return err
 		}); err != nil {
 			return err

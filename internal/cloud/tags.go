@@ -39,14 +39,35 @@ func (c *Client) visible(tags, reference map[string]string) map[string]string {
 	return out
 }
 
-// deviation returns an object's tags in the form of a blueprint: null while
-// they are the unit's.
+// tagMissing stands for a tag that an object lacks. No tag has parentheses.
+const tagMissing = "(missing)"
+
+// deviation returns in which tags an object differs from the unit: null while
+// it does in none.
 func (c *Client) deviation(tags, reference map[string]string) tagMap {
-	own := c.visible(tags, reference)
-	if maps.Equal(own, reference) {
+	own, out := c.visible(tags, reference), map[string]string{}
+	for key, value := range own {
+		if wanted, ok := reference[key]; !ok || wanted != value {
+			out[key] = value
+		}
+	}
+	for key := range reference {
+		if _, ok := own[key]; !ok {
+			out[key] = tagMissing
+		}
+	}
+	if len(out) == 0 {
 		return blueprint.Null[map[string]blueprint.String]()
 	}
-	return valueTags(own)
+	return valueTags(out)
+}
+
+// deviating is what deviation was taken of.
+func deviating(reference, deviation map[string]string) map[string]string {
+	out := maps.Clone(reference)
+	maps.Copy(out, deviation)
+	maps.DeleteFunc(out, func(_, value string) bool { return value == tagMissing })
+	return out
 }
 
 // retag says which tags to set and which to remove so that have becomes want.

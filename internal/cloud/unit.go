@@ -2,7 +2,7 @@ package cloud
 
 import (
 	"context"
-	"slices"
+	"maps"
 	"sync"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/engine"
@@ -26,6 +26,9 @@ type Learned struct {
 	// Superseded are ARNs of objects that others have replaced and that are
 	// still to be removed.
 	Superseded []string
+	// Left are replaced objects without the unit's tags: nobody can tell
+	// whether others use them, so they stay.
+	Left []string
 }
 
 // Job is one apply of a unit.
@@ -53,6 +56,12 @@ type Result struct {
 	Ledger  engine.Ledger
 }
 
+// Shifted reports whether the alias points at what was wanted.
+func (r Result) Shifted() bool {
+	outcome, _ := r.Ledger.Of(taskAlias)
+	return outcome == engine.Done
+}
+
 // unit is the state of one apply, shared by its tasks.
 type unit struct {
 	*Client
@@ -70,29 +79,24 @@ func (u *unit) want() bp.Blueprint {
 	return u.job.Desired(u.learned)
 }
 
+// owner is whose tags the unit's objects carry.
+func (u *unit) owner() Owner {
+	want := u.want()
+	return Owner{Unit: valueOf(want.Function).Name.Or(""), Generation: valueOf(want.Tags)[bp.TagGeneration].Or("")}
+}
+
 func (u *unit) learn(note func(*Learned)) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	note(&u.learned)
 }
 
-// supersede remembers an object before its replacement is made.
-func (u *unit) supersede(arn bp.String) {
-	if text, ok := arn.Get(); ok {
-		u.learn(func(l *Learned) {
-			if !slices.Contains(l.Superseded, text) {
-				l.Superseded = append(l.Superseded, text)
-			}
-		})
-	}
-}
-
 // tags returns the unit's tags, and whether an object with this deviation
 // needs to be tagged again.
 func (u *unit) tags(deviation tagMap) (have, want map[string]string, differ bool) {
-	actual := deviation.Else(u.job.Observed.Tags)
-	wanted := u.want().Tags
-	return plainTags(actual), plainTags(wanted), !bp.Equal(actual, wanted)
+	actual := deviating(plainTags(u.job.Observed.Tags), plainTags(deviation))
+	wanted := plainTags(u.want().Tags)
+	return actual, wanted, !maps.Equal(actual, wanted)
 }
 
 // IDs of the tasks of an apply. The names are the components', so that an
@@ -106,6 +110,7 @@ const (
 	taskFunction    = "function"
 	taskVersion     = "version"
 	taskAlias       = "alias"
+	taskDrain       = "wait for invocations under way"
 	taskNarrow      = "narrow permissions"
 	taskSuperseded  = "remove replaced objects"
 )
@@ -132,14 +137,16 @@ func (c *Client) Apply(ctx context.Context, job Job) (Result, error) {
 func (u *unit) tasks() []engine.Task {
 	return []engine.Task{
 		{ID: taskRole, Run: u.ensureRole},
-		{ID: taskKey, Run: u.ensureKey},
+		// A name that is taken shows at the role, before a key is paid for.
+		{ID: taskKey, After: []string{taskRole}, Run: u.ensureKey},
 		{ID: taskLogGroup, After: []string{taskKey}, Run: u.ensureLogGroup},
 		{ID: taskPolicy, After: []string{taskKey}, Run: u.ensurePolicy},
 		{ID: taskAttachments, After: []string{taskRole, taskPolicy}, Run: u.ensureAttachments},
 		{ID: taskFunction, After: []string{taskAttachments, taskLogGroup, taskKey}, Run: u.ensureFunction},
 		{ID: taskVersion, After: []string{taskFunction}, Run: u.ensureVersion},
 		{ID: taskAlias, After: []string{taskVersion}, Run: u.ensureAlias},
-		{ID: taskNarrow, After: []string{taskAlias}, Run: u.narrow},
+		{ID: taskDrain, After: []string{taskAlias}, Run: u.drain},
+		{ID: taskNarrow, After: []string{taskDrain}, Run: u.narrow},
 		{ID: taskSuperseded, After: []string{taskNarrow}, Run: u.removeSuperseded},
 	}
 }

@@ -31,6 +31,8 @@ type Facts struct {
 type Held struct {
 	Environment    bp.Value[map[string]bp.Value[bp.Environment]]
 	InlinePolicies bp.Value[bp.Set]
+	// Unmanaged are features added by other hands, which stay.
+	Unmanaged bp.Value[bp.Set]
 }
 
 // Draft returns the blueprint that a spec asks for.
@@ -163,6 +165,7 @@ func (d *drafter) function() bp.Function {
 		RoleBound:        bp.Known(true),
 		Tracing:          d.tracing(),
 		Logging:          bp.Known(d.logging()),
+		Unmanaged:        d.facts.Held.Unmanaged,
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 )
 
 // Task is one step. It runs once all tasks named in After are done.
@@ -54,34 +53,4 @@ func check(tasks []Task) error {
 		}
 	}
 	return nil
-}
-
-// Only returns the tasks that keep reports true for. A dependency on a task
-// left out is replaced by that task's own dependencies, so order is kept.
-func Only(tasks []Task, keep func(id string) bool) []Task {
-	after := map[string][]string{}
-	for _, t := range tasks {
-		after[t.ID] = t.After
-	}
-	var resolve func(ids []string) []string
-	resolve = func(ids []string) []string {
-		var out []string
-		for _, id := range ids {
-			if keep(id) {
-				out = append(out, id)
-			} else {
-				out = append(out, resolve(after[id])...)
-			}
-		}
-		slices.Sort(out)
-		return slices.Compact(out)
-	}
-	var out []Task
-	for _, t := range tasks {
-		if keep(t.ID) {
-			t.After = resolve(t.After)
-			out = append(out, t)
-		}
-	}
-	return out
 }

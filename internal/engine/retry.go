@@ -55,6 +55,9 @@ type Exhausted struct {
 
 func (e *Exhausted) Error() string {
 	text := fmt.Sprintf("waited %s for %s: %v", e.Waited.Round(time.Second), e.Class.Waiting, e.Err)
+	if errors.Is(e.Err, context.Canceled) {
+		return text
+	}
 	if e.Class.Hint != "" {
 		text += ". " + e.Class.Hint
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
@@ -38,7 +39,7 @@ func (p *secureProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	s := &session{house: config.house()}
+	s := &session{house: config.house(), ignoresTag: config.ignoreTag(ctx)}
 	resp.ResourceData = s
 	if s.unknown = unknownAttribute(req.Config.Raw); s.unknown != "" {
 		return // resources plan without AWS and say so
@@ -68,7 +69,7 @@ func (p *secureProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		return
 	}
 	s.client = cloud.New(sdk, place, cloud.Options{
-		Endpoints: config.endpoints(), PathStyle: config.S3PathStyle.ValueBool(), IgnoreTag: config.ignoreTag(ctx),
+		Endpoints: config.endpoints(), PathStyle: config.S3PathStyle.ValueBool(), IgnoreTag: s.ignoresTag,
 		Clock: p.tuning.Clock, Poll: p.tuning.Poll,
 		Log: func(ctx context.Context, message string, fields map[string]any) { tflog.Debug(ctx, message, fields) },
 	})
@@ -174,5 +175,13 @@ func (*secureProvider) ValidateConfig(ctx context.Context, req provider.Validate
 	if config.SkipAccountID.ValueBool() && config.AccountID.IsNull() {
 		resp.Diagnostics.AddAttributeError(path.Root("skip_requesting_account_id"), "The account id is needed",
 			"Names of roles, policies and log groups contain it. Set account_id, or let the provider ask STS.")
+	}
+	for name, pair := range map[string][2]types.String{
+		"access_key": {config.AccessKey, config.SecretKey}, "secret_key": {config.SecretKey, config.AccessKey}, "token": {config.Token, config.AccessKey},
+	} {
+		if !pair[0].IsNull() && pair[1].IsNull() {
+			resp.Diagnostics.AddAttributeError(path.Root(name), "Half of a pair of credentials",
+				name+" does nothing alone. Write access_key and secret_key, and token with temporary ones, or none of them to use the usual credential chain.")
+		}
 	}
 }

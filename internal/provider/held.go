@@ -29,6 +29,26 @@ var holdable = []setting{
 	numberSetting("timeout", func(s *bp.Spec) *bp.Value[int64] { return &s.Timeout }, func(f bp.Function) bp.Value[int64] { return f.Timeout }),
 	numberSetting("ephemeral_storage", func(s *bp.Spec) *bp.Value[int64] { return &s.EphemeralStorage }, func(f bp.Function) bp.Value[int64] { return f.EphemeralStorage }),
 	{
+		name: "release.alias",
+		stated: func(s bp.Spec) bool {
+			return s.Release.IsUnknown() || !bp.Field(s.Release, func(r bp.ReleaseSpec) bp.String { return r.Alias }).IsNull()
+		},
+		keep: func(s *bp.Spec, b bp.Blueprint) {
+			release, _ := s.Release.Get()
+			release.Alias = aliasOf(b).Name
+			s.Release = bp.Known(release)
+		},
+		line: func(b bp.Blueprint) string { return fmt.Sprintf("release = { alias = %q }", aliasOf(b).Name) },
+	},
+	{
+		name:   "permissions_boundary",
+		stated: func(s bp.Spec) bool { return !s.PermissionsBoundary.IsNull() },
+		keep:   func(s *bp.Spec, b bp.Blueprint) { s.PermissionsBoundary = roleOf(b).PermissionsBoundary },
+		line: func(b bp.Blueprint) string {
+			return fmt.Sprintf("permissions_boundary = %q", roleOf(b).PermissionsBoundary)
+		},
+	},
+	{
 		name:   heldEnvironment,
 		stated: func(s bp.Spec) bool { return !s.Environment.IsNull() || !s.Powertools.IsNull() },
 		keep: func(s *bp.Spec, b bp.Blueprint) {
@@ -102,6 +122,8 @@ func numberSetting(name string, input func(*bp.Spec) *bp.Value[int64], observed 
 
 func functionOf(b bp.Blueprint) bp.Function { f, _ := b.Function.Get(); return f }
 func roleOf(b bp.Blueprint) bp.Role         { r, _ := b.Role.Get(); return r }
+func aliasOf(b bp.Blueprint) bp.Alias       { a, _ := b.Alias.Get(); return a }
+func groupOf(b bp.Blueprint) bp.LogGroup    { g, _ := b.LogGroup.Get(); return g }
 func loggingOf(b bp.Blueprint) bp.Logging   { l, _ := functionOf(b).Logging.Get(); return l }
 
 // otherPolicies are the attachments that are not the unit's own policy.
@@ -110,13 +132,34 @@ func otherPolicies(b bp.Blueprint) bp.Set {
 	return slices.DeleteFunc(roleOf(b).AttachedPolicies.Or(nil).Canonical(), func(arn bp.String) bool { return arn == policy.ARN })
 }
 
+// environmentLine leaves out what Powertools sets by default, if all of it is
+// there.
 func environmentLine(b bp.Blueprint) string {
+	observed := functionOf(b).Environment.Or(nil)
+	powertools := draft.Environment(bp.Spec{Name: functionOf(b).Name}).Or(nil)
+	complete := true
+	for name := range powertools {
+		_, ok := observed[name]
+		complete = complete && ok
+	}
 	var names []string
-	for name := range functionOf(b).Environment.Or(nil) {
+	for name, value := range observed {
+		digest, _ := value.Get()
+		byDefault, ok := powertools[name]
+		if complete && ok && digest.SHA256 == bp.Map(byDefault, bp.HashText) {
+			continue
+		}
 		names = append(names, name+" = ...")
 	}
 	slices.Sort(names)
-	return "environment = { " + strings.Join(names, ", ") + " }, and powertools = false to add nothing to it"
+	line := "powertools = false, which adds nothing to the environment"
+	if len(names) > 0 {
+		line = "environment = { " + strings.Join(names, ", ") + " }, and " + line
+	}
+	if complete {
+		line = "environment = { " + strings.Join(names, ", ") + " }"
+	}
+	return line
 }
 
 func policiesLine(b bp.Blueprint) string {
@@ -164,7 +207,7 @@ func (h held) apply(spec *bp.Spec, observed bp.Blueprint) held {
 
 // facts are the held settings that no input can carry.
 func (h held) facts(observed bp.Blueprint) draft.Held {
-	var out draft.Held
+	out := draft.Held{Unmanaged: functionOf(observed).Unmanaged}
 	if slices.Contains(h, heldEnvironment) {
 		out.Environment = functionOf(observed).Environment
 	}

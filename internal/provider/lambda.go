@@ -30,6 +30,8 @@ type session struct {
 	house  bp.House
 	// unknown names the provider attribute that is not known yet.
 	unknown string
+	// ignoresTag says which tags belong to others.
+	ignoresTag func(key string) bool
 }
 
 func newLambdaResource() resource.Resource { return &lambdaResource{} }

@@ -88,8 +88,9 @@ func (r *lambdaResource) Update(ctx context.Context, req resource.UpdateRequest,
 	resp.State.Raw = raw
 }
 
-// applied builds the intent of an apply from what was planned: the digest of
-// the package is the planned one, so that another package is noticed.
+// applied builds the intent of an apply from what was planned, not from the
+// configuration, which still holds what ignore_changes leaves out. The digest
+// of the package is the planned one, so that another package is noticed.
 func (r *lambdaResource) applied(config tfsdk.Config, plan tfsdk.Plan, prior unitState) (intent, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if !r.connected() {
@@ -97,9 +98,17 @@ func (r *lambdaResource) applied(config tfsdk.Config, plan tfsdk.Plan, prior uni
 		return intent{}, diags
 	}
 	in := intent{place: r.session.client.Place(), house: r.session.house, prior: prior}
-	if err := tfvalue.Decode(config.Raw, &in.spec); err != nil {
+	var configured bp.Spec
+	if err := tfvalue.Decode(config.Raw, &configured); err != nil {
 		diags.AddError("The configuration could not be read", err.Error())
 		return in, diags
+	}
+	if err := tfvalue.Decode(plan.Raw, &in.spec); err != nil {
+		diags.AddError("The plan could not be read", err.Error())
+		return in, diags
+	}
+	if in.spec.RoleName.IsUnknown() { // the one input that is an output too
+		in.spec.RoleName = configured.RoleName
 	}
 	var planned outputs
 	if err := tfvalue.Decode(plan.Raw, &planned); err != nil {
@@ -124,13 +133,22 @@ func (r *lambdaResource) run(ctx context.Context, in intent, planned tftypes.Val
 		KeepEnvironment: in.held.facts(in.observed()).Environment.IsKnown(),
 		Code:            in.code(),
 	}
+	before, err := r.session.pinPackage(ctx, &job.Code)
+	if err != nil {
+		diags.AddAttributeError(path.Root("code").AtName("s3"), "The code package cannot be read", err.Error())
+		return planned, diags
+	}
 	result, err := r.session.client.Apply(ctx, job)
 	out := in.outputs(result.Learned)
 	if err != nil {
 		out = in.partial(result)
 		addFailure(&diags, err, result, in)
 	} else {
-		diags.Append(r.session.recordPackage(ctx, in, result.CodeSHA256, private)...)
+		diags.Append(r.session.recordPackage(ctx, in, before, result.CodeSHA256, private)...)
+	}
+	for _, arn := range result.Left {
+		diags.AddAttributeWarning(path.Root("name"), "A replaced object was left in place",
+			fmt.Sprintf("%s was imported with this unit and is not used by it any more. It does not carry the unit's tags, so others may use it. Delete it by hand if nobody does.", arn))
 	}
 	raw, encodeErr := with(planned, out)
 	if encodeErr == nil {
@@ -201,11 +219,13 @@ func (in intent) owned(result cloud.Result) bp.Inventory {
 // addFailure says what failed, what state the unit is in and what to do next.
 func addFailure(diags *diag.Diagnostics, err error, result cloud.Result, in intent) {
 	done := result.Ledger.Count(engine.Done)
-	var next string
-	if in.prior.Status.IsNull() {
-		next = "What was made is recorded in the state. Mend the cause and apply again: Terraform then replaces the incomplete unit."
-	} else {
-		next = "What was changed is recorded in the state, and callers are still served by the version that was in service. Mend the cause and apply again: the rest is then taken up."
+	next := "What was made is recorded in the state. Mend the cause and apply again: Terraform then replaces the incomplete unit."
+	if !in.prior.Status.IsNull() {
+		served := "callers are still served by the version that was in service"
+		if result.Shifted() {
+			served = "callers are served by the new version"
+		}
+		next = "What was changed is recorded in the state, and " + served + ". Mend the cause and apply again: the rest is then taken up."
 	}
 	var steps []string
 	for _, entry := range result.Ledger {

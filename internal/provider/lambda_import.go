@@ -60,6 +60,23 @@ func (r *lambdaResource) readImported(ctx context.Context, state unitState, _ re
 			fmt.Sprintf("It uses %s, which this release does not manage: an apply could neither show nor keep it. Nothing was changed.", strings.Join(features, ", ")))
 		return
 	}
+	if observed.Unreadable != "" {
+		resp.Diagnostics.AddError(fmt.Sprintf("Function %s cannot be imported", name),
+			fmt.Sprintf("Its environment cannot be read: %s. Whoever runs Terraform needs kms:Decrypt on the function's key, and the key has to be enabled. Nothing was changed.", observed.Unreadable))
+		return
+	}
+	shared, err := client.SharedWith(ctx, observed)
+	if err != nil {
+		resp.Diagnostics.AddError(fmt.Sprintf("Whether function %s shares its role or log group could not be read", name), err.Error())
+		return
+	}
+	if len(shared) > 0 {
+		resp.Diagnostics.AddError(fmt.Sprintf("Function %s cannot be imported", name),
+			fmt.Sprintf("A unit owns its role and log group: it sets what they may do and deletes them when it is destroyed. Here %s. "+
+				"Give the function a role and a log group of its own first (aws lambda update-function-configuration --function-name %s --role ... --logging-config LogGroup=...), then import. Nothing was changed.",
+				strings.Join(shared, ", and "), name))
+		return
+	}
 	in := intent{place: client.Place(), house: r.session.house, generation: bp.Null[string](), codeSHA256: functionOf(observed.Blueprint).CodeSHA256}
 	if generation, ok := target.Tags[bp.TagGeneration]; ok && target.Tags[bp.TagUnit] == name {
 		in.generation = bp.Known(generation)

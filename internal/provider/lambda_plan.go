@@ -3,6 +3,8 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -34,6 +36,13 @@ func (r *lambdaResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		resp.Diagnostics.Append(r.checkPlan(ctx, req, in, pack, planned)...)
 	} else {
 		resp.Diagnostics.AddWarning("The plan cannot say more yet", r.unknownReason())
+		// What the configuration states stays as it is stated.
+		var spec bp.Spec
+		if err := tfvalue.Decode(req.Config.Raw, &spec); err != nil {
+			resp.Diagnostics.AddError("The configuration could not be read", err.Error())
+			return
+		}
+		planned.RoleName = spec.RoleName.Else(planned.RoleName)
 	}
 	raw, err := with(req.Plan.Raw, planned)
 	if err != nil {
@@ -84,7 +93,7 @@ func (r *lambdaResource) checkPlace(prior unitState) diag.Diagnostics {
 	if !ok || !r.connected() {
 		return diags
 	}
-	was, ok := placeOf(arn)
+	was, ok := bp.PlaceOf(arn)
 	now := r.session.client.Place()
 	if ok && was != now {
 		diags.AddAttributeError(path.Root("name"), "The unit is in another account or region",
@@ -102,7 +111,8 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 	var found diag.Diagnostics
 	found.Append(checkEntryPoint(in.spec)...)
 	found.Append(checkRoleMove(in, planned)...)
-	addViolation(&found, path.Root("tags"), rules.TagCount(len(planned.TagsAll.Or(nil))))
+	found.Append(checkUnmanaged(in)...)
+	found.Append(r.checkTags(planned)...)
 	pack.addTo(&found)
 	changes := len(in.changes(planned)) > 0
 	if changes {
@@ -111,6 +121,7 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 	if !changes && !req.State.Raw.IsNull() {
 		found = asWarnings(found)
 	}
+	found.Append(warnOfLoss(in, planned)...)
 	if lines := in.held.lines(in.observed()); len(lines) > 0 {
 		found.AddWarning("Imported settings are kept as they are",
 			"The configuration leaves out settings that the imported function has, and importing never changes what runs. "+
@@ -129,6 +140,47 @@ func checkRoleMove(in intent, planned outputs) diag.Diagnostics {
 		diags.AddAttributeError(path.Root("role_name"), "The role needs another name on another path",
 			fmt.Sprintf("Role %s would move from path %s to %s, and IAM does not let two roles have one name whatever their paths. "+
 				"The old role serves until the new one does, so write another role_name, or leave role_name out.", before.Name, before.Path, after.Path))
+	}
+	return diags
+}
+
+// checkUnmanaged refuses to change a function that uses what this release
+// neither shows nor keeps in step.
+func checkUnmanaged(in intent) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if features, _ := functionOf(in.observed()).Unmanaged.Or(nil).Strings(); len(features) > 0 {
+		diags.AddAttributeError(path.Root("name"), fmt.Sprintf("Function %s uses %s", in.spec.Name.Or(""), strings.Join(features, ", ")),
+			"Other hands added it, and this release manages it not: an update could break it without a word, so the unit takes no update while it is there. Remove it from the function, then plan again.")
+	}
+	return diags
+}
+
+// checkTags judges the tags of the provider block and of the unit together.
+func (r *lambdaResource) checkTags(planned outputs) diag.Diagnostics {
+	var diags diag.Diagnostics
+	all := planned.TagsAll.Or(nil)
+	addViolation(&diags, path.Root("tags"), rules.TagCount(len(all)))
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		if r.session.ignoresTag(key) {
+			diags.AddAttributeWarning(path.Root("tags").AtMapKey(key), fmt.Sprintf("Tag %s is set and ignored", key),
+				"The provider's ignore_tags covers it, so it is set once and its removal or change by other hands goes unseen. Leave it out of one of the two.")
+		}
+	}
+	return diags
+}
+
+// warnOfLoss names what a plan deletes for good by giving it another name.
+func warnOfLoss(in intent, planned outputs) diag.Diagnostics {
+	var diags diag.Diagnostics
+	before, after := in.observed(), planned.Managed.Or(bp.Blueprint{})
+	differ := func(was, is bp.String) bool { return was.IsKnown() && is.IsKnown() && was != is }
+	if was, is := groupOf(before).Name, groupOf(after).Name; differ(was, is) {
+		diags.AddAttributeWarning(path.Root("logs"), "Log events are deleted",
+			fmt.Sprintf("The function logs to %s from now on. Once callers are served by the new version, log group %s is deleted with its events. Export them first if they are to be kept.", is, was))
+	}
+	if was, is := aliasOf(before).Name, aliasOf(after).Name; differ(was, is) {
+		diags.AddAttributeWarning(path.Root("release"), "Callers of the alias lose it",
+			fmt.Sprintf("Alias %s takes the place of %s, which is deleted in the same apply. Whoever calls %s by name or ARN fails from then on.", is, was, was))
 	}
 	return diags
 }

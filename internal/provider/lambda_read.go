@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -46,6 +47,11 @@ func (r *lambdaResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.State.RemoveResource(ctx)
 		return
 	}
+	if reason := cmp.Or(observed.Unreadable, observed.VersionUnreadable); reason != "" {
+		assumeUnchanged(&observed, state.Managed.Or(bp.Blueprint{}))
+		resp.Diagnostics.AddAttributeWarning(path.Root("environment"), "The environment cannot be read",
+			reason+". It counts as unchanged. If the plan does not repair the key, whoever runs Terraform needs kms:Decrypt on it.")
+	}
 	if state.Status == bp.Known(statusPartial) {
 		resp.Diagnostics.AddAttributeWarning(path.Root("status"), fmt.Sprintf("Unit %s is incomplete", state.spec.Name.Or("")),
 			"An earlier apply did not finish. The next apply takes up the rest.")
@@ -61,6 +67,19 @@ func (r *lambdaResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	resp.State.Raw = raw
+}
+
+// assumeUnchanged fills in what cannot be read with what was there last.
+func assumeUnchanged(observed *cloud.Observation, last bp.Blueprint) {
+	if function, ok := observed.Function.Get(); ok && observed.Unreadable != "" {
+		function.Environment = functionOf(last).Environment
+		observed.Function = bp.Known(function)
+	}
+	before, _ := last.Version.Get()
+	if version, ok := observed.Version.Get(); ok && observed.VersionUnreadable != "" && before.Number == version.Number {
+		version.Digest = before.Digest
+		observed.Version = bp.Known(version)
+	}
 }
 
 // target says where the unit's objects are: where the last apply put them,
@@ -81,6 +100,9 @@ func (r *lambdaResource) target(state unitState) cloud.Target {
 		Role: role.Name.Or(""), PolicyARN: policy.ARN.Or(""), Tags: map[string]string{},
 		KeyAlias: bp.KeyAlias(state.spec.Name.Or("")),
 	}
+	if arn, ok := state.AliasARN.Get(); ok {
+		t.Alias = arn[strings.LastIndexByte(arn, ':')+1:]
+	}
 	if key, ok := inventory.Key.Get(); ok {
 		t.KeyARN = key.ARN.Or("")
 	}
@@ -98,9 +120,30 @@ func (r *lambdaResource) target(state unitState) cloud.Target {
 			t.LogGroup = name
 		}
 	}
+	if state.Status == bp.Known(statusPartial) {
+		t = made(t, inventory)
+	}
 	managed := state.Managed.Or(want)
 	for key, value := range managed.Tags.Else(want.Tags).Or(nil) {
 		t.Tags[key] = value.Or("")
+	}
+	return t
+}
+
+// made leaves out of a target what an apply that did not finish has not made:
+// an object under that name is somebody else's.
+func made(t cloud.Target, inventory bp.Inventory) cloud.Target {
+	if !inventory.Function.IsKnown() {
+		t.Function, t.Alias = "", ""
+	}
+	if !inventory.Role.IsKnown() {
+		t.Role = ""
+	}
+	if !inventory.Policy.IsKnown() {
+		t.PolicyARN = ""
+	}
+	if !inventory.LogGroup.IsKnown() {
+		t.LogGroup = ""
 	}
 	return t
 }

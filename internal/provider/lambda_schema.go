@@ -54,7 +54,7 @@ func identityAttributes() map[string]schema.Attribute {
 		},
 		"description": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "What the function does, at most 256 characters. Default: none. A published version freezes it, so a change publishes a new version.",
+			MarkdownDescription: "What the function does, at most 255 characters, not ending in a space. Default: none. A published version freezes it, so a change publishes a new version.",
 			Validators:          []validator.String{textRule(rules.Description)},
 		},
 		"tags": schema.MapAttribute{
@@ -75,7 +75,7 @@ func codeAttributes() map[string]schema.Attribute {
 				"path": schema.StringAttribute{
 					Optional: true,
 					MarkdownDescription: "A zip file, or a directory that is zipped in process. The zip has the same bytes on every machine: sorted names, one fixed time, " +
-						"modes 0755 or 0644, a pinned compressor; `.git`, `.hg`, `.svn`, `.terraform`, `__pycache__` and `.DS_Store` are left out. At most 50 MB zipped and 250 MB unzipped. " +
+						"modes 0755 or 0644, a pinned compressor; `.git`, `.hg`, `.svn`, `__pycache__`, `.DS_Store` and what Terraform keeps (`.terraform`, its lock file, states, plan and variable files) are left out; symlinks to files inside are followed, empty directories dropped. At most 50 MB zipped and 250 MB unzipped. " +
 						"Relative to the directory Terraform runs in, so write `\"${path.module}/src\"`. A saved plan needs the same bytes at apply.",
 					Validators: []validator.String{textRule(rules.NotEmpty)},
 				},
@@ -133,7 +133,7 @@ func functionAttributes() map[string]schema.Attribute {
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Environment variables, at most 4,096 bytes in all, encrypted with the unit's key. Default: none but those of `powertools`. Values are in the state as you write them; " +
 				"`managed` holds digests only. [Environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html)",
-			Validators: []validator.Map{mapRule{key: rules.VariableName}},
+			Validators: []validator.Map{mapRule{key: rules.VariableName, value: rules.VariableValue}},
 		},
 		"powertools": schema.BoolAttribute{
 			Optional:            true,

@@ -21,12 +21,12 @@ func securityAttributes() map[string]schema.Attribute {
 		},
 		"role_name": schema.StringAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "Name of the execution role. Default: `NAME-REGION`, cut to 64 characters with a hash when longer. A change makes a new role, binds a new version to it and removes the old one.",
+			MarkdownDescription: "Name of the execution role. Default: `NAME-REGION`, cut to 64 characters with a hash when longer; with a `role_path` other than `/` it ends in a hash of the path. A change makes a new role, binds a new version to it and removes the old one.",
 			Validators:          []validator.String{textRule(rules.RoleName)},
 		},
 		"role_path": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "IAM path of the role and of its policy, beginning and ending with a slash. Default: `/`. A change makes both anew.",
+			MarkdownDescription: "IAM path of the role and of its policy, beginning and ending with a slash. Default: `/`. A change makes both anew; a stated `role_name` has to change with it, since IAM wants role names to be unique whatever the path.",
 			Validators:          []validator.String{textRule(rules.RolePath)},
 		},
 		"permissions_boundary": schema.StringAttribute{
@@ -55,7 +55,7 @@ func accessAttribute() schema.Attribute {
 	return schema.MapNestedAttribute{
 		Optional: true,
 		MarkdownDescription: "What the function may do, one statement of its policy for each entry. The label, words joined by underscores, becomes the Sid: `orders_table` is `OrdersTable`. " +
-			"Default: nothing but its own logs, traces and environment. An entry that is removed keeps working until the new version serves.",
+			"Default: nothing but its own logs, traces and environment. An entry that is removed in an apply that also publishes a version keeps working until invocations of the version before have ended; a removal alone takes effect at once.",
 		Validators: []validator.Map{mapRule{key: rules.Label}},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			// Needed, but not Required: the framework would miss them in an entry

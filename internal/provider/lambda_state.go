@@ -2,7 +2,6 @@ package provider
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -112,13 +111,4 @@ func withoutUnknowns(raw tftypes.Value) (tftypes.Value, error) {
 		}
 		return v, nil
 	})
-}
-
-// placeOf reads partition, region and account out of a function's ARN.
-func placeOf(functionARN string) (bp.Place, bool) {
-	fields := strings.SplitN(functionARN, ":", 7)
-	if len(fields) != 7 {
-		return bp.Place{}, false
-	}
-	return bp.Place{Partition: fields[1], Region: fields[3], Account: fields[4]}, true
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/artifact"
 	"github.com/secure-lambda/terraform-provider-secure/internal/draft"
@@ -20,8 +21,8 @@ import (
 )
 
 // ValidateConfig implements resource.ResourceWithValidateConfig: what several
-// attributes together can never be. Errors depend on neither clock, account,
-// disk nor the table of runtimes.
+// attributes together can never be. Errors depend on neither clock, account nor
+// disk.
 func (*lambdaResource) ValidateConfig(_ context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var spec bp.Spec
 	if err := tfvalue.Decode(req.Config.Raw, &spec); err != nil {
@@ -33,6 +34,53 @@ func (*lambdaResource) ValidateConfig(_ context.Context, req resource.ValidateCo
 	resp.Diagnostics.Append(validateRuntime(spec, time.Now())...)
 	resp.Diagnostics.Append(validateEnvironment(spec)...)
 	resp.Diagnostics.Append(validateLogs(spec)...)
+	resp.Diagnostics.Append(validateTimeouts(req.Config.Raw)...)
+	resp.Diagnostics.Append(warnOfEmpty(spec)...)
+}
+
+// validateTimeouts refuses a duration in which nothing could be done. One in
+// the state would stop every later refresh.
+func validateTimeouts(config tftypes.Value) diag.Diagnostics {
+	var diags diag.Diagnostics
+	attributes, err := members(config)
+	if err != nil || !attributes["timeouts"].IsKnown() || attributes["timeouts"].IsNull() {
+		return diags
+	}
+	durations, err := members(attributes["timeouts"])
+	if err != nil {
+		return diags
+	}
+	for name, value := range durations {
+		var text string
+		if !value.IsKnown() || value.IsNull() || value.As(&text) != nil {
+			continue
+		}
+		if limit, err := time.ParseDuration(text); err == nil && limit < shortestTimeout {
+			diags.AddAttributeError(path.Root("timeouts").AtName(name), fmt.Sprintf("%q is too short a timeout", text),
+				fmt.Sprintf("Nothing could be done in that time, and a refresh would use it too. Write %s or more, such as \"20m\".", shortestTimeout))
+		}
+	}
+	return diags
+}
+
+// shortestTimeout is the least that an operation on AWS can be given.
+const shortestTimeout = 10 * time.Second
+
+// warnOfEmpty points at objects that set nothing: Terraform drops the keys it
+// does not know without a word, so a slip would pass for a setting.
+func warnOfEmpty(spec bp.Spec) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for name, empty := range map[string]bool{
+		"logs":    spec.Logs == bp.Known(bp.LogsSpec{}),
+		"trust":   spec.Trust == bp.Known(bp.TrustSpec{}),
+		"release": spec.Release == bp.Known(bp.ReleaseSpec{}),
+	} {
+		if empty {
+			diags.AddAttributeWarning(path.Root(name), fmt.Sprintf("%s sets nothing", name),
+				fmt.Sprintf("Every key in it is null or not one that %s has; Terraform drops unknown keys of an object silently. Check the spelling, or leave %s out.", name, name))
+		}
+	}
+	return diags
 }
 
 func validateCode(spec bp.Spec) diag.Diagnostics {
@@ -64,6 +112,28 @@ func validateAccess(spec bp.Spec) diag.Diagnostics {
 		if grant, ok := entry.Get(); ok {
 			needs(&diags, at.AtName("actions"), grant.Actions.IsNull(), "actions = [\"dynamodb:GetItem\"]")
 			needs(&diags, at.AtName("resources"), grant.Resources.IsNull(), "resources = [the ARN of what the function uses]")
+			diags.Append(validateConditions(at.AtName("conditions"), grant)...)
+		}
+	}
+	return diags
+}
+
+func validateConditions(at path.Path, grant bp.AccessSpec) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for operator, keys := range grant.Conditions.Or(nil) {
+		here := at.AtMapKey(operator)
+		addViolation(&diags, here, rules.ConditionOperator(operator))
+		if values, known := keys.Get(); known && len(values) == 0 {
+			diags.AddAttributeError(here, "The condition has no key", "IAM refuses an operator without keys. Write a key with its values, or leave the operator out.")
+		}
+		for key, values := range keys.Or(nil) {
+			if set, known := values.Get(); known && len(set) == 0 {
+				diags.AddAttributeError(here.AtMapKey(key), "The condition has no value", "A condition without values never holds. Write at least one, or leave the key out.")
+			}
+			if strings.EqualFold(key, "lambda:SourceFunctionArn") && grant.BindToFunction.Or(true) {
+				diags.AddAttributeError(here.AtMapKey(key), "lambda:SourceFunctionArn is set by the unit",
+					"Every grant is bound to this function by that key, and two conditions on it contradict each other. Leave it out, or write bind_to_function = false and keep your own.")
+			}
 		}
 	}
 	return diags

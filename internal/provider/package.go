@@ -106,8 +106,27 @@ func recordedPackage(ctx context.Context, private privateReader) deployedObject 
 	return out
 }
 
-// recordPackage notes which object was deployed, for the next plan.
-func (s *session) recordPackage(ctx context.Context, in intent, sha256 bp.String, private privateWriter) diag.Diagnostics {
+// pinPackage makes an apply deploy the object as it is now, where the bucket
+// keeps versions, and returns what it is.
+func (s *session) pinPackage(ctx context.Context, code *cloud.Code) (cloud.Object, error) {
+	if code.S3 == nil {
+		return cloud.Object{}, nil
+	}
+	found, err := s.client.InspectObject(ctx, *code.S3)
+	if err != nil {
+		return found, err
+	}
+	if found.Version != "" && found.Version != "null" && code.S3.VersionID.IsNull() {
+		pinned := *code.S3
+		pinned.VersionID = bp.Known(found.Version)
+		code.S3 = &pinned
+	}
+	return found, nil
+}
+
+// recordPackage notes which object was deployed, for the next plan. An object
+// that changed while it was deployed is not recorded: the next plan deploys it.
+func (s *session) recordPackage(ctx context.Context, in intent, before cloud.Object, sha256 bp.String, private privateWriter) diag.Diagnostics {
 	code, _ := in.spec.Code.Get()
 	object, ok := code.S3.Get()
 	if !ok || !sha256.IsKnown() {
@@ -120,8 +139,11 @@ func (s *session) recordPackage(ctx context.Context, in intent, sha256 bp.String
 			"The next plan cannot tell whether the object has changed and deploys it again: "+err.Error())
 		return diags
 	}
+	if found.ETag != before.ETag {
+		return private.SetKey(ctx, privatePackage, []byte("{}"))
+	}
 	text, err := json.Marshal(deployedObject{
-		Bucket: object.Bucket.Or(""), Key: object.Key.Or(""), Version: found.Version, ETag: found.ETag, SHA256: sha256.Or(""),
+		Bucket: object.Bucket.Or(""), Key: object.Key.Or(""), Version: before.Version, ETag: before.ETag, SHA256: sha256.Or(""),
 	})
 	if err != nil {
 		return nil

@@ -41,11 +41,13 @@ func texts(description string) schema.ListAttribute {
 	return schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description}
 }
 
-func accounts(description string) schema.ListAttribute {
+func textsOf(description string, rule func(string) error) schema.ListAttribute {
 	list := texts(description)
-	list.Validators = []validator.List{listRule(rules.AccountID)}
+	list.Validators = []validator.List{listRule(rule)}
 	return list
 }
+
+func accounts(description string) schema.ListAttribute { return textsOf(description, rules.AccountID) }
 
 func credentialAttributes() map[string]schema.Attribute {
 	assumeRole := map[string]schema.Attribute{
@@ -152,8 +154,8 @@ func houseAttributes() map[string]schema.Attribute {
 			Optional:            true,
 			MarkdownDescription: "Tags that others put on the units' objects and that are no drift.",
 			Attributes: map[string]schema.Attribute{
-				"keys":         texts("Tag keys."),
-				"key_prefixes": texts("Beginnings of tag keys."),
+				"keys":         textsOf("Tag keys.", rules.IgnoredTag),
+				"key_prefixes": textsOf("Beginnings of tag keys.", rules.IgnoredTag),
 			},
 		},
 		"kms_key_arn": schema.StringAttribute{

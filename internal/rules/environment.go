@@ -1,12 +1,15 @@
 package rules
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 )
 
-// MaxEnvironment is how many bytes all names and values may have together.
+// MaxEnvironment is how many bytes all names and values may have together,
+// written as one JSON object, which is what Lambda measures.
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const MaxEnvironment = 4096
 
@@ -42,19 +45,39 @@ func VariableName(name string) error {
 	}
 }
 
+// VariableValue checks the value of an environment variable, without ever
+// repeating it.
+func VariableValue(value string) error {
+	if !strings.ContainsRune(value, 0) {
+		return nil
+	}
+	return &Violation{
+		What:  "The value holds a NUL character",
+		Why:   "The environment of a process ends a value there, so Lambda refuses it",
+		Write: "Encode binary values, in base64 for instance",
+	}
+}
+
+func jsonSize(variables map[string]string) int {
+	var out strings.Builder
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	if len(variables) == 0 || encoder.Encode(variables) != nil {
+		return 0
+	}
+	return out.Len() - len("\n")
+}
+
 // EnvironmentSize checks the environment as a whole. The values are counted
 // and never repeated.
 func EnvironmentSize(variables map[string]string) error {
-	total := 0
-	for name, value := range variables {
-		total += len(name) + len(value)
-	}
+	total := jsonSize(variables)
 	if total <= MaxEnvironment {
 		return nil
 	}
 	return &Violation{
 		What:  fmt.Sprintf("The environment has %d bytes, more than %d", total, MaxEnvironment),
-		Why:   "Lambda limits names and values of all variables together to 4 KB, those that the provider adds for Powertools included",
+		Why:   "Lambda limits names and values of all variables together, written as JSON, to 4 KB, those that the provider adds for Powertools included",
 		Write: "Move large values to SSM Parameter Store or AppConfig, and pass their name instead",
 	}
 }

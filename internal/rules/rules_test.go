@@ -190,8 +190,8 @@ func TestChoices(t *testing.T) {
 func TestDescription(t *testing.T) {
 	t.Parallel()
 	check(t, Description, cases[string]{
-		takes:   []string{"", "Takes orders", long(256), strings.Repeat("ü", 256)},
-		refuses: []string{long(257), strings.Repeat("ü", 257)},
+		takes:   []string{"", "Takes orders", long(255), strings.Repeat("ü", 255)},
+		refuses: []string{"Takes orders ", long(256), strings.Repeat("ü", 256)},
 	})
 }
 
@@ -264,7 +264,7 @@ func TestTagKey(t *testing.T) {
 func TestTagValue(t *testing.T) {
 	t.Parallel()
 	check(t, TagValue, cases[string]{
-		takes:   []string{"", "blue team", "größe", long(256), strings.Repeat("ü", 256)},
+		takes:   []string{"", "blue team", "größe", long(255), strings.Repeat("ü", 255)},
 		refuses: []string{long(257), "a,b", "a\nb", "a#b", "50%"},
 	})
 }
@@ -370,14 +370,9 @@ func TestVariableName_SaysThatLambdaSetsAReservedOne(t *testing.T) {
 func TestEnvironmentSize(t *testing.T) {
 	t.Parallel()
 	check(t, EnvironmentSize, cases[map[string]string]{
-		takes:   []map[string]string{nil, {"A": ""}, {"NAME": long(MaxEnvironment - 4)}},
-		refuses: []map[string]string{{"NAME": long(MaxEnvironment - 3)}, {"A": strings.Repeat("ü", 2048)}, {long(2000): long(2000), "B": long(96)}},
+		takes:   []map[string]string{nil, {"A": ""}, {"NAME": long(MaxEnvironment - 11)}},
+		refuses: []map[string]string{{"NAME": long(MaxEnvironment - 10)}, {"A": strings.Repeat("ü", 2048)}, {long(2000): long(2000), "B": long(96)}},
 	})
-}
-
-func TestEnvironmentSize_CountsNamesAndValues(t *testing.T) {
-	t.Parallel()
-	says(t, EnvironmentSize(map[string]string{"AB": long(4000), "C": long(100)}), "has 4103 bytes, more than 4096")
 }
 
 func TestEnvironment_RulesNeverRepeatAValue(t *testing.T) {
@@ -389,4 +384,37 @@ func TestEnvironment_RulesNeverRepeatAValue(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
+}
+
+func TestVariableValue(t *testing.T) {
+	t.Parallel()
+	check(t, VariableValue, cases[string]{takes: []string{"", "a\nb", "ü"}, refuses: []string{"a\x00b"}})
+}
+
+func TestConditionOperator(t *testing.T) {
+	t.Parallel()
+	check(t, ConditionOperator, cases[string]{
+		takes:   []string{"StringEquals", "StringLikeIfExists", "ForAnyValue:StringEquals", "ForAllValues:ArnLikeIfExists", "Null", "Bool", "IpAddress"},
+		refuses: []string{"", "Foo", "stringequals", "NullIfExists", "ForAnyValues:StringEquals"},
+	})
+	says(t, ConditionOperator("ForAnyValue:stringequals"), `"ForAnyValue:StringEquals"`)
+}
+
+func TestIgnoredTag(t *testing.T) {
+	t.Parallel()
+	check(t, IgnoredTag, cases[string]{takes: []string{"audit:", "x"}, refuses: []string{"", "sec", "secure:", "secure:unit"}})
+}
+
+func TestEnvironmentSize_MeasuresJSON(t *testing.T) {
+	t.Parallel()
+	says(t, EnvironmentSize(map[string]string{"AB": long(4000), "C": long(100)}), "has 4116 bytes, more than 4096")
+	// {"AA":"..."} has 9 bytes besides the value, and a quote takes two.
+	for value, fits := range map[string]bool{
+		long(4096 - 9): true, long(4096 - 8): false,
+		strings.Repeat(`"`, 2043): true, strings.Repeat(`"`, 2044): false,
+	} {
+		if err := EnvironmentSize(map[string]string{"AA": value}); (err == nil) != fits {
+			t.Errorf("%d bytes: %v", len(value), err)
+		}
+	}
 }

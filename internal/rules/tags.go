@@ -66,8 +66,22 @@ func TagCount(n int) error {
 		return nil
 	}
 	return &Violation{
-		What:  fmt.Sprintf("There are %d tags, more than %d", n, MaxTags),
+		What:  fmt.Sprintf("There are %d tags, the provider's default_tags included, more than %d", n, MaxTags),
 		Why:   fmt.Sprintf("AWS keeps 50 tags on a resource, of which the unit uses %d to mark what it owns", ownTags),
 		Write: "Remove tags that nothing reads",
 	}
+}
+
+// IgnoredTag checks a key, or the beginning of keys, that belongs to others.
+func IgnoredTag(text string) error {
+	prefix := blueprint.TagPrefix
+	shared := min(len(text), len(prefix))
+	if text[:shared] == prefix[:shared] {
+		return &Violation{
+			What:  fmt.Sprintf("%q covers the unit's own tags", text),
+			Why:   "By the tags that start with " + blueprint.TagPrefix + " the provider tells its objects from others'",
+			Write: "Write what others tag with, such as \"audit:\"",
+		}
+	}
+	return nil
 }

@@ -49,6 +49,7 @@ func corrections(o Options, e *emulator, keys *keyring) []correction {
 			policyDeletionNeedsOneVersion(e),
 			attachmentsAreChecked(e),
 		},
+		environmentNeedsKey(e),
 		noteVersions(&versions),
 		policyPerQualifier(),
 		keyStatesMatter(e),

@@ -1,13 +1,16 @@
 package sandbox
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
 )
 
-// environmentLimit is the size of all names and values together, in bytes.
+// environmentLimit is the size in bytes of all names and values together, as
+// the JSON text that Lambda's own message repeats.
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const environmentLimit = 4096
 
@@ -31,14 +34,18 @@ func environmentMustFit() correction {
 			if err != nil {
 				return nil, err
 			}
-			size := 0
 			var reserved []string
 			variables := request.object("Environment").object("Variables")
 			for name := range variables {
-				size += len(name) + len(variables.text(name))
 				if slices.Contains(reservedVariables, name) {
 					reserved = append(reserved, name)
 				}
+			}
+			var measured bytes.Buffer
+			encoder := json.NewEncoder(&measured)
+			encoder.SetEscapeHTML(false)
+			if err := encoder.Encode(variables); err != nil {
+				return nil, err
 			}
 			const cannot = "Lambda was unable to configure your environment variables because the environment variables you have provided "
 			switch {
@@ -48,8 +55,8 @@ func environmentMustFit() correction {
 					http.StatusBadRequest, "InvalidParameterValueException", cannot +
 						"contains reserved keys that are currently not supported for modification. Reserved keys used in this request: " + strings.Join(reserved, ", "),
 				}, nil
-			case size > environmentLimit:
-				return &refusal{http.StatusBadRequest, "InvalidParameterValueException", cannot + "exceeded the 4KB limit."}, nil
+			case measured.Len()-1 > environmentLimit:
+				return &refusal{http.StatusBadRequest, "InvalidParameterValueException", cannot + "exceeded the 4KB limit. String measured: " + strings.TrimSpace(measured.String())}, nil
 			}
 			return nil, nil
 		}),

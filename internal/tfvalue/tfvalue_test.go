@@ -3,6 +3,7 @@ package tfvalue_test
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -281,7 +282,7 @@ func TestComputed_EveryAttributeIsComputedAndDocumented(t *testing.T) {
 	}
 }
 
-func TestComputed_HidesTheDigestsOfTheEnvironmentAndNothingElse(t *testing.T) {
+func TestComputed_HidesWhatMayRepeatASecret(t *testing.T) {
 	t.Parallel()
 	var hidden []string
 	for name, a := range attributes() {
@@ -291,7 +292,8 @@ func TestComputed_HidesTheDigestsOfTheEnvironmentAndNothingElse(t *testing.T) {
 			}
 		})
 	}
-	same(t, "sensitive", hidden, []string{"managed.function.environment.sha256"})
+	slices.Sort(hidden)
+	same(t, "sensitive", hidden, []string{"managed.function.description", "managed.function.environment.sha256", "managed.version.digest"})
 }
 
 // The schema and the conversions have a default for types they do not know:

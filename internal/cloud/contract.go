@@ -1,0 +1,116 @@
+package cloud
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// replace makes an object, or takes it back when this unit itself had replaced
+// it before, and only then notes the one it follows: an object is never marked
+// for removal while nothing stands in its place.
+func (u *unit) replace(old, wanted bp.String, create func(back bool) error) error {
+	arn := wanted.Or("")
+	u.mu.Lock()
+	back := slices.Contains(u.learned.Superseded, arn)
+	u.mu.Unlock()
+	if err := create(back); err != nil {
+		return err
+	}
+	u.learn(func(l *Learned) {
+		l.Superseded = slices.DeleteFunc(slices.Clone(l.Superseded), func(s string) bool { return s == arn })
+		if text, ok := old.Get(); ok && text != arn && !slices.Contains(l.Superseded, text) {
+			l.Superseded = append(l.Superseded, text)
+		}
+	})
+	return nil
+}
+
+// drainMargin is what an invocation may start late and still meet the version
+// before: an alias does not move everywhere at once.
+const drainMargin = 5 * time.Second
+
+// drain waits until no invocation of the version before can be under way, if
+// something is about to be taken from it. An invocation ends with the
+// function's timeout.
+func (u *unit) drain(ctx context.Context) error {
+	function, served := u.job.Observed.Function.Get()
+	if !served || !u.job.Observed.Version.IsKnown() || !u.shifting || !u.takesAway() {
+		return nil
+	}
+	limit := time.Duration(function.Timeout.Or(0))*time.Second + drainMargin
+	u.log(ctx, "waiting for invocations of the version before to end", map[string]any{"at_most": limit.String()})
+	return u.clock.Sleep(ctx, limit)
+}
+
+// takesAway reports whether the version before is about to lose a permission.
+func (u *unit) takesAway() bool {
+	want := u.want()
+	role, policy, key := valueOf(want.Role), valueOf(want.Policy), valueOf(want.Key)
+	if have, ok := u.job.Observed.Role.Get(); ok && have.ARN == role.ARN &&
+		len(missingFrom(role.AttachedPolicies.Or(nil), have.AttachedPolicies.Or(nil)))+len(missingFrom(role.InlinePolicies.Or(nil), have.InlinePolicies.Or(nil))) > 0 {
+		return true
+	}
+	if have, ok := u.job.Observed.Policy.Get(); ok && have.ARN == policy.ARN && narrower(have, policy) {
+		return true
+	}
+	if have, ok := u.job.Observed.Key.Get(); ok && have.ARN == key.ARN && !bp.Covered(keyStatements(have), keyStatements(key)) {
+		return true
+	}
+	return slices.ContainsFunc(u.learned.Superseded, func(arn string) bool {
+		return strings.Contains(arn, ":role/") || strings.Contains(arn, ":policy/")
+	})
+}
+
+func valueOf[T any](v bp.Value[T]) T { t, _ := v.Get(); return t }
+
+// narrow takes away what only the version before needed.
+func (u *unit) narrow(ctx context.Context) error {
+	want := u.want()
+	role, _ := want.Role.Get()
+	if have, ok := u.job.Observed.Role.Get(); ok && have.ARN == role.ARN {
+		if err := u.detach(ctx, role.Name.Or(""), have, role); err != nil {
+			return err
+		}
+	}
+	if !u.shifting {
+		return nil
+	}
+	policy, _ := want.Policy.Get()
+	if have, ok := u.job.Observed.Policy.Get(); ok && have.ARN == policy.ARN && narrower(have, policy) {
+		if err := u.putPolicy(ctx, policy.ARN.Or(""), policyStatements(policy)); err != nil {
+			return err
+		}
+	}
+	key, own := want.Key.Get()
+	if have, ok := u.job.Observed.Key.Get(); ok && own && have.ARN == key.ARN && !bp.Covered(keyStatements(have), keyStatements(key)) {
+		return u.putKeyPolicy(ctx, text(key.ARN), keyStatements(key))
+	}
+	return nil
+}
+
+// narrower reports whether the policy still holds more than is wanted.
+func narrower(have, want bp.Policy) bool {
+	statements, _ := have.Statements.Get()
+	return statements.Unexpected.IsKnown() || !bp.Covered(policyStatements(have), policyStatements(want))
+}
+
+// removeSuperseded deletes what this apply, or one that was cut short,
+// replaced, but nothing that is in use again.
+func (u *unit) removeSuperseded(ctx context.Context) error {
+	want := u.want()
+	inUse := []bp.String{valueOf(want.Role).ARN, valueOf(want.Policy).ARN, valueOf(want.LogGroup).ARN, valueOf(want.Alias).ARN}
+	u.mu.Lock()
+	arns := slices.Clone(u.learned.Superseded)
+	u.mu.Unlock()
+	arns = slices.DeleteFunc(arns, func(arn string) bool { return slices.Contains(inUse, bp.Known(arn)) })
+	left, err := u.removeAll(ctx, arns, u.owner())
+	if err != nil {
+		return err
+	}
+	u.learn(func(l *Learned) { l.Superseded, l.Left = nil, left })
+	return nil
+}
