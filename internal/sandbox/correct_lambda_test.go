@@ -289,9 +289,9 @@ func TestEnvironment_IsLimitedInSizeAndNames(t *testing.T) {
 		_, err := c.lambda.CreateFunction(t.Context(), input)
 		return err
 	}
-	wantError(t, create("big", map[string]string{"A1": strings.Repeat("x", 4095)}), "InvalidParameterValueException", "exceeded the 4KB limit")
+	wantError(t, create("big", map[string]string{"A1": strings.Repeat("x", 4088)}), "InvalidParameterValueException", "exceeded the 4KB limit")
 	wantError(t, create("reserved", map[string]string{"AWS_REGION": "x"}), "InvalidParameterValueException", "Reserved keys used in this request: AWS_REGION")
-	if err := create("fits", map[string]string{"A1": strings.Repeat("x", 4094)}); err != nil {
+	if err := create("fits", map[string]string{"A1": strings.Repeat("x", 4087)}); err != nil {
 		t.Error(err)
 	}
 }
