@@ -37,7 +37,7 @@ func TestAccLambda_Drift(t *testing.T) {
 	t.Parallel()
 	a := newTenant(t)
 	var units strings.Builder
-	for _, d := range drifts {
+	for _, d := range drifts() {
 		units.WriteString(unit(t, d.label, driftName(d.label), map[string]string{
 			"environment": `{ GREETING = "hi" }`,
 			"tags":        `{ team = "orders" }`,
@@ -45,16 +45,17 @@ func TestAccLambda_Drift(t *testing.T) {
 				actions = ["dynamodb:GetItem", "dynamodb:Query"]
 				resources = ["arn:aws:dynamodb:eu-central-1:111122223333:table/orders"]
 			} }`,
+			"async": `{ max_retries = 1, on_failure = "arn:aws:sqs:eu-central-1:ACCOUNT:tfacc-failed" }`,
 		}))
 	}
-	configuration := a.providerBlock() + units.String()
+	configuration := a.there(t, a.providerBlock()+units.String())
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(),
 		Steps: []resource.TestStep{
 			{Config: configuration},
 			{
 				PreConfig: func() {
-					for _, d := range drifts {
+					for _, d := range drifts() {
 						if err := d.do(t.Context(), a, driftName(d.label)); err != nil {
 							t.Fatalf("%s: %v", d.label, err)
 						}
@@ -74,7 +75,7 @@ func driftName(label string) string { return "tfacc-drift-" + strings.ReplaceAll
 
 func checkDrifts(plan *tfjson.Plan) error {
 	var all []error
-	for _, d := range drifts {
+	for _, d := range drifts() {
 		change, err := unitChange(plan, d.label)
 		if err != nil {
 			all = append(all, err)
@@ -131,7 +132,9 @@ func configured(change func(*lambda.UpdateFunctionConfigurationInput)) func(cont
 	}
 }
 
-var drifts = []drift{
+func drifts() []drift { return slices.Concat(coreDrifts, asyncDrifts) }
+
+var coreDrifts = []drift{
 	{
 		label: "code", paths: []string{"managed.function.code_sha256", "code_sha256"},
 		do: func(ctx context.Context, a *tenant, name string) error {
@@ -212,14 +215,14 @@ var drifts = []drift{
 		},
 	},
 	{
-		label: "alias_deleted", paths: []string{"managed.alias?", "managed.version?", "alias_arn", "invoke_arn", "version?"},
+		label: "alias_deleted", paths: []string{"managed.alias?", "managed.async", "managed.version?", "alias_arn", "invoke_arn", "version?"},
 		do: func(ctx context.Context, a *tenant, name string) error {
 			_, err := a.lambda.DeleteAlias(ctx, &lambda.DeleteAliasInput{FunctionName: &name, Name: new("live")})
 			return err
 		},
 	},
 	{
-		label: "function_deleted", paths: []string{"managed.function", "managed.alias?", "managed.version?", "alias_arn", "code_sha256", "invoke_arn", "version?"},
+		label: "function_deleted", paths: []string{"managed.function", "managed.alias?", "managed.async", "managed.version?", "alias_arn", "code_sha256", "invoke_arn", "version?"},
 		do: func(ctx context.Context, a *tenant, name string) error {
 			_, err := a.lambda.DeleteFunction(ctx, &lambda.DeleteFunctionInput{FunctionName: &name})
 			return err

@@ -19,6 +19,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
@@ -39,6 +41,7 @@ type tenant struct {
 	kms    *kms.Client
 	logs   *cloudwatchlogs.Client
 	s3     *s3.Client
+	sqs    *sqs.Client
 }
 
 func newTenant(t *testing.T) *tenant {
@@ -49,6 +52,7 @@ func newTenant(t *testing.T) *tenant {
 	}
 	cfg := a.config(t)
 	a.lambda, a.iam, a.kms, a.logs = lambda.NewFromConfig(cfg), iam.NewFromConfig(cfg), kms.NewFromConfig(cfg), cloudwatchlogs.NewFromConfig(cfg)
+	a.sqs = sqs.NewFromConfig(cfg)
 	a.s3 = s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = true })
 	return a
 }
@@ -67,6 +71,28 @@ func (a *tenant) config(t *testing.T) aws.Config {
 		t.Fatal(err)
 	}
 	return cfg
+}
+
+// there fills in the tenant's account and makes the queues that are named: AWS
+// delivers only to what exists.
+func (a *tenant) there(t *testing.T, configuration string) string {
+	t.Helper()
+	account := a.id
+	if account == "" {
+		caller, err := sts.NewFromConfig(a.config(t)).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		account = *caller.Account
+	}
+	for _, queue := range []string{"tfacc-dead", "tfacc-failed"} {
+		if strings.Contains(configuration, ":ACCOUNT:"+queue) {
+			if _, err := a.sqs.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: &queue}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return strings.ReplaceAll(configuration, ":ACCOUNT:", ":"+account+":")
 }
 
 // needsSandbox skips a test that reads what only the sandbox can tell.

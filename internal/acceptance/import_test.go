@@ -31,10 +31,12 @@ func TestAccLambda_ImportExact(t *testing.T) {
 	a := newTenant(t)
 	all := maps.Clone(everything)
 	all["code"] = relativeHello
-	delete(all, "timeouts") // AWS does not know them
-	configuration := a.providerBlock() +
-		unit(t, "plain", "tfacc-import-plain", map[string]string{"code": relativeHello}) +
-		unit(t, "everything", "tfacc-import-everything", all)
+	// AWS does not know these.
+	delete(all, "timeouts")
+	all["dead_letter"] = `{ retention_days = 7 }`
+	configuration := a.there(t, a.providerBlock()+
+		unit(t, "plain", "tfacc-import-plain", map[string]string{"code": relativeHello})+
+		unit(t, "everything", "tfacc-import-everything", all))
 	imported := func(label, id string) resource.TestStep {
 		return resource.TestStep{
 			Config: configuration, ResourceName: "secure_lambda." + label,

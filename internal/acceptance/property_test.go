@@ -27,7 +27,7 @@ func TestObserveApplyDraft(t *testing.T) {
 	a := newTenant(t)
 	place := bp.Place{Partition: "aws", Account: a.id, Region: region}
 	client := cloud.New(a.config(t), place, cloud.Options{Clock: scaled{}, Poll: 2 * time.Second})
-	specs := rapid.Custom(randomSpec)
+	specs := rapid.Custom(randomSpec(a.id))
 	for seed := range examples {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Parallel()
@@ -92,7 +92,7 @@ func (r *round) observe(t *testing.T, want bp.Blueprint) cloud.Observation {
 	}
 	observed, err := r.client.Observe(t.Context(), cloud.Target{
 		Function: r.name, Alias: alias.Name.Or(""), Role: role.Name.Or(""), PolicyARN: policy.ARN.Or(""),
-		LogGroup: group.Name.Or(""), KeyARN: r.learned.KeyARN.Or(""), KeyAlias: bp.KeyAlias(r.name), Tags: tags,
+		LogGroup: group.Name.Or(""), QueueARN: r.client.Place().QueueARN(bp.QueueName(r.name)), KeyARN: r.learned.KeyARN.Or(""), KeyAlias: bp.KeyAlias(r.name), Tags: tags,
 	})
 	must(t, err)
 	return observed
@@ -110,17 +110,24 @@ func (r *round) remove(t *testing.T) {
 		Role: identity(role.ARN), Policy: identity(policy.ARN), LogGroup: identity(group.ARN),
 		Function: identity(function.ARN), Key: identity(r.learned.KeyARN),
 	}
-	must(t, r.client.Remove(context.WithoutCancel(t.Context()), inventory, nil, cloud.Owner{Unit: r.name, Generation: "generation"}))
+	if queue, ok := b.Queue.Get(); ok {
+		inventory.Queue = identity(queue.ARN)
+	}
+	must(t, r.client.Remove(context.WithoutCancel(t.Context()), cloud.Removal{Inventory: inventory, Owner: cloud.Owner{Unit: r.name, Generation: "generation"}}))
 	left := r.observe(t, b)
 	key, _ := left.Key.Get()
-	if left.Function.IsKnown() || left.Role.IsKnown() || left.Policy.IsKnown() || left.LogGroup.IsKnown() || key.Enabled == bp.Known(true) {
+	if left.Function.IsKnown() || left.Role.IsKnown() || left.Policy.IsKnown() || left.LogGroup.IsKnown() || left.Queue.IsKnown() || key.Enabled == bp.Known(true) {
 		t.Fatalf("left behind: %+v", left)
 	}
 }
 
 // randomSpec draws a unit with its own key: every other input may be there or
 // not.
-func randomSpec(t *rapid.T) bp.Spec {
+func randomSpec(account string) func(t *rapid.T) bp.Spec {
+	return func(t *rapid.T) bp.Spec { return drawSpec(t, account) }
+}
+
+func drawSpec(t *rapid.T, account string) bp.Spec {
 	text := func(label string, choices ...string) bp.String { return maybe(t, label, rapid.SampledFrom(choices)) }
 	number := func(label string, low, high int64) bp.Value[int64] {
 		return maybe(t, label, rapid.Int64Range(low, high))
@@ -153,9 +160,29 @@ func randomSpec(t *rapid.T) bp.Spec {
 		Access:              maybe(t, "access", rapid.Map(rapid.MapOfN(rapid.StringMatching(`[a-z]{3,6}(_[a-z]{2,5})?`), rapid.Custom(randomGrant), 0, 4), validGrants)),
 		PolicyARNs:          maybe(t, "policies", rapid.Just(bp.SetOf("arn:aws:iam::aws:policy/ReadOnlyAccess"))),
 		Logs:                maybe(t, "logs", rapid.Just(logs)),
+		DeadLetter:          randomDeadLetter(t, account),
+		Async:               randomAsync(t, account),
 		Tracing:             text("tracing", "Active", "PassThrough"),
 		Release:             maybe(t, "release", rapid.Just(bp.ReleaseSpec{Alias: text("alias", "live", "stable")})),
 	}
+}
+
+func randomDeadLetter(t *rapid.T, account string) bp.Value[bp.DeadLetterSpec] {
+	return maybe(t, "dead letter", rapid.SampledFrom([]bp.DeadLetterSpec{
+		{Enabled: bp.Known(false)},
+		{RetentionDays: bp.Known[int64](3)},
+		{TargetARN: bp.Known("arn:aws:sqs:eu-central-1:" + account + ":dead"), TargetKeyARN: bp.Known("arn:aws:kms:eu-central-1:111122223333:key/dead")},
+		{TargetARN: bp.Known("arn:aws:sns:eu-central-1:" + account + ":dead")},
+	}))
+}
+
+func randomAsync(t *rapid.T, account string) bp.Value[bp.AsyncSpec] {
+	return maybe(t, "async", rapid.Just(bp.AsyncSpec{
+		MaxRetries:  maybe(t, "retries", rapid.Int64Range(0, 2)),
+		MaxEventAge: maybe(t, "age", rapid.Int64Range(60, 21600)),
+		OnSuccess:   maybe(t, "success", rapid.SampledFrom([]string{"arn:aws:events:eu-central-1:111122223333:event-bus/done", "arn:aws:sns:eu-central-1:" + account + ":done"})),
+		OnFailure:   maybe(t, "failure", rapid.SampledFrom([]string{"arn:aws:s3:::failed-events", "arn:aws:sqs:eu-central-1:" + account + ":failed"})),
+	}))
 }
 
 func maybe[T any](t *rapid.T, label string, of *rapid.Generator[T]) bp.Value[T] {

@@ -14,6 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
@@ -64,14 +66,14 @@ func sweep(ctx context.Context, cfg aws.Config) (units []string, err error) {
 	partition := strings.Split(*caller.Arn, ":")[1]
 	client := cloud.New(cfg, bp.Place{Partition: partition, Account: *caller.Account, Region: cfg.Region}, cloud.Options{})
 	found := leftovers{}
-	for _, find := range []func(context.Context, aws.Config) error{found.functions, found.roles, found.policies, found.groups, found.keys} {
+	for _, find := range []func(context.Context, aws.Config) error{found.functions, found.roles, found.policies, found.groups, found.queues, found.keys} {
 		if err := find(ctx, cfg); err != nil {
 			return nil, err
 		}
 	}
 	var problems []error
 	for _, unit := range sortedKeys(found) {
-		if err := client.Remove(ctx, *found[unit], nil, cloud.Owner{Unit: unit}); err != nil {
+		if err := client.Remove(ctx, cloud.Removal{Inventory: *found[unit], Owner: cloud.Owner{Unit: unit}, Force: true}); err != nil {
 			problems = append(problems, fmt.Errorf("sweep %s: %w", unit, err))
 			continue
 		}
@@ -172,6 +174,29 @@ func (l leftovers) groups(ctx context.Context, cfg aws.Config) error {
 				return err
 			}
 			l.add(tags.Tags, &arn, func(i *bp.Inventory) *bp.Value[bp.Identity] { return &i.LogGroup })
+		}
+	}
+	return nil
+}
+
+func (l leftovers) queues(ctx context.Context, cfg aws.Config) error {
+	client := sqs.NewFromConfig(cfg)
+	pages := sqs.NewListQueuesPaginator(client, &sqs.ListQueuesInput{QueueNamePrefix: new(swept)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return err
+		}
+		for _, url := range page.QueueUrls {
+			tags, err := client.ListQueueTags(ctx, &sqs.ListQueueTagsInput{QueueUrl: &url})
+			if err != nil {
+				return err
+			}
+			out, err := client.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &url, AttributeNames: []sqstypes.QueueAttributeName{"QueueArn"}})
+			if err != nil {
+				return err
+			}
+			l.add(tags.Tags, new(out.Attributes["QueueArn"]), func(i *bp.Inventory) *bp.Value[bp.Identity] { return &i.Queue })
 		}
 	}
 	return nil

@@ -12,6 +12,19 @@ import (
 // unknowns are the attributes, nested objects, maps and their members, each fed
 // from something that is only known after apply. VALUE stands for that.
 var unknowns = []struct{ label, attribute, expression, value string }{
+	{"dead_letter", "dead_letter", "VALUE", `{ retention_days = 3 }`},
+	{"dead_letter_enabled", "dead_letter", "{ enabled = VALUE }", `false`},
+	{"dead_letter_target", "dead_letter", "{ target_arn = VALUE, target_kms_key_arn = \"KEY\" }", `"arn:aws:sqs:eu-central-1:ACCOUNT:tfacc-dead"`},
+	{"dead_letter_target_key", "dead_letter", "{ target_arn = \"arn:aws:sqs:eu-central-1:ACCOUNT:tfacc-dead\", target_kms_key_arn = VALUE }", `"KEY"`},
+	{"dead_letter_retention", "dead_letter", "{ retention_days = VALUE }", `3`},
+	{"dead_letter_on_destroy", "dead_letter", "{ on_destroy = VALUE }", `"force"`},
+	{"async", "async", "VALUE", `{ max_retries = 1, on_failure = "arn:aws:sqs:eu-central-1:ACCOUNT:tfacc-failed" }`},
+	{"async_retries", "async", "{ max_retries = VALUE }", `1`},
+	{"async_age", "async", "{ max_event_age = VALUE }", `60`},
+	{"async_success", "async", "{ on_success = VALUE }", `"arn:aws:events:eu-central-1:ACCOUNT:event-bus/default"`},
+	{"async_failure", "async", "{ on_failure = VALUE }", `"arn:aws:sqs:eu-central-1:ACCOUNT:tfacc-failed"`},
+	{"async_keys", "async", "{ on_failure = \"arn:aws:sqs:eu-central-1:ACCOUNT:tfacc-failed\", destination_kms_key_arns = VALUE }", `["KEY"]`},
+	{"async_key", "async", "{ on_failure = \"arn:aws:sqs:eu-central-1:ACCOUNT:tfacc-failed\", destination_kms_key_arns = [VALUE] }", `"KEY"`},
 	{"name", "name", "VALUE", `"tfacc-unknown-name-fed"`},
 	{"description", "description", "VALUE", `"fed"`},
 	{"tags", "tags", "VALUE", `{ team = "orders" }`},
@@ -59,7 +72,7 @@ var unknowns = []struct{ label, attribute, expression, value string }{
 func TestAccLambda_Unknown(t *testing.T) {
 	t.Parallel()
 	a := newTenant(t)
-	fill := strings.NewReplacer("HELLO", hello(t), "TABLE", "arn:aws:dynamodb:eu-central-1:111122223333:table/orders")
+	fill := strings.NewReplacer("KEY", "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", "HELLO", hello(t), "TABLE", "arn:aws:dynamodb:eu-central-1:111122223333:table/orders")
 	var out strings.Builder
 	for _, u := range unknowns {
 		value := "terraform_data." + u.label + ".output"
@@ -70,7 +83,7 @@ func TestAccLambda_Unknown(t *testing.T) {
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(),
 		Steps: []resource.TestStep{{
-			Config: a.providerBlock() + out.String(),
+			Config: a.there(t, a.providerBlock()+out.String()),
 			ConfigPlanChecks: resource.ConfigPlanChecks{
 				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 			},

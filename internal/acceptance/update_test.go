@@ -55,10 +55,12 @@ var changes = []change{
 	{label: "timeouts", attribute: "timeouts", value: `{ create = "30m" }`},
 }
 
+func allChanges() []change { return slices.Concat(changes, asyncChanges) }
+
 func changedUnits(t *testing.T, changed bool) string {
 	t.Helper()
 	var out strings.Builder
-	for _, c := range changes {
+	for _, c := range allChanges() {
 		attributes := map[string]string{}
 		if c.from == "hello" {
 			attributes[c.attribute] = fmt.Sprintf("{ path = %q }", hello(t))
@@ -81,7 +83,7 @@ func TestAccLambda_Update(t *testing.T) {
 	a := newTenant(t)
 	steps := func(changed bool) resource.TestStep {
 		return resource.TestStep{
-			Config: a.providerBlock() + changedUnits(t, changed),
+			Config: a.there(t, a.providerBlock()+changedUnits(t, changed)),
 			ConfigPlanChecks: resource.ConfigPlanChecks{
 				PreApply:             []plancheck.PlanCheck{planCheck(checkUpdates)},
 				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
@@ -91,7 +93,7 @@ func TestAccLambda_Update(t *testing.T) {
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(),
 		Steps: []resource.TestStep{
-			{Config: a.providerBlock() + changedUnits(t, false)},
+			{Config: a.there(t, a.providerBlock()+changedUnits(t, false))},
 			steps(true),
 			steps(false),
 		},
@@ -100,7 +102,7 @@ func TestAccLambda_Update(t *testing.T) {
 
 func checkUpdates(plan *tfjson.Plan) error {
 	var all []error
-	for _, c := range changes {
+	for _, c := range allChanges() {
 		planned, err := unitChange(plan, c.label)
 		if err != nil {
 			all = append(all, err)
@@ -148,9 +150,11 @@ func TestAccLambda_NewPlan(t *testing.T) {
 		"inventory.role.id",
 		"kms_key_arn_effective",
 		"managed.alias.version",
+		"managed.dead_letter_queue.kms_key_arn",
 		"managed.function.kms_key_arn",
 		"managed.key.arn",
 		"managed.log_group.kms_key_arn",
+		"managed.policy.statements.dead_letter_key.resources[]",
 		"managed.policy.statements.decrypt.resources[]",
 		"managed.tags.secure:generation",
 		"managed.version.digest",
@@ -187,7 +191,7 @@ func TestAccLambda_UnchangedPlanWritesNothing(t *testing.T) {
 	t.Parallel()
 	needsSandbox(t)
 	a := newTenant(t)
-	configuration := a.providerBlock() + unit(t, "x", "tfacc-unchanged", maps.Clone(everything))
+	configuration := a.there(t, a.providerBlock()+unit(t, "x", "tfacc-unchanged", maps.Clone(everything)))
 	mark := box.Recorder().Mark()
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(),
@@ -231,6 +235,8 @@ var everything = map[string]string{
 	"additional_policy_arns": `["arn:aws:iam::aws:policy/ReadOnlyAccess"]`,
 	"permissions_boundary":   `"arn:aws:iam::aws:policy/PowerUserAccess"`,
 	"tracing":                `"PassThrough"`,
+	"dead_letter":            `{ retention_days = 7, on_destroy = "force" }`,
+	"async":                  `{ max_retries = 0, max_event_age = 3600, on_failure = "arn:aws:sqs:eu-central-1:ACCOUNT:tfacc-failed" }`,
 	"logs":                   `{ group_name = "/tfacc/everything", retention_days = 30, application_level = "DEBUG" }`,
 	"release":                `{ alias = "stable" }`,
 	"timeouts":               `{ create = "15m" }`,

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	kmstypes "github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 )
 
 // TestAccExamples applies each example as it stands, invokes its function
@@ -56,11 +57,13 @@ func (a *tenant) mustBeEmpty(t *testing.T) {
 	must(t, err)
 	groups, err := a.logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{})
 	must(t, err)
+	queues, err := a.sqs.ListQueues(ctx, &sqs.ListQueuesInput{})
+	must(t, err)
 	enabled, err := a.enabledKeys(ctx)
 	must(t, err)
-	if n := len(functions.Functions) + len(roles.Roles) + len(policies.Policies) + len(groups.LogGroups) + enabled; n > 0 {
-		t.Fatalf("left behind: %d functions, %d roles, %d policies, %d log groups, %d enabled keys",
-			len(functions.Functions), len(roles.Roles), len(policies.Policies), len(groups.LogGroups), enabled)
+	if n := len(queues.QueueUrls) + len(functions.Functions) + len(roles.Roles) + len(policies.Policies) + len(groups.LogGroups) + enabled; n > 0 {
+		t.Fatalf("left behind: %d queues, %d functions, %d roles, %d policies, %d log groups, %d enabled keys",
+			len(queues.QueueUrls), len(functions.Functions), len(roles.Roles), len(policies.Policies), len(groups.LogGroups), enabled)
 	}
 }
 

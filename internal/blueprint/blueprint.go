@@ -11,9 +11,11 @@ type Blueprint struct {
 	Role     Value[Role]              `attr:"role" doc:"The execution role."`
 	Policy   Value[Policy]            `attr:"policy" doc:"The customer-managed policy with everything the function may do."`
 	LogGroup Value[LogGroup]          `attr:"log_group" doc:"The CloudWatch log group the function writes to."`
+	Queue    Value[Queue]             `attr:"dead_letter_queue" doc:"The queue for events that the function could not process. Null when dead letters go elsewhere or nowhere."`
 	Function Value[Function]          `attr:"function" doc:"The function's unpublished configuration ($LATEST)."`
 	Version  Value[Version]           `attr:"version" doc:"The published version that the alias serves."`
 	Alias    Value[Alias]             `attr:"alias" doc:"The alias callers use."`
+	Async    Value[Async]             `attr:"async" doc:"What becomes of asynchronous invocations of the alias."`
 	Tags     Value[map[string]String] `attr:"tags" doc:"Tags of every taggable object of the unit, ownership tags included."`
 }
 
@@ -71,12 +73,17 @@ type Policy struct {
 
 // PolicyStatements are the grants of the unit's policy.
 type PolicyStatements struct {
-	Logs       Value[Statement]                   `attr:"logs" doc:"Writes log events to the unit's log group; never creates a group."`
-	Tracing    Value[Statement]                   `attr:"tracing" doc:"Sends X-Ray segments. Null when tracing is PassThrough. PutTraceSegments takes no resource but *."`
-	Telemetry  Value[Statement]                   `attr:"telemetry" doc:"Reports to X-Ray how many segments were sent; the call takes no resource but * and carries no function ARN. Null when tracing is PassThrough."`
-	Decrypt    Value[Statement]                   `attr:"decrypt" doc:"Decrypts the function's own environment variables. Null when it has none."`
-	Access     Value[map[string]Value[Statement]] `attr:"access" doc:"One statement for each entry of access, by label."`
-	Unexpected Value[map[string]String]           `attr:"unexpected" doc:"Statements that are not the unit's, by Sid, as JSON. Removed by the next apply."`
+	Logs            Value[Statement]                   `attr:"logs" doc:"Writes log events to the unit's log group; never creates a group."`
+	Tracing         Value[Statement]                   `attr:"tracing" doc:"Sends X-Ray segments. Null when tracing is PassThrough. PutTraceSegments takes no resource but *."`
+	Telemetry       Value[Statement]                   `attr:"telemetry" doc:"Reports to X-Ray how many segments were sent; the call takes no resource but * and carries no function ARN. Null when tracing is PassThrough."`
+	Decrypt         Value[Statement]                   `attr:"decrypt" doc:"Decrypts the function's own environment variables. Null when it has none."`
+	DeadLetter      Value[Statement]                   `attr:"dead_letter" doc:"Lets Lambda hand over events that could not be processed. Null without a dead-letter target."`
+	DeadLetterKey   Value[Statement]                   `attr:"dead_letter_key" doc:"Lets Lambda encrypt them on the way; without it an encrypted target loses events silently. Null without a key."`
+	OnSuccess       Value[Statement]                   `attr:"on_success" doc:"Lets Lambda report asynchronous successes. Null without that destination."`
+	OnFailure       Value[Statement]                   `attr:"on_failure" doc:"Lets Lambda report asynchronous failures. Null without that destination."`
+	DestinationKeys Value[Statement]                   `attr:"destination_keys" doc:"Lets Lambda encrypt those reports with the keys of the destinations. Null without keys."`
+	Access          Value[map[string]Value[Statement]] `attr:"access" doc:"One statement for each entry of access, by label."`
+	Unexpected      Value[map[string]String]           `attr:"unexpected" doc:"Statements that are not the unit's, by Sid, as JSON. Removed by the next apply."`
 }
 
 // LogGroup is the function's log group.
@@ -87,44 +94,6 @@ type LogGroup struct {
 	RetentionDays Value[int64]             `attr:"retention_days" doc:"Days that log events are kept; 0 is for ever."`
 	KMSKeyARN     String                   `attr:"kms_key_arn" doc:"Key that encrypts new log events."`
 	Tags          Value[map[string]String] `attr:"tags" doc:"Tags of the log group where they differ from the unit's; null while they are the same."`
-}
-
-// Function is the function's configuration.
-// https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
-type Function struct {
-	Name             String                               `attr:"name" doc:"Function name."`
-	ARN              String                               `attr:"arn" doc:"ARN of the function, unqualified."`
-	Description      String                               `attr:"description,locked,sensitive" doc:"Description shown in the console."`
-	Source           String                               `attr:"source" doc:"Where the deployment package came from, kept as the tag secure:source of the function. Null for a path that is absolute or does not fit into a tag."`
-	CodeSHA256       String                               `attr:"code_sha256,locked" doc:"Base64 SHA-256 of the deployment package."`
-	Runtime          String                               `attr:"runtime,locked" doc:"Runtime identifier."`
-	Handler          String                               `attr:"handler,locked" doc:"Function entry point."`
-	Architecture     String                               `attr:"architecture,locked" doc:"Instruction set."`
-	MemorySize       Value[int64]                         `attr:"memory_size,locked" doc:"Memory in MB."`
-	Timeout          Value[int64]                         `attr:"timeout,locked" doc:"Seconds before Lambda stops an invocation."`
-	EphemeralStorage Value[int64]                         `attr:"ephemeral_storage,locked" doc:"Size of /tmp in MB."`
-	Environment      Value[map[string]Value[Environment]] `attr:"environment,locked" doc:"Environment variables by name; values as digests only."`
-	KMSKeyARN        String                               `attr:"kms_key_arn,locked" doc:"Key that encrypts the environment at rest."`
-	RoleARN          String                               `attr:"role_arn,locked" doc:"Execution role."`
-	RoleBound        Value[bool]                          `attr:"role_bound,locked" doc:"Whether Lambda's grants name the role as it exists now. False after the role was re-created outside Terraform."`
-	Tracing          String                               `attr:"tracing,locked" doc:"X-Ray mode."`
-	Logging          Value[Logging]                       `attr:"logging,locked" doc:"Where and how the function logs."`
-	Unmanaged        Value[Set]                           `attr:"unmanaged" doc:"Features the function has that this release does not manage. An update refuses to run while there are any."`
-	Tags             Value[map[string]String]             `attr:"tags" doc:"Tags of the function where they differ from the unit's; null while they are the same."`
-}
-
-// Environment is one environment variable without its value.
-type Environment struct {
-	SHA256 String `attr:"sha256,sensitive" doc:"Hex SHA-256 of the value."`
-}
-
-// Logging is the function's advanced logging configuration.
-// https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html
-type Logging struct {
-	Group            String `attr:"group" doc:"Log group the function writes to."`
-	Format           String `attr:"format" doc:"JSON or Text."`
-	ApplicationLevel String `attr:"application_level" doc:"Lowest level of the function's own log lines. Null with format Text."`
-	SystemLevel      String `attr:"system_level" doc:"Lowest level of Lambda's own log lines. Null with format Text."`
 }
 
 // Version is the published version in service.

@@ -49,9 +49,14 @@ func Document(statements []Named) (string, error) {
 	return string(out), nil
 }
 
+// anyone is the kind of the principal *, which has none.
+const anyone = "*"
+
 func (s Statement) document(sid string) map[string]any {
 	out := map[string]any{"Sid": sid, "Effect": s.Effect.value}
-	if s.Principals.IsKnown() {
+	if _, anyone := s.Principals.value[anyone]; anyone {
+		out["Principal"] = "*"
+	} else if s.Principals.IsKnown() {
 		principals := map[string]any{}
 		for kind, who := range s.Principals.value {
 			principals[kind] = who.value.plain()
@@ -215,23 +220,70 @@ const (
 	SidTracing   = "SecureTracing"
 	SidTelemetry = "SecureTelemetry"
 	SidDecrypt   = "SecureDecrypt"
-	SidAccount   = "SecureAccount"
-	SidLambda    = "SecureLambda"
+
+	SidDeadLetter      = "SecureDeadLetter"
+	SidDeadLetterKey   = "SecureDeadLetterKey"
+	SidOnSuccess       = "SecureOnSuccess"
+	SidOnFailure       = "SecureOnFailure"
+	SidDestinationKeys = "SecureDestinationKeys"
+
+	SidTLS     = "SecureTLS"
+	SidAccount = "SecureAccount"
+	SidLambda  = "SecureLambda"
 )
 
 // Statements lists the statements in a fixed order: the unit's own, then
 // access by label.
 func (p PolicyStatements) Statements() []Named {
 	var out []Named
-	out = appendKnown(out, SidLogs, p.Logs)
-	out = appendKnown(out, SidTracing, p.Tracing)
-	out = appendKnown(out, SidTelemetry, p.Telemetry)
-	out = appendKnown(out, SidDecrypt, p.Decrypt)
+	for _, own := range p.own() {
+		out = appendKnown(out, own.sid, *own.statement)
+	}
 	access, _ := p.Access.Get()
 	for _, label := range slices.Sorted(maps.Keys(access)) {
 		out = appendKnown(out, Sid(label), access[label])
 	}
 	return out
+}
+
+type slot struct {
+	sid       string
+	statement *Value[Statement]
+}
+
+// own are the statements with a fixed Sid.
+func (p *PolicyStatements) own() []slot {
+	return []slot{
+		{SidLogs, &p.Logs}, {SidTracing, &p.Tracing}, {SidTelemetry, &p.Telemetry}, {SidDecrypt, &p.Decrypt},
+		{SidDeadLetter, &p.DeadLetter}, {SidDeadLetterKey, &p.DeadLetterKey},
+		{SidOnSuccess, &p.OnSuccess}, {SidOnFailure, &p.OnFailure}, {SidDestinationKeys, &p.DestinationKeys},
+	}
+}
+
+// PolicyStatementsOf sorts the statements of a document into those of a unit.
+func PolicyStatementsOf(parsed []Parsed) PolicyStatements {
+	var p PolicyStatements
+	own := map[string]*Value[Statement]{}
+	for _, s := range p.own() {
+		own[s.sid] = s.statement
+	}
+	ours, rest := Sort(parsed, func(sid string) bool {
+		_, isAccess := Label(sid)
+		return isAccess || own[sid] != nil
+	})
+	access := map[string]Value[Statement]{}
+	for sid, s := range ours {
+		if slot, ok := own[sid]; ok {
+			*slot = Known(s)
+		} else if label, ok := Label(sid); ok {
+			access[label] = Known(s)
+		}
+	}
+	if len(access) > 0 {
+		p.Access = Known(access)
+	}
+	p.Unexpected = rest
+	return p
 }
 
 // Statements lists the statements in a fixed order.
@@ -242,6 +294,11 @@ func (p KeyPolicy) Statements() []Named {
 // Statements lists the statements in a fixed order.
 func (p TrustPolicy) Statements() []Named {
 	return appendKnown(nil, SidLambda, p.Lambda)
+}
+
+// Statements lists the statements in a fixed order.
+func (p QueuePolicy) Statements() []Named {
+	return appendKnown(nil, SidTLS, p.TLS)
 }
 
 func appendKnown(out []Named, sid string, s Value[Statement]) []Named {

@@ -38,6 +38,9 @@ func iamName(unit, region, path string) string {
 // LogGroupName derives the log group's name: the one Lambda itself would use.
 func LogGroupName(unit string) string { return "/aws/lambda/" + unit }
 
+// QueueName derives the name of the dead-letter queue.
+func QueueName(unit string) string { return unit + "-dead-letter" }
+
 // KeyAlias derives the alias of the unit's own key.
 func KeyAlias(unit string) string { return "alias/secure/" + unit }
 
@@ -98,6 +101,14 @@ func (p Place) FunctionARN(name string) string { return p.arn("lambda", "functio
 
 // LogGroupARN returns the ARN of a log group, without the trailing :*.
 func (p Place) LogGroupARN(name string) string { return p.arn("logs", "log-group:"+name) }
+
+// QueueARN returns the ARN of a queue.
+func (p Place) QueueARN(name string) string { return p.arn("sqs", name) }
+
+// QueueURL returns the URL by which SQS addresses a queue.
+func (p Place) QueueURL(name string) string {
+	return fmt.Sprintf("https://sqs.%s.%s/%s/%s", p.Region, PartitionOf(p.Region).ServiceSuffix, p.Account, name)
+}
 
 // RoleARN returns the ARN of a role below an IAM path.
 func (p Place) RoleARN(path, name string) string { return p.iam("role" + path + name) }

@@ -43,7 +43,12 @@ func KnownPartition(id string) bool {
 	return strings.HasPrefix(id, "aws-iso")
 }
 
+// ViaService is the value of kms:ViaService for calls that a service makes.
+func (p Place) ViaService(service string) string {
+	return service + "." + p.Region + "." + PartitionOf(p.Region).ServiceSuffix
+}
+
 // LogsPrincipal is CloudWatch Logs' service principal in a place.
 func (p Place) LogsPrincipal() string {
-	return "logs." + p.Region + "." + PartitionOf(p.Region).ServiceSuffix
+	return p.ViaService("logs")
 }

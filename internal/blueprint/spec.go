@@ -23,6 +23,8 @@ type Spec struct {
 	PolicyARNs          Value[Set]                          `attr:"additional_policy_arns"`
 	Logs                Value[LogsSpec]                     `attr:"logs"`
 	Tracing             String                              `attr:"tracing"`
+	DeadLetter          Value[DeadLetterSpec]               `attr:"dead_letter"`
+	Async               Value[AsyncSpec]                    `attr:"async"`
 	Release             Value[ReleaseSpec]                  `attr:"release"`
 }
 
@@ -59,6 +61,24 @@ type LogsSpec struct {
 	RetentionDays    Value[int64] `attr:"retention_days"`
 	Format           String       `attr:"format"`
 	ApplicationLevel String       `attr:"application_level"`
+}
+
+// DeadLetterSpec says where events go that the function could not process.
+type DeadLetterSpec struct {
+	Enabled       Value[bool]  `attr:"enabled"`
+	TargetARN     String       `attr:"target_arn"`
+	TargetKeyARN  String       `attr:"target_kms_key_arn"`
+	RetentionDays Value[int64] `attr:"retention_days"`
+	OnDestroy     String       `attr:"on_destroy"`
+}
+
+// AsyncSpec shapes asynchronous invocations.
+type AsyncSpec struct {
+	MaxRetries  Value[int64] `attr:"max_retries"`
+	MaxEventAge Value[int64] `attr:"max_event_age"`
+	OnSuccess   String       `attr:"on_success"`
+	OnFailure   String       `attr:"on_failure"`
+	KMSKeyARNs  Value[Set]   `attr:"destination_kms_key_arns"`
 }
 
 // ReleaseSpec says how a version reaches callers.

@@ -61,6 +61,9 @@ func (c *Client) removeAlias(ctx context.Context, arn string) error {
 	cut := strings.LastIndexByte(arn, ':')
 	_, function, _ := strings.Cut(arn[:cut], ":function:")
 	name := arn[cut+1:]
+	if err := c.removeAsync(ctx, function, name); err != nil {
+		return err
+	}
 	_, err := c.lambda.DeleteAlias(ctx, &lambda.DeleteAliasInput{FunctionName: &function, Name: &name})
 	return ignoreMissing(err)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 )
 
 // The types below list every call the provider makes, one field each. Holding
@@ -119,38 +120,44 @@ func newKmsAPI(c *kms.Client) kmsAPI {
 type lambdaCall[In, Out any] = func(context.Context, *In, ...func(*lambda.Options)) (*Out, error)
 
 type lambdaAPI struct {
-	CreateAlias                 lambdaCall[lambda.CreateAliasInput, lambda.CreateAliasOutput]
-	CreateFunction              lambdaCall[lambda.CreateFunctionInput, lambda.CreateFunctionOutput]
-	DeleteAlias                 lambdaCall[lambda.DeleteAliasInput, lambda.DeleteAliasOutput]
-	DeleteFunction              lambdaCall[lambda.DeleteFunctionInput, lambda.DeleteFunctionOutput]
-	GetAlias                    lambdaCall[lambda.GetAliasInput, lambda.GetAliasOutput]
-	GetFunction                 lambdaCall[lambda.GetFunctionInput, lambda.GetFunctionOutput]
-	ListAliases                 lambdaCall[lambda.ListAliasesInput, lambda.ListAliasesOutput]
-	ListFunctions               lambdaCall[lambda.ListFunctionsInput, lambda.ListFunctionsOutput]
-	PublishVersion              lambdaCall[lambda.PublishVersionInput, lambda.PublishVersionOutput]
-	TagResource                 lambdaCall[lambda.TagResourceInput, lambda.TagResourceOutput]
-	UntagResource               lambdaCall[lambda.UntagResourceInput, lambda.UntagResourceOutput]
-	UpdateAlias                 lambdaCall[lambda.UpdateAliasInput, lambda.UpdateAliasOutput]
-	UpdateFunctionCode          lambdaCall[lambda.UpdateFunctionCodeInput, lambda.UpdateFunctionCodeOutput]
-	UpdateFunctionConfiguration lambdaCall[lambda.UpdateFunctionConfigurationInput, lambda.UpdateFunctionConfigurationOutput]
+	CreateAlias                     lambdaCall[lambda.CreateAliasInput, lambda.CreateAliasOutput]
+	CreateFunction                  lambdaCall[lambda.CreateFunctionInput, lambda.CreateFunctionOutput]
+	DeleteAlias                     lambdaCall[lambda.DeleteAliasInput, lambda.DeleteAliasOutput]
+	DeleteFunction                  lambdaCall[lambda.DeleteFunctionInput, lambda.DeleteFunctionOutput]
+	DeleteFunctionEventInvokeConfig lambdaCall[lambda.DeleteFunctionEventInvokeConfigInput, lambda.DeleteFunctionEventInvokeConfigOutput]
+	GetFunctionEventInvokeConfig    lambdaCall[lambda.GetFunctionEventInvokeConfigInput, lambda.GetFunctionEventInvokeConfigOutput]
+	PutFunctionEventInvokeConfig    lambdaCall[lambda.PutFunctionEventInvokeConfigInput, lambda.PutFunctionEventInvokeConfigOutput]
+	GetAlias                        lambdaCall[lambda.GetAliasInput, lambda.GetAliasOutput]
+	GetFunction                     lambdaCall[lambda.GetFunctionInput, lambda.GetFunctionOutput]
+	ListAliases                     lambdaCall[lambda.ListAliasesInput, lambda.ListAliasesOutput]
+	ListFunctions                   lambdaCall[lambda.ListFunctionsInput, lambda.ListFunctionsOutput]
+	PublishVersion                  lambdaCall[lambda.PublishVersionInput, lambda.PublishVersionOutput]
+	TagResource                     lambdaCall[lambda.TagResourceInput, lambda.TagResourceOutput]
+	UntagResource                   lambdaCall[lambda.UntagResourceInput, lambda.UntagResourceOutput]
+	UpdateAlias                     lambdaCall[lambda.UpdateAliasInput, lambda.UpdateAliasOutput]
+	UpdateFunctionCode              lambdaCall[lambda.UpdateFunctionCodeInput, lambda.UpdateFunctionCodeOutput]
+	UpdateFunctionConfiguration     lambdaCall[lambda.UpdateFunctionConfigurationInput, lambda.UpdateFunctionConfigurationOutput]
 }
 
 func newLambdaAPI(c *lambda.Client) lambdaAPI {
 	return lambdaAPI{
-		CreateAlias:                 c.CreateAlias,
-		CreateFunction:              c.CreateFunction,
-		DeleteAlias:                 c.DeleteAlias,
-		DeleteFunction:              c.DeleteFunction,
-		GetAlias:                    c.GetAlias,
-		GetFunction:                 c.GetFunction,
-		ListAliases:                 c.ListAliases,
-		ListFunctions:               c.ListFunctions,
-		PublishVersion:              c.PublishVersion,
-		TagResource:                 c.TagResource,
-		UntagResource:               c.UntagResource,
-		UpdateAlias:                 c.UpdateAlias,
-		UpdateFunctionCode:          c.UpdateFunctionCode,
-		UpdateFunctionConfiguration: c.UpdateFunctionConfiguration,
+		CreateAlias:                     c.CreateAlias,
+		CreateFunction:                  c.CreateFunction,
+		DeleteAlias:                     c.DeleteAlias,
+		DeleteFunction:                  c.DeleteFunction,
+		DeleteFunctionEventInvokeConfig: c.DeleteFunctionEventInvokeConfig,
+		GetFunctionEventInvokeConfig:    c.GetFunctionEventInvokeConfig,
+		PutFunctionEventInvokeConfig:    c.PutFunctionEventInvokeConfig,
+		GetAlias:                        c.GetAlias,
+		GetFunction:                     c.GetFunction,
+		ListAliases:                     c.ListAliases,
+		ListFunctions:                   c.ListFunctions,
+		PublishVersion:                  c.PublishVersion,
+		TagResource:                     c.TagResource,
+		UntagResource:                   c.UntagResource,
+		UpdateAlias:                     c.UpdateAlias,
+		UpdateFunctionCode:              c.UpdateFunctionCode,
+		UpdateFunctionConfiguration:     c.UpdateFunctionConfiguration,
 	}
 }
 
@@ -191,5 +198,31 @@ type s3API struct {
 func newS3API(c *s3.Client) s3API {
 	return s3API{
 		HeadObject: c.HeadObject,
+	}
+}
+
+type sqsCall[In, Out any] = func(context.Context, *In, ...func(*sqs.Options)) (*Out, error)
+
+type sqsAPI struct {
+	CreateQueue        sqsCall[sqs.CreateQueueInput, sqs.CreateQueueOutput]
+	DeleteQueue        sqsCall[sqs.DeleteQueueInput, sqs.DeleteQueueOutput]
+	GetQueueAttributes sqsCall[sqs.GetQueueAttributesInput, sqs.GetQueueAttributesOutput]
+	GetQueueURL        sqsCall[sqs.GetQueueUrlInput, sqs.GetQueueUrlOutput]
+	ListQueueTags      sqsCall[sqs.ListQueueTagsInput, sqs.ListQueueTagsOutput]
+	SetQueueAttributes sqsCall[sqs.SetQueueAttributesInput, sqs.SetQueueAttributesOutput]
+	TagQueue           sqsCall[sqs.TagQueueInput, sqs.TagQueueOutput]
+	UntagQueue         sqsCall[sqs.UntagQueueInput, sqs.UntagQueueOutput]
+}
+
+func newSqsAPI(c *sqs.Client) sqsAPI {
+	return sqsAPI{
+		CreateQueue:        c.CreateQueue,
+		DeleteQueue:        c.DeleteQueue,
+		GetQueueAttributes: c.GetQueueAttributes,
+		GetQueueURL:        c.GetQueueUrl,
+		ListQueueTags:      c.ListQueueTags,
+		SetQueueAttributes: c.SetQueueAttributes,
+		TagQueue:           c.TagQueue,
+		UntagQueue:         c.UntagQueue,
 	}
 }

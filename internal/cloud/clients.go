@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/smithy-go/middleware"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
@@ -23,6 +24,7 @@ const (
 	ServiceLambda = "lambda"
 	ServiceLogs   = "logs"
 	ServiceS3     = "s3"
+	ServiceSQS    = "sqs"
 	ServiceSTS    = "sts"
 )
 
@@ -34,6 +36,7 @@ type Client struct {
 	lambda lambdaAPI
 	logs   logsAPI
 	s3     s3API
+	sqs    sqsAPI
 	clock  engine.Clock
 	poll   time.Duration
 	ignore func(tag string) bool
@@ -87,6 +90,7 @@ func New(config aws.Config, place blueprint.Place, o Options) *Client {
 	c.kms = newKmsAPI(kms.NewFromConfig(config, func(o *kms.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceKMS)) }))
 	c.lambda = newLambdaAPI(lambda.NewFromConfig(config, func(o *lambda.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceLambda)) }))
 	c.logs = newLogsAPI(cloudwatchlogs.NewFromConfig(config, func(o *cloudwatchlogs.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceLogs)) }))
+	c.sqs = newSqsAPI(sqs.NewFromConfig(config, func(o *sqs.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceSQS)) }))
 	c.s3 = newS3API(s3.NewFromConfig(config, func(so *s3.Options) {
 		setEndpoint(&so.BaseEndpoint, endpoint(ServiceS3))
 		so.UsePathStyle = o.PathStyle

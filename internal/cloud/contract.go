@@ -22,11 +22,18 @@ func (u *unit) replace(old, wanted bp.String, create func(back bool) error) erro
 	}
 	u.learn(func(l *Learned) {
 		l.Superseded = slices.DeleteFunc(slices.Clone(l.Superseded), func(s string) bool { return s == arn })
-		if text, ok := old.Get(); ok && text != arn && !slices.Contains(l.Superseded, text) {
-			l.Superseded = append(l.Superseded, text)
+		if text, ok := old.Get(); ok && text != arn {
+			l.Superseded = appendNew(l.Superseded, text)
 		}
 	})
 	return nil
+}
+
+func appendNew(list []string, element string) []string {
+	if slices.Contains(list, element) {
+		return list
+	}
+	return append(slices.Clip(list), element)
 }
 
 // drainMargin is what an invocation may start late and still meet the version
@@ -65,6 +72,15 @@ func (u *unit) takesAway() bool {
 	})
 }
 
+// deliversElsewhere reports whether dead letters or reports of asynchronous
+// invocations are about to go somewhere else, or to be encrypted otherwise.
+func (u *unit) deliversElsewhere() bool {
+	want, have := u.want(), u.job.Observed
+	queue, async := valueOf(have.Queue), valueOf(have.Async)
+	return have.Queue.IsKnown() && queue.KMSKeyARN != valueOf(want.Queue).KMSKeyARN ||
+		have.Async.IsKnown() && (async.OnSuccess != valueOf(want.Async).OnSuccess || async.OnFailure != valueOf(want.Async).OnFailure)
+}
+
 func valueOf[T any](v bp.Value[T]) T { t, _ := v.Get(); return t }
 
 // narrow takes away what only the version before needed.
@@ -76,7 +92,7 @@ func (u *unit) narrow(ctx context.Context) error {
 			return err
 		}
 	}
-	if !u.shifting {
+	if !u.staged {
 		return nil
 	}
 	policy, _ := want.Policy.Get()
@@ -102,12 +118,12 @@ func narrower(have, want bp.Policy) bool {
 // replaced, but nothing that is in use again.
 func (u *unit) removeSuperseded(ctx context.Context) error {
 	want := u.want()
-	inUse := []bp.String{valueOf(want.Role).ARN, valueOf(want.Policy).ARN, valueOf(want.LogGroup).ARN, valueOf(want.Alias).ARN}
+	inUse := []bp.String{valueOf(want.Role).ARN, valueOf(want.Policy).ARN, valueOf(want.LogGroup).ARN, valueOf(want.Queue).ARN, valueOf(want.Alias).ARN}
 	u.mu.Lock()
 	arns := slices.Clone(u.learned.Superseded)
 	u.mu.Unlock()
 	arns = slices.DeleteFunc(arns, func(arn string) bool { return slices.Contains(inUse, bp.Known(arn)) })
-	left, err := u.removeAll(ctx, arns, u.owner())
+	left, err := u.removeAll(ctx, arns, u.owner(), u.job.Force)
 	if err != nil {
 		return err
 	}

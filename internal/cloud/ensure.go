@@ -168,7 +168,7 @@ func (u *unit) takeBackPolicy(ctx context.Context, want bp.Policy) (id bp.String
 // leaveToNarrow reports whether the policy only loses statements: then there is
 // nothing to widen before the alias moves.
 func (u *unit) leaveToNarrow(have, want bp.Policy) bool {
-	return u.shifting && bp.Covered(policyStatements(want), policyStatements(have))
+	return u.staged && bp.Covered(policyStatements(want), policyStatements(have))
 }
 
 func policyStatements(p bp.Policy) []bp.Named {
@@ -176,10 +176,10 @@ func policyStatements(p bp.Policy) []bp.Named {
 	return statements.Statements()
 }
 
-// widened is what a shared policy holds until the alias has moved: what is
-// wanted and, while another version still serves, what that one may need.
+// widened is what a shared policy holds until the change is through: what is
+// wanted and what the version in service, or a delivery, may still need.
 func (u *unit) widened(have, want []bp.Named) []bp.Named {
-	if !u.shifting {
+	if !u.staged {
 		return want
 	}
 	return bp.Union(want, have)
@@ -219,6 +219,51 @@ func (u *unit) ensureLogGroup(ctx context.Context) error {
 		return u.tagLogGroup(ctx, want.ARN.Or(""), current, tags)
 	}
 	return nil
+}
+
+// ensureQueue makes or mends the dead-letter queue. One that is not wanted any
+// more stays until no version in service uses it.
+func (u *unit) ensureQueue(ctx context.Context) error {
+	want, own := u.want().Queue.Get()
+	have, exists := u.job.Observed.Queue.Get()
+	switch {
+	case !own && !exists:
+		return nil
+	case !own:
+		u.learn(func(l *Learned) { l.Superseded = appendNew(l.Superseded, have.ARN.Or("")) })
+		return nil
+	case !exists:
+		return u.replace(bp.Null[string](), want.ARN, func(back bool) error {
+			if back {
+				u.learn(func(l *Learned) { l.MadeQueue = true })
+				return u.updateQueue(ctx, bp.Queue{}, want)
+			}
+			_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
+			if err := u.createQueue(ctx, want, tags); err != nil {
+				return err
+			}
+			u.learn(func(l *Learned) { l.MadeQueue = true })
+			return nil
+		})
+	}
+	if err := u.updateQueue(ctx, have, want); err != nil {
+		return err
+	}
+	if current, tags, differ := u.tags(have.Tags); differ {
+		return u.tagQueue(ctx, want.ARN.Or(""), current, tags)
+	}
+	return nil
+}
+
+func (u *unit) ensureAsync(ctx context.Context) error {
+	wanted := u.want()
+	want, alias := valueOf(wanted.Async), valueOf(wanted.Alias).Name
+	have, configured := u.job.Observed.Async.Get()
+	renamed := valueOf(u.job.Observed.Alias).Name != alias
+	if configured && have == want && !renamed || want.Unconfigured() && (!configured || renamed) {
+		return nil
+	}
+	return u.putAsync(ctx, valueOf(wanted.Function).Name.Or(""), alias.Or(""), want)
 }
 
 func (u *unit) ensureFunction(ctx context.Context) error {

@@ -38,7 +38,8 @@ func hasCode(code string, messages ...string) func(error) bool {
 // missing matches what the services of a unit answer for an absent object.
 func missing(err error) bool {
 	switch ErrorCode(err) {
-	case "ResourceNotFoundException", "NoSuchEntity", "NotFoundException", "NotFound", "NoSuchKey", "NoSuchBucket":
+	case "ResourceNotFoundException", "NoSuchEntity", "NotFoundException", "NotFound", "NoSuchKey", "NoSuchBucket",
+		"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist":
 		return true
 	}
 	return false

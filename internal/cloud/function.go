@@ -91,6 +91,9 @@ func (c *Client) observeFunction(out *lambda.GetFunctionOutput, reference map[st
 	if cfg.TracingConfig != nil {
 		f.Tracing = bp.Known(string(cfg.TracingConfig.Mode))
 	}
+	if cfg.DeadLetterConfig != nil {
+		f.DeadLetterARN = optional(cfg.DeadLetterConfig.TargetArn)
+	}
 	observed := functionObserved{
 		environment: map[string]string{}, tags: out.Tags,
 		description: aws.ToString(cfg.Description),
@@ -144,7 +147,6 @@ func unmanaged(out *lambda.GetFunctionOutput) []string {
 	note(cfg.PackageType == types.PackageTypeImage, "container image")
 	note(len(cfg.Layers) > 0, "layers")
 	note(cfg.VpcConfig != nil && len(cfg.VpcConfig.SubnetIds) > 0, "VPC")
-	note(cfg.DeadLetterConfig != nil && aws.ToString(cfg.DeadLetterConfig.TargetArn) != "", "dead-letter queue")
 	note(len(cfg.FileSystemConfigs) > 0, "file system")
 	note(cfg.SnapStart != nil && cfg.SnapStart.ApplyOn == types.SnapStartApplyOnPublishedVersions, "SnapStart")
 	note(aws.ToString(cfg.SigningProfileVersionArn) != "", "code signing")

@@ -56,6 +56,7 @@ func (c *Client) createFunction(ctx context.Context, want bp.Function, environme
 		KMSKeyArn:        text(want.KMSKeyARN),
 		TracingConfig:    &types.TracingConfig{Mode: types.TracingMode(want.Tracing.Or(""))},
 		LoggingConfig:    loggingConfig(want.Logging),
+		DeadLetterConfig: &types.DeadLetterConfig{TargetArn: text(want.DeadLetterARN)},
 		Tags:             functionTags(want, tags),
 	}
 	if len(environment) > 0 {
@@ -119,6 +120,8 @@ func (c *Client) updateConfiguration(ctx context.Context, want bp.Function, revi
 		KMSKeyArn:     aws.String(want.KMSKeyARN.Or("")),
 		TracingConfig: &types.TracingConfig{Mode: types.TracingMode(want.Tracing.Or(""))},
 		LoggingConfig: loggingConfig(want.Logging),
+		// An empty target is how AWS is told to drop it.
+		DeadLetterConfig: &types.DeadLetterConfig{TargetArn: aws.String(want.DeadLetterARN.Or(""))},
 	}
 	return c.call(ctx, func() error {
 		_, err := c.lambda.UpdateFunctionConfiguration(ctx, in)

@@ -23,6 +23,7 @@ type Target struct {
 	LogGroup  string
 	KeyARN    string
 	KeyAlias  string
+	QueueARN  string
 	// BoundRoleID is the role that the function was last bound to.
 	BoundRoleID string
 	// Tags are the unit's tags; what deviates is reported object by object.
@@ -44,7 +45,7 @@ type Observation struct {
 
 // Exists reports whether anything of the unit is left.
 func (o Observation) Exists() bool {
-	return o.Key.IsKnown() || o.Role.IsKnown() || o.Policy.IsKnown() || o.LogGroup.IsKnown() || o.Function.IsKnown()
+	return o.Key.IsKnown() || o.Role.IsKnown() || o.Policy.IsKnown() || o.LogGroup.IsKnown() || o.Queue.IsKnown() || o.Function.IsKnown()
 }
 
 // Observe reads every object of a unit side by side.
@@ -87,6 +88,15 @@ func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {
 		out.LogGroup, err = c.findLogGroup(ctx, t.LogGroup, t.Tags)
 		return err
 	})
+	read("asynchronous invocations of alias", t.Alias, func() error {
+		async, err := c.findAsync(ctx, t.Function, t.Alias)
+		out.Async = bp.Known(async)
+		return err
+	})
+	read("queue", t.QueueARN, func() (err error) {
+		out.Queue, err = c.findQueue(ctx, t.QueueARN, t.Tags)
+		return err
+	})
 	read("key", t.KeyARN, func() (err error) {
 		out.Key, err = c.findKey(ctx, t.KeyARN, t.KeyAlias, t.Tags)
 		return err
@@ -106,10 +116,13 @@ func (o *Observation) assemble(function bp.Value[functionObserved], role bp.Valu
 	if p, ok := policy.Get(); ok {
 		o.Policy, o.PolicyID = bp.Known(p.Policy), optional(&p.id)
 	}
+	if o.Alias.IsNull() {
+		o.Async = bp.Null[bp.Async]() // there is nothing that could be invoked
+	}
 	f, ok := function.Get()
 	if !ok {
 		// A version without its function cannot exist.
-		o.Version, o.Alias = bp.Null[bp.Version](), bp.Null[bp.Alias]()
+		o.Version, o.Alias, o.Async = bp.Null[bp.Version](), bp.Null[bp.Alias](), bp.Null[bp.Async]()
 		return
 	}
 	f.RoleBound = bp.Known(o.RoleID.IsKnown() && (t.BoundRoleID == "" || t.BoundRoleID == o.RoleID.Or("")))
@@ -167,6 +180,12 @@ func (c *Client) Locate(ctx context.Context, name, preferredAlias string) (bp.Va
 		// A key of another account, or one that may not be read, is not ours.
 		if err == nil && tags[bp.TagUnit] == name {
 			t.KeyARN, t.KeyAlias = arn, bp.KeyAlias(name)
+		}
+	}
+	if arn := c.place.QueueARN(bp.QueueName(name)); f.DeadLetterARN == bp.Known(arn) {
+		tags, err := c.queueTags(ctx, arn)
+		if err == nil && tags[bp.TagUnit] == name {
+			t.QueueARN = arn
 		}
 	}
 	return bp.Known(t), nil

@@ -61,28 +61,7 @@ func parseStatements(encoded string) (bp.PolicyStatements, error) {
 	if err != nil {
 		return bp.PolicyStatements{}, err
 	}
-	own := []string{bp.SidLogs, bp.SidTracing, bp.SidTelemetry, bp.SidDecrypt}
-	ours, rest := bp.Sort(parsed, func(sid string) bool {
-		_, isAccess := bp.Label(sid)
-		return isAccess || slices.Contains(own, sid)
-	})
-	out := bp.PolicyStatements{
-		Logs:       statement(ours, bp.SidLogs),
-		Tracing:    statement(ours, bp.SidTracing),
-		Telemetry:  statement(ours, bp.SidTelemetry),
-		Decrypt:    statement(ours, bp.SidDecrypt),
-		Unexpected: rest,
-	}
-	access := map[string]bp.Value[bp.Statement]{}
-	for sid, s := range ours {
-		if label, ok := bp.Label(sid); ok {
-			access[label] = bp.Known(s)
-		}
-	}
-	if len(access) > 0 {
-		out.Access = bp.Known(access)
-	}
-	return out, nil
+	return bp.PolicyStatementsOf(parsed), nil
 }
 
 func (c *Client) createPolicy(ctx context.Context, want bp.Policy, tags map[string]string) (id string, err error) {

@@ -54,11 +54,25 @@ func (o Owner) owns(tags map[string]string) bool {
 	return tags[bp.TagUnit] == o.Unit && (o.Generation == "" || tags[bp.TagGeneration] == o.Generation)
 }
 
+// Removal is the end of a unit.
+type Removal struct {
+	Inventory bp.Inventory
+	Owner     Owner
+	// Force gives up a queue with the messages it holds.
+	Force bool
+}
+
+const taskMessages = "look for messages"
+
 // Remove deletes everything an inventory lists, in the reverse order of its
-// making, and returns what became of it. Objects that are gone already are
-// passed over.
-func (c *Client) Remove(ctx context.Context, inventory bp.Inventory, superseded []string, owner Owner) error {
-	var tasks []engine.Task
+// making. Objects that are gone already are passed over.
+func (c *Client) Remove(ctx context.Context, r Removal) error {
+	inventory, owner := r.Inventory, r.Owner
+	superseded, _ := inventory.Superseded.Or(nil).Strings()
+	queue, _ := inventory.Queue.Get()
+	tasks := []engine.Task{{ID: taskMessages, Run: func(ctx context.Context) error {
+		return c.refuseMessages(ctx, queue.ARN.Or(""), r.Force)
+	}}}
 	add := func(id string, object bp.Value[bp.Identity], after []string, remove func(context.Context, string) error) {
 		identity, _ := object.Get()
 		arn, ok := identity.ARN.Get()
@@ -69,19 +83,20 @@ func (c *Client) Remove(ctx context.Context, inventory bp.Inventory, superseded 
 			return c.removeOwned(ctx, arn, identity.ID.Or(""), owner, remove)
 		}})
 	}
-	add(taskFunction, inventory.Function, nil, func(ctx context.Context, arn string) error {
+	add(taskFunction, inventory.Function, []string{taskMessages}, func(ctx context.Context, arn string) error {
 		return c.removeFunction(ctx, arn[strings.LastIndexByte(arn, ':')+1:])
 	})
 	add(taskLogGroup, inventory.LogGroup, []string{taskFunction}, c.removeObject)
+	add(taskQueue, inventory.Queue, []string{taskFunction}, c.removeObject)
 	add(taskRole, inventory.Role, []string{taskFunction}, c.removeObject)
 	add(taskPolicy, inventory.Policy, []string{taskRole}, c.removeObject)
-	add(taskKey, inventory.Key, []string{taskFunction, taskLogGroup}, c.removeKey)
+	add(taskKey, inventory.Key, []string{taskFunction, taskLogGroup, taskQueue}, c.removeKey)
 	tasks = append(tasks, engine.Task{ID: taskSuperseded, After: []string{taskFunction}, Run: func(ctx context.Context) error {
-		_, err := c.removeAll(ctx, superseded, owner)
+		_, err := c.removeAll(ctx, superseded, owner, r.Force)
 		return err
 	}})
 	retired, _ := inventory.RetiredKeys.Or(nil).Strings()
-	tasks = append(tasks, engine.Task{ID: "retired keys", After: []string{taskFunction, taskLogGroup}, Run: func(ctx context.Context) error {
+	tasks = append(tasks, engine.Task{ID: "retired keys", After: []string{taskFunction, taskLogGroup, taskQueue}, Run: func(ctx context.Context) error {
 		return c.removeRetired(ctx, retired, owner)
 	}})
 	ledger, err := engine.Run(ctx, tasks, parallel)
@@ -93,6 +108,21 @@ func (c *Client) Remove(ctx context.Context, inventory bp.Inventory, superseded 
 	}
 	if ledger.Count(engine.Cancelled) > 0 {
 		return context.Cause(ctx)
+	}
+	return nil
+}
+
+// refuseMessages stops a removal that would lose messages.
+func (c *Client) refuseMessages(ctx context.Context, arn string, force bool) error {
+	if arn == "" || force {
+		return nil
+	}
+	messages, err := c.CountMessages(ctx, arn)
+	if err != nil {
+		return err
+	}
+	if messages.Total() > 0 {
+		return &HasMessages{ARN: arn, Messages: messages}
 	}
 	return nil
 }
@@ -165,6 +195,9 @@ func (c *Client) identify(ctx context.Context, arn string) (tags map[string]stri
 			return nil, "", err
 		}
 		return out.Tags, "", nil
+	case strings.Contains(arn, ":sqs:"):
+		tags, err = c.queueTags(ctx, arn)
+		return tags, "", err
 	default:
 		tags, err = c.keyTags(ctx, arn)
 		return tags, "", err
@@ -174,8 +207,8 @@ func (c *Client) identify(ctx context.Context, arn string) (tags map[string]stri
 // removeAll deletes objects that were replaced: aliases first, the role before
 // the policy it holds. What does not carry the unit's tags, because it was
 // imported and never tagged, is left, and named.
-func (c *Client) removeAll(ctx context.Context, arns []string, owner Owner) (left []string, err error) {
-	for _, kind := range []string{":function:", ":role/", ":policy/", ":log-group:"} {
+func (c *Client) removeAll(ctx context.Context, arns []string, owner Owner, force bool) (left []string, err error) {
+	for _, kind := range []string{":function:", ":role/", ":policy/", ":log-group:", ":sqs:"} {
 		for _, arn := range arns {
 			if !strings.Contains(arn, kind) {
 				continue
@@ -191,6 +224,11 @@ func (c *Client) removeAll(ctx context.Context, arns []string, owner Owner) (lef
 				if !owner.owns(tags) {
 					left = append(left, arn)
 					continue
+				}
+			}
+			if kind == ":sqs:" {
+				if err := c.refuseMessages(ctx, arn, force); err != nil {
+					return left, err
 				}
 			}
 			if err := c.removeObject(ctx, arn); err != nil {
@@ -211,6 +249,8 @@ func (c *Client) removeObject(ctx context.Context, arn string) error {
 	case strings.Contains(arn, ":log-group:"):
 		_, name, _ := strings.Cut(arn, ":log-group:")
 		return c.removeLogGroup(ctx, name)
+	case strings.Contains(arn, ":sqs:"):
+		return c.removeQueue(ctx, arn)
 	default:
 		return c.removeAlias(ctx, arn)
 	}

@@ -54,6 +54,14 @@ var waits = []engine.Class{
 		Budget:  2 * time.Minute, First: time.Second, Most: 10 * time.Second,
 	},
 	{
+		Waiting: "the name of a deleted queue to become free",
+		Match: func(err error) bool {
+			code := ErrorCode(err)
+			return code == "AWS.SimpleQueueService.QueueDeletedRecently" || code == "QueueDeletedRecently"
+		},
+		Budget: 65 * time.Second, First: 5 * time.Second, Most: 10 * time.Second,
+	},
+	{
 		Waiting: "another change of the role to finish",
 		Match: func(err error) bool {
 			code := ErrorCode(err)

@@ -22,7 +22,7 @@ type Learned struct {
 	Served     bp.Value[bp.Version]
 	// MadeLogGroup and MadeFunction say that this apply created them. The
 	// others show it by their ids.
-	MadeLogGroup, MadeFunction bool
+	MadeLogGroup, MadeQueue, MadeFunction bool
 	// Superseded are ARNs of objects that others have replaced and that are
 	// still to be removed.
 	Superseded []string
@@ -45,6 +45,8 @@ type Job struct {
 	// KeepEnvironment leaves the function's variables as they are.
 	KeepEnvironment bool
 	Code            Code
+	// Force gives up a queue with the messages it holds.
+	Force bool
 }
 
 // Result is what an apply achieved, whether or not it went through.
@@ -68,6 +70,9 @@ type unit struct {
 
 	job      Job
 	shifting bool // the alias will move to another version
+	// staged widens the policy before the change and narrows it after: the
+	// alias moves, or what Lambda delivers to.
+	staged bool
 
 	mu      sync.Mutex
 	learned Learned
@@ -107,9 +112,11 @@ const (
 	taskPolicy      = "policy"
 	taskAttachments = "role policies"
 	taskLogGroup    = "log group"
+	taskQueue       = "dead-letter queue"
 	taskFunction    = "function"
 	taskVersion     = "version"
 	taskAlias       = "alias"
+	taskAsync       = "asynchronous invocations"
 	taskDrain       = "wait for invocations under way"
 	taskNarrow      = "narrow permissions"
 	taskSuperseded  = "remove replaced objects"
@@ -122,6 +129,7 @@ func (c *Client) Apply(ctx context.Context, job Job) (Result, error) {
 	u := &unit{Client: c, job: job, learned: job.Known}
 	version, _ := u.want().Version.Get()
 	u.shifting = !version.Number.IsKnown()
+	u.staged = u.shifting || u.deliversElsewhere()
 	ledger, err := engine.Run(ctx, u.tasks(), parallel)
 	if err != nil {
 		return Result{Learned: u.learned, Managed: job.Observed}, err
@@ -140,12 +148,14 @@ func (u *unit) tasks() []engine.Task {
 		// A name that is taken shows at the role, before a key is paid for.
 		{ID: taskKey, After: []string{taskRole}, Run: u.ensureKey},
 		{ID: taskLogGroup, After: []string{taskKey}, Run: u.ensureLogGroup},
+		{ID: taskQueue, After: []string{taskKey, taskPolicy}, Run: u.ensureQueue},
 		{ID: taskPolicy, After: []string{taskKey}, Run: u.ensurePolicy},
 		{ID: taskAttachments, After: []string{taskRole, taskPolicy}, Run: u.ensureAttachments},
-		{ID: taskFunction, After: []string{taskAttachments, taskLogGroup, taskKey}, Run: u.ensureFunction},
+		{ID: taskFunction, After: []string{taskAttachments, taskLogGroup, taskQueue, taskKey}, Run: u.ensureFunction},
 		{ID: taskVersion, After: []string{taskFunction}, Run: u.ensureVersion},
 		{ID: taskAlias, After: []string{taskVersion}, Run: u.ensureAlias},
-		{ID: taskDrain, After: []string{taskAlias}, Run: u.drain},
+		{ID: taskAsync, After: []string{taskAlias}, Run: u.ensureAsync},
+		{ID: taskDrain, After: []string{taskAsync}, Run: u.drain},
 		{ID: taskNarrow, After: []string{taskDrain}, Run: u.narrow},
 		{ID: taskSuperseded, After: []string{taskNarrow}, Run: u.removeSuperseded},
 	}
@@ -174,6 +184,9 @@ func (u *unit) achieved(ledger engine.Ledger) bp.Blueprint {
 	if done(taskLogGroup) {
 		out.LogGroup = want.LogGroup
 	}
+	if done(taskQueue, taskSuperseded) {
+		out.Queue = want.Queue
+	}
 	if done(taskFunction) {
 		out.Function = want.Function
 	}
@@ -182,6 +195,9 @@ func (u *unit) achieved(ledger engine.Ledger) bp.Blueprint {
 	}
 	if done(taskAlias) {
 		out.Alias = want.Alias
+	}
+	if done(taskAsync) {
+		out.Async = want.Async
 	}
 	out.Tags = want.Tags
 	return out

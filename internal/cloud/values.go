@@ -58,7 +58,11 @@ type Taken struct {
 }
 
 func (e *Taken) Error() string {
-	return "the " + e.Kind + " " + e.Name + " exists already and does not belong to this unit: " + e.Err.Error()
+	text := "the " + e.Kind + " " + e.Name + " exists already and does not belong to this unit"
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
 }
 
 func (e *Taken) Unwrap() error { return e.Err }

@@ -17,6 +17,8 @@ const (
 	DefaultTracing     = "Active"
 	DefaultAlias       = "live"
 	DefaultRolePath    = "/"
+	// DefaultDeadLetterDays is the longest that SQS keeps a message.
+	DefaultDeadLetterDays = 14
 
 	tracingActive = "Active"
 	formatJSON    = "JSON"

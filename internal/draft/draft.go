@@ -45,9 +45,11 @@ func Draft(spec bp.Spec, facts Facts) bp.Blueprint {
 		Role:     bp.Known(d.role()),
 		Policy:   bp.Known(d.policy()),
 		LogGroup: bp.Known(d.logGroup()),
+		Queue:    d.queue(),
 		Function: bp.Known(function),
 		Version:  bp.Known(version),
 		Alias:    bp.Known(d.alias(version)),
+		Async:    bp.Known(d.async()),
 		Tags:     d.tags(),
 	}
 }
@@ -95,6 +97,10 @@ type drafter struct {
 	roleName    bp.String
 	roleARN     bp.String
 	environment bp.Value[map[string]bp.Value[bp.Environment]]
+	queueName   bp.String
+	queueARN    bp.String
+	deadLetter  bp.DeadLetterSpec
+	asyncSpec   bp.AsyncSpec
 }
 
 func newDrafter(spec bp.Spec, facts Facts) *drafter {
@@ -109,9 +115,32 @@ func newDrafter(spec bp.Spec, facts Facts) *drafter {
 	d.rolePath = spec.RolePath.Else(bp.Known(DefaultRolePath))
 	d.roleName = spec.RoleName.Else(d.iamName(bp.RoleName))
 	d.roleARN = d.iamARN(d.roleName, place.RoleARN)
+	d.queueName = bp.Map(spec.Name, bp.QueueName)
+	d.queueARN = bp.Map(d.queueName, place.QueueARN)
+	d.deadLetter = group(spec.DeadLetter, unknownDeadLetter)
+	d.asyncSpec = group(spec.Async, unknownAsync)
 	d.environment = facts.Held.Environment.Else(digests(Environment(spec)))
 	return d
 }
+
+// group opens a group of inputs. Every input of one that is unknown as a whole
+// is unknown.
+func group[T any](v bp.Value[T], unknown T) T {
+	if v.IsUnknown() {
+		return unknown
+	}
+	inputs, _ := v.Get()
+	return inputs
+}
+
+var (
+	text, number = bp.Unknown[string](), bp.Unknown[int64]()
+
+	unknownDeadLetter = bp.DeadLetterSpec{
+		Enabled: bp.Unknown[bool](), TargetARN: text, TargetKeyARN: text, RetentionDays: number, OnDestroy: text,
+	}
+	unknownAsync = bp.AsyncSpec{MaxRetries: number, MaxEventAge: number, OnSuccess: text, OnFailure: text, KMSKeyARNs: bp.Unknown[bp.Set]()}
+)
 
 func (d *drafter) iamName(derive func(unit, region, path string) string) bp.String {
 	return bp.Then(d.rolePath, func(path string) bp.String {
@@ -164,6 +193,7 @@ func (d *drafter) function() bp.Function {
 		RoleARN:          d.roleARN,
 		RoleBound:        bp.Known(true),
 		Tracing:          d.tracing(),
+		DeadLetterARN:    d.deadLetterTarget(),
 		Logging:          bp.Known(d.logging()),
 		Unmanaged:        d.facts.Held.Unmanaged,
 	}

@@ -65,9 +65,11 @@ func TestDraft_OfANewFourLineUnitLeavesExactlyTheseUnknown(t *testing.T) {
 	t.Parallel()
 	same(t, "unknown", unknowns(draft.Draft(fourLines(), newFacts())), []string{
 		"alias.version",
+		"dead_letter_queue.kms_key_arn",
 		"function.kms_key_arn",
 		"key.arn",
 		"log_group.kms_key_arn",
+		"policy.statements.dead_letter_key.resources",
 		"policy.statements.decrypt.resources",
 		`tags["secure:generation"]`,
 		"version.digest",

@@ -150,6 +150,8 @@ func (s specs) spec() bp.Spec {
 		Access:              s.access(),
 		PolicyARNs:          one(s, "policies", bp.SetOf("arn:aws:iam::111122223333:policy/more"), bp.SetOf("arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/z")),
 		Logs:                s.logs(),
+		DeadLetter:          s.deadLetter(),
+		Async:               s.async(),
 		Tracing:             oneOr(s, "tracing", []string{"PassThrough"}, []string{"Active"}),
 		Release:             s.release(),
 	}
@@ -233,6 +235,30 @@ func (s specs) logs() bp.Value[bp.LogsSpec] {
 		return bp.Null[bp.LogsSpec]()
 	}
 	return bp.Known(logs)
+}
+
+func (s specs) deadLetter() bp.Value[bp.DeadLetterSpec] {
+	topic := bp.DeadLetterSpec{TargetARN: bp.Known("arn:aws:sns:eu-west-1:111122223333:dead")}
+	return oneOr(s, "dead letter", []bp.DeadLetterSpec{
+		{Enabled: bp.Known(false)},
+		{RetentionDays: bp.Known[int64](3)},
+		{TargetARN: bp.Known("arn:aws:sqs:eu-west-1:111122223333:dead"), TargetKeyARN: bp.Known(givenKey)},
+		topic,
+	}, []bp.DeadLetterSpec{{}, {Enabled: bp.Known(true)}, {RetentionDays: bp.Known[int64](14), OnDestroy: bp.Known("force")}})
+}
+
+func (s specs) async() bp.Value[bp.AsyncSpec] {
+	async := bp.AsyncSpec{
+		MaxRetries:  oneOr(s, "retries", []int64{0, 1}, []int64{2}),
+		MaxEventAge: oneOr(s, "age", []int64{60}, []int64{21600}),
+		OnSuccess:   one(s, "success", "arn:aws:lambda:eu-west-1:111122223333:function:done", "arn:aws:events:eu-west-1:111122223333:event-bus/done"),
+		OnFailure:   one(s, "failure", "arn:aws:s3:::failed", "arn:aws:sqs:eu-west-1:111122223333:failed"),
+		KMSKeyARNs:  one(s, "destination keys", bp.SetOf(givenKey, houseKey)),
+	}
+	if bp.Equal(async, bp.AsyncSpec{}) {
+		return bp.Null[bp.AsyncSpec]()
+	}
+	return bp.Known(async)
 }
 
 func (s specs) release() bp.Value[bp.ReleaseSpec] {

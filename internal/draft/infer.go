@@ -22,6 +22,8 @@ func Infer(observed bp.Blueprint, environment map[string]string, facts Facts) bp
 	inferRole(&spec, observed, plain, facts.Place.Region)
 	spec.Logs = inferLogs(observed, plain)
 	spec.Access = inferAccess(observed, function.ARN)
+	spec.DeadLetter = InferDeadLetter(observed)
+	spec.Async = inferAsync(observed)
 	if alias, ok := observed.Alias.Get(); ok && alias.Name != bp.Known(DefaultAlias) {
 		spec.Release = bp.Known(bp.ReleaseSpec{Alias: alias.Name})
 	}
@@ -134,6 +136,52 @@ func inferLogs(observed, plain bp.Blueprint) bp.Value[bp.LogsSpec] {
 		return bp.Null[bp.LogsSpec]()
 	}
 	return bp.Known(logs)
+}
+
+// InferDeadLetter recognises the unit's own queue, a given target, and none.
+func InferDeadLetter(observed bp.Blueprint) bp.Value[bp.DeadLetterSpec] {
+	function, _ := observed.Function.Get()
+	queue, own := observed.Queue.Get()
+	spec := bp.DeadLetterSpec{}
+	switch target := function.DeadLetterARN; {
+	case own:
+		days := bp.Map(queue.RetentionSeconds, func(s int64) int64 { return s / secondsPerDay })
+		spec.RetentionDays = unlessDefault(days, bp.Known[int64](DefaultDeadLetterDays))
+	case target.IsNull():
+		spec.Enabled = bp.Known(false)
+	default:
+		spec.TargetARN = target
+		policy, _ := observed.Policy.Get()
+		statements, _ := policy.Statements.Get()
+		grant, _ := statements.DeadLetterKey.Get()
+		if keys := grant.Resources.Or(nil); len(keys) == 1 {
+			spec.TargetKeyARN = keys[0]
+		}
+	}
+	if spec == (bp.DeadLetterSpec{}) {
+		return bp.Null[bp.DeadLetterSpec]()
+	}
+	return bp.Known(spec)
+}
+
+func inferAsync(observed bp.Blueprint) bp.Value[bp.AsyncSpec] {
+	async, ok := observed.Async.Get()
+	if !ok {
+		return bp.Null[bp.AsyncSpec]()
+	}
+	policy, _ := observed.Policy.Get()
+	statements, _ := policy.Statements.Get()
+	keys := bp.Field(statements.DestinationKeys, func(s bp.Statement) bp.Value[bp.Set] { return s.Resources })
+	if async.Unconfigured() && keys.IsNull() {
+		return bp.Null[bp.AsyncSpec]()
+	}
+	return bp.Known(bp.AsyncSpec{
+		MaxRetries:  unlessDefault(async.MaxRetries, bp.Known[int64](bp.LambdaMaxRetries)),
+		MaxEventAge: unlessDefault(async.MaxEventAge, bp.Known[int64](bp.LambdaMaxEventAge)),
+		OnSuccess:   async.OnSuccess,
+		OnFailure:   async.OnFailure,
+		KMSKeyARNs:  keys,
+	})
 }
 
 func inferAccess(observed bp.Blueprint, functionARN bp.String) bp.Value[map[string]bp.Value[bp.AccessSpec]] {

@@ -72,7 +72,13 @@ func (d *drafter) policy() bp.Policy {
 			Tracing:   d.whenTracing(d.tracingStatement()),
 			Telemetry: d.whenTracing(d.telemetryStatement()),
 			Decrypt:   d.decryptStatement(),
-			Access:    d.accessStatements(),
+
+			DeadLetter:      d.deadLetterStatement(),
+			DeadLetterKey:   d.deadLetterKeyStatement(),
+			OnSuccess:       bp.Then(d.asyncSpec.OnSuccess, deliver),
+			OnFailure:       bp.Then(d.asyncSpec.OnFailure, deliver),
+			DestinationKeys: d.destinationKeyStatement(),
+			Access:          d.accessStatements(),
 		}),
 	}
 }

@@ -49,6 +49,12 @@ var holdable = []setting{
 		},
 	},
 	{
+		name:   "dead_letter",
+		stated: func(s bp.Spec) bool { return !s.DeadLetter.IsNull() },
+		keep:   func(s *bp.Spec, b bp.Blueprint) { s.DeadLetter = draft.InferDeadLetter(b) },
+		line:   deadLetterLine,
+	},
+	{
 		name:   heldEnvironment,
 		stated: func(s bp.Spec) bool { return !s.Environment.IsNull() || !s.Powertools.IsNull() },
 		keep: func(s *bp.Spec, b bp.Blueprint) {
@@ -160,6 +166,13 @@ func environmentLine(b bp.Blueprint) string {
 		line = "environment = { " + strings.Join(names, ", ") + " }"
 	}
 	return line
+}
+
+func deadLetterLine(b bp.Blueprint) string {
+	if arn, ok := functionOf(b).DeadLetterARN.Get(); ok {
+		return fmt.Sprintf("dead_letter = { target_arn = %q }", arn)
+	}
+	return "dead_letter = { enabled = false }, or dead_letter = { enabled = true } to keep events that fail"
 }
 
 func policiesLine(b bp.Blueprint) string {

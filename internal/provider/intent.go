@@ -88,6 +88,12 @@ func (in intent) retiredKeys(own bp.String) bp.Set {
 // givenKey is the key of the unit or of the house, null for one of its own.
 func (in intent) givenKey() bp.String { return in.spec.KMSKeyARN.Else(in.house.KMSKeyARN) }
 
+// force reports whether a queue may be deleted with messages in it.
+func (in intent) force() bool {
+	dead, _ := in.spec.DeadLetter.Get()
+	return dead.OnDestroy == bp.Known("force")
+}
+
 // outputs are the computed attributes of a finished unit.
 func (in intent) outputs(l cloud.Learned) outputs {
 	b := in.blueprint(l)
@@ -108,6 +114,7 @@ func (in intent) inventory(b bp.Blueprint, l cloud.Learned) bp.Inventory {
 		Role:     bp.Map(b.Role, func(r bp.Role) bp.Identity { return bp.Identity{ARN: r.ARN, ID: l.RoleID} }),
 		Policy:   bp.Map(b.Policy, func(p bp.Policy) bp.Identity { return bp.Identity{ARN: p.ARN, ID: l.PolicyID} }),
 		LogGroup: bp.Map(b.LogGroup, func(g bp.LogGroup) bp.Identity { return bp.Identity{ARN: g.ARN, ID: noID} }),
+		Queue:    bp.Map(b.Queue, func(q bp.Queue) bp.Identity { return bp.Identity{ARN: q.ARN, ID: noID} }),
 		Function: bp.Map(b.Function, func(f bp.Function) bp.Identity { return bp.Identity{ARN: f.ARN, ID: noID} }),
 	}
 	switch retired := in.retiredKeys(l.KeyARN); {

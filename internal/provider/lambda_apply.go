@@ -132,6 +132,7 @@ func (r *lambdaResource) run(ctx context.Context, in intent, planned tftypes.Val
 		Secrets:         secretsOf(in.spec),
 		KeepEnvironment: in.held.facts(in.observed()).Environment.IsKnown(),
 		Code:            in.code(),
+		Force:           in.force(),
 	}
 	before, err := r.session.pinPackage(ctx, &job.Code)
 	if err != nil {
@@ -209,6 +210,7 @@ func (in intent) owned(result cloud.Result) bp.Inventory {
 	planned.Role = made(before.Role, planned.Role, result.RoleID.IsKnown())
 	planned.Policy = made(before.Policy, planned.Policy, result.PolicyID.IsKnown())
 	planned.LogGroup = made(before.LogGroup, planned.LogGroup, result.MadeLogGroup)
+	planned.Queue = made(before.Queue, planned.Queue, result.MadeQueue)
 	planned.Function = made(before.Function, planned.Function, result.MadeFunction)
 	if len(result.Superseded) > 0 {
 		planned.Superseded = bp.Known(bp.SetOf(result.Superseded...))

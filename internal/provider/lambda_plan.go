@@ -22,6 +22,7 @@ import (
 // against what the refresh found shows drift and change field by field.
 func (r *lambdaResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(r.warnOfMessages(ctx, req)...)
 		return // destroy
 	}
 	planned := unknownOutputs()
@@ -117,6 +118,7 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 	changes := len(in.changes(planned)) > 0
 	if changes {
 		found.Append(r.checkGivenKey(ctx, in)...)
+		found.Append(r.checkMessages(ctx, in, planned)...)
 	}
 	if !changes && !req.State.Raw.IsNull() {
 		found = asWarnings(found)

@@ -112,6 +112,9 @@ func (r *lambdaResource) target(state unitState) cloud.Target {
 			t.Role = arn[strings.LastIndexByte(arn, '/')+1:]
 		}
 	}
+	if queue, ok := inventory.Queue.Get(); ok {
+		t.QueueARN = queue.ARN.Or("")
+	}
 	if policy, ok := inventory.Policy.Get(); ok {
 		t.PolicyARN = policy.ARN.Or(t.PolicyARN)
 	}
@@ -166,11 +169,13 @@ func (r *lambdaResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	inventory := state.Inventory.Or(bp.Inventory{})
-	superseded, _ := inventory.Superseded.Or(nil).Strings()
-	owner := cloud.Owner{Unit: state.spec.Name.Or(""), Generation: state.Generation.Or("")}
-	if err := r.session.client.Remove(ctx, inventory, superseded, owner); err != nil {
-		resp.Diagnostics.Append(removalFailed(owner.Unit, err)...)
+	removal := cloud.Removal{
+		Inventory: state.Inventory.Or(bp.Inventory{}),
+		Owner:     cloud.Owner{Unit: state.spec.Name.Or(""), Generation: state.Generation.Or("")},
+		Force:     intent{spec: state.spec}.force(),
+	}
+	if err := r.session.client.Remove(ctx, removal); err != nil {
+		resp.Diagnostics.Append(removalFailed(removal.Owner.Unit, err)...)
 	}
 }
 

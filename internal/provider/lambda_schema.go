@@ -22,7 +22,7 @@ import (
 func (*lambdaResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := map[string]schema.Attribute{}
 	for _, group := range []map[string]schema.Attribute{
-		identityAttributes(), codeAttributes(), functionAttributes(), securityAttributes(), operationAttributes(), computedAttributes(),
+		identityAttributes(), codeAttributes(), functionAttributes(), securityAttributes(), asyncAttributes(), operationAttributes(), computedAttributes(),
 	} {
 		maps.Copy(attributes, group)
 	}

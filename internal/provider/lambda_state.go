@@ -26,6 +26,8 @@ type outputs struct {
 	RoleName     bp.String                      `attr:"role_name"`
 	LogGroupName bp.String                      `attr:"log_group_name"`
 	KMSKeyARN    bp.String                      `attr:"kms_key_arn_effective"`
+	QueueARN     bp.String                      `attr:"dead_letter_queue_arn"`
+	QueueURL     bp.String                      `attr:"dead_letter_queue_url"`
 	Status       bp.String                      `attr:"status"`
 	Generation   bp.String                      `attr:"generation"`
 	TagsAll      bp.Value[map[string]bp.String] `attr:"tags_all"`
@@ -38,7 +40,7 @@ func unknownOutputs() outputs {
 	text := bp.Unknown[string]()
 	return outputs{
 		ARN: text, AliasARN: text, InvokeARN: text, CodeSHA256: text, Version: text, RoleARN: text, RoleName: text,
-		LogGroupName: text, KMSKeyARN: text, Status: bp.Known(statusReady), Generation: text,
+		LogGroupName: text, KMSKeyARN: text, QueueARN: text, QueueURL: text, Status: bp.Known(statusReady), Generation: text,
 		TagsAll:   bp.Unknown[map[string]bp.String](),
 		Inventory: bp.Unknown[bp.Inventory](),
 		Managed:   bp.Unknown[bp.Blueprint](),
@@ -58,6 +60,11 @@ func (o *outputs) derive(b bp.Blueprint, place bp.Place) {
 	o.Version, o.CodeSHA256 = alias.Version, function.CodeSHA256
 	o.RoleARN, o.RoleName = role.ARN, role.Name
 	o.LogGroupName, o.KMSKeyARN = group.Name, group.KMSKeyARN
+	queue, _ := b.Queue.Get()
+	if b.Queue.IsUnknown() {
+		queue.ARN, queue.Name = bp.Unknown[string](), bp.Unknown[string]()
+	}
+	o.QueueARN, o.QueueURL = queue.ARN, bp.Map(queue.Name, place.QueueURL)
 	o.Managed = bp.Known(b)
 }
 

@@ -34,6 +34,8 @@ func (*lambdaResource) ValidateConfig(_ context.Context, req resource.ValidateCo
 	resp.Diagnostics.Append(validateRuntime(spec, time.Now())...)
 	resp.Diagnostics.Append(validateEnvironment(spec)...)
 	resp.Diagnostics.Append(validateLogs(spec)...)
+	resp.Diagnostics.Append(validateDeadLetter(spec)...)
+	resp.Diagnostics.Append(validateAsync(spec)...)
 	resp.Diagnostics.Append(validateTimeouts(req.Config.Raw)...)
 	resp.Diagnostics.Append(warnOfEmpty(spec)...)
 }
@@ -74,6 +76,9 @@ func warnOfEmpty(spec bp.Spec) diag.Diagnostics {
 		"logs":    spec.Logs == bp.Known(bp.LogsSpec{}),
 		"trust":   spec.Trust == bp.Known(bp.TrustSpec{}),
 		"release": spec.Release == bp.Known(bp.ReleaseSpec{}),
+
+		"dead_letter": spec.DeadLetter == bp.Known(bp.DeadLetterSpec{}),
+		"async":       bp.Equal(spec.Async, bp.Known(bp.AsyncSpec{})),
 	} {
 		if empty {
 			diags.AddAttributeWarning(path.Root(name), fmt.Sprintf("%s sets nothing", name),

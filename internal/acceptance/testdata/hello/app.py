@@ -11,3 +11,7 @@ def handler(event, context):
 
 
 other = handler
+
+
+def failing(event, context):
+    raise ValueError("never works")

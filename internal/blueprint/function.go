@@ -1,0 +1,40 @@
+package blueprint
+
+// Function is the function's configuration.
+// https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
+type Function struct {
+	Name             String                               `attr:"name" doc:"Function name."`
+	ARN              String                               `attr:"arn" doc:"ARN of the function, unqualified."`
+	Description      String                               `attr:"description,locked,sensitive" doc:"Description shown in the console."`
+	Source           String                               `attr:"source" doc:"Where the deployment package came from, kept as the tag secure:source of the function. Null for a path that is absolute or does not fit into a tag."`
+	CodeSHA256       String                               `attr:"code_sha256,locked" doc:"Base64 SHA-256 of the deployment package."`
+	Runtime          String                               `attr:"runtime,locked" doc:"Runtime identifier."`
+	Handler          String                               `attr:"handler,locked" doc:"Function entry point."`
+	Architecture     String                               `attr:"architecture,locked" doc:"Instruction set."`
+	MemorySize       Value[int64]                         `attr:"memory_size,locked" doc:"Memory in MB."`
+	Timeout          Value[int64]                         `attr:"timeout,locked" doc:"Seconds before Lambda stops an invocation."`
+	EphemeralStorage Value[int64]                         `attr:"ephemeral_storage,locked" doc:"Size of /tmp in MB."`
+	Environment      Value[map[string]Value[Environment]] `attr:"environment,locked" doc:"Environment variables by name; values as digests only."`
+	KMSKeyARN        String                               `attr:"kms_key_arn,locked" doc:"Key that encrypts the environment at rest."`
+	RoleARN          String                               `attr:"role_arn,locked" doc:"Execution role."`
+	RoleBound        Value[bool]                          `attr:"role_bound,locked" doc:"Whether Lambda's grants name the role as it exists now. False after the role was re-created outside Terraform."`
+	Tracing          String                               `attr:"tracing,locked" doc:"X-Ray mode."`
+	DeadLetterARN    String                               `attr:"dead_letter_target_arn,locked" doc:"Queue or topic that gets events the function could not process."`
+	Logging          Value[Logging]                       `attr:"logging,locked" doc:"Where and how the function logs."`
+	Unmanaged        Value[Set]                           `attr:"unmanaged" doc:"Features the function has that this release does not manage. An update refuses to run while there are any."`
+	Tags             Value[map[string]String]             `attr:"tags" doc:"Tags of the function where they differ from the unit's; null while they are the same."`
+}
+
+// Environment is one environment variable without its value.
+type Environment struct {
+	SHA256 String `attr:"sha256,sensitive" doc:"Hex SHA-256 of the value."`
+}
+
+// Logging is the function's advanced logging configuration.
+// https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html
+type Logging struct {
+	Group            String `attr:"group" doc:"Log group the function writes to."`
+	Format           String `attr:"format" doc:"JSON or Text."`
+	ApplicationLevel String `attr:"application_level" doc:"Lowest level of the function's own log lines. Null with format Text."`
+	SystemLevel      String `attr:"system_level" doc:"Lowest level of Lambda's own log lines. Null with format Text."`
+}

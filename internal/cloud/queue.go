@@ -1,0 +1,198 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// queueURL is how SQS addresses the queue of an ARN.
+func queueURL(arn string) string {
+	place, _ := bp.PlaceOf(arn)
+	return place.QueueURL(arn[strings.LastIndexByte(arn, ':')+1:])
+}
+
+// findQueue reads the dead-letter queue. An absent queue is null.
+func (c *Client) findQueue(ctx context.Context, arn string, reference map[string]string) (bp.Value[bp.Queue], error) {
+	none := bp.Null[bp.Queue]()
+	attributes, err := c.queueAttributes(ctx, arn, types.QueueAttributeNameAll)
+	if err != nil {
+		return none, ignoreMissing(err)
+	}
+	policy, err := parseQueuePolicy(attributes[string(types.QueueAttributeNamePolicy)])
+	if err != nil {
+		return none, fmt.Errorf("queue %s: %w", arn, err)
+	}
+	tags, err := c.queueTags(ctx, arn)
+	if err != nil {
+		return none, ignoreMissing(err)
+	}
+	retention, err := strconv.ParseInt(attributes[string(types.QueueAttributeNameMessageRetentionPeriod)], 10, 64)
+	if err != nil {
+		return none, fmt.Errorf("queue %s: retention: %w", arn, err)
+	}
+	return bp.Known(bp.Queue{
+		Name:             bp.Known(arn[strings.LastIndexByte(arn, ':')+1:]),
+		ARN:              bp.Known(arn),
+		RetentionSeconds: bp.Known(retention),
+		KMSKeyARN:        optional(aws.String(attributes[string(types.QueueAttributeNameKmsMasterKeyId)])),
+		Policy:           bp.Known(policy),
+		Tags:             c.deviation(tags, reference),
+	}), nil
+}
+
+func (c *Client) queueAttributes(ctx context.Context, arn string, names ...types.QueueAttributeName) (map[string]string, error) {
+	out, err := c.sqs.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: aws.String(queueURL(arn)), AttributeNames: names})
+	if err != nil {
+		return nil, err
+	}
+	return out.Attributes, nil
+}
+
+func (c *Client) queueTags(ctx context.Context, arn string) (map[string]string, error) {
+	out, err := c.sqs.ListQueueTags(ctx, &sqs.ListQueueTagsInput{QueueUrl: aws.String(queueURL(arn))})
+	if err != nil {
+		return nil, err
+	}
+	return out.Tags, nil
+}
+
+func parseQueuePolicy(document string) (bp.QueuePolicy, error) {
+	if document == "" {
+		return bp.QueuePolicy{}, nil
+	}
+	parsed, err := bp.ParseDocument(document)
+	if err != nil {
+		return bp.QueuePolicy{}, err
+	}
+	ours, rest := bp.Sort(parsed, func(sid string) bool { return sid == bp.SidTLS })
+	return bp.QueuePolicy{TLS: statement(ours, bp.SidTLS), Unexpected: rest}, nil
+}
+
+// Messages are those that a queue still holds, delivered or not.
+type Messages struct{ Waiting, InFlight, Delayed int }
+
+// Total counts all of them.
+func (m Messages) Total() int { return m.Waiting + m.InFlight + m.Delayed }
+
+// CountMessages reads how many messages the queue holds. A queue that is gone
+// holds none. SQS counts approximately.
+func (c *Client) CountMessages(ctx context.Context, arn string) (Messages, error) {
+	var m Messages
+	counts := map[types.QueueAttributeName]*int{
+		types.QueueAttributeNameApproximateNumberOfMessages:           &m.Waiting,
+		types.QueueAttributeNameApproximateNumberOfMessagesNotVisible: &m.InFlight,
+		types.QueueAttributeNameApproximateNumberOfMessagesDelayed:    &m.Delayed,
+	}
+	var names []types.QueueAttributeName
+	for name := range counts {
+		names = append(names, name)
+	}
+	attributes, err := c.queueAttributes(ctx, arn, names...)
+	if err != nil {
+		return m, ignoreMissing(err)
+	}
+	for name, into := range counts {
+		n, err := strconv.Atoi(attributes[string(name)])
+		if err != nil {
+			return m, fmt.Errorf("queue %s: %s: %w", arn, name, err)
+		}
+		*into = n
+	}
+	return m, nil
+}
+
+// createQueue makes the queue. SQS returns a queue of that name that exists
+// already and has the same settings, so it is looked for first: it could be
+// somebody else's.
+func (c *Client) createQueue(ctx context.Context, want bp.Queue, tags map[string]string) error {
+	_, err := c.sqs.GetQueueURL(ctx, &sqs.GetQueueUrlInput{QueueName: text(want.Name)})
+	switch {
+	case err == nil:
+		return &Taken{Kind: "SQS queue", Name: want.Name.Or("")}
+	case !missing(err):
+		return err
+	}
+	attributes, err := queueSettings(bp.Queue{}, want)
+	if err != nil {
+		return err
+	}
+	return c.call(ctx, func() error {
+		_, err := c.sqs.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: text(want.Name), Attributes: attributes, Tags: tags})
+		return err
+	})
+}
+
+// updateQueue sends the settings that differ.
+func (c *Client) updateQueue(ctx context.Context, have, want bp.Queue) error {
+	attributes, err := queueSettings(have, want)
+	if err != nil || len(attributes) == 0 {
+		return err
+	}
+	return c.call(ctx, func() error {
+		_, err := c.sqs.SetQueueAttributes(ctx, &sqs.SetQueueAttributesInput{
+			QueueUrl: aws.String(queueURL(want.ARN.Or(""))), Attributes: attributes,
+		})
+		return err
+	})
+}
+
+// queueSettings renders what differs as SQS takes it.
+func queueSettings(have, want bp.Queue) (map[string]string, error) {
+	out := map[string]string{}
+	if have.RetentionSeconds != want.RetentionSeconds {
+		out[string(types.QueueAttributeNameMessageRetentionPeriod)] = fmt.Sprint(want.RetentionSeconds.Or(0))
+	}
+	if have.KMSKeyARN != want.KMSKeyARN {
+		out[string(types.QueueAttributeNameKmsMasterKeyId)] = want.KMSKeyARN.Or("")
+	}
+	if !bp.Equal(have.Policy, want.Policy) {
+		policy, _ := want.Policy.Get()
+		document, err := bp.Document(policy.Statements())
+		if err != nil {
+			return nil, err
+		}
+		out[string(types.QueueAttributeNamePolicy)] = document
+	}
+	return out, nil
+}
+
+func (c *Client) tagQueue(ctx context.Context, arn string, have, want map[string]string) error {
+	url := aws.String(queueURL(arn))
+	set, remove := retag(have, want)
+	if len(remove) > 0 {
+		if _, err := c.sqs.UntagQueue(ctx, &sqs.UntagQueueInput{QueueUrl: url, TagKeys: remove}); err != nil {
+			return err
+		}
+	}
+	if len(set) > 0 {
+		if _, err := c.sqs.TagQueue(ctx, &sqs.TagQueueInput{QueueUrl: url, Tags: set}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Client) removeQueue(ctx context.Context, arn string) error {
+	_, err := c.sqs.DeleteQueue(ctx, &sqs.DeleteQueueInput{QueueUrl: aws.String(queueURL(arn))})
+	return ignoreMissing(err)
+}
+
+// HasMessages says that a queue still holds what nobody has looked at.
+type HasMessages struct {
+	ARN string
+	Messages
+}
+
+func (e *HasMessages) Error() string {
+	return fmt.Sprintf("the dead-letter queue %s still holds %d messages (%d waiting, %d being read, %d delayed), and deleting it would lose them. "+
+		"Read or redrive them first, purge the queue, or write dead_letter = { on_destroy = \"force\" } and apply before the destroy",
+		e.ARN, e.Total(), e.Waiting, e.InFlight, e.Delayed)
+}
