@@ -45,7 +45,9 @@ func TestAccLambda_Drift(t *testing.T) {
 				actions = ["dynamodb:GetItem", "dynamodb:Query"]
 				resources = ["arn:aws:dynamodb:eu-central-1:111122223333:table/orders"]
 			} }`,
-			"async": `{ max_retries = 1, on_failure = "arn:aws:sqs:eu-central-1:ACCOUNT:tfacc-failed" }`,
+			"alarms":      `{ profile = "full", actions = ["` + onCall + `"], async_dropped = { enabled = true } }`,
+			"concurrency": `{ reserved = 2 }`,
+			"async":       `{ max_retries = 1, on_failure = "arn:aws:sqs:eu-central-1:ACCOUNT:tfacc-failed" }`,
 		}))
 	}
 	configuration := a.there(t, a.providerBlock()+units.String())
@@ -71,7 +73,9 @@ func TestAccLambda_Drift(t *testing.T) {
 	})
 }
 
-func driftName(label string) string { return "tfacc-drift-" + strings.ReplaceAll(label, "_", "-") }
+func driftName(label string) string { return "tfacc-drift-" + dashed(label) }
+
+func dashed(label string) string { return strings.ReplaceAll(label, "_", "-") }
 
 func checkDrifts(plan *tfjson.Plan) error {
 	var all []error
@@ -132,7 +136,7 @@ func configured(change func(*lambda.UpdateFunctionConfigurationInput)) func(cont
 	}
 }
 
-func drifts() []drift { return slices.Concat(coreDrifts, asyncDrifts) }
+func drifts() []drift { return slices.Concat(coreDrifts, asyncDrifts, alarmDrifts) }
 
 var coreDrifts = []drift{
 	{

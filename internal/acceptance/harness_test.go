@@ -14,11 +14,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -42,6 +44,9 @@ type tenant struct {
 	logs   *cloudwatchlogs.Client
 	s3     *s3.Client
 	sqs    *sqs.Client
+	sns    *sns.Client
+
+	cloudwatch *cloudwatch.Client
 }
 
 func newTenant(t *testing.T) *tenant {
@@ -52,7 +57,7 @@ func newTenant(t *testing.T) *tenant {
 	}
 	cfg := a.config(t)
 	a.lambda, a.iam, a.kms, a.logs = lambda.NewFromConfig(cfg), iam.NewFromConfig(cfg), kms.NewFromConfig(cfg), cloudwatchlogs.NewFromConfig(cfg)
-	a.sqs = sqs.NewFromConfig(cfg)
+	a.sqs, a.sns, a.cloudwatch = sqs.NewFromConfig(cfg), sns.NewFromConfig(cfg), cloudwatch.NewFromConfig(cfg)
 	a.s3 = s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = true })
 	return a
 }
@@ -73,7 +78,7 @@ func (a *tenant) config(t *testing.T) aws.Config {
 	return cfg
 }
 
-// there fills in the tenant's account and makes the queues that are named: AWS
+// there fills in the tenant's account and makes the queues and the topic that are named: AWS
 // delivers only to what exists.
 func (a *tenant) there(t *testing.T, configuration string) string {
 	t.Helper()
@@ -90,6 +95,11 @@ func (a *tenant) there(t *testing.T, configuration string) string {
 			if _, err := a.sqs.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: &queue}); err != nil {
 				t.Fatal(err)
 			}
+		}
+	}
+	if strings.Contains(configuration, onCall) {
+		if _, err := a.sns.CreateTopic(t.Context(), &sns.CreateTopicInput{Name: new("tfacc-on-call")}); err != nil {
+			t.Fatal(err)
 		}
 	}
 	return strings.ReplaceAll(configuration, ":ACCOUNT:", ":"+account+":")

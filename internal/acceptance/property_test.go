@@ -91,11 +91,20 @@ func (r *round) observe(t *testing.T, want bp.Blueprint) cloud.Observation {
 		tags[key] = value.Or("")
 	}
 	observed, err := r.client.Observe(t.Context(), cloud.Target{
+		Unit: r.name, Alarms: allAlarms(r.name),
 		Function: r.name, Alias: alias.Name.Or(""), Role: role.Name.Or(""), PolicyARN: policy.ARN.Or(""),
 		LogGroup: group.Name.Or(""), QueueARN: r.client.Place().QueueARN(bp.QueueName(r.name)), KeyARN: r.learned.KeyARN.Or(""), KeyAlias: bp.KeyAlias(r.name), Tags: tags,
 	})
 	must(t, err)
 	return observed
+}
+
+func allAlarms(unit string) []string {
+	var names []string
+	for _, slot := range new(bp.Alarms).Slots() {
+		names = append(names, bp.AlarmName(unit, slot.Name))
+	}
+	return names
 }
 
 func (r *round) remove(t *testing.T) {
@@ -113,10 +122,13 @@ func (r *round) remove(t *testing.T) {
 	if queue, ok := b.Queue.Get(); ok {
 		inventory.Queue = identity(queue.ARN)
 	}
+	for _, name := range allAlarms(r.name) {
+		inventory.Alarms = bp.Known(inventory.Alarms.Or(nil).Union(bp.SetOf(r.client.Place().AlarmARN(name))))
+	}
 	must(t, r.client.Remove(context.WithoutCancel(t.Context()), cloud.Removal{Inventory: inventory, Owner: cloud.Owner{Unit: r.name, Generation: "generation"}}))
 	left := r.observe(t, b)
 	key, _ := left.Key.Get()
-	if left.Function.IsKnown() || left.Role.IsKnown() || left.Policy.IsKnown() || left.LogGroup.IsKnown() || left.Queue.IsKnown() || key.Enabled == bp.Known(true) {
+	if left.Function.IsKnown() || left.Role.IsKnown() || left.Policy.IsKnown() || left.LogGroup.IsKnown() || left.Queue.IsKnown() || left.Alarms.IsKnown() || key.Enabled == bp.Known(true) {
 		t.Fatalf("left behind: %+v", left)
 	}
 }
@@ -160,6 +172,9 @@ func drawSpec(t *rapid.T, account string) bp.Spec {
 		Access:              maybe(t, "access", rapid.Map(rapid.MapOfN(rapid.StringMatching(`[a-z]{3,6}(_[a-z]{2,5})?`), rapid.Custom(randomGrant), 0, 4), validGrants)),
 		PolicyARNs:          maybe(t, "policies", rapid.Just(bp.SetOf("arn:aws:iam::aws:policy/ReadOnlyAccess"))),
 		Logs:                maybe(t, "logs", rapid.Just(logs)),
+		Recursion:           text("recursion", "Allow", "Terminate"),
+		Concurrency:         maybe(t, "concurrency", rapid.Just(bp.ConcurrencySpec{Reserved: maybe(t, "reserved", rapid.Int64Range(0, 3))})),
+		Alarms:              randomAlarms(t, account),
 		DeadLetter:          randomDeadLetter(t, account),
 		Async:               randomAsync(t, account),
 		Tracing:             text("tracing", "Active", "PassThrough"),
@@ -173,6 +188,17 @@ func randomDeadLetter(t *rapid.T, account string) bp.Value[bp.DeadLetterSpec] {
 		{RetentionDays: bp.Known[int64](3)},
 		{TargetARN: bp.Known("arn:aws:sqs:eu-central-1:" + account + ":dead"), TargetKeyARN: bp.Known("arn:aws:kms:eu-central-1:111122223333:key/dead")},
 		{TargetARN: bp.Known("arn:aws:sns:eu-central-1:" + account + ":dead")},
+	}))
+}
+
+func randomAlarms(t *rapid.T, account string) bp.Value[bp.AlarmsSpec] {
+	topic := bp.SetOf("arn:aws:sns:eu-central-1:" + account + ":on-call")
+	return maybe(t, "alarms", rapid.SampledFrom([]bp.AlarmsSpec{
+		{Enabled: bp.Known(false)},
+		{Profile: bp.Known("full"), Actions: bp.Known(topic)},
+		{Traffic: bp.Known("high"), OKActions: bp.Known(topic), InsufficientDataActions: bp.Known(topic)},
+		{Duration: bp.Known(bp.AlarmSpec{Statistic: bp.Known("p95"), Threshold: bp.Known(1234.5), Period: bp.Known[int64](60)}), AsyncDropped: bp.Known(bp.AlarmSpec{})},
+		{Profile: bp.Known("full"), Errors: bp.Known(bp.AlarmSpec{Enabled: bp.Known(false)}), Throttles: bp.Known(bp.AlarmSpec{Statistic: bp.Known("SampleCount")})},
 	}))
 }
 

@@ -18,6 +18,23 @@ var unknowns = []struct{ label, attribute, expression, value string }{
 	{"dead_letter_target_key", "dead_letter", "{ target_arn = \"arn:aws:sqs:eu-central-1:ACCOUNT:tfacc-dead\", target_kms_key_arn = VALUE }", `"KEY"`},
 	{"dead_letter_retention", "dead_letter", "{ retention_days = VALUE }", `3`},
 	{"dead_letter_on_destroy", "dead_letter", "{ on_destroy = VALUE }", `"force"`},
+	{"alarms", "alarms", "VALUE", `{ profile = "full", errors = { threshold = 2 } }`},
+	{"alarms_enabled", "alarms", "{ enabled = VALUE }", `true`},
+	{"alarms_profile", "alarms", "{ profile = VALUE }", `"full"`},
+	{"alarms_traffic", "alarms", "{ traffic = VALUE }", `"high"`},
+	{"alarms_actions", "alarms", "{ actions = VALUE }", `["TOPIC"]`},
+	{"alarms_action", "alarms", "{ ok_actions = [VALUE] }", `"TOPIC"`},
+	{"alarm", "alarms", "{ errors = VALUE }", `{ threshold = 2 }`},
+	{"alarm_enabled", "alarms", "{ async_dropped = { enabled = VALUE } }", `true`},
+	{"alarm_threshold", "alarms", "{ errors = { threshold = VALUE } }", `2`},
+	{"alarm_statistic", "alarms", "{ duration = { statistic = VALUE } }", `"Maximum"`},
+	{"alarm_period", "alarms", "{ duration = { period = VALUE } }", `60`},
+	{"alarm_periods", "alarms", "{ duration = { evaluation_periods = VALUE, datapoints_to_alarm = VALUE } }", `2`},
+	{"alarm_missing_data", "alarms", "{ duration = { treat_missing_data = VALUE } }", `"ignore"`},
+	{"alarm_actions", "alarms", "{ duration = { actions = VALUE } }", `["TOPIC"]`},
+	{"concurrency", "concurrency", "VALUE", `{ reserved = 2 }`},
+	{"reserved", "concurrency", "{ reserved = VALUE }", `2`},
+	{"recursion", "recursion", "VALUE", `"Allow"`},
 	{"async", "async", "VALUE", `{ max_retries = 1, on_failure = "arn:aws:sqs:eu-central-1:ACCOUNT:tfacc-failed" }`},
 	{"async_retries", "async", "{ max_retries = VALUE }", `1`},
 	{"async_age", "async", "{ max_event_age = VALUE }", `60`},
@@ -72,7 +89,7 @@ var unknowns = []struct{ label, attribute, expression, value string }{
 func TestAccLambda_Unknown(t *testing.T) {
 	t.Parallel()
 	a := newTenant(t)
-	fill := strings.NewReplacer("KEY", "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", "HELLO", hello(t), "TABLE", "arn:aws:dynamodb:eu-central-1:111122223333:table/orders")
+	fill := strings.NewReplacer("TOPIC", onCall, "KEY", "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", "HELLO", hello(t), "TABLE", "arn:aws:dynamodb:eu-central-1:111122223333:table/orders")
 	var out strings.Builder
 	for _, u := range unknowns {
 		value := "terraform_data." + u.label + ".output"

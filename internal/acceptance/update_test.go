@@ -55,7 +55,7 @@ var changes = []change{
 	{label: "timeouts", attribute: "timeouts", value: `{ create = "30m" }`},
 }
 
-func allChanges() []change { return slices.Concat(changes, asyncChanges) }
+func allChanges() []change { return slices.Concat(changes, asyncChanges, alarmChanges) }
 
 func changedUnits(t *testing.T, changed bool) string {
 	t.Helper()
@@ -235,6 +235,9 @@ var everything = map[string]string{
 	"additional_policy_arns": `["arn:aws:iam::aws:policy/ReadOnlyAccess"]`,
 	"permissions_boundary":   `"arn:aws:iam::aws:policy/PowerUserAccess"`,
 	"tracing":                `"PassThrough"`,
+	"recursion":              `"Allow"`,
+	"concurrency":            `{ reserved = 3 }`,
+	"alarms":                 `{ profile = "full", actions = ["` + onCall + `"], duration = { threshold = 15000 }, async_dropped = { enabled = true }, throttles = { enabled = false } }`,
 	"dead_letter":            `{ retention_days = 7, on_destroy = "force" }`,
 	"async":                  `{ max_retries = 0, max_event_age = 3600, on_failure = "arn:aws:sqs:eu-central-1:ACCOUNT:tfacc-failed" }`,
 	"logs":                   `{ group_name = "/tfacc/everything", retention_days = 30, application_level = "DEBUG" }`,

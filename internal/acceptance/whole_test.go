@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
@@ -59,11 +60,13 @@ func (a *tenant) mustBeEmpty(t *testing.T) {
 	must(t, err)
 	queues, err := a.sqs.ListQueues(ctx, &sqs.ListQueuesInput{})
 	must(t, err)
+	alarms, err := a.cloudwatch.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{})
+	must(t, err)
 	enabled, err := a.enabledKeys(ctx)
 	must(t, err)
-	if n := len(queues.QueueUrls) + len(functions.Functions) + len(roles.Roles) + len(policies.Policies) + len(groups.LogGroups) + enabled; n > 0 {
-		t.Fatalf("left behind: %d queues, %d functions, %d roles, %d policies, %d log groups, %d enabled keys",
-			len(queues.QueueUrls), len(functions.Functions), len(roles.Roles), len(policies.Policies), len(groups.LogGroups), enabled)
+	if n := len(alarms.MetricAlarms) + len(queues.QueueUrls) + len(functions.Functions) + len(roles.Roles) + len(policies.Policies) + len(groups.LogGroups) + enabled; n > 0 {
+		t.Fatalf("left behind: %d alarms, %d queues, %d functions, %d roles, %d policies, %d log groups, %d enabled keys",
+			len(alarms.MetricAlarms), len(queues.QueueUrls), len(functions.Functions), len(roles.Roles), len(policies.Policies), len(groups.LogGroups), enabled)
 	}
 }
 

@@ -16,6 +16,7 @@ type Blueprint struct {
 	Version  Value[Version]           `attr:"version" doc:"The published version that the alias serves."`
 	Alias    Value[Alias]             `attr:"alias" doc:"The alias callers use."`
 	Async    Value[Async]             `attr:"async" doc:"What becomes of asynchronous invocations of the alias."`
+	Alarms   Value[Alarms]            `attr:"alarms" doc:"CloudWatch alarms. Null without any."`
 	Tags     Value[map[string]String] `attr:"tags" doc:"Tags of every taggable object of the unit, ownership tags included."`
 }
 

@@ -54,8 +54,8 @@ const anyone = "*"
 
 func (s Statement) document(sid string) map[string]any {
 	out := map[string]any{"Sid": sid, "Effect": s.Effect.value}
-	if _, anyone := s.Principals.value[anyone]; anyone {
-		out["Principal"] = "*"
+	if everyone := s.Principals.value; len(everyone) == 1 && Equal(everyone[anyone], Known(SetOf(anyone))) {
+		out["Principal"] = anyone
 	} else if s.Principals.IsKnown() {
 		principals := map[string]any{}
 		for kind, who := range s.Principals.value {

@@ -3,26 +3,28 @@ package blueprint
 // Function is the function's configuration.
 // https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
 type Function struct {
-	Name             String                               `attr:"name" doc:"Function name."`
-	ARN              String                               `attr:"arn" doc:"ARN of the function, unqualified."`
-	Description      String                               `attr:"description,locked,sensitive" doc:"Description shown in the console."`
-	Source           String                               `attr:"source" doc:"Where the deployment package came from, kept as the tag secure:source of the function. Null for a path that is absolute or does not fit into a tag."`
-	CodeSHA256       String                               `attr:"code_sha256,locked" doc:"Base64 SHA-256 of the deployment package."`
-	Runtime          String                               `attr:"runtime,locked" doc:"Runtime identifier."`
-	Handler          String                               `attr:"handler,locked" doc:"Function entry point."`
-	Architecture     String                               `attr:"architecture,locked" doc:"Instruction set."`
-	MemorySize       Value[int64]                         `attr:"memory_size,locked" doc:"Memory in MB."`
-	Timeout          Value[int64]                         `attr:"timeout,locked" doc:"Seconds before Lambda stops an invocation."`
-	EphemeralStorage Value[int64]                         `attr:"ephemeral_storage,locked" doc:"Size of /tmp in MB."`
-	Environment      Value[map[string]Value[Environment]] `attr:"environment,locked" doc:"Environment variables by name; values as digests only."`
-	KMSKeyARN        String                               `attr:"kms_key_arn,locked" doc:"Key that encrypts the environment at rest."`
-	RoleARN          String                               `attr:"role_arn,locked" doc:"Execution role."`
-	RoleBound        Value[bool]                          `attr:"role_bound,locked" doc:"Whether Lambda's grants name the role as it exists now. False after the role was re-created outside Terraform."`
-	Tracing          String                               `attr:"tracing,locked" doc:"X-Ray mode."`
-	DeadLetterARN    String                               `attr:"dead_letter_target_arn,locked" doc:"Queue or topic that gets events the function could not process."`
-	Logging          Value[Logging]                       `attr:"logging,locked" doc:"Where and how the function logs."`
-	Unmanaged        Value[Set]                           `attr:"unmanaged" doc:"Features the function has that this release does not manage. An update refuses to run while there are any."`
-	Tags             Value[map[string]String]             `attr:"tags" doc:"Tags of the function where they differ from the unit's; null while they are the same."`
+	Name                String                               `attr:"name" doc:"Function name."`
+	ARN                 String                               `attr:"arn" doc:"ARN of the function, unqualified."`
+	Description         String                               `attr:"description,locked,sensitive" doc:"Description shown in the console."`
+	Source              String                               `attr:"source" doc:"Where the deployment package came from, kept as the tag secure:source of the function. Null for a path that is absolute or does not fit into a tag."`
+	CodeSHA256          String                               `attr:"code_sha256,locked" doc:"Base64 SHA-256 of the deployment package."`
+	Runtime             String                               `attr:"runtime,locked" doc:"Runtime identifier."`
+	Handler             String                               `attr:"handler,locked" doc:"Function entry point."`
+	Architecture        String                               `attr:"architecture,locked" doc:"Instruction set."`
+	MemorySize          Value[int64]                         `attr:"memory_size,locked" doc:"Memory in MB."`
+	Timeout             Value[int64]                         `attr:"timeout,locked" doc:"Seconds before Lambda stops an invocation."`
+	EphemeralStorage    Value[int64]                         `attr:"ephemeral_storage,locked" doc:"Size of /tmp in MB."`
+	Environment         Value[map[string]Value[Environment]] `attr:"environment,locked" doc:"Environment variables by name; values as digests only."`
+	KMSKeyARN           String                               `attr:"kms_key_arn,locked" doc:"Key that encrypts the environment at rest."`
+	RoleARN             String                               `attr:"role_arn,locked" doc:"Execution role."`
+	RoleBound           Value[bool]                          `attr:"role_bound,locked" doc:"Whether Lambda's grants name the role as it exists now. False after the role was re-created outside Terraform."`
+	Tracing             String                               `attr:"tracing,locked" doc:"X-Ray mode."`
+	DeadLetterARN       String                               `attr:"dead_letter_target_arn,locked" doc:"Queue or topic that gets events the function could not process."`
+	Logging             Value[Logging]                       `attr:"logging,locked" doc:"Where and how the function logs."`
+	ReservedConcurrency Value[int64]                         `attr:"reserved_concurrency" doc:"Concurrency that is set apart for the function and bounds it; null without."`
+	Recursion           String                               `attr:"recursion" doc:"What Lambda does when the function sets itself off in a loop."`
+	Unmanaged           Value[Set]                           `attr:"unmanaged" doc:"Features the function has that this release does not manage. An update refuses to run while there are any."`
+	Tags                Value[map[string]String]             `attr:"tags" doc:"Tags of the function where they differ from the unit's; null while they are the same."`
 }
 
 // Environment is one environment variable without its value.

@@ -41,6 +41,9 @@ func LogGroupName(unit string) string { return "/aws/lambda/" + unit }
 // QueueName derives the name of the dead-letter queue.
 func QueueName(unit string) string { return unit + "-dead-letter" }
 
+// AlarmName derives the name of an alarm from that of its attribute.
+func AlarmName(unit, slot string) string { return unit + "-" + strings.ReplaceAll(slot, "_", "-") }
+
 // KeyAlias derives the alias of the unit's own key.
 func KeyAlias(unit string) string { return "alias/secure/" + unit }
 
@@ -104,6 +107,9 @@ func (p Place) LogGroupARN(name string) string { return p.arn("logs", "log-group
 
 // QueueARN returns the ARN of a queue.
 func (p Place) QueueARN(name string) string { return p.arn("sqs", name) }
+
+// AlarmARN returns the ARN of a CloudWatch alarm.
+func (p Place) AlarmARN(name string) string { return p.arn("cloudwatch", "alarm:"+name) }
 
 // QueueURL returns the URL by which SQS addresses a queue.
 func (p Place) QueueURL(name string) string {

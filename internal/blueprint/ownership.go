@@ -26,6 +26,7 @@ type Inventory struct {
 	LogGroup    Value[Identity] `attr:"log_group" doc:"Log group."`
 	Queue       Value[Identity] `attr:"dead_letter_queue" doc:"Dead-letter queue; null when the unit has none of its own."`
 	Function    Value[Identity] `attr:"function" doc:"Function with its versions and alias."`
+	Alarms      Value[Set]      `attr:"alarms" doc:"ARNs of the alarms."`
 	RetiredKeys Value[Set]      `attr:"retired_keys" doc:"ARNs of keys that earlier versions and log events of this unit are still encrypted with. Own keys among them are deleted with the unit."`
 	Superseded  Value[Set]      `attr:"superseded" doc:"ARNs of objects that were replaced and are still to be removed, because an apply was cut short. The next apply removes them."`
 }

@@ -23,8 +23,11 @@ type Spec struct {
 	PolicyARNs          Value[Set]                          `attr:"additional_policy_arns"`
 	Logs                Value[LogsSpec]                     `attr:"logs"`
 	Tracing             String                              `attr:"tracing"`
+	Recursion           String                              `attr:"recursion"`
+	Concurrency         Value[ConcurrencySpec]              `attr:"concurrency"`
 	DeadLetter          Value[DeadLetterSpec]               `attr:"dead_letter"`
 	Async               Value[AsyncSpec]                    `attr:"async"`
+	Alarms              Value[AlarmsSpec]                   `attr:"alarms"`
 	Release             Value[ReleaseSpec]                  `attr:"release"`
 }
 
@@ -63,6 +66,11 @@ type LogsSpec struct {
 	ApplicationLevel String       `attr:"application_level"`
 }
 
+// ConcurrencySpec bounds how many invocations run at once.
+type ConcurrencySpec struct {
+	Reserved Value[int64] `attr:"reserved"`
+}
+
 // DeadLetterSpec says where events go that the function could not process.
 type DeadLetterSpec struct {
 	Enabled       Value[bool]  `attr:"enabled"`
@@ -81,6 +89,47 @@ type AsyncSpec struct {
 	KMSKeyARNs  Value[Set]   `attr:"destination_kms_key_arns"`
 }
 
+// AlarmsSpec says what raises an alarm and who hears of it.
+type AlarmsSpec struct {
+	Enabled                 Value[bool]      `attr:"enabled"`
+	Profile                 String           `attr:"profile"`
+	Traffic                 String           `attr:"traffic"`
+	Actions                 Value[Set]       `attr:"actions"`
+	OKActions               Value[Set]       `attr:"ok_actions"`
+	InsufficientDataActions Value[Set]       `attr:"insufficient_data_actions"`
+	Errors                  Value[AlarmSpec] `attr:"errors"`
+	Throttles               Value[AlarmSpec] `attr:"throttles"`
+	Duration                Value[AlarmSpec] `attr:"duration"`
+	DeadLetterErrors        Value[AlarmSpec] `attr:"dead_letter_errors"`
+	DeadLetterDepth         Value[AlarmSpec] `attr:"dead_letter_depth"`
+	Concurrency             Value[AlarmSpec] `attr:"concurrency"`
+	DestinationFailures     Value[AlarmSpec] `attr:"destination_failures"`
+	AsyncEventAge           Value[AlarmSpec] `attr:"async_event_age"`
+	AsyncDropped            Value[AlarmSpec] `attr:"async_dropped"`
+}
+
+// AlarmSpecs lists the alarms by name, in the order of Alarms.Slots.
+func (a *AlarmsSpec) AlarmSpecs() []*Value[AlarmSpec] {
+	return []*Value[AlarmSpec]{
+		&a.Errors, &a.Throttles, &a.Duration, &a.DeadLetterErrors, &a.DeadLetterDepth,
+		&a.Concurrency, &a.DestinationFailures, &a.AsyncEventAge, &a.AsyncDropped,
+	}
+}
+
+// AlarmSpec shapes one alarm.
+type AlarmSpec struct {
+	Enabled                 Value[bool]    `attr:"enabled"`
+	Threshold               Value[float64] `attr:"threshold"`
+	Statistic               String         `attr:"statistic"`
+	Period                  Value[int64]   `attr:"period"`
+	EvaluationPeriods       Value[int64]   `attr:"evaluation_periods"`
+	DatapointsToAlarm       Value[int64]   `attr:"datapoints_to_alarm"`
+	MissingData             String         `attr:"treat_missing_data"`
+	Actions                 Value[Set]     `attr:"actions"`
+	OKActions               Value[Set]     `attr:"ok_actions"`
+	InsufficientDataActions Value[Set]     `attr:"insufficient_data_actions"`
+}
+
 // ReleaseSpec says how a version reaches callers.
 type ReleaseSpec struct {
 	Alias String `attr:"alias"`
@@ -91,5 +140,7 @@ type House struct {
 	KMSKeyARN           String
 	PermissionsBoundary String
 	LogRetentionDays    Value[int64]
+	AlarmActions        Value[Set]
+	AlarmProfile        String
 	DefaultTags         Value[map[string]String]
 }

@@ -157,7 +157,7 @@ func TestDigest_LocksWhatAVersionFreezes(t *testing.T) {
 			free = append(free, a.Name)
 		}
 	}
-	same(t, "settings that publish nothing", free, []string{"name", "arn", "source", "unmanaged", "tags"})
+	same(t, "settings that publish nothing", free, []string{"name", "arn", "source", "reserved_concurrency", "recursion", "unmanaged", "tags"})
 }
 
 func TestDigest_TextCannotPassForAnotherSetting(t *testing.T) {

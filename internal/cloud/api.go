@@ -3,11 +3,14 @@ package cloud
 import (
 	"context"
 
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 )
 
@@ -124,14 +127,19 @@ type lambdaAPI struct {
 	CreateFunction                  lambdaCall[lambda.CreateFunctionInput, lambda.CreateFunctionOutput]
 	DeleteAlias                     lambdaCall[lambda.DeleteAliasInput, lambda.DeleteAliasOutput]
 	DeleteFunction                  lambdaCall[lambda.DeleteFunctionInput, lambda.DeleteFunctionOutput]
+	DeleteFunctionConcurrency       lambdaCall[lambda.DeleteFunctionConcurrencyInput, lambda.DeleteFunctionConcurrencyOutput]
 	DeleteFunctionEventInvokeConfig lambdaCall[lambda.DeleteFunctionEventInvokeConfigInput, lambda.DeleteFunctionEventInvokeConfigOutput]
-	GetFunctionEventInvokeConfig    lambdaCall[lambda.GetFunctionEventInvokeConfigInput, lambda.GetFunctionEventInvokeConfigOutput]
-	PutFunctionEventInvokeConfig    lambdaCall[lambda.PutFunctionEventInvokeConfigInput, lambda.PutFunctionEventInvokeConfigOutput]
+	GetAccountSettings              lambdaCall[lambda.GetAccountSettingsInput, lambda.GetAccountSettingsOutput]
 	GetAlias                        lambdaCall[lambda.GetAliasInput, lambda.GetAliasOutput]
 	GetFunction                     lambdaCall[lambda.GetFunctionInput, lambda.GetFunctionOutput]
+	GetFunctionEventInvokeConfig    lambdaCall[lambda.GetFunctionEventInvokeConfigInput, lambda.GetFunctionEventInvokeConfigOutput]
+	GetFunctionRecursionConfig      lambdaCall[lambda.GetFunctionRecursionConfigInput, lambda.GetFunctionRecursionConfigOutput]
 	ListAliases                     lambdaCall[lambda.ListAliasesInput, lambda.ListAliasesOutput]
 	ListFunctions                   lambdaCall[lambda.ListFunctionsInput, lambda.ListFunctionsOutput]
 	PublishVersion                  lambdaCall[lambda.PublishVersionInput, lambda.PublishVersionOutput]
+	PutFunctionConcurrency          lambdaCall[lambda.PutFunctionConcurrencyInput, lambda.PutFunctionConcurrencyOutput]
+	PutFunctionEventInvokeConfig    lambdaCall[lambda.PutFunctionEventInvokeConfigInput, lambda.PutFunctionEventInvokeConfigOutput]
+	PutFunctionRecursionConfig      lambdaCall[lambda.PutFunctionRecursionConfigInput, lambda.PutFunctionRecursionConfigOutput]
 	TagResource                     lambdaCall[lambda.TagResourceInput, lambda.TagResourceOutput]
 	UntagResource                   lambdaCall[lambda.UntagResourceInput, lambda.UntagResourceOutput]
 	UpdateAlias                     lambdaCall[lambda.UpdateAliasInput, lambda.UpdateAliasOutput]
@@ -145,14 +153,19 @@ func newLambdaAPI(c *lambda.Client) lambdaAPI {
 		CreateFunction:                  c.CreateFunction,
 		DeleteAlias:                     c.DeleteAlias,
 		DeleteFunction:                  c.DeleteFunction,
+		DeleteFunctionConcurrency:       c.DeleteFunctionConcurrency,
 		DeleteFunctionEventInvokeConfig: c.DeleteFunctionEventInvokeConfig,
-		GetFunctionEventInvokeConfig:    c.GetFunctionEventInvokeConfig,
-		PutFunctionEventInvokeConfig:    c.PutFunctionEventInvokeConfig,
+		GetAccountSettings:              c.GetAccountSettings,
 		GetAlias:                        c.GetAlias,
 		GetFunction:                     c.GetFunction,
+		GetFunctionEventInvokeConfig:    c.GetFunctionEventInvokeConfig,
+		GetFunctionRecursionConfig:      c.GetFunctionRecursionConfig,
 		ListAliases:                     c.ListAliases,
 		ListFunctions:                   c.ListFunctions,
 		PublishVersion:                  c.PublishVersion,
+		PutFunctionConcurrency:          c.PutFunctionConcurrency,
+		PutFunctionEventInvokeConfig:    c.PutFunctionEventInvokeConfig,
+		PutFunctionRecursionConfig:      c.PutFunctionRecursionConfig,
 		TagResource:                     c.TagResource,
 		UntagResource:                   c.UntagResource,
 		UpdateAlias:                     c.UpdateAlias,
@@ -224,5 +237,51 @@ func newSqsAPI(c *sqs.Client) sqsAPI {
 		SetQueueAttributes: c.SetQueueAttributes,
 		TagQueue:           c.TagQueue,
 		UntagQueue:         c.UntagQueue,
+	}
+}
+
+type cloudwatchCall[In, Out any] = func(context.Context, *In, ...func(*cloudwatch.Options)) (*Out, error)
+
+type cloudwatchAPI struct {
+	DeleteAlarms        cloudwatchCall[cloudwatch.DeleteAlarmsInput, cloudwatch.DeleteAlarmsOutput]
+	DescribeAlarms      cloudwatchCall[cloudwatch.DescribeAlarmsInput, cloudwatch.DescribeAlarmsOutput]
+	ListTagsForResource cloudwatchCall[cloudwatch.ListTagsForResourceInput, cloudwatch.ListTagsForResourceOutput]
+	PutMetricAlarm      cloudwatchCall[cloudwatch.PutMetricAlarmInput, cloudwatch.PutMetricAlarmOutput]
+	TagResource         cloudwatchCall[cloudwatch.TagResourceInput, cloudwatch.TagResourceOutput]
+	UntagResource       cloudwatchCall[cloudwatch.UntagResourceInput, cloudwatch.UntagResourceOutput]
+}
+
+func newCloudwatchAPI(c *cloudwatch.Client) cloudwatchAPI {
+	return cloudwatchAPI{
+		DeleteAlarms:        c.DeleteAlarms,
+		DescribeAlarms:      c.DescribeAlarms,
+		ListTagsForResource: c.ListTagsForResource,
+		PutMetricAlarm:      c.PutMetricAlarm,
+		TagResource:         c.TagResource,
+		UntagResource:       c.UntagResource,
+	}
+}
+
+type taggingCall[In, Out any] = func(context.Context, *In, ...func(*resourcegroupstaggingapi.Options)) (*Out, error)
+
+type taggingAPI struct {
+	GetResources taggingCall[resourcegroupstaggingapi.GetResourcesInput, resourcegroupstaggingapi.GetResourcesOutput]
+}
+
+func newTaggingAPI(c *resourcegroupstaggingapi.Client) taggingAPI {
+	return taggingAPI{
+		GetResources: c.GetResources,
+	}
+}
+
+type snsCall[In, Out any] = func(context.Context, *In, ...func(*sns.Options)) (*Out, error)
+
+type snsAPI struct {
+	GetTopicAttributes snsCall[sns.GetTopicAttributesInput, sns.GetTopicAttributesOutput]
+}
+
+func newSnsAPI(c *sns.Client) snsAPI {
+	return snsAPI{
+		GetTopicAttributes: c.GetTopicAttributes,
 	}
 }

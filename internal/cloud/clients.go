@@ -5,11 +5,15 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/smithy-go/middleware"
 
@@ -19,13 +23,16 @@ import (
 
 // Services whose endpoint can be set, by the name used in the provider block.
 const (
-	ServiceIAM    = "iam"
-	ServiceKMS    = "kms"
-	ServiceLambda = "lambda"
-	ServiceLogs   = "logs"
-	ServiceS3     = "s3"
-	ServiceSQS    = "sqs"
-	ServiceSTS    = "sts"
+	ServiceCloudWatch = "cloudwatch"
+	ServiceIAM        = "iam"
+	ServiceKMS        = "kms"
+	ServiceLambda     = "lambda"
+	ServiceLogs       = "logs"
+	ServiceTagging    = "resourcegroupstaggingapi"
+	ServiceS3         = "s3"
+	ServiceSNS        = "sns"
+	ServiceSQS        = "sqs"
+	ServiceSTS        = "sts"
 )
 
 // Client makes the calls for all units of one provider.
@@ -36,7 +43,14 @@ type Client struct {
 	lambda lambdaAPI
 	logs   logsAPI
 	s3     s3API
+	sns    snsAPI
 	sqs    sqsAPI
+
+	cloudwatch cloudwatchAPI
+	tagging    taggingAPI
+	alarmBatch *batch[cwtypes.MetricAlarm]
+	tagBatch   *batch[map[string]string]
+
 	clock  engine.Clock
 	poll   time.Duration
 	ignore func(tag string) bool
@@ -90,6 +104,13 @@ func New(config aws.Config, place blueprint.Place, o Options) *Client {
 	c.kms = newKmsAPI(kms.NewFromConfig(config, func(o *kms.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceKMS)) }))
 	c.lambda = newLambdaAPI(lambda.NewFromConfig(config, func(o *lambda.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceLambda)) }))
 	c.logs = newLogsAPI(cloudwatchlogs.NewFromConfig(config, func(o *cloudwatchlogs.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceLogs)) }))
+	c.cloudwatch = newCloudwatchAPI(cloudwatch.NewFromConfig(config, func(o *cloudwatch.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceCloudWatch)) }))
+	c.tagging = newTaggingAPI(resourcegroupstaggingapi.NewFromConfig(config, func(o *resourcegroupstaggingapi.Options) {
+		setEndpoint(&o.BaseEndpoint, endpoint(ServiceTagging))
+	}))
+	c.alarmBatch = &batch[cwtypes.MetricAlarm]{fetch: c.describeAlarms, limit: alarmsAtOnce, window: batchWindow}
+	c.tagBatch = &batch[map[string]string]{fetch: c.indexedTags, limit: indexedAtOnce, window: batchWindow}
+	c.sns = newSnsAPI(sns.NewFromConfig(config, func(o *sns.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceSNS)) }))
 	c.sqs = newSqsAPI(sqs.NewFromConfig(config, func(o *sqs.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceSQS)) }))
 	c.s3 = newS3API(s3.NewFromConfig(config, func(so *s3.Options) {
 		setEndpoint(&so.BaseEndpoint, endpoint(ServiceS3))

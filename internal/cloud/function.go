@@ -94,6 +94,9 @@ func (c *Client) observeFunction(out *lambda.GetFunctionOutput, reference map[st
 	if cfg.DeadLetterConfig != nil {
 		f.DeadLetterARN = optional(cfg.DeadLetterConfig.TargetArn)
 	}
+	if out.Concurrency != nil {
+		f.ReservedConcurrency = whole(out.Concurrency.ReservedConcurrentExecutions)
+	}
 	observed := functionObserved{
 		environment: map[string]string{}, tags: out.Tags,
 		description: aws.ToString(cfg.Description),

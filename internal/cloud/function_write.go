@@ -177,7 +177,8 @@ func sameConfiguration(have, want bp.Function) bool {
 	for _, d := range bp.Diff(have, want) {
 		switch {
 		case strings.HasPrefix(d.Path, "tags"), d.Path == "source", d.Path == "unmanaged",
-			d.Path == "code_sha256", d.Path == "architecture":
+			d.Path == "code_sha256", d.Path == "architecture",
+			d.Path == "reserved_concurrency", d.Path == "recursion": // set by ensureSettings
 		default:
 			return false
 		}

@@ -3,7 +3,6 @@ package cloud
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -23,7 +22,7 @@ const defaultKeyPolicy = "default"
 // disabled or pending deletion is there, but not enabled.
 func (c *Client) findKey(ctx context.Context, arn, alias string, reference map[string]string) (bp.Value[bp.Key], error) {
 	none := bp.Null[bp.Key]()
-	described, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &arn})
+	described, found, err := c.describeKey(ctx, arn, alias)
 	if err != nil {
 		return none, ignoreMissing(err)
 	}
@@ -40,23 +39,38 @@ func (c *Client) findKey(ctx context.Context, arn, alias string, reference map[s
 	if err != nil {
 		return none, err
 	}
-	found, err := c.aliasOf(ctx, arn, alias)
-	if err != nil {
-		return none, err
-	}
-	tags, err := c.keyTags(ctx, arn)
+	deviation, err := c.tagDeviation(ctx, arn, reference, func() (map[string]string, error) { return c.keyTags(ctx, arn) })
 	if err != nil {
 		return none, err
 	}
 	return bp.Known(bp.Key{
-		ARN:         bp.Known(aws.ToString(described.KeyMetadata.Arn)),
+		ARN:         bp.Known(arn),
 		Alias:       found,
-		Description: optional(described.KeyMetadata.Description),
-		Enabled:     bp.Known(described.KeyMetadata.KeyState == types.KeyStateEnabled),
+		Description: optional(described.Description),
+		Enabled:     bp.Known(described.KeyState == types.KeyStateEnabled),
 		Rotation:    bp.Known(rotation.KeyRotationEnabled),
 		Policy:      bp.Known(bp.KeyPolicy{Account: statement(ours, bp.SidAccount), Logs: statement(ours, bp.SidLogs), Unexpected: rest}),
-		Tags:        c.deviation(tags, reference),
+		Tags:        deviation,
 	}), nil
+}
+
+// describeKey reads a key by its alias, which says in one call that the alias
+// points to it. Only where it does not is the key itself asked for.
+func (c *Client) describeKey(ctx context.Context, arn, alias string) (*types.KeyMetadata, bp.String, error) {
+	if alias != "" {
+		out, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &alias})
+		if err == nil && aws.ToString(out.KeyMetadata.Arn) == arn {
+			return out.KeyMetadata, bp.Known(alias), nil
+		}
+		if ignoreMissing(err) != nil {
+			return nil, bp.Null[string](), err
+		}
+	}
+	out, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &arn})
+	if err != nil {
+		return nil, bp.Null[string](), err
+	}
+	return out.KeyMetadata, bp.Null[string](), nil
 }
 
 func (c *Client) keyPolicy(ctx context.Context, arn string) (string, error) {
@@ -65,15 +79,6 @@ func (c *Client) keyPolicy(ctx context.Context, arn string) (string, error) {
 		return "", err
 	}
 	return aws.ToString(out.Policy), nil
-}
-
-// aliasOf looks for one alias among those of a key.
-func (c *Client) aliasOf(ctx context.Context, arn, alias string) (bp.String, error) {
-	aliases, err := c.aliases(ctx, arn)
-	if slices.Contains(aliases, alias) {
-		return bp.Known(alias), nil
-	}
-	return bp.Null[string](), err
 }
 
 func (c *Client) aliases(ctx context.Context, arn string) ([]string, error) {

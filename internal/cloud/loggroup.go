@@ -29,7 +29,7 @@ func (c *Client) findLogGroup(ctx context.Context, name string, reference map[st
 			continue
 		}
 		arn := strings.TrimSuffix(aws.ToString(g.Arn), ":*")
-		tags, err := c.logs.ListTagsForResource(ctx, &cloudwatchlogs.ListTagsForResourceInput{ResourceArn: &arn})
+		deviation, err := c.tagDeviation(ctx, arn, reference, func() (map[string]string, error) { return c.logGroupTags(ctx, arn) })
 		if err != nil {
 			return none, ignoreMissing(err)
 		}
@@ -38,10 +38,18 @@ func (c *Client) findLogGroup(ctx context.Context, name string, reference map[st
 			ARN:           bp.Known(arn),
 			RetentionDays: bp.Known(int64(aws.ToInt32(g.RetentionInDays))),
 			KMSKeyARN:     optional(g.KmsKeyId),
-			Tags:          c.deviation(tags.Tags, reference),
+			Tags:          deviation,
 		}), nil
 	}
 	return none, nil
+}
+
+func (c *Client) logGroupTags(ctx context.Context, arn string) (map[string]string, error) {
+	out, err := c.logs.ListTagsForResource(ctx, &cloudwatchlogs.ListTagsForResourceInput{ResourceArn: &arn})
+	if err != nil {
+		return nil, err
+	}
+	return out.Tags, nil
 }
 
 func (c *Client) createLogGroup(ctx context.Context, want bp.LogGroup, tags map[string]string) error {

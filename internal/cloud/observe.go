@@ -16,6 +16,8 @@ import (
 // Target says where the objects of a unit are to be found. Empty fields are
 // not looked for.
 type Target struct {
+	// Unit is the unit's name, after which its alarms are named.
+	Unit      string
 	Function  string
 	Alias     string
 	Role      string
@@ -24,6 +26,8 @@ type Target struct {
 	KeyARN    string
 	KeyAlias  string
 	QueueARN  string
+	// Alarms are their names.
+	Alarms []string
 	// BoundRoleID is the role that the function was last bound to.
 	BoundRoleID string
 	// Tags are the unit's tags; what deviates is reported object by object.
@@ -41,11 +45,13 @@ type Observation struct {
 	Unreadable, VersionUnreadable string
 	// RoleID and PolicyID tell an object from one re-created in its place.
 	RoleID, PolicyID bp.String
+
+	recursion bp.String
 }
 
 // Exists reports whether anything of the unit is left.
 func (o Observation) Exists() bool {
-	return o.Key.IsKnown() || o.Role.IsKnown() || o.Policy.IsKnown() || o.LogGroup.IsKnown() || o.Queue.IsKnown() || o.Function.IsKnown()
+	return o.Key.IsKnown() || o.Role.IsKnown() || o.Policy.IsKnown() || o.LogGroup.IsKnown() || o.Queue.IsKnown() || o.Alarms.IsKnown() || o.Function.IsKnown()
 }
 
 // Observe reads every object of a unit side by side.
@@ -93,6 +99,14 @@ func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {
 		out.Async = bp.Known(async)
 		return err
 	})
+	read("recursion of function", t.Function, func() (err error) {
+		out.recursion, err = c.findRecursion(ctx, t.Function)
+		return err
+	})
+	read("alarms of function", t.Unit, func() (err error) {
+		out.Alarms, err = c.observeAlarms(ctx, t.Unit, t.Alarms, t.Tags)
+		return err
+	})
 	read("queue", t.QueueARN, func() (err error) {
 		out.Queue, err = c.findQueue(ctx, t.QueueARN, t.Tags)
 		return err
@@ -125,6 +139,7 @@ func (o *Observation) assemble(function bp.Value[functionObserved], role bp.Valu
 		o.Version, o.Alias, o.Async = bp.Null[bp.Version](), bp.Null[bp.Alias](), bp.Null[bp.Async]()
 		return
 	}
+	f.Recursion = o.recursion
 	f.RoleBound = bp.Known(o.RoleID.IsKnown() && (t.BoundRoleID == "" || t.BoundRoleID == o.RoleID.Or("")))
 	o.Function, o.Environment, o.Unreadable = bp.Known(f.Function), f.environment, f.unreadable
 	// What a version froze of its role is not in its configuration: it is
@@ -169,7 +184,7 @@ func (c *Client) Locate(ctx context.Context, name, preferredAlias string) (bp.Va
 	if err != nil {
 		return none, err
 	}
-	t := Target{Function: name, Alias: alias, Tags: c.visible(f.tags, nil)}
+	t := Target{Unit: name, Function: name, Alias: alias, Tags: c.visible(f.tags, nil)}
 	logging, _ := f.Logging.Get()
 	t.LogGroup = logging.Group.Or("")
 	path, role := splitRoleARN(f.RoleARN.Or(""))
@@ -182,6 +197,9 @@ func (c *Client) Locate(ctx context.Context, name, preferredAlias string) (bp.Va
 			t.KeyARN, t.KeyAlias = arn, bp.KeyAlias(name)
 		}
 	}
+	if t.Alarms, err = c.locateAlarms(ctx, name); err != nil {
+		return none, err
+	}
 	if arn := c.place.QueueARN(bp.QueueName(name)); f.DeadLetterARN == bp.Known(arn) {
 		tags, err := c.queueTags(ctx, arn)
 		if err == nil && tags[bp.TagUnit] == name {
@@ -189,6 +207,28 @@ func (c *Client) Locate(ctx context.Context, name, preferredAlias string) (bp.Va
 		}
 	}
 	return bp.Known(t), nil
+}
+
+// locateAlarms returns the names of the alarms that carry the unit's tag.
+func (c *Client) locateAlarms(ctx context.Context, unit string) ([]string, error) {
+	var names, own []string
+	for _, slot := range new(bp.Alarms).Slots() {
+		names = append(names, bp.AlarmName(unit, slot.Name))
+	}
+	found, err := c.findAlarms(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range sortedKeys(found) {
+		tags, err := c.alarmTags(ctx, c.place.AlarmARN(name))
+		if err != nil {
+			return nil, err
+		}
+		if tags[bp.TagUnit] == unit {
+			own = append(own, name)
+		}
+	}
+	return own, nil
 }
 
 // servingAlias picks the alias a unit of this function would use: the preferred

@@ -30,7 +30,7 @@ func (c *Client) findQueue(ctx context.Context, arn string, reference map[string
 	if err != nil {
 		return none, fmt.Errorf("queue %s: %w", arn, err)
 	}
-	tags, err := c.queueTags(ctx, arn)
+	deviation, err := c.tagDeviation(ctx, arn, reference, func() (map[string]string, error) { return c.queueTags(ctx, arn) })
 	if err != nil {
 		return none, ignoreMissing(err)
 	}
@@ -44,7 +44,7 @@ func (c *Client) findQueue(ctx context.Context, arn string, reference map[string
 		RetentionSeconds: bp.Known(retention),
 		KMSKeyARN:        optional(aws.String(attributes[string(types.QueueAttributeNameKmsMasterKeyId)])),
 		Policy:           bp.Known(policy),
-		Tags:             c.deviation(tags, reference),
+		Tags:             deviation,
 	}), nil
 }
 

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/engine"
@@ -94,6 +93,11 @@ func (c *Client) Remove(ctx context.Context, r Removal) error {
 	tasks = append(tasks, engine.Task{ID: taskSuperseded, After: []string{taskFunction}, Run: func(ctx context.Context) error {
 		_, err := c.removeAll(ctx, superseded, owner, r.Force)
 		return err
+	}})
+	alarms, _ := inventory.Alarms.Or(nil).Strings()
+	// They stay as long as there is something to watch.
+	tasks = append(tasks, engine.Task{ID: taskAlarms, After: []string{taskFunction}, Run: func(ctx context.Context) error {
+		return c.removeAlarms(ctx, alarmNames(alarms))
 	}})
 	retired, _ := inventory.RetiredKeys.Or(nil).Strings()
 	tasks = append(tasks, engine.Task{ID: "retired keys", After: []string{taskFunction, taskLogGroup, taskQueue}, Run: func(ctx context.Context) error {
@@ -190,11 +194,8 @@ func (c *Client) identify(ctx context.Context, arn string) (tags map[string]stri
 		}
 		return iamTags(out.Policy.Tags), aws.ToString(out.Policy.PolicyId), nil
 	case strings.Contains(arn, ":log-group:"):
-		out, err := c.logs.ListTagsForResource(ctx, &cloudwatchlogs.ListTagsForResourceInput{ResourceArn: aws.String(arn)})
-		if err != nil {
-			return nil, "", err
-		}
-		return out.Tags, "", nil
+		tags, err = c.logGroupTags(ctx, arn)
+		return tags, "", err
 	case strings.Contains(arn, ":sqs:"):
 		tags, err = c.queueTags(ctx, arn)
 		return tags, "", err

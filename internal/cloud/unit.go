@@ -23,6 +23,8 @@ type Learned struct {
 	// MadeLogGroup and MadeFunction say that this apply created them. The
 	// others show it by their ids.
 	MadeLogGroup, MadeQueue, MadeFunction bool
+	// Alarms are the ARNs of those that exist, as far as this apply has come.
+	Alarms []string
 	// Superseded are ARNs of objects that others have replaced and that are
 	// still to be removed.
 	Superseded []string
@@ -114,9 +116,11 @@ const (
 	taskLogGroup    = "log group"
 	taskQueue       = "dead-letter queue"
 	taskFunction    = "function"
+	taskSettings    = "function settings"
 	taskVersion     = "version"
 	taskAlias       = "alias"
 	taskAsync       = "asynchronous invocations"
+	taskAlarms      = "alarms"
 	taskDrain       = "wait for invocations under way"
 	taskNarrow      = "narrow permissions"
 	taskSuperseded  = "remove replaced objects"
@@ -152,6 +156,9 @@ func (u *unit) tasks() []engine.Task {
 		{ID: taskPolicy, After: []string{taskKey}, Run: u.ensurePolicy},
 		{ID: taskAttachments, After: []string{taskRole, taskPolicy}, Run: u.ensureAttachments},
 		{ID: taskFunction, After: []string{taskAttachments, taskLogGroup, taskQueue, taskKey}, Run: u.ensureFunction},
+		{ID: taskSettings, After: []string{taskFunction}, Run: u.ensureSettings},
+		// An alarm on what does not exist yet is quiet.
+		{ID: taskAlarms, After: []string{taskRole}, Run: u.ensureAlarms},
 		{ID: taskVersion, After: []string{taskFunction}, Run: u.ensureVersion},
 		{ID: taskAlias, After: []string{taskVersion}, Run: u.ensureAlias},
 		{ID: taskAsync, After: []string{taskAlias}, Run: u.ensureAsync},
@@ -187,7 +194,7 @@ func (u *unit) achieved(ledger engine.Ledger) bp.Blueprint {
 	if done(taskQueue, taskSuperseded) {
 		out.Queue = want.Queue
 	}
-	if done(taskFunction) {
+	if done(taskFunction, taskSettings) {
 		out.Function = want.Function
 	}
 	if done(taskVersion) {
@@ -198,6 +205,9 @@ func (u *unit) achieved(ledger engine.Ledger) bp.Blueprint {
 	}
 	if done(taskAsync) {
 		out.Async = want.Async
+	}
+	if done(taskAlarms) {
+		out.Alarms = want.Alarms
 	}
 	out.Tags = want.Tags
 	return out

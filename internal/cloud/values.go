@@ -23,6 +23,20 @@ func optional(s *string) blueprint.String {
 	return blueprint.Known(*s)
 }
 
+// whole turns an SDK number into a value.
+func whole(n *int32) blueprint.Value[int64] {
+	if n == nil {
+		return blueprint.Null[int64]()
+	}
+	return blueprint.Known(int64(*n))
+}
+
+// members are the elements of a set for an SDK input.
+func members(v blueprint.Value[blueprint.Set]) []string {
+	texts, _ := v.Or(nil).Strings()
+	return texts
+}
+
 // setOf is null for no elements: their presence is what a plan should show.
 func setOf(elements []string) blueprint.Value[blueprint.Set] {
 	if len(elements) == 0 {

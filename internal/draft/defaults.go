@@ -17,8 +17,13 @@ const (
 	DefaultTracing     = "Active"
 	DefaultAlias       = "live"
 	DefaultRolePath    = "/"
+	// DefaultRecursion stops a function that sets itself off in a loop.
+	DefaultRecursion = "Terminate"
 	// DefaultDeadLetterDays is the longest that SQS keeps a message.
 	DefaultDeadLetterDays = 14
+
+	// DefaultAlarmProfile is what every function needs.
+	DefaultAlarmProfile = "essential"
 
 	tracingActive = "Active"
 	formatJSON    = "JSON"

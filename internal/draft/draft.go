@@ -50,6 +50,7 @@ func Draft(spec bp.Spec, facts Facts) bp.Blueprint {
 		Version:  bp.Known(version),
 		Alias:    bp.Known(d.alias(version)),
 		Async:    bp.Known(d.async()),
+		Alarms:   d.alarms(),
 		Tags:     d.tags(),
 	}
 }
@@ -101,6 +102,7 @@ type drafter struct {
 	queueARN    bp.String
 	deadLetter  bp.DeadLetterSpec
 	asyncSpec   bp.AsyncSpec
+	alarmsSpec  bp.AlarmsSpec
 }
 
 func newDrafter(spec bp.Spec, facts Facts) *drafter {
@@ -119,6 +121,7 @@ func newDrafter(spec bp.Spec, facts Facts) *drafter {
 	d.queueARN = bp.Map(d.queueName, place.QueueARN)
 	d.deadLetter = group(spec.DeadLetter, unknownDeadLetter)
 	d.asyncSpec = group(spec.Async, unknownAsync)
+	d.alarmsSpec = group(spec.Alarms, unknownAlarms)
 	d.environment = facts.Held.Environment.Else(digests(Environment(spec)))
 	return d
 }
@@ -138,6 +141,13 @@ var (
 
 	unknownDeadLetter = bp.DeadLetterSpec{
 		Enabled: bp.Unknown[bool](), TargetARN: text, TargetKeyARN: text, RetentionDays: number, OnDestroy: text,
+	}
+	unknownAlarm  = bp.Unknown[bp.AlarmSpec]()
+	unknownAlarms = bp.AlarmsSpec{
+		Enabled: bp.Unknown[bool](), Profile: text, Traffic: text,
+		Actions: bp.Unknown[bp.Set](), OKActions: bp.Unknown[bp.Set](), InsufficientDataActions: bp.Unknown[bp.Set](),
+		Errors: unknownAlarm, Throttles: unknownAlarm, Duration: unknownAlarm, DeadLetterErrors: unknownAlarm, DeadLetterDepth: unknownAlarm,
+		Concurrency: unknownAlarm, DestinationFailures: unknownAlarm, AsyncEventAge: unknownAlarm, AsyncDropped: unknownAlarm,
 	}
 	unknownAsync = bp.AsyncSpec{MaxRetries: number, MaxEventAge: number, OnSuccess: text, OnFailure: text, KMSKeyARNs: bp.Unknown[bp.Set]()}
 )
@@ -177,26 +187,32 @@ func (d *drafter) logGroup() bp.LogGroup {
 func (d *drafter) function() bp.Function {
 	s := d.spec
 	return bp.Function{
-		Name:             s.Name,
-		ARN:              d.functionARN,
-		Description:      emptyIsNull(s.Description),
-		Source:           bp.Then(s.Code, bp.Source),
-		CodeSHA256:       d.facts.CodeSHA256,
-		Runtime:          s.Runtime,
-		Handler:          d.handler(),
-		Architecture:     s.Architecture.Else(bp.Known(DefaultArchitecture)),
-		MemorySize:       s.MemorySize.Else(bp.Known[int64](DefaultMemorySize)),
-		Timeout:          s.Timeout.Else(bp.Known[int64](DefaultTimeout)),
-		EphemeralStorage: s.EphemeralStorage.Else(bp.Known[int64](DefaultEphemeralStorage)),
-		Environment:      d.environment,
-		KMSKeyARN:        d.environmentKey(),
-		RoleARN:          d.roleARN,
-		RoleBound:        bp.Known(true),
-		Tracing:          d.tracing(),
-		DeadLetterARN:    d.deadLetterTarget(),
-		Logging:          bp.Known(d.logging()),
-		Unmanaged:        d.facts.Held.Unmanaged,
+		Name:                s.Name,
+		ARN:                 d.functionARN,
+		Description:         emptyIsNull(s.Description),
+		Source:              bp.Then(s.Code, bp.Source),
+		CodeSHA256:          d.facts.CodeSHA256,
+		Runtime:             s.Runtime,
+		Handler:             d.handler(),
+		Architecture:        s.Architecture.Else(bp.Known(DefaultArchitecture)),
+		MemorySize:          s.MemorySize.Else(bp.Known[int64](DefaultMemorySize)),
+		Timeout:             s.Timeout.Else(bp.Known[int64](DefaultTimeout)),
+		EphemeralStorage:    s.EphemeralStorage.Else(bp.Known[int64](DefaultEphemeralStorage)),
+		Environment:         d.environment,
+		KMSKeyARN:           d.environmentKey(),
+		RoleARN:             d.roleARN,
+		RoleBound:           bp.Known(true),
+		Tracing:             d.tracing(),
+		DeadLetterARN:       d.deadLetterTarget(),
+		Logging:             bp.Known(d.logging()),
+		ReservedConcurrency: d.reserved(),
+		Recursion:           s.Recursion.Else(bp.Known(DefaultRecursion)),
+		Unmanaged:           d.facts.Held.Unmanaged,
 	}
+}
+
+func (d *drafter) reserved() bp.Value[int64] {
+	return bp.Field(d.spec.Concurrency, func(c bp.ConcurrencySpec) bp.Value[int64] { return c.Reserved })
 }
 
 // handler knows the one family in which the name says nothing: a custom

@@ -150,6 +150,9 @@ func (s specs) spec() bp.Spec {
 		Access:              s.access(),
 		PolicyARNs:          one(s, "policies", bp.SetOf("arn:aws:iam::111122223333:policy/more"), bp.SetOf("arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/z")),
 		Logs:                s.logs(),
+		Recursion:           oneOr(s, "recursion", []string{"Allow"}, []string{"Terminate"}),
+		Concurrency:         one(s, "concurrency", bp.ConcurrencySpec{Reserved: bp.Known[int64](0)}, bp.ConcurrencySpec{Reserved: bp.Known[int64](10)}),
+		Alarms:              s.alarms(),
 		DeadLetter:          s.deadLetter(),
 		Async:               s.async(),
 		Tracing:             oneOr(s, "tracing", []string{"PassThrough"}, []string{"Active"}),
@@ -237,6 +240,18 @@ func (s specs) logs() bp.Value[bp.LogsSpec] {
 	return bp.Known(logs)
 }
 
+func (s specs) alarms() bp.Value[bp.AlarmsSpec] {
+	topic := bp.SetOf("arn:aws:sns:eu-west-1:111122223333:on-call")
+	plain := []bp.AlarmsSpec{
+		{Enabled: bp.Known(false)},
+		{Profile: bp.Known("full"), Actions: bp.Known(topic)},
+		{Traffic: bp.Known("high"), OKActions: bp.Known(topic)},
+		{Errors: bp.Known(bp.AlarmSpec{Threshold: bp.Known(5.5), Actions: bp.Known(topic)}), Throttles: bp.Known(bp.AlarmSpec{Enabled: bp.Known(false)})},
+		{Duration: bp.Known(bp.AlarmSpec{Statistic: bp.Known("Maximum"), EvaluationPeriods: bp.Known[int64](3)}), AsyncDropped: bp.Known(bp.AlarmSpec{Enabled: bp.Known(true)})},
+	}
+	return oneOr(s, "alarms", plain, []bp.AlarmsSpec{{}, {Profile: bp.Known("essential"), Traffic: bp.Known("normal")}, {Duration: bp.Known(bp.AlarmSpec{})}})
+}
+
 func (s specs) deadLetter() bp.Value[bp.DeadLetterSpec] {
 	topic := bp.DeadLetterSpec{TargetARN: bp.Known("arn:aws:sns:eu-west-1:111122223333:dead")}
 	return oneOr(s, "dead letter", []bp.DeadLetterSpec{
@@ -277,6 +292,7 @@ func (s specs) facts() draft.Facts {
 		KMSKeyARN:           one(house, "house key", houseKey),
 		PermissionsBoundary: one(house, "house boundary", "arn:aws:iam::111122223333:policy/house"),
 		LogRetentionDays:    one[int64](house, "house retention", 90),
+		AlarmActions:        one(house, "house actions", bp.SetOf("arn:aws:sns:eu-west-1:111122223333:house")),
 		DefaultTags:         one(house, "default tags", map[string]bp.String{"team": bp.Known("core")}, map[string]bp.String{}),
 	}
 	f.RetiredKeys = one(house, "retired keys", bp.SetOf("arn:aws:kms:eu-west-1:111122223333:key/old")).Or(nil)

@@ -29,6 +29,7 @@ func Infer(observed bp.Blueprint, environment map[string]string, facts Facts) bp
 	}
 	inferEnvironment(&spec, environment)
 	inferKey(&spec, observed, function, facts)
+	spec.Alarms = inferAlarms(observed, spec, facts)
 	return spec
 }
 
@@ -48,6 +49,10 @@ func inferFunction(spec *bp.Spec, f, defaults bp.Function) {
 	spec.MemorySize = unlessDefault(f.MemorySize, defaults.MemorySize)
 	spec.Timeout = unlessDefault(f.Timeout, defaults.Timeout)
 	spec.EphemeralStorage = unlessDefault(f.EphemeralStorage, defaults.EphemeralStorage)
+	spec.Recursion = unlessDefault(f.Recursion, defaults.Recursion)
+	if f.ReservedConcurrency.IsKnown() {
+		spec.Concurrency = bp.Known(bp.ConcurrencySpec{Reserved: f.ReservedConcurrency})
+	}
 	spec.Tracing = unlessDefault(f.Tracing, defaults.Tracing)
 	if source, ok := f.Source.Get(); ok {
 		if code, ok := bp.ParseSource(source); ok {

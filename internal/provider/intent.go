@@ -47,6 +47,7 @@ func (in intent) known() cloud.Learned {
 	if observed.Alias.IsKnown() && observed.Version.IsKnown() && observed.Function.IsKnown() {
 		l.Served = observed.Version
 	}
+	l.Alarms, _ = inventory.Alarms.Or(nil).Strings()
 	l.Superseded, _ = inventory.Superseded.Or(nil).Strings()
 	return l
 }
@@ -117,6 +118,7 @@ func (in intent) inventory(b bp.Blueprint, l cloud.Learned) bp.Inventory {
 		Queue:    bp.Map(b.Queue, func(q bp.Queue) bp.Identity { return bp.Identity{ARN: q.ARN, ID: noID} }),
 		Function: bp.Map(b.Function, func(f bp.Function) bp.Identity { return bp.Identity{ARN: f.ARN, ID: noID} }),
 	}
+	inventory.Alarms = alarmARNs(b, in.place)
 	switch retired := in.retiredKeys(l.KeyARN); {
 	case in.givenKey().IsUnknown():
 		inventory.RetiredKeys = bp.Unknown[bp.Set]()
@@ -124,4 +126,20 @@ func (in intent) inventory(b bp.Blueprint, l cloud.Learned) bp.Inventory {
 		inventory.RetiredKeys = bp.Known(retired)
 	}
 	return inventory
+}
+
+// alarmARNs lists the alarms of a blueprint.
+func alarmARNs(b bp.Blueprint, place bp.Place) bp.Value[bp.Set] {
+	return bp.Then(b.Alarms, func(alarms bp.Alarms) bp.Value[bp.Set] {
+		var arns bp.Set
+		for _, slot := range alarms.Slots() {
+			switch alarm, ok := slot.Alarm.Get(); {
+			case slot.Alarm.IsUnknown(), ok && alarm.Name.IsUnknown():
+				return bp.Unknown[bp.Set]()
+			case ok:
+				arns = append(arns, bp.Map(alarm.Name, place.AlarmARN))
+			}
+		}
+		return bp.Known(arns.Canonical())
+	})
 }

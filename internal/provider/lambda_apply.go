@@ -211,6 +211,10 @@ func (in intent) owned(result cloud.Result) bp.Inventory {
 	planned.Policy = made(before.Policy, planned.Policy, result.PolicyID.IsKnown())
 	planned.LogGroup = made(before.LogGroup, planned.LogGroup, result.MadeLogGroup)
 	planned.Queue = made(before.Queue, planned.Queue, result.MadeQueue)
+	planned.Alarms = bp.Null[bp.Set]()
+	if len(result.Alarms) > 0 {
+		planned.Alarms = bp.Known(bp.SetOf(result.Alarms...))
+	}
 	planned.Function = made(before.Function, planned.Function, result.MadeFunction)
 	if len(result.Superseded) > 0 {
 		planned.Superseded = bp.Known(bp.SetOf(result.Superseded...))

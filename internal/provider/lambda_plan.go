@@ -119,6 +119,8 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 	if changes {
 		found.Append(r.checkGivenKey(ctx, in)...)
 		found.Append(r.checkMessages(ctx, in, planned)...)
+		found.Append(r.checkConcurrency(ctx, in, planned)...)
+		found.Append(r.checkTopics(ctx, planned)...)
 	}
 	if !changes && !req.State.Raw.IsNull() {
 		found = asWarnings(found)

@@ -96,6 +96,7 @@ func (r *lambdaResource) target(state unitState) cloud.Target {
 	policy, _ := want.Policy.Get()
 	inventory := state.Inventory.Or(bp.Inventory{})
 	t := cloud.Target{
+		Unit: state.spec.Name.Or(""), Alarms: alarmNames(inventory),
 		Function: state.spec.Name.Or(""), Alias: alias.Name.Or(""), LogGroup: group.Name.Or(""),
 		Role: role.Name.Or(""), PolicyARN: policy.ARN.Or(""), Tags: map[string]string{},
 		KeyAlias: bp.KeyAlias(state.spec.Name.Or("")),
@@ -131,6 +132,15 @@ func (r *lambdaResource) target(state unitState) cloud.Target {
 		t.Tags[key] = value.Or("")
 	}
 	return t
+}
+
+func alarmNames(inventory bp.Inventory) []string {
+	arns, _ := inventory.Alarms.Or(nil).Strings()
+	names := make([]string, len(arns))
+	for i, arn := range arns {
+		names[i] = arn[strings.LastIndexByte(arn, ':')+1:]
+	}
+	return names
 }
 
 // made leaves out of a target what an apply that did not finish has not made:

@@ -176,6 +176,25 @@ func operationAttributes() map[string]schema.Attribute {
 				},
 			},
 		},
+		"alarms": alarmsAttribute(),
+		"recursion": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "What Lambda does when the function sets itself off in a loop through SQS, SNS or S3: `Terminate` or `Allow`. Default: `Terminate`, after 16 rounds. " +
+				"[Loop detection](https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html)",
+			Validators: []validator.String{textRule(rules.Recursion.Check)},
+		},
+		"concurrency": schema.SingleNestedAttribute{
+			Optional:            true,
+			MarkdownDescription: "How many invocations run at once. [Concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html)",
+			Attributes: map[string]schema.Attribute{
+				"reserved": schema.Int64Attribute{
+					Optional: true,
+					MarkdownDescription: "Concurrency set apart for the function, which also bounds it; `0` stops it. Default: none, so that it shares what the account has. " +
+						"A plan says when the account has too little left.",
+					Validators: []validator.Int64{numberRule(rules.ReservedConcurrency.Check)},
+				},
+			},
+		},
 		"release": schema.SingleNestedAttribute{
 			Optional:            true,
 			MarkdownDescription: "How a version reaches callers: all at once, when it is published and active.",

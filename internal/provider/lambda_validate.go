@@ -36,6 +36,7 @@ func (*lambdaResource) ValidateConfig(_ context.Context, req resource.ValidateCo
 	resp.Diagnostics.Append(validateLogs(spec)...)
 	resp.Diagnostics.Append(validateDeadLetter(spec)...)
 	resp.Diagnostics.Append(validateAsync(spec)...)
+	resp.Diagnostics.Append(validateAlarms(spec)...)
 	resp.Diagnostics.Append(validateTimeouts(req.Config.Raw)...)
 	resp.Diagnostics.Append(warnOfEmpty(spec)...)
 }
@@ -78,6 +79,8 @@ func warnOfEmpty(spec bp.Spec) diag.Diagnostics {
 		"release": spec.Release == bp.Known(bp.ReleaseSpec{}),
 
 		"dead_letter": spec.DeadLetter == bp.Known(bp.DeadLetterSpec{}),
+		"alarms":      bp.Equal(spec.Alarms, bp.Known(bp.AlarmsSpec{})),
+		"concurrency": spec.Concurrency == bp.Known(bp.ConcurrencySpec{}),
 		"async":       bp.Equal(spec.Async, bp.Known(bp.AsyncSpec{})),
 	} {
 		if empty {

@@ -49,6 +49,8 @@ type providerModel struct {
 	KMSKeyARN           types.String `tfsdk:"kms_key_arn"`
 	PermissionsBoundary types.String `tfsdk:"permissions_boundary"`
 	LogRetentionDays    types.Int64  `tfsdk:"log_retention_days"`
+	AlarmActions        types.Set    `tfsdk:"alarm_actions"`
+	AlarmProfile        types.String `tfsdk:"alarm_profile"`
 }
 
 // assumedRole is one element of assume_role, or assume_role_with_web_identity.
@@ -83,7 +85,7 @@ type ignoredTags struct {
 
 // houseDefaults are the attributes that may stay unknown in a plan: they are
 // inputs of the units, not of the connection.
-var houseDefaults = []string{"default_tags", "kms_key_arn", "permissions_boundary", "log_retention_days"}
+var houseDefaults = []string{"default_tags", "kms_key_arn", "permissions_boundary", "log_retention_days", "alarm_actions", "alarm_profile"}
 
 // unknownAttribute names an attribute without which AWS cannot be asked yet.
 func unknownAttribute(config tftypes.Value) string {
@@ -110,6 +112,8 @@ func (m providerModel) house() bp.House {
 		KMSKeyARN:           stringValue(m.KMSKeyARN),
 		PermissionsBoundary: stringValue(m.PermissionsBoundary),
 		LogRetentionDays:    days,
+		AlarmActions:        setValue(m.AlarmActions),
+		AlarmProfile:        stringValue(m.AlarmProfile),
 		DefaultTags:         tagsValue(m.DefaultTags),
 	}
 }
@@ -122,6 +126,22 @@ func stringValue(v basetypes.StringValue) bp.String {
 		return bp.Null[string]()
 	}
 	return bp.Known(v.ValueString())
+}
+
+func setValue(v types.Set) bp.Value[bp.Set] {
+	switch {
+	case v.IsUnknown():
+		return bp.Unknown[bp.Set]()
+	case v.IsNull():
+		return bp.Null[bp.Set]()
+	}
+	set := bp.Set{}
+	for _, element := range v.Elements() {
+		if text, ok := element.(types.String); ok {
+			set = append(set, stringValue(text))
+		}
+	}
+	return bp.Known(set.Canonical())
 }
 
 func tagsValue(v types.Map) bp.Value[map[string]bp.String] {

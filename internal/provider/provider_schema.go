@@ -120,6 +120,8 @@ func connectionAttributes() map[string]schema.Attribute {
 			Optional:            true,
 			MarkdownDescription: "Endpoints that replace the regional ones, as URLs. Default: `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>`, else AWS.",
 			Attributes: map[string]schema.Attribute{
+				"cloudwatch": endpoint("cloudwatch", "CloudWatch"), "resourcegroupstaggingapi": endpoint("resourcegroupstaggingapi", "the Resource Groups Tagging API"),
+				"sns": endpoint("sns", "SNS"), "sqs": endpoint("sqs", "SQS"),
 				"iam": endpoint("iam", "IAM"), "kms": endpoint("kms", "KMS"), "lambda": endpoint("lambda", "Lambda"),
 				"logs": endpoint("logs", "CloudWatch Logs"), "s3": endpoint("s3", "S3"), "sts": endpoint("sts", "STS"),
 			},
@@ -168,6 +170,16 @@ func houseAttributes() map[string]schema.Attribute {
 			Optional:            true,
 			MarkdownDescription: "Permissions boundary of every role that names none. Default: none.",
 			Validators:          []validator.String{textRule(rules.PolicyARN.Check)},
+		},
+		"alarm_actions": schema.SetAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "ARNs that every unit's alarms tell when they go on, where a unit does not say. Default: none, so that alarms are seen in the console only.",
+			Validators:          []validator.Set{setRule(rules.AlarmAction), sizeRule(rules.ActionCount)},
+		},
+		"alarm_profile": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "`essential` or `full`: which alarms a unit has that does not say. Default: `essential`.",
+			Validators:          []validator.String{textRule(rules.AlarmProfile.Check)},
 		},
 		"log_retention_days": schema.Int64Attribute{
 			Optional:            true,

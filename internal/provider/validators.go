@@ -39,6 +39,33 @@ func (r numberRule) ValidateInt64(_ context.Context, req validator.Int64Request,
 	addViolation(&resp.Diagnostics, req.Path, r(req.ConfigValue.ValueInt64()))
 }
 
+// decimalRule makes a validator of a rule about one number.
+type decimalRule func(float64) error
+
+func (decimalRule) Description(context.Context) string         { return "" }
+func (decimalRule) MarkdownDescription(context.Context) string { return "" }
+
+func (r decimalRule) ValidateFloat64(_ context.Context, req validator.Float64Request, resp *validator.Float64Response) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	addViolation(&resp.Diagnostics, req.Path, r(req.ConfigValue.ValueFloat64()))
+}
+
+// sizeRule makes a validator of a rule about the size of a set or list.
+type sizeRule func(int) error
+
+func (sizeRule) Description(context.Context) string         { return "" }
+func (sizeRule) MarkdownDescription(context.Context) string { return "" }
+
+func (r sizeRule) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
+	addViolation(&resp.Diagnostics, req.Path, r(len(req.ConfigValue.Elements())))
+}
+
+func (r sizeRule) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
+	addViolation(&resp.Diagnostics, req.Path, r(len(req.ConfigValue.Elements())))
+}
+
 // setRule makes a validator of a rule about every string of a set.
 type setRule func(string) error
 

@@ -76,6 +76,14 @@ func (a ARN) Check(text string) error {
 	return nil
 }
 
+// ServiceOf returns the service of an ARN, nothing for other texts.
+func ServiceOf(arn string) string {
+	if fields := strings.SplitN(arn, ":", 4); len(fields) == 4 {
+		return fields[2]
+	}
+	return ""
+}
+
 // AnyARN checks a resource in a policy statement: an ARN of any service, in
 // which * and ? may stand for parts, or * alone.
 func AnyARN(text string) error {

@@ -58,10 +58,7 @@ var resourcesOf = map[string]string{"sqs": "", "sns": "", "lambda": "function:",
 
 // Check returns what is wrong with text as a recipient.
 func (r Recipient) Check(text string) error {
-	service := ""
-	if fields := strings.SplitN(text, ":", 4); len(fields) == 4 {
-		service = fields[2]
-	}
+	service := ServiceOf(text)
 	if !slices.Contains(r.Services, service) {
 		return &Violation{
 			What:  fmt.Sprintf("%q cannot be %s", text, r.What),

@@ -95,6 +95,10 @@ var (
 		Name: "tracing", Values: []string{"Active", "PassThrough"},
 		Why: "Active samples requests itself, PassThrough only follows a caller that does",
 	}
+	Recursion = Choice{
+		Name: "recursion", Values: []string{"Terminate", "Allow"},
+		Why: "Lambda stops a loop, or lets it run and costs what it costs",
+	}
 	LogFormat = Choice{
 		Name: "format", Values: []string{"JSON", "Text"},
 		Why: "Levels and queries by field need JSON",

@@ -1,0 +1,70 @@
+package blueprint
+
+// Alarms are the unit's CloudWatch alarms. One that is null does not exist.
+type Alarms struct {
+	Errors              Value[Alarm] `attr:"errors" doc:"Share of the invocations that fail."`
+	Throttles           Value[Alarm] `attr:"throttles" doc:"Invocations that were turned away for lack of concurrency."`
+	Duration            Value[Alarm] `attr:"duration" doc:"Invocations that come close to the timeout."`
+	DeadLetterErrors    Value[Alarm] `attr:"dead_letter_errors" doc:"Events that could not be handed over to the dead-letter target and are lost."`
+	DeadLetterDepth     Value[Alarm] `attr:"dead_letter_depth" doc:"Events in the dead-letter queue."`
+	Concurrency         Value[Alarm] `attr:"concurrency" doc:"Use of the reserved concurrency."`
+	DestinationFailures Value[Alarm] `attr:"destination_failures" doc:"Reports of asynchronous invocations that could not be delivered."`
+	AsyncEventAge       Value[Alarm] `attr:"async_event_age" doc:"Events that wait long for their turn."`
+	AsyncDropped        Value[Alarm] `attr:"async_dropped" doc:"Events given up, those in the dead-letter queue included."`
+}
+
+// AlarmSlot is one of the alarms of a unit, by the name of its attribute.
+type AlarmSlot struct {
+	Name  string
+	Alarm *Value[Alarm]
+}
+
+// Slots lists the alarms in a fixed order.
+func (a *Alarms) Slots() []AlarmSlot {
+	return []AlarmSlot{
+		{"errors", &a.Errors}, {"throttles", &a.Throttles}, {"duration", &a.Duration},
+		{"dead_letter_errors", &a.DeadLetterErrors}, {"dead_letter_depth", &a.DeadLetterDepth},
+		{"concurrency", &a.Concurrency}, {"destination_failures", &a.DestinationFailures},
+		{"async_event_age", &a.AsyncEventAge}, {"async_dropped", &a.AsyncDropped},
+	}
+}
+
+// OrNull is the canonical form: no alarm at all is null.
+func (a Alarms) OrNull() Value[Alarms] {
+	for _, slot := range a.Slots() {
+		if !slot.Alarm.IsNull() {
+			return Known(a)
+		}
+	}
+	return Null[Alarms]()
+}
+
+// Alarm is one CloudWatch alarm, on a metric or on an expression over several.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+type Alarm struct {
+	Name                    String                          `attr:"name" doc:"Alarm name."`
+	Description             String                          `attr:"description" doc:"What it means when the alarm is on."`
+	Metric                  Value[Metric]                   `attr:"metric" doc:"The metric; null with an expression."`
+	Expression              String                          `attr:"expression" doc:"Metric math over inputs; null with a metric."`
+	Inputs                  Value[map[string]Value[Metric]] `attr:"inputs" doc:"Metrics of the expression by their names in it."`
+	Period                  Value[int64]                    `attr:"period" doc:"Seconds over which a datapoint is computed."`
+	Comparison              String                          `attr:"comparison" doc:"How a datapoint is compared with the threshold."`
+	Threshold               Value[float64]                  `attr:"threshold" doc:"Bound in the unit of the metric."`
+	EvaluationPeriods       Value[int64]                    `attr:"evaluation_periods" doc:"Periods that are looked at."`
+	DatapointsToAlarm       Value[int64]                    `attr:"datapoints_to_alarm" doc:"Periods of those that must be beyond the threshold."`
+	MissingData             String                          `attr:"treat_missing_data" doc:"What periods without data count as."`
+	LowSamples              String                          `attr:"evaluate_low_sample_count_percentiles" doc:"Whether a percentile of few samples counts; null without a percentile."`
+	ActionsEnabled          Value[bool]                     `attr:"actions_enabled" doc:"Whether the actions are taken."`
+	Actions                 Value[Set]                      `attr:"actions" doc:"ARNs told when the alarm goes on."`
+	OKActions               Value[Set]                      `attr:"ok_actions" doc:"ARNs told when it goes off."`
+	InsufficientDataActions Value[Set]                      `attr:"insufficient_data_actions" doc:"ARNs told when there is too little data."`
+	Tags                    Value[map[string]String]        `attr:"tags" doc:"Tags of the alarm where they differ from the unit's; null while they are the same."`
+}
+
+// Metric is one CloudWatch metric with its statistic.
+type Metric struct {
+	Namespace  String                   `attr:"namespace" doc:"Namespace of the metric."`
+	Name       String                   `attr:"name" doc:"Name of the metric."`
+	Dimensions Value[map[string]String] `attr:"dimensions" doc:"What the metric is about."`
+	Statistic  String                   `attr:"statistic" doc:"How a period's samples become a datapoint."`
+}

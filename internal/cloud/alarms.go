@@ -1,0 +1,226 @@
+package cloud
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// alarmsAtOnce is how many alarms one call describes or deletes.
+const alarmsAtOnce = 100
+
+// expressionID names the expression among an alarm's metrics.
+const expressionID = "result"
+
+// findAlarms reads alarms by name. Absent ones are not in the answer.
+func (c *Client) findAlarms(ctx context.Context, names []string) (map[string]types.MetricAlarm, error) {
+	return c.alarmBatch.load(ctx, names)
+}
+
+// describeAlarms answers a whole batch with one call.
+func (c *Client) describeAlarms(ctx context.Context, names []string) (map[string]types.MetricAlarm, error) {
+	found, err := all(func(next *string) ([]types.MetricAlarm, *string, error) {
+		out, err := c.cloudwatch.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{
+			AlarmNames: names, AlarmTypes: []types.AlarmType{types.AlarmTypeMetricAlarm}, MaxRecords: aws.Int32(alarmsAtOnce), NextToken: next,
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.MetricAlarms, out.NextToken, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]types.MetricAlarm, len(found))
+	for _, alarm := range found {
+		out[aws.ToString(alarm.AlarmName)] = alarm
+	}
+	return out, nil
+}
+
+// observeAlarms reads the unit's alarms into their slots.
+func (c *Client) observeAlarms(ctx context.Context, unit string, names []string, reference map[string]string) (bp.Value[bp.Alarms], error) {
+	found, err := c.findAlarms(ctx, names)
+	if err != nil {
+		return bp.Null[bp.Alarms](), err
+	}
+	var out bp.Alarms
+	for _, slot := range out.Slots() {
+		alarm, ok := found[bp.AlarmName(unit, slot.Name)]
+		if !ok {
+			continue
+		}
+		observed := observeAlarm(alarm)
+		arn := aws.ToString(alarm.AlarmArn)
+		observed.Tags, err = c.tagDeviation(ctx, arn, reference, func() (map[string]string, error) { return c.alarmTags(ctx, arn) })
+		if err != nil {
+			return bp.Null[bp.Alarms](), err
+		}
+		*slot.Alarm = bp.Known(observed)
+	}
+	return out.OrNull(), nil
+}
+
+func observeAlarm(a types.MetricAlarm) bp.Alarm {
+	out := bp.Alarm{
+		Name:                    optional(a.AlarmName),
+		Description:             optional(a.AlarmDescription),
+		Comparison:              bp.Known(string(a.ComparisonOperator)),
+		EvaluationPeriods:       whole(a.EvaluationPeriods),
+		DatapointsToAlarm:       whole(a.DatapointsToAlarm),
+		MissingData:             optional(a.TreatMissingData),
+		LowSamples:              optional(a.EvaluateLowSampleCountPercentile),
+		ActionsEnabled:          bp.Known(aws.ToBool(a.ActionsEnabled)),
+		Actions:                 setOf(a.AlarmActions),
+		OKActions:               setOf(a.OKActions),
+		InsufficientDataActions: setOf(a.InsufficientDataActions),
+	}
+	if a.Threshold != nil {
+		out.Threshold = bp.Known(*a.Threshold)
+	}
+	if len(a.Metrics) == 0 {
+		statistic := string(a.Statistic)
+		if extended := aws.ToString(a.ExtendedStatistic); extended != "" {
+			statistic = extended
+		}
+		out.Period = whole(a.Period)
+		out.Metric = bp.Known(observeMetric(a.Namespace, a.MetricName, a.Dimensions, statistic))
+		return out
+	}
+	inputs := map[string]bp.Value[bp.Metric]{}
+	for _, query := range a.Metrics {
+		if query.Expression != nil {
+			out.Expression = optional(query.Expression)
+		} else if stat := query.MetricStat; stat != nil && stat.Metric != nil {
+			out.Period = whole(stat.Period)
+			inputs[aws.ToString(query.Id)] = bp.Known(observeMetric(stat.Metric.Namespace, stat.Metric.MetricName, stat.Metric.Dimensions, aws.ToString(stat.Stat)))
+		}
+	}
+	out.Inputs = bp.Known(inputs)
+	return out
+}
+
+func observeMetric(namespace, name *string, dimensions []types.Dimension, statistic string) bp.Metric {
+	about := map[string]bp.String{}
+	for _, d := range dimensions {
+		about[aws.ToString(d.Name)] = bp.Known(aws.ToString(d.Value))
+	}
+	return bp.Metric{Namespace: optional(namespace), Name: optional(name), Dimensions: bp.Known(about), Statistic: optional(&statistic)}
+}
+
+// putAlarm makes or replaces one alarm. CloudWatch takes the tags only when it
+// is new.
+func (c *Client) putAlarm(ctx context.Context, want bp.Alarm, tags map[string]string) error {
+	in := &cloudwatch.PutMetricAlarmInput{
+		AlarmName: text(want.Name), AlarmDescription: text(want.Description),
+		ComparisonOperator: types.ComparisonOperator(want.Comparison.Or("")),
+		EvaluationPeriods:  number(want.EvaluationPeriods), DatapointsToAlarm: number(want.DatapointsToAlarm),
+		TreatMissingData: text(want.MissingData), EvaluateLowSampleCountPercentile: text(want.LowSamples),
+		ActionsEnabled: aws.Bool(want.ActionsEnabled.Or(true)),
+		AlarmActions:   members(want.Actions), OKActions: members(want.OKActions), InsufficientDataActions: members(want.InsufficientDataActions),
+		Tags: toAlarmTags(tags),
+	}
+	if threshold, ok := want.Threshold.Get(); ok {
+		in.Threshold = &threshold
+	}
+	if metric, ok := want.Metric.Get(); ok {
+		in.Namespace, in.MetricName, in.Dimensions, in.Period = text(metric.Namespace), text(metric.Name), dimensions(metric), number(want.Period)
+		if statistic := metric.Statistic.Or(""); want.LowSamples.IsKnown() || !slices.Contains(types.Statistic("").Values(), types.Statistic(statistic)) {
+			in.ExtendedStatistic = &statistic
+		} else {
+			in.Statistic = types.Statistic(statistic)
+		}
+	} else {
+		in.Metrics = queries(want)
+	}
+	return c.call(ctx, func() error {
+		_, err := c.cloudwatch.PutMetricAlarm(ctx, in)
+		return err
+	})
+}
+
+// queries renders an expression with its inputs.
+func queries(want bp.Alarm) []types.MetricDataQuery {
+	out := []types.MetricDataQuery{{Id: aws.String(expressionID), Expression: text(want.Expression), ReturnData: aws.Bool(true)}}
+	inputs := want.Inputs.Or(nil)
+	for _, id := range slices.Sorted(maps.Keys(inputs)) {
+		metric, _ := inputs[id].Get()
+		out = append(out, types.MetricDataQuery{
+			Id: aws.String(id), ReturnData: aws.Bool(false),
+			MetricStat: &types.MetricStat{
+				Metric: &types.Metric{Namespace: text(metric.Namespace), MetricName: text(metric.Name), Dimensions: dimensions(metric)},
+				Period: number(want.Period), Stat: text(metric.Statistic),
+			},
+		})
+	}
+	return out
+}
+
+func dimensions(m bp.Metric) []types.Dimension {
+	var out []types.Dimension
+	about := m.Dimensions.Or(nil)
+	for _, name := range slices.Sorted(maps.Keys(about)) {
+		out = append(out, types.Dimension{Name: aws.String(name), Value: text(about[name])})
+	}
+	return out
+}
+
+func (c *Client) alarmTags(ctx context.Context, arn string) (map[string]string, error) {
+	out, err := c.cloudwatch.ListTagsForResource(ctx, &cloudwatch.ListTagsForResourceInput{ResourceARN: &arn})
+	if err != nil {
+		return nil, err
+	}
+	tags := map[string]string{}
+	for _, t := range out.Tags {
+		tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+	}
+	return tags, nil
+}
+
+func (c *Client) tagAlarm(ctx context.Context, arn string, have, want map[string]string) error {
+	set, remove := retag(have, want)
+	if len(remove) > 0 {
+		if _, err := c.cloudwatch.UntagResource(ctx, &cloudwatch.UntagResourceInput{ResourceARN: &arn, TagKeys: remove}); err != nil {
+			return err
+		}
+	}
+	if len(set) > 0 {
+		if _, err := c.cloudwatch.TagResource(ctx, &cloudwatch.TagResourceInput{ResourceARN: &arn, Tags: toAlarmTags(set)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removeAlarms deletes alarms by name; those that are gone are passed over.
+func (c *Client) removeAlarms(ctx context.Context, names []string) error {
+	for part := range slices.Chunk(names, alarmsAtOnce) {
+		if _, err := c.cloudwatch.DeleteAlarms(ctx, &cloudwatch.DeleteAlarmsInput{AlarmNames: part}); ignoreMissing(err) != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func alarmNames(arns []string) []string {
+	names := make([]string, len(arns))
+	for i, arn := range arns {
+		_, names[i], _ = strings.Cut(arn, ":alarm:")
+	}
+	return names
+}
+
+func toAlarmTags(tags map[string]string) []types.Tag {
+	var out []types.Tag
+	for _, key := range sortedKeys(tags) {
+		out = append(out, types.Tag{Key: aws.String(key), Value: aws.String(tags[key])})
+	}
+	return out
+}

@@ -1,0 +1,82 @@
+package cloud
+
+import (
+	"context"
+	"slices"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// ensureAlarms puts the alarms that differ and deletes those that are not
+// wanted any more.
+func (u *unit) ensureAlarms(ctx context.Context) error {
+	want, have := valueOf(u.want().Alarms), valueOf(u.job.Observed.Alarms)
+	var fresh, gone []string
+	for i, slot := range want.Slots() {
+		wanted, isWanted := slot.Alarm.Get()
+		observed, exists := have.Slots()[i].Alarm.Get()
+		switch {
+		case isWanted && !exists:
+			fresh = append(fresh, wanted.Name.Or(""))
+		case exists && !isWanted:
+			gone = append(gone, observed.Name.Or(""))
+		}
+	}
+	if err := u.refuseForeignAlarms(ctx, fresh); err != nil {
+		return err
+	}
+	for i, slot := range want.Slots() {
+		wanted, isWanted := slot.Alarm.Get()
+		if !isWanted {
+			continue
+		}
+		if err := u.ensureAlarm(ctx, have.Slots()[i].Alarm, wanted); err != nil {
+			return err
+		}
+	}
+	if err := u.removeAlarms(ctx, gone); err != nil {
+		return err
+	}
+	u.learn(func(l *Learned) {
+		l.Alarms = slices.DeleteFunc(slices.Clone(l.Alarms), func(arn string) bool {
+			return slices.ContainsFunc(gone, func(name string) bool { return arn == u.place.AlarmARN(name) })
+		})
+	})
+	return nil
+}
+
+func (u *unit) ensureAlarm(ctx context.Context, observed *bp.Value[bp.Alarm], want bp.Alarm) error {
+	have, exists := observed.Get()
+	deviation := have.Tags
+	have.Tags = want.Tags
+	current, tags, differ := u.tags(deviation)
+	if !exists || !bp.Equal(have, want) {
+		if err := u.putAlarm(ctx, want, tags); err != nil {
+			return err
+		}
+		u.learn(func(l *Learned) { l.Alarms = appendNew(l.Alarms, u.place.AlarmARN(want.Name.Or(""))) })
+	}
+	if exists && differ {
+		return u.tagAlarm(ctx, u.place.AlarmARN(want.Name.Or("")), current, tags)
+	}
+	return nil
+}
+
+// refuseForeignAlarms looks for alarms of others under the names of new ones:
+// CloudWatch would replace them without a word.
+func (u *unit) refuseForeignAlarms(ctx context.Context, names []string) error {
+	found, err := u.findAlarms(ctx, names)
+	if err != nil {
+		return err
+	}
+	for _, name := range sortedKeys(found) {
+		tags, err := u.alarmTags(ctx, u.place.AlarmARN(name))
+		if err != nil {
+			return err
+		}
+		if !u.owner().owns(tags) {
+			return &Taken{Kind: "CloudWatch alarm", Name: name}
+		}
+	}
+	return nil
+}

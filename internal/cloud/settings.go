@@ -1,0 +1,77 @@
+package cloud
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// ensureSettings sets what belongs to the function as a whole, beside its
+// versions: each has a call of its own.
+func (u *unit) ensureSettings(ctx context.Context) error {
+	want, have := valueOf(u.want().Function), valueOf(u.job.Observed.Function)
+	name := want.Name.Or("")
+	if have.ReservedConcurrency != want.ReservedConcurrency {
+		if err := u.putReserved(ctx, name, want.ReservedConcurrency); err != nil {
+			return err
+		}
+	}
+	if have.Recursion.Else(bp.Known(recursionTerminates)) != want.Recursion {
+		return u.putRecursion(ctx, name, want.Recursion)
+	}
+	return nil
+}
+
+// recursionTerminates is how a new function begins.
+const recursionTerminates = string(types.RecursiveLoopTerminate)
+
+func (c *Client) putReserved(ctx context.Context, name string, want bp.Value[int64]) error {
+	return c.call(ctx, func() error {
+		if !want.IsKnown() {
+			_, err := c.lambda.DeleteFunctionConcurrency(ctx, &lambda.DeleteFunctionConcurrencyInput{FunctionName: &name})
+			return ignoreMissing(err)
+		}
+		_, err := c.lambda.PutFunctionConcurrency(ctx, &lambda.PutFunctionConcurrencyInput{FunctionName: &name, ReservedConcurrentExecutions: number(want)})
+		return err
+	})
+}
+
+func (c *Client) findRecursion(ctx context.Context, name string) (bp.String, error) {
+	out, err := c.lambda.GetFunctionRecursionConfig(ctx, &lambda.GetFunctionRecursionConfigInput{FunctionName: &name})
+	if err != nil {
+		return bp.Null[string](), ignoreMissing(err)
+	}
+	return bp.Known(string(out.RecursiveLoop)), nil
+}
+
+func (c *Client) putRecursion(ctx context.Context, name string, want bp.String) error {
+	return c.call(ctx, func() error {
+		_, err := c.lambda.PutFunctionRecursionConfig(ctx, &lambda.PutFunctionRecursionConfigInput{
+			FunctionName: &name, RecursiveLoop: types.RecursiveLoop(want.Or("")),
+		})
+		return err
+	})
+}
+
+// Concurrency is what an account has.
+type Concurrency struct{ Limit, Unreserved int64 }
+
+// AccountConcurrency reads how much concurrency the account has, and how much
+// of it no function has reserved.
+func (c *Client) AccountConcurrency(ctx context.Context) (Concurrency, error) {
+	out, err := c.lambda.GetAccountSettings(ctx, &lambda.GetAccountSettingsInput{})
+	if err != nil {
+		return Concurrency{}, err
+	}
+	if out.AccountLimit == nil {
+		return Concurrency{}, nil
+	}
+	return Concurrency{
+		Limit:      int64(out.AccountLimit.ConcurrentExecutions),
+		Unreserved: int64(aws.ToInt32(out.AccountLimit.UnreservedConcurrentExecutions)),
+	}, nil
+}
