@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -23,42 +22,88 @@ type correction struct {
 // corrections of the pinned version of the emulator. What it gets right has no
 // place here. The first listed sees a call first.
 func corrections(o Options, e *emulator, keys *keyring) []correction {
+	return slices.Concat(
+		[]correction{learnKeys(keys)},
+		lambdaCorrections(o, e),
+		accessCorrections(e),
+		watchCorrections(e),
+		queueCorrections(o, e),
+		[]correction{signingJobsSign(e), accessPointsAreFound(e), imagesAreFound(e)},
+		filtersAreKnown(),
+	)
+}
+
+// lambdaCorrections begin with what edits the answers of all others.
+func lambdaCorrections(o Options, e *emulator) []correction {
 	var (
 		updates  keyedLocks
+		accounts keyedLocks
 		versions ledger[published]
 		born     ledger[time.Time]
-		deleted  ledger[time.Time]
-		groups   ledger[string]
-		tags     tagIndex
-		alarms   ledger[object]
+		runtimes ledger[map[string]object]
+		signing  codeSigning
 	)
 	return slices.Concat(
 		[]correction{
-			learnKeys(keys),
 			noteRoles(&born),
-			describeAsLambda(),
+			describeAsLambda(&signing),
 			environmentMustFit(),
 			roleMustBeAssumable(e, &born, o.RolePropagation),
 			keyMustBeUsable(e),
+			deadLetterMustBeAllowed(e),
+			networkMustExist(e),
+			fileSystemMustExist(e),
+			codeMustBeThere(e),
 			dryRunChangesNothing(e),
 			refuseWhileBusy(e, &updates),
 			publishOnlyChanges(e, &versions),
 			aliasNeedsVersion(e),
-			keyPolicyMustParse(),
-			logsKeyMustAdmit(e),
-			policyDeletionNeedsOneVersion(e),
-			attachmentsAreChecked(e),
+			aliasTakesItsOwnAlong(e),
+			asyncInvocations(e),
 		},
+		packageTypesDiffer(e),
+		signing.corrections(e),
+		runtimeManagement(e, &runtimes),
+		concurrencyIsReserved(e, &accounts),
+		eventConfigs(e),
 		environmentNeedsKey(e),
 		noteVersions(&versions),
 		policyPerQualifier(),
+	)
+}
+
+// accessCorrections are those of keys, roles and policies.
+func accessCorrections(e *emulator) []correction {
+	var managed ledger[bool]
+	return slices.Concat(
+		[]correction{keyPolicyMustParse(), policyDeletionNeedsOneVersion(e), attachmentsAreChecked(e)},
 		keyStatesMatter(e),
+		keysOfAWS(e, &managed),
 		policyDocumentsAreChecked(),
+	)
+}
+
+// watchCorrections are those of logs, alarms and tags.
+func watchCorrections(e *emulator) []correction {
+	var (
+		groups ledger[string]
+		guards ledger[object]
+		tags   tagIndex
+		alarms ledger[object]
+	)
+	return slices.Concat(
+		[]correction{logsKeyMustAdmit(e), logClassesDiffer(e)},
 		tagListings(e, &tags),
+		alarmChangesAreChecked(),
 		alarmsComeBackWhole(&alarms),
 		logGroupKeys(e, &groups),
-		queueNamesRest(&deleted, o.QueueRest),
+		dataProtection(e, &guards),
 	)
+}
+
+func queueCorrections(o Options, e *emulator) []correction {
+	var deleted ledger[time.Time]
+	return slices.Concat(queueNamesRest(&deleted, o.QueueRest), queueAttributesAreSQS(e))
 }
 
 // correct sends a call through the corrections of its operation, and all
@@ -182,48 +227,4 @@ func (a *answer) setJSON(value any) error {
 	}
 	a.body = body
 	return nil
-}
-
-// emulator asks questions of its own, past the recorder: only where a write
-// needs to know something that no earlier call has shown.
-type emulator struct {
-	base   string
-	client *http.Client
-}
-
-// ask sends a request in the name of the exchange's account and region.
-func (e *emulator) ask(ctx context.Context, x *exchange, service, method, path string, header http.Header, body []byte) (status int, answer []byte, err error) {
-	req, err := http.NewRequestWithContext(ctx, method, e.base+path, bytes.NewReader(body))
-	if err != nil {
-		return 0, nil, fmt.Errorf("asking the emulator: %w", err)
-	}
-	maps.Copy(req.Header, header)
-	req.Header.Set("Authorization", fmt.Sprintf(
-		"AWS4-HMAC-SHA256 Credential=%s/20260101/%s/%s/aws4_request, SignedHeaders=host, Signature=0", x.call.Account, x.call.Region, service))
-	resp, err := e.client.Do(req)
-	if err != nil {
-		return 0, nil, fmt.Errorf("asking the emulator: %w", err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	answer, err = io.ReadAll(resp.Body)
-	if err != nil {
-		return 0, nil, fmt.Errorf("asking the emulator: %w", err)
-	}
-	return resp.StatusCode, answer, nil
-}
-
-// askJSON calls an operation of a JSON protocol service.
-func (e *emulator) askJSON(ctx context.Context, x *exchange, service, target string, request any) (status int, answer object, err error) {
-	body, err := json.Marshal(request)
-	if err != nil {
-		return 0, nil, fmt.Errorf("asking the emulator: %w", err)
-	}
-	status, raw, err := e.ask(ctx, x, service, http.MethodPost, "/", http.Header{
-		"X-Amz-Target": {target}, "Content-Type": {"application/x-amz-json-1.1"},
-	}, body)
-	if err != nil {
-		return 0, nil, err
-	}
-	answer, err = parseObject(raw)
-	return status, answer, err
 }

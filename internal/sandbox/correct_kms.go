@@ -105,9 +105,7 @@ func keyPolicyMustParse() correction {
 			if err != nil {
 				return nil, err
 			}
-			text := request.text("Policy")
-			var document policyDocument
-			if text == "" || json.Unmarshal([]byte(text), &document) == nil && len(document.Statement) > 0 {
+			if isPolicy(request.text("Policy")) {
 				return nil, nil
 			}
 			return &refusal{http.StatusBadRequest, "MalformedPolicyDocumentException", "The new key policy is not a valid policy document."}, nil

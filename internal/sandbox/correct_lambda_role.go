@@ -87,9 +87,7 @@ func (e *emulator) trustsLambda(ctx context.Context, x *exchange, role string) (
 
 func (e *emulator) askIAM(ctx context.Context, x *exchange, form url.Values) (status int, body []byte, err error) {
 	form.Set("Version", "2010-05-08")
-	return e.ask(ctx, x, "iam", http.MethodPost, "/", http.Header{
-		"Content-Type": {"application/x-www-form-urlencoded"},
-	}, []byte(form.Encode()))
+	return e.askForm(ctx, x, "iam", form)
 }
 
 // json is the request body as an object.

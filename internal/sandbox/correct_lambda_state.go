@@ -1,8 +1,6 @@
 package sandbox
 
-import (
-	"net/http"
-)
+import "net/http"
 
 // refuseWhileBusy: a function that is being created or updated takes no other
 // update. The emulator takes it.
@@ -57,7 +55,10 @@ const updating = "Updating"
 //   - FunctionArn carries the qualifier that was asked for, Version the number
 //     behind it; the emulator gives the ARN of that version.
 //     https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html
-func describeAsLambda() correction {
+//   - Functions of images have a digest and no members of archives, and signed
+//     code names its signer.
+//     https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
+func describeAsLambda(signing *codeSigning) correction {
 	return correction{
 		operations: []string{
 			"lambda.CreateFunction", "lambda.GetFunction", "lambda.GetFunctionConfiguration",
@@ -69,23 +70,33 @@ func describeAsLambda() correction {
 			if err != nil {
 				return err
 			}
+			for _, config := range configsIn(x, members) {
+				completeConfig(config)
+				signing.describe(x, config)
+			}
 			switch x.call.Operation {
 			case "GetFunction":
-				config := members.object("Configuration")
-				completeConfig(config)
-				qualify(x, config)
+				describeImageCode(members.object("Code"))
+				qualify(x, members.object("Configuration"))
 			case "GetFunctionConfiguration":
-				completeConfig(members)
 				qualify(x, members)
-			case "ListFunctions":
-				completeConfigs(members["Functions"])
-			case "ListVersionsByFunction":
-				completeConfigs(members["Versions"])
-			default:
-				completeConfig(members)
 			}
 			return a.setJSON(members)
 		}),
+	}
+}
+
+// configsIn are the configurations in an answer.
+func configsIn(x *exchange, members object) []object {
+	switch x.call.Operation {
+	case "GetFunction":
+		return []object{members.object("Configuration")}
+	case "ListFunctions":
+		return listed(members["Functions"])
+	case "ListVersionsByFunction":
+		return listed(members["Versions"])
+	default:
+		return []object{members}
 	}
 }
 
@@ -96,18 +107,19 @@ func qualify(x *exchange, config object) {
 	}
 }
 
-func completeConfigs(list any) {
-	configs, _ := list.([]any)
-	for _, config := range configs {
-		if members, ok := config.(map[string]any); ok {
-			completeConfig(members)
-			// Versions that were published with their creation or update have
-			// the function's own ARN in the emulator; lists show the version's.
-			if version := object(members).text("Version"); version != "" && version != latest {
-				members["FunctionArn"] = unqualified(object(members).text("FunctionArn")) + ":" + version
-			}
+// listed gives versions that were published with their creation or update
+// their own ARN: in the emulator they have the function's.
+func listed(list any) []object {
+	var configs []object
+	elements, _ := list.([]any)
+	for _, element := range elements {
+		config, _ := element.(map[string]any)
+		if version := object(config).text("Version"); version != "" && version != latest {
+			config["FunctionArn"] = unqualified(object(config).text("FunctionArn")) + ":" + version
 		}
+		configs = append(configs, config)
 	}
+	return configs
 }
 
 const latest = "$LATEST"
@@ -133,6 +145,7 @@ func completeConfig(config object) {
 	if layers, ok := config["Layers"].([]any); ok && len(layers) == 0 {
 		delete(config, "Layers")
 	}
+	describeImage(config)
 	completeLogging(config)
 }
 

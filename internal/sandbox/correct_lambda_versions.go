@@ -44,7 +44,9 @@ func publishOnlyChanges(e *emulator, versions *ledger[published]) correction {
 					next(w, x)
 					return
 				}
-				if r := publishPrecondition(x, config); r != nil {
+				shown := maps.Clone(config)
+				completeConfig(shown)
+				if r := publishPrecondition(x, shown); r != nil {
 					refuse(w, x, *r)
 					return
 				}

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// The tagging API lists log groups, alarms and secrets too; the emulator's
-// leaves them out. What may have changed a tag is noted as it passes, and asked
+// The tagging API lists log groups, alarms and secrets too, and only what has
+// tags; the emulator's leaves them out and lists everything else. What may have changed a tag is noted as it passes, and asked
 // for once when the next listing needs it.
 // https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/supported-services.html
 
@@ -46,10 +46,26 @@ func tagListings(e *emulator, index *tagIndex) []correction {
 			}
 			return nil
 		})},
-		{operations: []string{"tagging.GetResources"}, wrap: after(func(x *exchange, a *answer) error {
-			return completeListing(x, a, e, index)
-		})},
+		{operations: []string{"tagging.GetResources"}, wrap: func(next handler) handler {
+			return before(limitARNs)(after(func(x *exchange, a *answer) error {
+				return completeListing(x, a, e, index)
+			})(next))
+		}},
 	}
+}
+
+// listedARNs is how many resources one call can ask for.
+// https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
+const listedARNs = 100
+
+func limitARNs(_ context.Context, x *exchange) (*refusal, error) {
+	if len(x.texts("ResourceARNList")) <= listedARNs {
+		return nil, nil
+	}
+	return &refusal{
+		http.StatusBadRequest, "InvalidParameterException",
+		"1 validation error detected: Value at 'resourceARNList' failed to satisfy constraint: Member must have length less than or equal to 100",
+	}, nil
 }
 
 // touchedBy lists the groups, alarms or secrets a write is about.
@@ -144,6 +160,8 @@ func completeListing(x *exchange, a *answer, e *emulator, index *tagIndex) error
 	if err := json.Unmarshal(body, &request); err != nil {
 		return fmt.Errorf("reading a request: %w", err)
 	}
+	// The emulator lists what never had a tag, too.
+	page.ResourceTagMappingList = slices.DeleteFunc(page.ResourceTagMappingList, func(m mapping) bool { return len(m.Tags) == 0 })
 	listed := map[string]bool{}
 	for _, m := range page.ResourceTagMappingList {
 		listed[m.ResourceARN] = true
@@ -160,7 +178,7 @@ func completeListing(x *exchange, a *answer, e *emulator, index *tagIndex) error
 			}
 			index.put(key, entry)
 		}
-		if len(entry.tags) == 0 || listed[entry.arn] || !request.selects(entry) {
+		if len(entry.tags) == 0 || listed[entry.arn] || !request.selects(entry.arn, entry.tags) {
 			continue
 		}
 		listed[entry.arn] = true
@@ -177,22 +195,26 @@ func (t tagged) mapping() mapping {
 	return m
 }
 
-// resourceTypes are the names of type filters.
-var resourceTypes = map[string]string{
-	"logs": "logs:log-group", "monitoring": "cloudwatch:alarm", "secretsmanager": "secretsmanager:secret",
-}
-
-func (r listingRequest) selects(t tagged) bool {
-	kind := resourceTypes[t.service]
-	service, _, _ := strings.Cut(kind, ":")
-	if len(r.ResourceTypeFilters) > 0 && !slices.Contains(r.ResourceTypeFilters, kind) && !slices.Contains(r.ResourceTypeFilters, service) {
+// isOfType compares an ARN with a type filter, "service" or "service:type".
+func isOfType(arn, filter string) bool {
+	service, kind, typed := strings.Cut(filter, ":")
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) < 6 || parts[2] != service {
 		return false
 	}
-	if len(r.ResourceARNList) > 0 && !slices.Contains(r.ResourceARNList, t.arn) {
+	return !typed || strings.HasPrefix(parts[5], kind+":") || strings.HasPrefix(parts[5], kind+"/")
+}
+
+// selects holds a resource against the filters of a request.
+func (r listingRequest) selects(arn string, tags map[string]string) bool {
+	if len(r.ResourceTypeFilters) > 0 && !slices.ContainsFunc(r.ResourceTypeFilters, func(filter string) bool { return isOfType(arn, filter) }) {
+		return false
+	}
+	if len(r.ResourceARNList) > 0 && !slices.Contains(r.ResourceARNList, arn) {
 		return false
 	}
 	for _, filter := range r.TagFilters {
-		value, found := t.tags[filter.Key]
+		value, found := tags[filter.Key]
 		if !found || len(filter.Values) > 0 && !slices.Contains(filter.Values, value) {
 			return false
 		}

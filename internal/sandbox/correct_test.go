@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
@@ -286,20 +285,5 @@ func TestTagging_ListsLogGroupsAlarmsAndSecrets(t *testing.T) {
 	}
 	if got := newTenant(t).listed(t, `{`+filter+`}`); got != "" {
 		t.Errorf("another account: %s", got)
-	}
-}
-
-func TestQueue_NameRestsAfterDeletion(t *testing.T) {
-	t.Parallel()
-	c := newTenant(t)
-	create := func() (int, object) { return c.post(t, "sqs", "AmazonSQS.CreateQueue", `{"QueueName":"q"}`) }
-	_, queue := create()
-	c.post(t, "sqs", "AmazonSQS.DeleteQueue", `{"QueueUrl":"`+queue.text("QueueUrl")+`"}`)
-	if status, answer := create(); status != http.StatusBadRequest || answer.text("__type") != "QueueDeletedRecently" {
-		t.Errorf("at once: %d %v", status, answer)
-	}
-	time.Sleep(defaultQueueRest)
-	if status, answer := create(); status != http.StatusOK {
-		t.Errorf("after the rest: %d %v", status, answer)
 	}
 }

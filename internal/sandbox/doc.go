@@ -3,10 +3,14 @@
 // it a reverse proxy that records every call, answers 501 for calls the
 // emulator does not know, and corrects the answers it gets wrong.
 //
-//	record -> refuse what nobody can name -> correct -> forward
+//	record -> refuse what nobody can name -> limit and delay -> replay -> correct -> forward
 //
-// A stage is a step; one for injected faults belongs between record and correct.
+// A stage is a step; one for injected faults belongs between record and
+// correct. Limits, delays and replay are off until Conditions or Replay ask for
+// them.
 //
-// Nothing here enforces IAM, and a double shares its author's
-// misunderstandings: what was only seen here says so where it is documented.
+// Nothing here enforces IAM on callers. Of a function's role is checked what
+// Lambda itself checks or needs: trust, and the right to send, encrypt and
+// attach. A double shares its author's misunderstandings: what was only seen
+// here says so where it is documented.
 package sandbox

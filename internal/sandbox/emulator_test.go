@@ -107,35 +107,36 @@ func TestInvoke_LogsIntoTheConfiguredGroup(t *testing.T) {
 	}
 }
 
-func TestInvoke_FailedAsynchronouslyArrivesInTheDeadLetterQueue(t *testing.T) {
-	t.Parallel()
-	c := newTenant(t)
-	_, queue := c.post(t, "sqs", "AmazonSQS.CreateQueue", `{"QueueName":"dead"}`)
-	input := functionInput(t, "f", c.role(t, "r", lambdaTrust))
-	input.Code.ZipFile = zipped(t, "def handler(event, context):\n    raise ValueError('no')\n")
-	input.DeadLetterConfig = &types.DeadLetterConfig{TargetArn: aws.String(fmt.Sprintf("arn:aws:sqs:%s:%s:dead", region, c.account))}
-	if _, err := c.lambda.CreateFunction(t.Context(), input); err != nil {
-		t.Fatal(err)
-	}
-	c.settle(t, "f")
-	_, err := c.lambda.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: aws.String("f"), InvocationType: types.InvocationTypeEvent, Payload: []byte(`{"n":1}`)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 100 {
-		_, answer := c.post(t, "sqs", "AmazonSQS.ReceiveMessage", `{"QueueUrl":"`+queue.text("QueueUrl")+`"}`)
-		if messages, _ := answer["Messages"].([]any); len(messages) == 1 {
-			return
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	t.Error("nothing arrived")
-}
-
 func TestAccountSettings_HaveTheDefaultConcurrency(t *testing.T) {
 	t.Parallel()
 	out, err := newTenant(t).lambda.GetAccountSettings(t.Context(), &lambda.GetAccountSettingsInput{})
 	if err != nil || out.AccountLimit.ConcurrentExecutions != 1000 {
 		t.Errorf("%+v %v", out, err)
+	}
+}
+
+// The launcher sees to it.
+func TestUpdate_LeavesTheWorkersOfOtherAccountsAlone(t *testing.T) {
+	t.Parallel()
+	c, other := newTenant(t), newTenant(t)
+	input := functionInput(t, "f", c.role(t, "r", lambdaTrust))
+	input.Code.ZipFile = zipped(t, "import time\ndef handler(event, context):\n    time.sleep(0.8)\n")
+	if _, err := c.lambda.CreateFunction(t.Context(), input); err != nil {
+		t.Fatal(err)
+	}
+	c.settle(t, "f")
+	other.function(t)
+	done := make(chan *string)
+	go func() {
+		out, err := c.lambda.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: aws.String("f")})
+		if err != nil {
+			t.Error(err)
+		}
+		done <- out.FunctionError
+	}()
+	time.Sleep(300 * time.Millisecond)
+	other.configure(t, "2")
+	if problem := <-done; problem != nil {
+		t.Errorf("the invocation ended with %s", *problem)
 	}
 }

@@ -54,6 +54,11 @@ func (x *exchange) setBody(payload []byte) {
 	x.request.TransferEncoding = nil
 }
 
+// asCaller is an exchange for questions after this one has ended.
+func (x *exchange) asCaller() *exchange {
+	return &exchange{call: Call{Account: x.call.Account, Region: x.call.Region}}
+}
+
 // handler answers a call.
 type handler func(w http.ResponseWriter, x *exchange)
 

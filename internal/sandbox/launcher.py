@@ -20,8 +20,31 @@ def end_with_parent() -> None:
     os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
+def keep_workers_apart() -> None:
+    """UpdateFunctionConfiguration ends the workers of its own account only.
+
+    The emulator ends those of every account that has a function of that name,
+    in the middle of their invocations.
+    """
+    from ministack.core.responses import get_account_id, get_region
+    from ministack.services import lambda_svc
+
+    invalidate = lambda_svc.invalidate_worker
+
+    def scoped(name, qualifier=None, account=None, region=None):
+        invalidate(
+            name,
+            qualifier=qualifier,
+            account=account or get_account_id(),
+            region=region or get_region(),
+        )
+
+    lambda_svc.invalidate_worker = scoped
+
+
 def main() -> None:
     threading.Thread(target=end_with_parent, daemon=True).start()
+    keep_workers_apart()
 
     from hypercorn.asyncio import serve
     from hypercorn.config import Config

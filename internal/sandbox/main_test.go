@@ -5,10 +5,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -34,8 +37,12 @@ func TestMain(m *testing.M) {
 	if os.Getenv(doomedVariable) != "" {
 		os.Exit(doomed())
 	}
+	err := runParallel()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	ctx := context.Background()
-	var err error
 	box, err = Start(ctx, Options{StateDelay: testStateDelay, RolePropagation: testRolePropagation})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -49,7 +56,20 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// runParallel replaces the default of -parallel, the number of processors.
+func runParallel() error {
+	flag.Parse()
+	asked := false
+	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == "test.parallel" })
+	if asked {
+		return nil
+	}
+	return flag.Set("test.parallel", strconv.Itoa(max(testParallel, runtime.GOMAXPROCS(0))))
+}
+
 const (
+	// testParallel is more than there are processors: tests wait most of the time.
+	testParallel        = 6
 	testStateDelay      = 400 * time.Millisecond
 	testRolePropagation = 300 * time.Millisecond
 )
@@ -64,6 +84,8 @@ type tenant struct {
 	kms     *kms.Client
 	logs    *cloudwatchlogs.Client
 	sts     *sts.Client
+	// config makes the clients that few tests need.
+	config aws.Config
 }
 
 func newTenant(t *testing.T) tenant {
@@ -86,6 +108,7 @@ func clientsOf(s *Sandbox, account string) tenant {
 		kms:     kms.NewFromConfig(config),
 		logs:    cloudwatchlogs.NewFromConfig(config),
 		sts:     sts.NewFromConfig(config),
+		config:  config,
 	}
 }
 

@@ -40,6 +40,9 @@ type Options struct {
 	// QueueRest is how long the name of a deleted queue cannot be used again;
 	// AWS says 60 s. Default: 500 ms. Negative: not at all.
 	QueueRest time.Duration
+	// Conditions are those of accounts for which SetConditions says nothing
+	// else. Default: none.
+	Conditions Conditions
 }
 
 const (

@@ -21,7 +21,7 @@ type proxy struct {
 	entry    handler
 }
 
-func newProxy(o Options, address string, recorder *Recorder) *proxy {
+func newProxy(o Options, address string, recorder *Recorder, conditions *conditionStore, tapes *tapeStore) *proxy {
 	transport := &http.Transport{
 		MaxIdleConnsPerHost: 256,
 		IdleConnTimeout:     time.Minute,
@@ -32,7 +32,9 @@ func newProxy(o Options, address string, recorder *Recorder) *proxy {
 	p := &proxy{
 		recorder: recorder,
 		keys:     newKeyring(),
-		emulator: &emulator{base: target.String(), client: &http.Client{Transport: transport}},
+		emulator: &emulator{
+			base: target.String(), client: &http.Client{Transport: transport}, asyncDelay: o.AsyncRetryDelay, log: o.Log,
+		},
 	}
 	p.forward = &httputil.ReverseProxy{
 		// No FlushInterval: it sends the head of an answer before the body. The
@@ -50,6 +52,8 @@ func newProxy(o Options, address string, recorder *Recorder) *proxy {
 	p.entry = chain(p.forwardCall,
 		p.record,
 		refuseUnnamed,
+		conditions.limit,
+		tapes.play,
 		p.correct(corrections(o, p.emulator, p.keys)),
 	)
 	return p

@@ -40,6 +40,8 @@ type Call struct {
 	Status   int    `json:"status"`
 	// ErrorCode is empty for calls that succeeded.
 	ErrorCode string `json:"error_code,omitempty"`
+	// Throttled calls were refused for their rate, see Conditions.
+	Throttled bool `json:"throttled,omitempty"`
 	// Unsupported calls were answered with 501: nobody here knows them.
 	Unsupported bool          `json:"unsupported,omitempty"`
 	UserAgent   string        `json:"user_agent,omitempty"`

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
@@ -31,6 +32,17 @@ func refuse(w http.ResponseWriter, x *exchange, r refusal) {
 	_, _ = w.Write(body) // fails only when the client is gone
 }
 
+// refuseFor is refuse with the reason that Lambda gives for throttling.
+func refuseFor(w http.ResponseWriter, x *exchange, r refusal, reason string) {
+	x.call.ErrorCode = r.code
+	header, _ := r.encode(x)
+	body := jsonError(map[string]string{"Type": "User", "Reason": reason, "message": r.message})
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	maps.Copy(w.Header(), header)
+	w.WriteHeader(r.status)
+	_, _ = w.Write(body) // fails only when the client is gone
+}
+
 func (r refusal) encode(x *exchange) (header http.Header, body []byte) {
 	header = http.Header{"X-Amzn-Requestid": {fmt.Sprintf("sandbox-%d", x.call.Seq)}}
 	switch x.protocol {
@@ -49,7 +61,7 @@ func (r refusal) encode(x *exchange) (header http.Header, body []byte) {
 		body = jsonError(map[string]string{"__type": r.code, "message": r.message})
 		if x.call.Service == "sqs" {
 			// Clients take the code from here, as it was in the Query protocol.
-			header.Set("X-Amzn-Query-Error", "AWS.SimpleQueueService."+r.code+";"+r.fault())
+			header.Set("X-Amzn-Query-Error", cmp.Or(queueQueryCodes[r.code], r.code)+";"+r.fault())
 		}
 	case restJSON, protocolUnknown:
 		header.Set("Content-Type", "application/json")
@@ -58,6 +70,14 @@ func (r refusal) encode(x *exchange) (header http.Header, body []byte) {
 	}
 	header.Set("Content-Length", strconv.Itoa(len(body)))
 	return header, body
+}
+
+// queueQueryCodes are the codes of SQS that have another name in the Query
+// protocol.
+var queueQueryCodes = map[string]string{
+	"QueueDoesNotExist":    "AWS.SimpleQueueService.NonExistentQueue",
+	"QueueNameExists":      "QueueAlreadyExists",
+	"QueueDeletedRecently": "AWS.SimpleQueueService.QueueDeletedRecently",
 }
 
 // queryXML has one shape for ec2 and another for all other Query services.
@@ -128,12 +148,8 @@ var absentServices = map[string]bool{
 // neverSupported are operations the emulator takes for others and answers with
 // an invention.
 var neverSupported = map[string]bool{
-	"lambda.CreateCodeSigningConfig":           true,
-	"lambda.DeleteCodeSigningConfig":           true,
-	"lambda.GetCodeSigningConfig":              true,
 	"lambda.ListCodeSigningConfigs":            true,
 	"lambda.ListFunctionsByCodeSigningConfig":  true,
-	"lambda.UpdateCodeSigningConfig":           true,
 	"lambda.ListProvisionedConcurrencyConfigs": true,
 	"lambda.InvokeAsync":                       true,
 }

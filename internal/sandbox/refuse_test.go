@@ -16,16 +16,16 @@ func TestUnsupported_IsRefusedWith501AndRecorded(t *testing.T) {
 	c := newTenant(t)
 	ctx := t.Context()
 	cases := map[string]func() error{
-		"lambda.GetRuntimeManagementConfig": func() error { // the emulator: 404
-			_, err := c.lambda.GetRuntimeManagementConfig(ctx, &lambda.GetRuntimeManagementConfigInput{FunctionName: aws.String("f")})
+		"lambda.GetFunctionScalingConfig": func() error { // the emulator: 404
+			_, err := c.lambda.GetFunctionScalingConfig(ctx, &lambda.GetFunctionScalingConfigInput{FunctionName: aws.String("f"), Qualifier: aws.String("1")})
 			return err
 		},
 		"lambda.ListCodeSigningConfigs": func() error { // the emulator: 200 with an invention
 			_, err := c.lambda.ListCodeSigningConfigs(ctx, &lambda.ListCodeSigningConfigsInput{})
 			return err
 		},
-		"logs.PutDataProtectionPolicy": func() error { // the emulator: 400
-			_, err := c.logs.PutDataProtectionPolicy(ctx, &cloudwatchlogs.PutDataProtectionPolicyInput{
+		"logs.PutIndexPolicy": func() error { // the emulator: 400
+			_, err := c.logs.PutIndexPolicy(ctx, &cloudwatchlogs.PutIndexPolicyInput{
 				LogGroupIdentifier: aws.String("g"), PolicyDocument: aws.String("{}"),
 			})
 			return err

@@ -16,13 +16,16 @@ import (
 // Sandbox is a running local AWS. Every 12-digit number is an account of its
 // own: tests that use one account each need no reset and can run in parallel.
 type Sandbox struct {
-	options  Options
-	runDir   string
-	endpoint string
-	recorder *Recorder
-	server   *http.Server
-	child    *child
-	stop     func() error
+	options    Options
+	runDir     string
+	endpoint   string
+	recorder   *Recorder
+	conditions *conditionStore
+	tapes      *tapeStore
+	server     *http.Server
+	child      *child
+	endLife    context.CancelFunc // of what the proxy does on its own
+	stop       func() error
 }
 
 // Start installs the emulator if it is missing, starts it and returns when it
@@ -41,7 +44,7 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Sandbox{options: o, runDir: runDir, recorder: newRecorder()}
+	s := &Sandbox{options: o, runDir: runDir, recorder: newRecorder(), conditions: newConditionStore(o.Conditions), tapes: newTapeStore()}
 	s.stop = sync.OnceValue(s.stopOnce)
 	if err := s.start(ctx, python); err != nil {
 		return nil, errors.Join(err, s.Stop())
@@ -60,10 +63,11 @@ func (s *Sandbox) start(ctx context.Context, python string) error {
 	if err != nil {
 		return errors.Join(err, front.Close())
 	}
-	s.server = &http.Server{
-		Handler:           newProxy(s.options, s.child.address, s.recorder), //nolint:contextcheck // every call brings its own
-		ReadHeaderTimeout: time.Minute,
-	}
+	life, endLife := context.WithCancel(context.WithoutCancel(ctx))
+	s.endLife = endLife
+	entrance := newProxy(s.options, s.child.address, s.recorder, s.conditions, s.tapes) //nolint:contextcheck // every call brings its own
+	entrance.emulator.background = func(work func(context.Context)) { go work(life) }
+	s.server = &http.Server{Handler: entrance, ReadHeaderTimeout: time.Minute}
 	go func() { _ = s.server.Serve(front) }() // ends with ErrServerClosed in Stop
 	return s.child.waitHealthy(ctx)
 }
@@ -75,6 +79,7 @@ func (s *Sandbox) Stop() error { return s.stop() }
 func (s *Sandbox) stopOnce() error {
 	var err error
 	if s.server != nil {
+		s.endLife()
 		err = s.server.Close()
 	}
 	if s.child != nil {

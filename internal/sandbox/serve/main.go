@@ -24,7 +24,8 @@ import (
 
 type settings struct {
 	addr, account, region, envFile string
-	verbose                        bool
+	verbose, quotas                bool
+	latency                        time.Duration
 }
 
 func main() {
@@ -34,6 +35,8 @@ func main() {
 	flag.StringVar(&s.region, "region", "eu-central-1", "default `region`")
 	flag.StringVar(&s.envFile, "env-file", "", "also write the exports to this `file` once ready")
 	flag.BoolVar(&s.verbose, "verbose", false, "show the emulator's log on standard error")
+	flag.BoolVar(&s.quotas, "quotas", false, "refuse calls beyond the rates that AWS publishes")
+	flag.DurationVar(&s.latency, "latency", 0, "`delay` of every call")
 	flag.Parse()
 	if err := run(s); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -44,7 +47,10 @@ func main() {
 func run(s settings) (err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	options := sandbox.Options{Addr: s.addr, Region: s.region}
+	options := sandbox.Options{Addr: s.addr, Region: s.region, Conditions: sandbox.Conditions{Latency: s.latency}}
+	if s.quotas {
+		options.Conditions.Quotas = sandbox.PublishedQuotas()
+	}
 	if s.verbose {
 		options.Log = os.Stderr
 	}

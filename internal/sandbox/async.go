@@ -1,0 +1,207 @@
+package sandbox
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// event is an accepted asynchronous invocation.
+type event struct {
+	x               *exchange // account and region
+	name, qualifier string
+	requestID       string
+	header          http.Header
+	payload         []byte
+}
+
+// result is what the last attempt at an event came to.
+type result struct {
+	status   int
+	problem  string // Handled, Unhandled or empty
+	version  string
+	payload  []byte
+	attempts int
+	// condition says why an event was given up, in the words of its record.
+	condition string
+}
+
+// scaled is how long a time in Lambda's queue takes here: the first retry
+// comes after a minute there.
+func (e *emulator) scaled(d time.Duration) time.Duration {
+	return time.Duration(d.Minutes() * float64(e.asyncDelay))
+}
+
+// handle runs an event to its end: a failed one again after a minute and after
+// two more, a throttled one until it is too old, then the dead-letter queue
+// and the destination for failures get it, or that for successes.
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+func (e *emulator) handle(ctx context.Context, ev *event) error {
+	config, err := e.eventConfigOf(ctx, ev.x, ev.name, ev.qualifier)
+	if err != nil {
+		return err
+	}
+	expires := time.Now().Add(e.scaled(time.Duration(config.age) * time.Second))
+	var last result
+	for wait := time.Duration(0); ; {
+		if time.Now().Add(wait).After(expires) {
+			last.condition = "EventAgeExceeded"
+			break
+		}
+		if err := pause(ctx, wait); err != nil {
+			return err
+		}
+		attempts := last.attempts
+		if last, err = e.attempt(ctx, ev); err != nil {
+			return err
+		}
+		last.attempts = attempts
+		if last.status == http.StatusTooManyRequests {
+			closed, err := e.reservedNone(ctx, ev)
+			if err != nil {
+				return err
+			}
+			if closed {
+				last.condition = "RetriesExhausted"
+				break
+			}
+			wait = e.scaled(time.Minute)
+			continue
+		}
+		last.attempts++
+		if last.status != http.StatusOK {
+			return fmt.Errorf("invoking %s: status %d: %s", ev.name, last.status, last.payload)
+		}
+		if last.problem == "" {
+			last.condition = "Success"
+			return e.deliverRecord(ctx, ev, last, config.onSuccess)
+		}
+		if int64(last.attempts) > config.retries {
+			last.condition = "RetriesExhausted"
+			break
+		}
+		wait = e.scaled(time.Duration(last.attempts) * time.Minute)
+	}
+	if err := e.deliverDeadLetter(ctx, ev, last); err != nil {
+		return err
+	}
+	return e.deliverRecord(ctx, ev, last, config.onFailure)
+}
+
+// pause waits unless the sandbox ends first.
+func pause(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// attempt invokes the function synchronously.
+func (e *emulator) attempt(ctx context.Context, ev *event) (result, error) {
+	header := maps.Clone(ev.header)
+	for _, key := range []string{"X-Amz-Invocation-Type", "X-Amz-Log-Type", "Content-Length"} {
+		header.Del(key)
+	}
+	release, r := e.concurrency.enter(ev.x, ev.name)
+	if r != nil {
+		return result{status: r.status, payload: []byte(r.message)}, nil
+	}
+	defer release()
+	a, err := e.send(ctx, ev.x, "lambda", http.MethodPost,
+		"/2015-03-31/functions/"+url.PathEscape(ev.name)+"/invocations?Qualifier="+url.QueryEscape(ev.qualifier), header, ev.payload)
+	if err != nil {
+		return result{}, err
+	}
+	return result{
+		status: a.status, problem: a.header.Get("X-Amz-Function-Error"), version: a.header.Get("X-Amz-Executed-Version"), payload: a.body,
+	}, nil
+}
+
+// reservedNone reports a function that is closed for invocations: its events
+// go to the dead-letter queue without a retry.
+func (e *emulator) reservedNone(ctx context.Context, ev *event) (bool, error) {
+	status, body, err := e.ask(ctx, ev.x, "lambda", http.MethodGet, "/2019-09-30/functions/"+url.PathEscape(ev.name)+"/concurrency", nil, nil)
+	if err != nil || status != http.StatusOK {
+		return false, err
+	}
+	members, err := parseObject(body)
+	return members["ReservedConcurrentExecutions"] == json.Number("0"), err
+}
+
+// deliverDeadLetter sends the event itself, with what went wrong in
+// attributes.
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+func (e *emulator) deliverDeadLetter(ctx context.Context, ev *event, last result) error {
+	config, err := e.functionConfig(ctx, ev.x, ev.name, ev.qualifier)
+	if err != nil {
+		return err
+	}
+	target := config.object("DeadLetterConfig").text("TargetArn")
+	if target == "" {
+		return nil
+	}
+	var reported struct {
+		Message string `json:"errorMessage"`
+	}
+	text := string(last.payload)
+	if json.Unmarshal(last.payload, &reported) == nil && reported.Message != "" {
+		text = reported.Message
+	}
+	return e.deliver(ctx, ev, delivery{
+		target: target, role: config.text("Role"), body: ev.payload, metric: "DeadLetterErrors",
+		attributes: []messageAttribute{
+			{"RequestID", "String", ev.requestID},
+			{"ErrorCode", "Number", fmt.Sprint(last.status)},
+			{"ErrorMessage", "String", text[:min(len(text), 1024)]},
+		},
+	})
+}
+
+// deliverRecord sends the record of an invocation to a destination.
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+func (e *emulator) deliverRecord(ctx context.Context, ev *event, last result, target string) error {
+	if target == "" {
+		return nil
+	}
+	config, err := e.functionConfig(ctx, ev.x, ev.name, ev.qualifier)
+	if err != nil {
+		return err
+	}
+	response := object{"statusCode": last.status, "executedVersion": last.version}
+	if last.problem != "" {
+		response["functionError"] = last.problem
+	}
+	record, err := json.Marshal(object{
+		"version": "1.0", "timestamp": time.Now().UTC().Format("2006-01-02T15:04:05.000Z"),
+		"requestContext": object{
+			"requestId": ev.requestID, "functionArn": ev.x.functionARN(ev.name) + ":" + ev.qualifier,
+			"condition": last.condition, "approximateInvokeCount": last.attempts,
+		},
+		"requestPayload": asJSON(ev.payload), "responseContext": response, "responsePayload": asJSON(last.payload),
+	})
+	if err != nil {
+		return fmt.Errorf("encoding a record: %w", err)
+	}
+	return e.deliver(ctx, ev, delivery{
+		target: target, role: config.text("Role"), body: record, metric: "DestinationDeliveryFailures", succeeded: last.condition == "Success",
+	})
+}
+
+// asJSON is a payload as it stands in a record.
+func asJSON(payload []byte) any {
+	if !json.Valid(payload) {
+		return nil
+	}
+	return json.RawMessage(payload)
+}

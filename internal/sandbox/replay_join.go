@@ -1,0 +1,49 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+)
+
+// joinJSON makes an answer of lists of encoded objects.
+func joinJSON(lists map[string][][]byte, token, service string) []byte {
+	var out bytes.Buffer
+	out.WriteByte('{')
+	for _, key := range slices.Sorted(maps.Keys(lists)) {
+		out.WriteString(`"` + key + `":[`)
+		out.Write(bytes.Join(lists[key], []byte(",")))
+		out.WriteString("],")
+	}
+	name := "NextToken"
+	if service == "tagging" {
+		name = "PaginationToken"
+	}
+	text, err := json.Marshal(token)
+	if err != nil || token == "" && service != "tagging" {
+		text = []byte("null") // strings always marshal
+	}
+	out.WriteString(`"` + name + `":` + string(text) + "}")
+	return out.Bytes()
+}
+
+// joinCBOR does the same for CloudWatch's Go client.
+func joinCBOR(lists map[string][][]byte, token string) []byte {
+	members := len(lists)
+	if token != "" {
+		members++
+	}
+	out := appendCBORHead(nil, cborMap, uint64(members))
+	for _, key := range slices.Sorted(maps.Keys(lists)) {
+		out = appendCBOR(out, key)
+		out = appendCBORHead(out, cborList, uint64(len(lists[key])))
+		for _, element := range lists[key] {
+			out = append(out, element...)
+		}
+	}
+	if token != "" {
+		out = appendCBOR(appendCBOR(out, "NextToken"), token)
+	}
+	return out
+}

@@ -1,0 +1,213 @@
+package sandbox
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Tape holds what the reads of an account were answered, in full. Replay
+// plays it back for units that do not exist.
+type Tape struct {
+	account string
+	store   *tapeStore
+	mu      sync.Mutex
+	takes   map[string]take // by request, the last answer of each
+}
+
+// take is a read and its answer.
+type take struct {
+	call     Call
+	protocol protocol
+	uri      string
+	body     []byte
+	answer   answer
+}
+
+// requestKey is all of a request that its answer depends on.
+func requestKey(call Call, uri string, body []byte) string {
+	return call.Name() + "\n" + uri + "\n" + string(body)
+}
+
+// tapeStore knows which accounts are recorded and which are replayed.
+type tapeStore struct {
+	mu         sync.RWMutex
+	recordings map[string]*Tape
+	replays    map[string]*replay
+}
+
+func newTapeStore() *tapeStore {
+	return &tapeStore{recordings: map[string]*Tape{}, replays: map[string]*replay{}}
+}
+
+func (s *tapeStore) of(account string) (*Tape, *replay) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.recordings[account], s.replays[account]
+}
+
+// play is the step that records reads, or answers them from a tape.
+func (s *tapeStore) play(next handler) handler {
+	return func(w http.ResponseWriter, x *exchange) {
+		recording, playing := s.of(x.call.Account)
+		switch {
+		case x.call.Kind != Read || recording == nil && playing == nil:
+			next(w, x)
+		case playing != nil:
+			playing.serve(w, x, next)
+		default:
+			recording.record(w, x, next)
+		}
+	}
+}
+
+// RecordReads begins a tape of the account: every read from now on, until
+// Stop. Of equal requests it keeps the last answer, so a refresh on a unit at
+// rest is the thing to record.
+func (s *Sandbox) RecordReads(account string) *Tape {
+	t := &Tape{account: account, store: s.tapes, takes: map[string]take{}}
+	s.tapes.mu.Lock()
+	defer s.tapes.mu.Unlock()
+	s.tapes.recordings[account] = t
+	return t
+}
+
+// Stop ends the recording.
+func (t *Tape) Stop() {
+	t.store.mu.Lock()
+	defer t.store.mu.Unlock()
+	if t.store.recordings[t.account] == t {
+		delete(t.store.recordings, t.account)
+	}
+}
+
+// Len is the number of different reads on the tape.
+func (t *Tape) Len() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.takes)
+}
+
+func (t *Tape) record(w http.ResponseWriter, x *exchange, next handler) {
+	body, err := x.body()
+	if err != nil {
+		refuse(w, x, failure(err))
+		return
+	}
+	uri := x.request.URL.RequestURI() // before a correction changes it
+	a := &answer{header: http.Header{}}
+	next(a, x)
+	if a.status < http.StatusInternalServerError {
+		header := a.header.Clone()
+		header.Del("Date")
+		t.mu.Lock()
+		t.takes[requestKey(x.call, uri, body)] = take{x.call, x.protocol, uri, bytes.Clone(body), answer{a.status, header, a.body}}
+		t.mu.Unlock()
+	}
+	a.send(w)
+}
+
+// Twin is a unit that exists on no account: what says its name and its ids is
+// the recorded unit's, with those in place of the recorded ones.
+type Twin struct {
+	// Name of the twin.
+	Name string
+	// texts are the name and the ids, originals those of the recorded unit.
+	texts, originals []string
+}
+
+// Rewrite puts the twin in place of the recorded unit in a text, such as a
+// state file.
+func (t Twin) Rewrite(text string) string {
+	pairs := make([]string, 0, 2*len(t.texts))
+	for i, original := range t.originals {
+		pairs = append(pairs, original, t.texts[i])
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+var errTwin = errors.New("cannot be a twin")
+
+// Twins are units like the recorded one. Their names have its length, so that
+// lengths on the wire stay true, and its name must occur in nothing that is
+// not its own.
+//
+// The ids are those by which the unit's objects are asked for without its
+// name, such as that of its key: an id of a twin ends in hexadecimal digits of
+// its own. Ids that units share, such as a house key's, are no ids of the unit.
+func (t *Tape) Twins(unit string, names []string, ids ...string) ([]Twin, error) {
+	originals := append([]string{unit}, ids...)
+	seen := map[string]bool{unit: true}
+	twins := make([]Twin, 0, len(names))
+	for _, name := range names {
+		if len(name) != len(unit) || seen[name] || unit == "" {
+			return nil, fmt.Errorf("%w of %q: %q", errTwin, unit, name)
+		}
+		seen[name] = true
+		texts := []string{name}
+		for _, id := range ids {
+			own, err := twinID(id, name)
+			if err != nil {
+				return nil, err
+			}
+			texts = append(texts, own)
+		}
+		twins = append(twins, Twin{Name: name, texts: texts, originals: originals})
+	}
+	return twins, nil
+}
+
+var hexadecimalEnd = regexp.MustCompile(`[0-9a-f]{6,12}$`)
+
+// twinID replaces the last digits of an id.
+func twinID(id, name string) (string, error) {
+	at := hexadecimalEnd.FindStringIndex(id)
+	if at == nil {
+		return "", fmt.Errorf("%w: the id %q does not end in hexadecimal digits", errTwin, id)
+	}
+	sum := sha256.Sum256([]byte(id + " " + name))
+	return id[:at[0]] + hex.EncodeToString(sum[:])[:at[1]-at[0]], nil
+}
+
+// Replay answers the reads of the tape's account for the twins, and for the
+// recorded unit, from the tape: reads that say a twin's name or id and are not
+// on the tape are refused as not implemented. DescribeAlarms by name, and
+// GetResources by ARN or by tag, are answered for any mixture of units. Reads
+// that say nothing of a twin come from the tape if it has them; those, and
+// writes, go to the emulator otherwise. EndReplay ends it.
+func (s *Sandbox) Replay(t *Tape, twins []Twin) error {
+	r, err := newReplay(t, twins)
+	if err != nil {
+		return err
+	}
+	s.tapes.mu.Lock()
+	defer s.tapes.mu.Unlock()
+	s.tapes.replays[t.account] = r
+	return nil
+}
+
+// EndReplay lets the emulator answer the account's reads again.
+func (s *Sandbox) EndReplay(account string) {
+	s.tapes.mu.Lock()
+	defer s.tapes.mu.Unlock()
+	delete(s.tapes.replays, account)
+}
+
+// all are the takes in a stable order.
+func (t *Tape) all() []take {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	takes := make([]take, 0, len(t.takes))
+	for _, key := range slices.Sorted(maps.Keys(t.takes)) {
+		takes = append(takes, t.takes[key])
+	}
+	return takes
+}
