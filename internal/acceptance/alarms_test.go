@@ -110,8 +110,6 @@ var alarmDrifts = []drift{
 	},
 }
 
-const onCall = "arn:aws:sns:eu-central-1:ACCOUNT:tfacc-on-call"
-
 var alarmChanges = []change{
 	{label: "alarms_off", attribute: "alarms", value: `{ enabled = false }`},
 	{label: "alarms_full", attribute: "alarms", value: `{ profile = "full" }`},

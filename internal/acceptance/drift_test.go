@@ -45,8 +45,11 @@ func TestAccLambda_Drift(t *testing.T) {
 				actions = ["dynamodb:GetItem", "dynamodb:Query"]
 				resources = ["arn:aws:dynamodb:eu-central-1:111122223333:table/orders"]
 			} }`,
+			"vpc":         network,
 			"alarms":      `{ profile = "full", actions = ["` + onCall + `"], async_dropped = { enabled = true } }`,
 			"concurrency": `{ reserved = 2 }`,
+			"logs":        `{ data_protection = ["EmailAddress"] }`,
+			"permissions": `{ bucket = { principal = "s3.amazonaws.com", source_arn = "arn:aws:s3:::tfacc-in" } }`,
 			"async":       `{ max_retries = 1, on_failure = "arn:aws:sqs:eu-central-1:ACCOUNT:tfacc-failed" }`,
 		}))
 	}
@@ -136,7 +139,7 @@ func configured(change func(*lambda.UpdateFunctionConfigurationInput)) func(cont
 	}
 }
 
-func drifts() []drift { return slices.Concat(coreDrifts, asyncDrifts, alarmDrifts) }
+func drifts() []drift { return slices.Concat(coreDrifts, asyncDrifts, alarmDrifts, partDrifts) }
 
 var coreDrifts = []drift{
 	{
@@ -219,14 +222,14 @@ var coreDrifts = []drift{
 		},
 	},
 	{
-		label: "alias_deleted", paths: []string{"managed.alias?", "managed.async", "managed.version?", "alias_arn", "invoke_arn", "version?"},
+		label: "alias_deleted", paths: []string{"managed.alias?", "managed.async", "managed.permissions", "managed.version?", "alias_arn", "invoke_arn", "version?"},
 		do: func(ctx context.Context, a *tenant, name string) error {
 			_, err := a.lambda.DeleteAlias(ctx, &lambda.DeleteAliasInput{FunctionName: &name, Name: new("live")})
 			return err
 		},
 	},
 	{
-		label: "function_deleted", paths: []string{"managed.function", "managed.alias?", "managed.async", "managed.version?", "alias_arn", "code_sha256", "invoke_arn", "version?"},
+		label: "function_deleted", paths: []string{"managed.function", "managed.alias?", "managed.async", "managed.permissions", "managed.version?", "alias_arn", "code_sha256", "invoke_arn", "version?"},
 		do: func(ctx context.Context, a *tenant, name string) error {
 			_, err := a.lambda.DeleteFunction(ctx, &lambda.DeleteFunctionInput{FunctionName: &name})
 			return err

@@ -22,7 +22,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
@@ -47,11 +46,14 @@ type tenant struct {
 	sns    *sns.Client
 
 	cloudwatch *cloudwatch.Client
+
+	made  map[string]bool // layers
+	point string          // EFS access point
 }
 
 func newTenant(t *testing.T) *tenant {
 	t.Helper()
-	a := &tenant{}
+	a := &tenant{made: map[string]bool{}}
 	if box != nil {
 		a.id = fmt.Sprintf("1%011d", accounts.Add(1))
 	}
@@ -76,33 +78,6 @@ func (a *tenant) config(t *testing.T) aws.Config {
 		t.Fatal(err)
 	}
 	return cfg
-}
-
-// there fills in the tenant's account and makes the queues and the topic that are named: AWS
-// delivers only to what exists.
-func (a *tenant) there(t *testing.T, configuration string) string {
-	t.Helper()
-	account := a.id
-	if account == "" {
-		caller, err := sts.NewFromConfig(a.config(t)).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		account = *caller.Account
-	}
-	for _, queue := range []string{"tfacc-dead", "tfacc-failed"} {
-		if strings.Contains(configuration, ":ACCOUNT:"+queue) {
-			if _, err := a.sqs.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: &queue}); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	if strings.Contains(configuration, onCall) {
-		if _, err := a.sns.CreateTopic(t.Context(), &sns.CreateTopicInput{Name: new("tfacc-on-call")}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return strings.ReplaceAll(configuration, ":ACCOUNT:", ":"+account+":")
 }
 
 // needsSandbox skips a test that reads what only the sandbox can tell.
@@ -131,11 +106,14 @@ func (scaled) Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// unpaced lifts the pace of calls above what the sandbox can answer.
+const unpaced = 100
+
 // factories serve the provider inside the test process.
 func factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	tuning := provider.Tuning{}
 	if box != nil {
-		tuning = provider.Tuning{Clock: scaled{}, Poll: 2 * time.Second}
+		tuning = provider.Tuning{Clock: scaled{}, Poll: 2 * time.Second, Pace: unpaced}
 	}
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"secure": providerserver.NewProtocol6WithError(provider.New("test", tuning)()),

@@ -26,7 +26,7 @@ func TestObserveApplyDraft(t *testing.T) {
 	needsSandbox(t)
 	a := newTenant(t)
 	place := bp.Place{Partition: "aws", Account: a.id, Region: region}
-	client := cloud.New(a.config(t), place, cloud.Options{Clock: scaled{}, Poll: 2 * time.Second})
+	client := cloud.New(a.config(t), place, cloud.Options{Clock: scaled{}, Poll: 2 * time.Second, Share: unpaced})
 	specs := rapid.Custom(randomSpec(a.id))
 	for seed := range examples {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {

@@ -32,6 +32,23 @@ var unknowns = []struct{ label, attribute, expression, value string }{
 	{"alarm_periods", "alarms", "{ duration = { evaluation_periods = VALUE, datapoints_to_alarm = VALUE } }", `2`},
 	{"alarm_missing_data", "alarms", "{ duration = { treat_missing_data = VALUE } }", `"ignore"`},
 	{"alarm_actions", "alarms", "{ duration = { actions = VALUE } }", `["TOPIC"]`},
+	{"layers", "layers", "VALUE", `["LAYER"]`},
+	{"layer", "layers", "[VALUE]", `"LAYER"`},
+	{"snap_start", "snap_start", "VALUE", `true`},
+	{"vpc", "vpc", "VALUE", network},
+	{"vpc_subnet", "vpc", `{ subnet_ids = [VALUE], security_group_ids = ["GROUP"] }`, `"SUBNET"`},
+	{"vpc_groups", "vpc", `{ subnet_ids = ["SUBNET"], security_group_ids = VALUE, ipv6 = false }`, `["GROUP"]`},
+	{"runtime_management", "runtime_management", "VALUE", `{ update_runtime_on = "FunctionUpdate" }`},
+	{"update_runtime_on", "runtime_management", "{ update_runtime_on = VALUE }", `"FunctionUpdate"`},
+	{"logs_class", "logs", "{ class = VALUE }", `"INFREQUENT_ACCESS"`},
+	{"logs_system_level", "logs", "{ system_level = VALUE }", `"DEBUG"`},
+	{"logs_protection", "logs", "{ data_protection = VALUE }", `["EmailAddress"]`},
+	{"logs_on_destroy", "logs", "{ on_destroy = VALUE }", `"retain"`},
+	{"permissions", "permissions", "VALUE", `{ bucket = { principal = "s3.amazonaws.com", source_arn = "arn:aws:s3:::tfacc-in" } }`},
+	{"permission", "permissions", "{ bucket = VALUE }", `{ principal = "s3.amazonaws.com", source_arn = "arn:aws:s3:::tfacc-in" }`},
+	{"permission_principal", "permissions", `{ bucket = { principal = VALUE, source_arn = "arn:aws:s3:::tfacc-in" } }`, `"s3.amazonaws.com"`},
+	{"permission_source", "permissions", `{ bucket = { principal = "s3.amazonaws.com", source_arn = VALUE } }`, `"arn:aws:s3:::tfacc-in"`},
+	{"permission_account", "permissions", `{ rule = { principal = "events.amazonaws.com", source_account = VALUE } }`, `"111122223333"`},
 	{"concurrency", "concurrency", "VALUE", `{ reserved = 2 }`},
 	{"reserved", "concurrency", "{ reserved = VALUE }", `2`},
 	{"recursion", "recursion", "VALUE", `"Allow"`},
@@ -89,7 +106,7 @@ var unknowns = []struct{ label, attribute, expression, value string }{
 func TestAccLambda_Unknown(t *testing.T) {
 	t.Parallel()
 	a := newTenant(t)
-	fill := strings.NewReplacer("TOPIC", onCall, "KEY", "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", "HELLO", hello(t), "TABLE", "arn:aws:dynamodb:eu-central-1:111122223333:table/orders")
+	fill := strings.NewReplacer("LAYER", layerOne, "TOPIC", onCall, "KEY", "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", "HELLO", hello(t), "TABLE", "arn:aws:dynamodb:eu-central-1:111122223333:table/orders")
 	var out strings.Builder
 	for _, u := range unknowns {
 		value := "terraform_data." + u.label + ".output"

@@ -55,7 +55,7 @@ var changes = []change{
 	{label: "timeouts", attribute: "timeouts", value: `{ create = "30m" }`},
 }
 
-func allChanges() []change { return slices.Concat(changes, asyncChanges, alarmChanges) }
+func allChanges() []change { return slices.Concat(changes, asyncChanges, alarmChanges, partChanges) }
 
 func changedUnits(t *testing.T, changed bool) string {
 	t.Helper()
@@ -236,11 +236,16 @@ var everything = map[string]string{
 	"permissions_boundary":   `"arn:aws:iam::aws:policy/PowerUserAccess"`,
 	"tracing":                `"PassThrough"`,
 	"recursion":              `"Allow"`,
+	"layers":                 `["` + layerOne + `"]`,
+	"vpc":                    network,
+	"file_system":            `{ arn = "` + accessPoint + `", local_mount_path = "/mnt/data", read_only = true }`,
+	"runtime_management":     `{ update_runtime_on = "FunctionUpdate" }`,
+	"permissions":            `{ bucket = { principal = "s3.amazonaws.com", source_arn = "arn:aws:s3:::tfacc-in" }, partner = { principal = "444455556666", organization_id = "o-a1b2c3d4e5" } }`,
 	"concurrency":            `{ reserved = 3 }`,
 	"alarms":                 `{ profile = "full", actions = ["` + onCall + `"], duration = { threshold = 15000 }, async_dropped = { enabled = true }, throttles = { enabled = false } }`,
 	"dead_letter":            `{ retention_days = 7, on_destroy = "force" }`,
 	"async":                  `{ max_retries = 0, max_event_age = 3600, on_failure = "arn:aws:sqs:eu-central-1:ACCOUNT:tfacc-failed" }`,
-	"logs":                   `{ group_name = "/tfacc/everything", retention_days = 30, application_level = "DEBUG" }`,
+	"logs":                   `{ group_name = "/tfacc/everything", retention_days = 30, application_level = "DEBUG", system_level = "DEBUG", data_protection = ["EmailAddress"] }`,
 	"release":                `{ alias = "stable" }`,
 	"timeouts":               `{ create = "15m" }`,
 }

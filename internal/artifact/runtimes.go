@@ -21,8 +21,10 @@ type Runtime struct {
 	Deprecated    string   `json:"deprecated"`
 	Successor     string   `json:"successor"`
 	Architectures []string `json:"architectures"`
-	HandlerForm   string   `json:"handler_form"`
-	HandlerRegex  string   `json:"handler_regex"`
+	// SnapStart says whether versions can start from snapshots.
+	SnapStart    bool   `json:"snap_start"`
+	HandlerForm  string `json:"handler_form"`
+	HandlerRegex string `json:"handler_regex"`
 }
 
 var runtimes = sync.OnceValue(func() map[string]Runtime {

@@ -7,17 +7,18 @@ package blueprint
 // setting that a published version freezes; `sensitive` hides the value in
 // plans; `doc` is its description in the generated documentation.
 type Blueprint struct {
-	Key      Value[Key]               `attr:"key" doc:"The unit's own KMS key. Null when a key was given or the house key is used."`
-	Role     Value[Role]              `attr:"role" doc:"The execution role."`
-	Policy   Value[Policy]            `attr:"policy" doc:"The customer-managed policy with everything the function may do."`
-	LogGroup Value[LogGroup]          `attr:"log_group" doc:"The CloudWatch log group the function writes to."`
-	Queue    Value[Queue]             `attr:"dead_letter_queue" doc:"The queue for events that the function could not process. Null when dead letters go elsewhere or nowhere."`
-	Function Value[Function]          `attr:"function" doc:"The function's unpublished configuration ($LATEST)."`
-	Version  Value[Version]           `attr:"version" doc:"The published version that the alias serves."`
-	Alias    Value[Alias]             `attr:"alias" doc:"The alias callers use."`
-	Async    Value[Async]             `attr:"async" doc:"What becomes of asynchronous invocations of the alias."`
-	Alarms   Value[Alarms]            `attr:"alarms" doc:"CloudWatch alarms. Null without any."`
-	Tags     Value[map[string]String] `attr:"tags" doc:"Tags of every taggable object of the unit, ownership tags included."`
+	Key         Value[Key]               `attr:"key" doc:"The unit's own KMS key. Null when a key was given or the house key is used."`
+	Role        Value[Role]              `attr:"role" doc:"The execution role."`
+	Policy      Value[Policy]            `attr:"policy" doc:"The customer-managed policy with everything the function may do."`
+	LogGroup    Value[LogGroup]          `attr:"log_group" doc:"The CloudWatch log group the function writes to."`
+	Queue       Value[Queue]             `attr:"dead_letter_queue" doc:"The queue for events that the function could not process. Null when dead letters go elsewhere or nowhere."`
+	Function    Value[Function]          `attr:"function" doc:"The function's unpublished configuration ($LATEST)."`
+	Version     Value[Version]           `attr:"version" doc:"The published version that the alias serves."`
+	Alias       Value[Alias]             `attr:"alias" doc:"The alias callers use."`
+	Async       Value[Async]             `attr:"async" doc:"What becomes of asynchronous invocations of the alias."`
+	Permissions Value[Permissions]       `attr:"permissions" doc:"Who else may invoke the function. Null when nobody may."`
+	Alarms      Value[Alarms]            `attr:"alarms" doc:"CloudWatch alarms. Null without any."`
+	Tags        Value[map[string]String] `attr:"tags" doc:"Tags of every taggable object of the unit, ownership tags included."`
 }
 
 // String is the commonest leaf.
@@ -83,6 +84,9 @@ type PolicyStatements struct {
 	OnSuccess       Value[Statement]                   `attr:"on_success" doc:"Lets Lambda report asynchronous successes. Null without that destination."`
 	OnFailure       Value[Statement]                   `attr:"on_failure" doc:"Lets Lambda report asynchronous failures. Null without that destination."`
 	DestinationKeys Value[Statement]                   `attr:"destination_keys" doc:"Lets Lambda encrypt those reports with the keys of the destinations. Null without keys."`
+	Network         Value[Statement]                   `attr:"network" doc:"Lets Lambda make network interfaces; the calls take no resource but *. Null without a VPC."`
+	NetworkDeny     Value[Statement]                   `attr:"network_deny" doc:"Denies the function itself those calls. Null without a VPC."`
+	FileSystem      Value[Statement]                   `attr:"file_system" doc:"Mounts the file system through its access point. Null without one."`
 	Access          Value[map[string]Value[Statement]] `attr:"access" doc:"One statement for each entry of access, by label."`
 	Unexpected      Value[map[string]String]           `attr:"unexpected" doc:"Statements that are not the unit's, by Sid, as JSON. Removed by the next apply."`
 }
@@ -90,11 +94,13 @@ type PolicyStatements struct {
 // LogGroup is the function's log group.
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
 type LogGroup struct {
-	Name          String                   `attr:"name" doc:"Log group name."`
-	ARN           String                   `attr:"arn" doc:"ARN of the log group, without the trailing :*."`
-	RetentionDays Value[int64]             `attr:"retention_days" doc:"Days that log events are kept; 0 is for ever."`
-	KMSKeyARN     String                   `attr:"kms_key_arn" doc:"Key that encrypts new log events."`
-	Tags          Value[map[string]String] `attr:"tags" doc:"Tags of the log group where they differ from the unit's; null while they are the same."`
+	Name           String                   `attr:"name" doc:"Log group name."`
+	ARN            String                   `attr:"arn" doc:"ARN of the log group, without the trailing :*."`
+	RetentionDays  Value[int64]             `attr:"retention_days" doc:"Days that log events are kept; 0 is for ever."`
+	KMSKeyARN      String                   `attr:"kms_key_arn" doc:"Key that encrypts new log events."`
+	Class          String                   `attr:"class" doc:"Log class, which AWS does not change."`
+	DataProtection Value[Set]               `attr:"data_protection" doc:"Kinds of data that are masked in log events; null while the unit masks none."`
+	Tags           Value[map[string]String] `attr:"tags" doc:"Tags of the log group where they differ from the unit's; null while they are the same."`
 }
 
 // Version is the published version in service.

@@ -226,6 +226,9 @@ const (
 	SidOnSuccess       = "SecureOnSuccess"
 	SidOnFailure       = "SecureOnFailure"
 	SidDestinationKeys = "SecureDestinationKeys"
+	SidNetwork         = "SecureNetwork"
+	SidNetworkDeny     = "SecureNetworkDeny"
+	SidFileSystem      = "SecureFileSystem"
 
 	SidTLS     = "SecureTLS"
 	SidAccount = "SecureAccount"
@@ -257,6 +260,7 @@ func (p *PolicyStatements) own() []slot {
 		{SidLogs, &p.Logs}, {SidTracing, &p.Tracing}, {SidTelemetry, &p.Telemetry}, {SidDecrypt, &p.Decrypt},
 		{SidDeadLetter, &p.DeadLetter}, {SidDeadLetterKey, &p.DeadLetterKey},
 		{SidOnSuccess, &p.OnSuccess}, {SidOnFailure, &p.OnFailure}, {SidDestinationKeys, &p.DestinationKeys},
+		{SidNetwork, &p.Network}, {SidNetworkDeny, &p.NetworkDeny}, {SidFileSystem, &p.FileSystem},
 	}
 }
 

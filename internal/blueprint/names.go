@@ -38,6 +38,10 @@ func iamName(unit, region, path string) string {
 // LogGroupName derives the log group's name: the one Lambda itself would use.
 func LogGroupName(unit string) string { return "/aws/lambda/" + unit }
 
+// InfrequentLogGroupName derives the name of a group of the cheaper class,
+// which has to exist beside the other while the function moves.
+func InfrequentLogGroupName(unit string) string { return LogGroupName(unit) + "/infrequent-access" }
+
 // QueueName derives the name of the dead-letter queue.
 func QueueName(unit string) string { return unit + "-dead-letter" }
 
@@ -110,6 +114,9 @@ func (p Place) QueueARN(name string) string { return p.arn("sqs", name) }
 
 // AlarmARN returns the ARN of a CloudWatch alarm.
 func (p Place) AlarmARN(name string) string { return p.arn("cloudwatch", "alarm:"+name) }
+
+// FileSystemARN returns the ARN of an EFS file system.
+func (p Place) FileSystemARN(id string) string { return p.arn("elasticfilesystem", "file-system/"+id) }
 
 // QueueURL returns the URL by which SQS addresses a queue.
 func (p Place) QueueURL(name string) string {

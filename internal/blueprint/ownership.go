@@ -12,6 +12,9 @@ const (
 	TagPrefix     = "secure:"
 	TagUnit       = TagPrefix + "unit"
 	TagGeneration = TagPrefix + "generation"
+	// TagRetained is on what a destroyed unit left on purpose: one made again
+	// under its name may take it back.
+	TagRetained = TagPrefix + "retained"
 	// TagSource is on the function only: where its package came from.
 	TagSource = TagPrefix + "source"
 )

@@ -2,33 +2,41 @@ package blueprint
 
 // Spec is what the user wrote for one unit. Null means not stated.
 type Spec struct {
-	Name                String                              `attr:"name"`
-	Description         String                              `attr:"description"`
-	Tags                Value[map[string]String]            `attr:"tags"`
-	Code                Value[CodeSpec]                     `attr:"code"`
-	Runtime             String                              `attr:"runtime"`
-	Handler             String                              `attr:"handler"`
-	Architecture        String                              `attr:"architecture"`
-	MemorySize          Value[int64]                        `attr:"memory_size"`
-	Timeout             Value[int64]                        `attr:"timeout"`
-	EphemeralStorage    Value[int64]                        `attr:"ephemeral_storage"`
-	Environment         Value[map[string]String]            `attr:"environment"`
-	Powertools          Value[bool]                         `attr:"powertools"`
-	KMSKeyARN           String                              `attr:"kms_key_arn"`
-	RoleName            String                              `attr:"role_name"`
-	RolePath            String                              `attr:"role_path"`
-	PermissionsBoundary String                              `attr:"permissions_boundary"`
-	Trust               Value[TrustSpec]                    `attr:"trust"`
-	Access              Value[map[string]Value[AccessSpec]] `attr:"access"`
-	PolicyARNs          Value[Set]                          `attr:"additional_policy_arns"`
-	Logs                Value[LogsSpec]                     `attr:"logs"`
-	Tracing             String                              `attr:"tracing"`
-	Recursion           String                              `attr:"recursion"`
-	Concurrency         Value[ConcurrencySpec]              `attr:"concurrency"`
-	DeadLetter          Value[DeadLetterSpec]               `attr:"dead_letter"`
-	Async               Value[AsyncSpec]                    `attr:"async"`
-	Alarms              Value[AlarmsSpec]                   `attr:"alarms"`
-	Release             Value[ReleaseSpec]                  `attr:"release"`
+	Name                 String                                  `attr:"name"`
+	Description          String                                  `attr:"description"`
+	Tags                 Value[map[string]String]                `attr:"tags"`
+	Code                 Value[CodeSpec]                         `attr:"code"`
+	Runtime              String                                  `attr:"runtime"`
+	Handler              String                                  `attr:"handler"`
+	Architecture         String                                  `attr:"architecture"`
+	MemorySize           Value[int64]                            `attr:"memory_size"`
+	Timeout              Value[int64]                            `attr:"timeout"`
+	EphemeralStorage     Value[int64]                            `attr:"ephemeral_storage"`
+	Environment          Value[map[string]String]                `attr:"environment"`
+	Powertools           Value[bool]                             `attr:"powertools"`
+	KMSKeyARN            String                                  `attr:"kms_key_arn"`
+	RoleName             String                                  `attr:"role_name"`
+	RolePath             String                                  `attr:"role_path"`
+	PermissionsBoundary  String                                  `attr:"permissions_boundary"`
+	Trust                Value[TrustSpec]                        `attr:"trust"`
+	Access               Value[map[string]Value[AccessSpec]]     `attr:"access"`
+	PolicyARNs           Value[Set]                              `attr:"additional_policy_arns"`
+	Logs                 Value[LogsSpec]                         `attr:"logs"`
+	Tracing              String                                  `attr:"tracing"`
+	Layers               Value[List]                             `attr:"layers"`
+	SnapStart            Value[bool]                             `attr:"snap_start"`
+	VPC                  Value[VPCSpec]                          `attr:"vpc"`
+	FileSystem           Value[FileSystemSpec]                   `attr:"file_system"`
+	CodeSigningConfigARN String                                  `attr:"code_signing_config_arn"`
+	RuntimeManagement    Value[RuntimeSpec]                      `attr:"runtime_management"`
+	Recursion            String                                  `attr:"recursion"`
+	Concurrency          Value[ConcurrencySpec]                  `attr:"concurrency"`
+	Permissions          Value[map[string]Value[PermissionSpec]] `attr:"permissions"`
+	DeadLetter           Value[DeadLetterSpec]                   `attr:"dead_letter"`
+	Async                Value[AsyncSpec]                        `attr:"async"`
+	Alarms               Value[AlarmsSpec]                       `attr:"alarms"`
+	Release              Value[ReleaseSpec]                      `attr:"release"`
+	IgnoreDrift          Value[Set]                              `attr:"ignore_drift"`
 }
 
 // CodeSpec names the deployment package; exactly one of its fields is set.
@@ -64,6 +72,38 @@ type LogsSpec struct {
 	RetentionDays    Value[int64] `attr:"retention_days"`
 	Format           String       `attr:"format"`
 	ApplicationLevel String       `attr:"application_level"`
+	SystemLevel      String       `attr:"system_level"`
+	Class            String       `attr:"class"`
+	DataProtection   Value[Set]   `attr:"data_protection"`
+	OnDestroy        String       `attr:"on_destroy"`
+}
+
+// VPCSpec puts the function into a VPC.
+type VPCSpec struct {
+	SubnetIDs        Value[Set]  `attr:"subnet_ids"`
+	SecurityGroupIDs Value[Set]  `attr:"security_group_ids"`
+	IPv6             Value[bool] `attr:"ipv6"`
+}
+
+// FileSystemSpec mounts a file system.
+type FileSystemSpec struct {
+	ARN            String      `attr:"arn"`
+	LocalMountPath String      `attr:"local_mount_path"`
+	ReadOnly       Value[bool] `attr:"read_only"`
+}
+
+// RuntimeSpec says when the runtime is patched.
+type RuntimeSpec struct {
+	UpdateRuntimeOn   String `attr:"update_runtime_on"`
+	RuntimeVersionARN String `attr:"runtime_version_arn"`
+}
+
+// PermissionSpec lets somebody else invoke the alias.
+type PermissionSpec struct {
+	Principal      String `attr:"principal"`
+	SourceARN      String `attr:"source_arn"`
+	SourceAccount  String `attr:"source_account"`
+	OrganizationID String `attr:"organization_id"`
 }
 
 // ConcurrencySpec bounds how many invocations run at once.
@@ -137,10 +177,11 @@ type ReleaseSpec struct {
 
 // House is what an organisation sets once, in the provider block.
 type House struct {
-	KMSKeyARN           String
-	PermissionsBoundary String
-	LogRetentionDays    Value[int64]
-	AlarmActions        Value[Set]
-	AlarmProfile        String
-	DefaultTags         Value[map[string]String]
+	KMSKeyARN            String
+	PermissionsBoundary  String
+	LogRetentionDays     Value[int64]
+	AlarmActions         Value[Set]
+	AlarmProfile         String
+	CodeSigningConfigARN String
+	DefaultTags          Value[map[string]String]
 }

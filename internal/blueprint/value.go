@@ -120,6 +120,21 @@ func Format(format string, parts ...Value[string]) Value[string] {
 // Set is an unordered collection of strings whose elements may be unknown.
 type Set []Value[string]
 
+// List is an ordered collection of strings whose elements may be unknown.
+type List []Value[string]
+
+// ListOf returns a list of known strings.
+func ListOf(elements ...string) List {
+	values := make(List, len(elements))
+	for i, e := range elements {
+		values[i] = Known(e)
+	}
+	return values
+}
+
+// Strings returns the known elements and whether all of them are known.
+func (l List) Strings() ([]string, bool) { return Set(l).Strings() }
+
 // SetOf returns a set of known strings in canonical order, without repeats.
 func SetOf(elements ...string) Set {
 	values := make(Set, len(elements))

@@ -88,7 +88,7 @@ type Leaf struct {
 
 // Leaves lists every leaf below a blueprint, an object or a Value, sorted by
 // path. An object, map or set that is null or unknown is a leaf itself; a
-// known set is one leaf.
+// known set or list is one leaf.
 func Leaves(root any) []Leaf {
 	var out []Leaf
 	walk("", root, false, func(l Leaf) { out = append(out, l) })
@@ -106,8 +106,12 @@ func walk(path string, root any, locked bool, emit func(Leaf)) {
 		}
 		value = inner
 	}
-	if set, ok := value.(Set); ok {
-		emitSet(path, set, locked, emit)
+	switch typed := value.(type) {
+	case Set:
+		emitAll(path, typed.Canonical(), locked, emit)
+		return
+	case List:
+		emitAll(path, Set(typed), locked, emit)
 		return
 	}
 	switch v := reflect.ValueOf(value); v.Kind() {
@@ -127,8 +131,8 @@ func walk(path string, root any, locked bool, emit func(Leaf)) {
 	}
 }
 
-func emitSet(path string, set Set, locked bool, emit func(Leaf)) {
-	texts, whole := set.Canonical().Strings()
+func emitAll(path string, elements Set, locked bool, emit func(Leaf)) {
+	texts, whole := elements.Strings()
 	if !whole {
 		emit(Leaf{Path: path, State: unknown, Locked: locked})
 		return
@@ -192,7 +196,8 @@ func open(v any) Leaf {
 }
 
 func isLeaf(v any) bool {
-	if _, ok := v.(Set); ok {
+	switch v.(type) {
+	case Set, List:
 		return true
 	}
 	kind := reflect.ValueOf(v).Kind()
@@ -200,10 +205,13 @@ func isLeaf(v any) bool {
 }
 
 func sameLeaf(a, b any) bool {
-	as, aok := a.(Set)
-	bs, bok := b.(Set)
-	if aok && bok {
-		return slices.Equal(as.Canonical(), bs.Canonical())
+	switch typed := a.(type) {
+	case Set:
+		other, ok := b.(Set)
+		return ok && slices.Equal(typed.Canonical(), other.Canonical())
+	case List:
+		other, ok := b.(List)
+		return ok && slices.Equal(typed, other)
 	}
 	return a == b
 }

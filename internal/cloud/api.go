@@ -123,23 +123,31 @@ func newKmsAPI(c *kms.Client) kmsAPI {
 type lambdaCall[In, Out any] = func(context.Context, *In, ...func(*lambda.Options)) (*Out, error)
 
 type lambdaAPI struct {
+	AddPermission                   lambdaCall[lambda.AddPermissionInput, lambda.AddPermissionOutput]
 	CreateAlias                     lambdaCall[lambda.CreateAliasInput, lambda.CreateAliasOutput]
 	CreateFunction                  lambdaCall[lambda.CreateFunctionInput, lambda.CreateFunctionOutput]
 	DeleteAlias                     lambdaCall[lambda.DeleteAliasInput, lambda.DeleteAliasOutput]
 	DeleteFunction                  lambdaCall[lambda.DeleteFunctionInput, lambda.DeleteFunctionOutput]
+	DeleteFunctionCodeSigningConfig lambdaCall[lambda.DeleteFunctionCodeSigningConfigInput, lambda.DeleteFunctionCodeSigningConfigOutput]
 	DeleteFunctionConcurrency       lambdaCall[lambda.DeleteFunctionConcurrencyInput, lambda.DeleteFunctionConcurrencyOutput]
 	DeleteFunctionEventInvokeConfig lambdaCall[lambda.DeleteFunctionEventInvokeConfigInput, lambda.DeleteFunctionEventInvokeConfigOutput]
 	GetAccountSettings              lambdaCall[lambda.GetAccountSettingsInput, lambda.GetAccountSettingsOutput]
 	GetAlias                        lambdaCall[lambda.GetAliasInput, lambda.GetAliasOutput]
 	GetFunction                     lambdaCall[lambda.GetFunctionInput, lambda.GetFunctionOutput]
+	GetFunctionCodeSigningConfig    lambdaCall[lambda.GetFunctionCodeSigningConfigInput, lambda.GetFunctionCodeSigningConfigOutput]
 	GetFunctionEventInvokeConfig    lambdaCall[lambda.GetFunctionEventInvokeConfigInput, lambda.GetFunctionEventInvokeConfigOutput]
 	GetFunctionRecursionConfig      lambdaCall[lambda.GetFunctionRecursionConfigInput, lambda.GetFunctionRecursionConfigOutput]
+	GetPolicy                       lambdaCall[lambda.GetPolicyInput, lambda.GetPolicyOutput]
+	GetRuntimeManagementConfig      lambdaCall[lambda.GetRuntimeManagementConfigInput, lambda.GetRuntimeManagementConfigOutput]
 	ListAliases                     lambdaCall[lambda.ListAliasesInput, lambda.ListAliasesOutput]
 	ListFunctions                   lambdaCall[lambda.ListFunctionsInput, lambda.ListFunctionsOutput]
 	PublishVersion                  lambdaCall[lambda.PublishVersionInput, lambda.PublishVersionOutput]
+	PutFunctionCodeSigningConfig    lambdaCall[lambda.PutFunctionCodeSigningConfigInput, lambda.PutFunctionCodeSigningConfigOutput]
 	PutFunctionConcurrency          lambdaCall[lambda.PutFunctionConcurrencyInput, lambda.PutFunctionConcurrencyOutput]
 	PutFunctionEventInvokeConfig    lambdaCall[lambda.PutFunctionEventInvokeConfigInput, lambda.PutFunctionEventInvokeConfigOutput]
 	PutFunctionRecursionConfig      lambdaCall[lambda.PutFunctionRecursionConfigInput, lambda.PutFunctionRecursionConfigOutput]
+	PutRuntimeManagementConfig      lambdaCall[lambda.PutRuntimeManagementConfigInput, lambda.PutRuntimeManagementConfigOutput]
+	RemovePermission                lambdaCall[lambda.RemovePermissionInput, lambda.RemovePermissionOutput]
 	TagResource                     lambdaCall[lambda.TagResourceInput, lambda.TagResourceOutput]
 	UntagResource                   lambdaCall[lambda.UntagResourceInput, lambda.UntagResourceOutput]
 	UpdateAlias                     lambdaCall[lambda.UpdateAliasInput, lambda.UpdateAliasOutput]
@@ -149,23 +157,31 @@ type lambdaAPI struct {
 
 func newLambdaAPI(c *lambda.Client) lambdaAPI {
 	return lambdaAPI{
+		AddPermission:                   c.AddPermission,
 		CreateAlias:                     c.CreateAlias,
 		CreateFunction:                  c.CreateFunction,
 		DeleteAlias:                     c.DeleteAlias,
 		DeleteFunction:                  c.DeleteFunction,
+		DeleteFunctionCodeSigningConfig: c.DeleteFunctionCodeSigningConfig,
 		DeleteFunctionConcurrency:       c.DeleteFunctionConcurrency,
 		DeleteFunctionEventInvokeConfig: c.DeleteFunctionEventInvokeConfig,
 		GetAccountSettings:              c.GetAccountSettings,
 		GetAlias:                        c.GetAlias,
 		GetFunction:                     c.GetFunction,
+		GetFunctionCodeSigningConfig:    c.GetFunctionCodeSigningConfig,
 		GetFunctionEventInvokeConfig:    c.GetFunctionEventInvokeConfig,
 		GetFunctionRecursionConfig:      c.GetFunctionRecursionConfig,
+		GetPolicy:                       c.GetPolicy,
+		GetRuntimeManagementConfig:      c.GetRuntimeManagementConfig,
 		ListAliases:                     c.ListAliases,
 		ListFunctions:                   c.ListFunctions,
 		PublishVersion:                  c.PublishVersion,
+		PutFunctionCodeSigningConfig:    c.PutFunctionCodeSigningConfig,
 		PutFunctionConcurrency:          c.PutFunctionConcurrency,
 		PutFunctionEventInvokeConfig:    c.PutFunctionEventInvokeConfig,
 		PutFunctionRecursionConfig:      c.PutFunctionRecursionConfig,
+		PutRuntimeManagementConfig:      c.PutRuntimeManagementConfig,
+		RemovePermission:                c.RemovePermission,
 		TagResource:                     c.TagResource,
 		UntagResource:                   c.UntagResource,
 		UpdateAlias:                     c.UpdateAlias,
@@ -177,28 +193,34 @@ func newLambdaAPI(c *lambda.Client) lambdaAPI {
 type logsCall[In, Out any] = func(context.Context, *In, ...func(*cloudwatchlogs.Options)) (*Out, error)
 
 type logsAPI struct {
-	AssociateKmsKey       logsCall[cloudwatchlogs.AssociateKmsKeyInput, cloudwatchlogs.AssociateKmsKeyOutput]
-	CreateLogGroup        logsCall[cloudwatchlogs.CreateLogGroupInput, cloudwatchlogs.CreateLogGroupOutput]
-	DeleteLogGroup        logsCall[cloudwatchlogs.DeleteLogGroupInput, cloudwatchlogs.DeleteLogGroupOutput]
-	DeleteRetentionPolicy logsCall[cloudwatchlogs.DeleteRetentionPolicyInput, cloudwatchlogs.DeleteRetentionPolicyOutput]
-	DescribeLogGroups     logsCall[cloudwatchlogs.DescribeLogGroupsInput, cloudwatchlogs.DescribeLogGroupsOutput]
-	ListTagsForResource   logsCall[cloudwatchlogs.ListTagsForResourceInput, cloudwatchlogs.ListTagsForResourceOutput]
-	PutRetentionPolicy    logsCall[cloudwatchlogs.PutRetentionPolicyInput, cloudwatchlogs.PutRetentionPolicyOutput]
-	TagResource           logsCall[cloudwatchlogs.TagResourceInput, cloudwatchlogs.TagResourceOutput]
-	UntagResource         logsCall[cloudwatchlogs.UntagResourceInput, cloudwatchlogs.UntagResourceOutput]
+	AssociateKmsKey            logsCall[cloudwatchlogs.AssociateKmsKeyInput, cloudwatchlogs.AssociateKmsKeyOutput]
+	CreateLogGroup             logsCall[cloudwatchlogs.CreateLogGroupInput, cloudwatchlogs.CreateLogGroupOutput]
+	DeleteDataProtectionPolicy logsCall[cloudwatchlogs.DeleteDataProtectionPolicyInput, cloudwatchlogs.DeleteDataProtectionPolicyOutput]
+	DeleteLogGroup             logsCall[cloudwatchlogs.DeleteLogGroupInput, cloudwatchlogs.DeleteLogGroupOutput]
+	DeleteRetentionPolicy      logsCall[cloudwatchlogs.DeleteRetentionPolicyInput, cloudwatchlogs.DeleteRetentionPolicyOutput]
+	DescribeLogGroups          logsCall[cloudwatchlogs.DescribeLogGroupsInput, cloudwatchlogs.DescribeLogGroupsOutput]
+	GetDataProtectionPolicy    logsCall[cloudwatchlogs.GetDataProtectionPolicyInput, cloudwatchlogs.GetDataProtectionPolicyOutput]
+	ListTagsForResource        logsCall[cloudwatchlogs.ListTagsForResourceInput, cloudwatchlogs.ListTagsForResourceOutput]
+	PutDataProtectionPolicy    logsCall[cloudwatchlogs.PutDataProtectionPolicyInput, cloudwatchlogs.PutDataProtectionPolicyOutput]
+	PutRetentionPolicy         logsCall[cloudwatchlogs.PutRetentionPolicyInput, cloudwatchlogs.PutRetentionPolicyOutput]
+	TagResource                logsCall[cloudwatchlogs.TagResourceInput, cloudwatchlogs.TagResourceOutput]
+	UntagResource              logsCall[cloudwatchlogs.UntagResourceInput, cloudwatchlogs.UntagResourceOutput]
 }
 
 func newLogsAPI(c *cloudwatchlogs.Client) logsAPI {
 	return logsAPI{
-		AssociateKmsKey:       c.AssociateKmsKey,
-		CreateLogGroup:        c.CreateLogGroup,
-		DeleteLogGroup:        c.DeleteLogGroup,
-		DeleteRetentionPolicy: c.DeleteRetentionPolicy,
-		DescribeLogGroups:     c.DescribeLogGroups,
-		ListTagsForResource:   c.ListTagsForResource,
-		PutRetentionPolicy:    c.PutRetentionPolicy,
-		TagResource:           c.TagResource,
-		UntagResource:         c.UntagResource,
+		AssociateKmsKey:            c.AssociateKmsKey,
+		CreateLogGroup:             c.CreateLogGroup,
+		DeleteDataProtectionPolicy: c.DeleteDataProtectionPolicy,
+		DeleteLogGroup:             c.DeleteLogGroup,
+		DeleteRetentionPolicy:      c.DeleteRetentionPolicy,
+		DescribeLogGroups:          c.DescribeLogGroups,
+		GetDataProtectionPolicy:    c.GetDataProtectionPolicy,
+		ListTagsForResource:        c.ListTagsForResource,
+		PutDataProtectionPolicy:    c.PutDataProtectionPolicy,
+		PutRetentionPolicy:         c.PutRetentionPolicy,
+		TagResource:                c.TagResource,
+		UntagResource:              c.UntagResource,
 	}
 }
 

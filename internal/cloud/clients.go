@@ -73,6 +73,8 @@ type Options struct {
 	// Poll is the pause between two looks at a function in transition.
 	Poll time.Duration
 	Log  Logger
+	// Share is how much of the account's quotas is used, 1 for all of it.
+	Share float64
 }
 
 // New returns a client for one account and region.
@@ -91,7 +93,10 @@ func New(config aws.Config, place blueprint.Place, o Options) *Client {
 		c.log = func(context.Context, string, map[string]any) {}
 	}
 	config = config.Copy()
-	config.APIOptions = append(config.APIOptions, func(stack *middleware.Stack) error {
+	if o.Share == 0 {
+		o.Share = DefaultShare
+	}
+	config.APIOptions = append(config.APIOptions, newPacer(o.Share).afterRetries, func(stack *middleware.Stack) error {
 		return stack.Deserialize.Add(logCalls(c.log), middleware.Before)
 	})
 	endpoint := func(service string) *string {

@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
@@ -201,11 +202,22 @@ func (u *unit) ensureLogGroup(ctx context.Context) error {
 				return u.updateLogGroup(ctx, bp.LogGroup{}, want)
 			}
 			_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
-			if err := u.createLogGroup(ctx, want, tags); err != nil {
+			err := u.createLogGroup(ctx, want, tags)
+			if _, taken := errors.AsType[*Taken](err); taken {
+				err = u.takeBackLogGroup(ctx, want, err)
+				if err == nil {
+					u.learn(func(l *Learned) { l.MadeLogGroup = true })
+				}
+				return err
+			}
+			if err != nil {
 				return err
 			}
 			u.learn(func(l *Learned) { l.MadeLogGroup = true })
-			return u.call(ctx, func() error { return u.putRetention(ctx, want) })
+			if err := u.call(ctx, func() error { return u.putRetention(ctx, want) }); err != nil || want.DataProtection.IsNull() {
+				return err
+			}
+			return u.putDataProtection(ctx, want)
 		})
 	}
 	if err := u.updateLogGroup(ctx, have, want); err != nil {

@@ -128,6 +128,12 @@ func (u *unit) ensureVersion(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// A version has a runtime management of its own.
+	if function.RuntimeManagement.IsKnown() {
+		if err := u.putRuntimeManagement(ctx, function.Name.Or(""), number, function.RuntimeManagement); err != nil {
+			return err
+		}
+	}
 	u.learn(func(l *Learned) {
 		l.Served = bp.Known(bp.Version{Number: bp.Known(number), Digest: function.Digest()})
 	})

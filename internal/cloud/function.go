@@ -91,9 +91,7 @@ func (c *Client) observeFunction(out *lambda.GetFunctionOutput, reference map[st
 	if cfg.TracingConfig != nil {
 		f.Tracing = bp.Known(string(cfg.TracingConfig.Mode))
 	}
-	if cfg.DeadLetterConfig != nil {
-		f.DeadLetterARN = optional(cfg.DeadLetterConfig.TargetArn)
-	}
+	observeParts(&f, cfg)
 	if out.Concurrency != nil {
 		f.ReservedConcurrency = whole(out.Concurrency.ReservedConcurrentExecutions)
 	}
@@ -148,11 +146,7 @@ func unmanaged(out *lambda.GetFunctionOutput) []string {
 		}
 	}
 	note(cfg.PackageType == types.PackageTypeImage, "container image")
-	note(len(cfg.Layers) > 0, "layers")
-	note(cfg.VpcConfig != nil && len(cfg.VpcConfig.SubnetIds) > 0, "VPC")
-	note(len(cfg.FileSystemConfigs) > 0, "file system")
-	note(cfg.SnapStart != nil && cfg.SnapStart.ApplyOn == types.SnapStartApplyOnPublishedVersions, "SnapStart")
-	note(aws.ToString(cfg.SigningProfileVersionArn) != "", "code signing")
+	note(len(cfg.FileSystemConfigs) > 1, "several file systems")
 	note(out.Code != nil && aws.ToString(out.Code.SourceKMSKeyArn) != "", "key for the package")
 	note(cfg.CapacityProviderConfig != nil, "capacity provider")
 	note(cfg.DurableConfig != nil, "durable execution")

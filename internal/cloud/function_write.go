@@ -49,15 +49,20 @@ func (c *Client) createFunction(ctx context.Context, want bp.Function, environme
 		FunctionName: text(want.Name), Description: text(want.Description), Role: text(want.RoleARN),
 		Code: source, PackageType: types.PackageTypeZip,
 		Runtime: types.Runtime(want.Runtime.Or("")), Handler: text(want.Handler),
-		Architectures:    []types.Architecture{types.Architecture(want.Architecture.Or(""))},
-		MemorySize:       number(want.MemorySize),
-		Timeout:          number(want.Timeout),
-		EphemeralStorage: &types.EphemeralStorage{Size: number(want.EphemeralStorage)},
-		KMSKeyArn:        text(want.KMSKeyARN),
-		TracingConfig:    &types.TracingConfig{Mode: types.TracingMode(want.Tracing.Or(""))},
-		LoggingConfig:    loggingConfig(want.Logging),
-		DeadLetterConfig: &types.DeadLetterConfig{TargetArn: text(want.DeadLetterARN)},
-		Tags:             functionTags(want, tags),
+		Architectures:        []types.Architecture{types.Architecture(want.Architecture.Or(""))},
+		MemorySize:           number(want.MemorySize),
+		Timeout:              number(want.Timeout),
+		EphemeralStorage:     &types.EphemeralStorage{Size: number(want.EphemeralStorage)},
+		KMSKeyArn:            text(want.KMSKeyARN),
+		TracingConfig:        &types.TracingConfig{Mode: types.TracingMode(want.Tracing.Or(""))},
+		LoggingConfig:        loggingConfig(want.Logging),
+		DeadLetterConfig:     &types.DeadLetterConfig{TargetArn: text(want.DeadLetterARN)},
+		Layers:               layerARNs(want.Layers),
+		SnapStart:            &types.SnapStart{ApplyOn: types.SnapStartApplyOn(want.SnapStart.Or(""))},
+		VpcConfig:            vpcConfig(want.Network),
+		FileSystemConfigs:    fileSystems(want.FileSystem),
+		CodeSigningConfigArn: text(want.CodeSigningConfigARN),
+		Tags:                 functionTags(want, tags),
 	}
 	if len(environment) > 0 {
 		in.Environment = &types.Environment{Variables: environment}
@@ -120,6 +125,11 @@ func (c *Client) updateConfiguration(ctx context.Context, want bp.Function, revi
 		KMSKeyArn:     aws.String(want.KMSKeyARN.Or("")),
 		TracingConfig: &types.TracingConfig{Mode: types.TracingMode(want.Tracing.Or(""))},
 		LoggingConfig: loggingConfig(want.Logging),
+		// Empty lists are how AWS is told to drop what is there.
+		Layers:            layerARNs(want.Layers),
+		SnapStart:         &types.SnapStart{ApplyOn: types.SnapStartApplyOn(want.SnapStart.Or(""))},
+		VpcConfig:         vpcConfig(want.Network),
+		FileSystemConfigs: fileSystems(want.FileSystem),
 		// An empty target is how AWS is told to drop it.
 		DeadLetterConfig: &types.DeadLetterConfig{TargetArn: aws.String(want.DeadLetterARN.Or(""))},
 	}
@@ -178,7 +188,8 @@ func sameConfiguration(have, want bp.Function) bool {
 		switch {
 		case strings.HasPrefix(d.Path, "tags"), d.Path == "source", d.Path == "unmanaged",
 			d.Path == "code_sha256", d.Path == "architecture",
-			d.Path == "reserved_concurrency", d.Path == "recursion": // set by ensureSettings
+			d.Path == "reserved_concurrency", d.Path == "recursion", d.Path == "code_signing_config_arn",
+			strings.HasPrefix(d.Path, "runtime_management"): // set by ensureSettings
 		default:
 			return false
 		}

@@ -219,7 +219,7 @@ func (c *Client) putAlias(ctx context.Context, want bp.Key, owner Owner) error {
 	if lookup != nil {
 		return lookup
 	}
-	if !owner.owns(tags) {
+	if !owner.owns(tags) && !owner.retained(tags) {
 		return &Taken{Kind: "KMS alias", Name: want.Alias.Or(""), Err: err}
 	}
 	return c.call(ctx, func() error {

@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -12,7 +13,7 @@ import (
 )
 
 // findLogGroup reads one log group. An absent group is null.
-func (c *Client) findLogGroup(ctx context.Context, name string, reference map[string]string) (bp.Value[bp.LogGroup], error) {
+func (c *Client) findLogGroup(ctx context.Context, name string, reference map[string]string, protection bool) (bp.Value[bp.LogGroup], error) {
 	none := bp.Null[bp.LogGroup]()
 	groups, err := all(func(next *string) ([]types.LogGroup, *string, error) {
 		out, err := c.logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: &name, NextToken: next})
@@ -33,13 +34,20 @@ func (c *Client) findLogGroup(ctx context.Context, name string, reference map[st
 		if err != nil {
 			return none, ignoreMissing(err)
 		}
-		return bp.Known(bp.LogGroup{
+		group := bp.LogGroup{
 			Name:          bp.Known(name),
 			ARN:           bp.Known(arn),
 			RetentionDays: bp.Known(int64(aws.ToInt32(g.RetentionInDays))),
 			KMSKeyARN:     optional(g.KmsKeyId),
+			Class:         bp.Known(string(cmp.Or(g.LogGroupClass, types.LogGroupClassStandard))),
 			Tags:          deviation,
-		}), nil
+		}
+		if protection {
+			if group.DataProtection, err = c.findDataProtection(ctx, name); err != nil {
+				return none, err
+			}
+		}
+		return bp.Known(group), nil
 	}
 	return none, nil
 }
@@ -56,6 +64,7 @@ func (c *Client) createLogGroup(ctx context.Context, want bp.LogGroup, tags map[
 	err := c.call(ctx, func() error {
 		_, err := c.logs.CreateLogGroup(ctx, &cloudwatchlogs.CreateLogGroupInput{
 			LogGroupName: text(want.Name), KmsKeyId: text(want.KMSKeyARN), Tags: tags,
+			LogGroupClass: types.LogGroupClass(want.Class.Or("")),
 		})
 		return err
 	})
@@ -77,7 +86,12 @@ func (c *Client) updateLogGroup(ctx context.Context, have, want bp.LogGroup) err
 		}
 	}
 	if have.RetentionDays != want.RetentionDays {
-		return c.call(ctx, func() error { return c.putRetention(ctx, want) })
+		if err := c.call(ctx, func() error { return c.putRetention(ctx, want) }); err != nil {
+			return err
+		}
+	}
+	if !bp.Equal(have.DataProtection, want.DataProtection) {
+		return c.putDataProtection(ctx, want)
 	}
 	return nil
 }

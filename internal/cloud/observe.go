@@ -26,6 +26,9 @@ type Target struct {
 	KeyARN    string
 	KeyAlias  string
 	QueueARN  string
+	// Reads names settings that cost a call each and are read only where the
+	// unit has them.
+	Reads Reads
 	// Alarms are their names.
 	Alarms []string
 	// BoundRoleID is the role that the function was last bound to.
@@ -33,6 +36,9 @@ type Target struct {
 	// Tags are the unit's tags; what deviates is reported object by object.
 	Tags map[string]string
 }
+
+// Reads are settings that are read on demand.
+type Reads struct{ CodeSigning, RuntimeManagement, DataProtection bool }
 
 // Observation is what exists of a unit.
 type Observation struct {
@@ -46,7 +52,8 @@ type Observation struct {
 	// RoleID and PolicyID tell an object from one re-created in its place.
 	RoleID, PolicyID bp.String
 
-	recursion bp.String
+	recursion, signing bp.String
+	runtimeManagement  bp.Value[bp.RuntimeManagement]
 }
 
 // Exists reports whether anything of the unit is left.
@@ -80,6 +87,10 @@ func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {
 	})
 	read("alias", t.Alias, func() (err error) {
 		out.Alias, out.Version, out.VersionUnreadable, err = c.findServed(ctx, t.Function, t.Alias)
+		if err != nil {
+			return err
+		}
+		out.Permissions, err = c.observePermissions(ctx, t.Function, t.Alias, valueOf(out.Version).Number.Or(""))
 		return err
 	})
 	read("role", t.Role, func() (err error) {
@@ -91,7 +102,7 @@ func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {
 		return err
 	})
 	read("log group", t.LogGroup, func() (err error) {
-		out.LogGroup, err = c.findLogGroup(ctx, t.LogGroup, t.Tags)
+		out.LogGroup, err = c.findLogGroup(ctx, t.LogGroup, t.Tags, t.Reads.DataProtection)
 		return err
 	})
 	read("asynchronous invocations of alias", t.Alias, func() error {
@@ -103,6 +114,18 @@ func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {
 		out.recursion, err = c.findRecursion(ctx, t.Function)
 		return err
 	})
+	if t.Reads.CodeSigning {
+		read("code signing of function", t.Function, func() (err error) {
+			out.signing, err = c.findSigning(ctx, t.Function)
+			return err
+		})
+	}
+	if t.Reads.RuntimeManagement {
+		read("runtime management of function", t.Function, func() (err error) {
+			out.runtimeManagement, err = c.findRuntimeManagement(ctx, t.Function, "")
+			return err
+		})
+	}
 	read("alarms of function", t.Unit, func() (err error) {
 		out.Alarms, err = c.observeAlarms(ctx, t.Unit, t.Alarms, t.Tags)
 		return err
@@ -139,7 +162,7 @@ func (o *Observation) assemble(function bp.Value[functionObserved], role bp.Valu
 		o.Version, o.Alias, o.Async = bp.Null[bp.Version](), bp.Null[bp.Alias](), bp.Null[bp.Async]()
 		return
 	}
-	f.Recursion = o.recursion
+	f.Recursion, f.CodeSigningConfigARN, f.RuntimeManagement = o.recursion, o.signing, o.runtimeManagement
 	f.RoleBound = bp.Known(o.RoleID.IsKnown() && (t.BoundRoleID == "" || t.BoundRoleID == o.RoleID.Or("")))
 	o.Function, o.Environment, o.Unreadable = bp.Known(f.Function), f.environment, f.unreadable
 	// What a version froze of its role is not in its configuration: it is
@@ -184,7 +207,7 @@ func (c *Client) Locate(ctx context.Context, name, preferredAlias string) (bp.Va
 	if err != nil {
 		return none, err
 	}
-	t := Target{Unit: name, Function: name, Alias: alias, Tags: c.visible(f.tags, nil)}
+	t := Target{Unit: name, Function: name, Alias: alias, Tags: c.visible(f.tags, nil), Reads: Reads{CodeSigning: true, RuntimeManagement: true, DataProtection: true}}
 	logging, _ := f.Logging.Get()
 	t.LogGroup = logging.Group.Or("")
 	path, role := splitRoleARN(f.RoleARN.Or(""))

@@ -59,6 +59,8 @@ type Removal struct {
 	Owner     Owner
 	// Force gives up a queue with the messages it holds.
 	Force bool
+	// KeepLogs leaves the log group, and the keys that its events need.
+	KeepLogs bool
 }
 
 const taskMessages = "look for messages"
@@ -85,11 +87,15 @@ func (c *Client) Remove(ctx context.Context, r Removal) error {
 	add(taskFunction, inventory.Function, []string{taskMessages}, func(ctx context.Context, arn string) error {
 		return c.removeFunction(ctx, arn[strings.LastIndexByte(arn, ':')+1:])
 	})
-	add(taskLogGroup, inventory.LogGroup, []string{taskFunction}, c.removeObject)
+	removeGroup, removeKey := c.removeObject, c.removeKey
+	if r.KeepLogs {
+		removeGroup, removeKey = c.retainLogGroup, c.retainKey
+	}
+	add(taskLogGroup, inventory.LogGroup, []string{taskFunction}, removeGroup)
 	add(taskQueue, inventory.Queue, []string{taskFunction}, c.removeObject)
 	add(taskRole, inventory.Role, []string{taskFunction}, c.removeObject)
 	add(taskPolicy, inventory.Policy, []string{taskRole}, c.removeObject)
-	add(taskKey, inventory.Key, []string{taskFunction, taskLogGroup, taskQueue}, c.removeKey)
+	add(taskKey, inventory.Key, []string{taskFunction, taskLogGroup, taskQueue}, removeKey)
 	tasks = append(tasks, engine.Task{ID: taskSuperseded, After: []string{taskFunction}, Run: func(ctx context.Context) error {
 		_, err := c.removeAll(ctx, superseded, owner, r.Force)
 		return err
@@ -101,6 +107,9 @@ func (c *Client) Remove(ctx context.Context, r Removal) error {
 	}})
 	retired, _ := inventory.RetiredKeys.Or(nil).Strings()
 	tasks = append(tasks, engine.Task{ID: "retired keys", After: []string{taskFunction, taskLogGroup, taskQueue}, Run: func(ctx context.Context) error {
+		if r.KeepLogs {
+			return nil // events of before need them
+		}
 		return c.removeRetired(ctx, retired, owner)
 	}})
 	ledger, err := engine.Run(ctx, tasks, parallel)

@@ -21,9 +21,68 @@ func (u *unit) ensureSettings(ctx context.Context) error {
 		}
 	}
 	if have.Recursion.Else(bp.Known(recursionTerminates)) != want.Recursion {
-		return u.putRecursion(ctx, name, want.Recursion)
+		if err := u.putRecursion(ctx, name, want.Recursion); err != nil {
+			return err
+		}
+	}
+	// A new function is made with it.
+	if u.job.Observed.Function.IsKnown() && have.CodeSigningConfigARN != want.CodeSigningConfigARN {
+		if err := u.putSigning(ctx, name, want.CodeSigningConfigARN); err != nil {
+			return err
+		}
+	}
+	if !bp.Equal(have.RuntimeManagement, want.RuntimeManagement) {
+		return u.putRuntimeManagement(ctx, name, "", want.RuntimeManagement)
 	}
 	return nil
+}
+
+func (c *Client) findSigning(ctx context.Context, name string) (bp.String, error) {
+	out, err := c.lambda.GetFunctionCodeSigningConfig(ctx, &lambda.GetFunctionCodeSigningConfigInput{FunctionName: &name})
+	if err != nil {
+		return bp.Null[string](), ignoreMissing(err)
+	}
+	return optional(out.CodeSigningConfigArn), nil
+}
+
+func (c *Client) putSigning(ctx context.Context, name string, want bp.String) error {
+	return c.call(ctx, func() error {
+		if !want.IsKnown() {
+			_, err := c.lambda.DeleteFunctionCodeSigningConfig(ctx, &lambda.DeleteFunctionCodeSigningConfigInput{FunctionName: &name})
+			return ignoreMissing(err)
+		}
+		_, err := c.lambda.PutFunctionCodeSigningConfig(ctx, &lambda.PutFunctionCodeSigningConfigInput{FunctionName: &name, CodeSigningConfigArn: text(want)})
+		return err
+	})
+}
+
+// findRuntimeManagement reads when the runtime of a version, or of $LATEST, is
+// patched.
+func (c *Client) findRuntimeManagement(ctx context.Context, name, version string) (bp.Value[bp.RuntimeManagement], error) {
+	out, err := c.lambda.GetRuntimeManagementConfig(ctx, &lambda.GetRuntimeManagementConfigInput{FunctionName: &name, Qualifier: optionalText(version)})
+	if err != nil {
+		return bp.Null[bp.RuntimeManagement](), ignoreMissing(err)
+	}
+	if string(out.UpdateRuntimeOn) == bp.RuntimeAuto {
+		return bp.Null[bp.RuntimeManagement](), nil
+	}
+	return bp.Known(bp.RuntimeManagement{
+		UpdateRuntimeOn:   bp.Known(string(out.UpdateRuntimeOn)),
+		RuntimeVersionARN: optional(out.RuntimeVersionArn),
+	}), nil
+}
+
+// putRuntimeManagement sets it. What is not wanted any more goes back to what a
+// new function has.
+func (c *Client) putRuntimeManagement(ctx context.Context, name, version string, v bp.Value[bp.RuntimeManagement]) error {
+	want := v.Or(bp.RuntimeManagement{UpdateRuntimeOn: bp.Known(bp.RuntimeAuto)})
+	return c.call(ctx, func() error {
+		_, err := c.lambda.PutRuntimeManagementConfig(ctx, &lambda.PutRuntimeManagementConfigInput{
+			FunctionName: &name, Qualifier: optionalText(version),
+			UpdateRuntimeOn: types.UpdateRuntimeOn(want.UpdateRuntimeOn.Or("")), RuntimeVersionArn: text(want.RuntimeVersionARN),
+		})
+		return err
+	})
 }
 
 // recursionTerminates is how a new function begins.

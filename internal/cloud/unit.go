@@ -120,6 +120,7 @@ const (
 	taskVersion     = "version"
 	taskAlias       = "alias"
 	taskAsync       = "asynchronous invocations"
+	taskPermissions = "permissions to invoke"
 	taskAlarms      = "alarms"
 	taskDrain       = "wait for invocations under way"
 	taskNarrow      = "narrow permissions"
@@ -159,10 +160,11 @@ func (u *unit) tasks() []engine.Task {
 		{ID: taskSettings, After: []string{taskFunction}, Run: u.ensureSettings},
 		// An alarm on what does not exist yet is quiet.
 		{ID: taskAlarms, After: []string{taskRole}, Run: u.ensureAlarms},
-		{ID: taskVersion, After: []string{taskFunction}, Run: u.ensureVersion},
+		{ID: taskVersion, After: []string{taskSettings}, Run: u.ensureVersion},
 		{ID: taskAlias, After: []string{taskVersion}, Run: u.ensureAlias},
+		{ID: taskPermissions, After: []string{taskAlias}, Run: u.ensurePermissions},
 		{ID: taskAsync, After: []string{taskAlias}, Run: u.ensureAsync},
-		{ID: taskDrain, After: []string{taskAsync}, Run: u.drain},
+		{ID: taskDrain, After: []string{taskAsync, taskPermissions}, Run: u.drain},
 		{ID: taskNarrow, After: []string{taskDrain}, Run: u.narrow},
 		{ID: taskSuperseded, After: []string{taskNarrow}, Run: u.removeSuperseded},
 	}
@@ -205,6 +207,9 @@ func (u *unit) achieved(ledger engine.Ledger) bp.Blueprint {
 	}
 	if done(taskAsync) {
 		out.Async = want.Async
+	}
+	if done(taskPermissions) {
+		out.Permissions = want.Permissions
 	}
 	if done(taskAlarms) {
 		out.Alarms = want.Alarms

@@ -15,6 +15,14 @@ func text(v blueprint.String) *string {
 	return nil
 }
 
+// optionalText is nil for an empty text.
+func optionalText(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
 // optional turns an SDK field into a value: nil and "" mean not set.
 func optional(s *string) blueprint.String {
 	if s == nil || *s == "" {

@@ -15,6 +15,7 @@ const (
 	// DefaultSystemLevel keeps the REPORT lines, which WARN would drop.
 	DefaultSystemLevel = "INFO"
 	DefaultTracing     = "Active"
+	DefaultLogClass    = "STANDARD"
 	DefaultAlias       = "live"
 	DefaultRolePath    = "/"
 	// DefaultRecursion stops a function that sets itself off in a loop.

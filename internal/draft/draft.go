@@ -22,6 +22,8 @@ type Facts struct {
 	Served bp.Value[bp.Version]
 	// RetiredKeys still encrypt earlier versions of this unit.
 	RetiredKeys bp.Set
+	// Observed is what exists: the source of what drift is ignored of.
+	Observed bp.Blueprint
 	// Held is what an import found and the spec leaves out.
 	Held Held
 }
@@ -31,6 +33,8 @@ type Facts struct {
 type Held struct {
 	Environment    bp.Value[map[string]bp.Value[bp.Environment]]
 	InlinePolicies bp.Value[bp.Set]
+	// Permissions are statements of resource policies.
+	Permissions bp.Value[map[string]bp.String]
 	// Unmanaged are features added by other hands, which stay.
 	Unmanaged bp.Value[bp.Set]
 }
@@ -38,20 +42,37 @@ type Held struct {
 // Draft returns the blueprint that a spec asks for.
 func Draft(spec bp.Spec, facts Facts) bp.Blueprint {
 	d := newDrafter(spec, facts)
-	function := d.function()
+	b := d.objects()
+	ignored, _ := spec.IgnoreDrift.Or(nil).Strings()
+	for _, path := range ignored {
+		b = bp.Keep(b, facts.Observed, path)
+	}
+	function, _ := b.Function.Get()
 	version := d.version(function)
+	b.Version = bp.Known(version)
+	b.Alias = bp.Map(b.Alias, func(a bp.Alias) bp.Alias {
+		a.Version = version.Number
+		return a
+	})
+	return b
+}
+
+// objects drafts everything but the version in service, which follows from the
+// function.
+func (d *drafter) objects() bp.Blueprint {
+	alias := d.alias()
 	return bp.Blueprint{
-		Key:      d.key(),
-		Role:     bp.Known(d.role()),
-		Policy:   bp.Known(d.policy()),
-		LogGroup: bp.Known(d.logGroup()),
-		Queue:    d.queue(),
-		Function: bp.Known(function),
-		Version:  bp.Known(version),
-		Alias:    bp.Known(d.alias(version)),
-		Async:    bp.Known(d.async()),
-		Alarms:   d.alarms(),
-		Tags:     d.tags(),
+		Key:         d.key(),
+		Role:        bp.Known(d.role()),
+		Policy:      bp.Known(d.policy()),
+		LogGroup:    bp.Known(d.logGroup()),
+		Queue:       d.queue(),
+		Function:    bp.Known(d.function()),
+		Alias:       bp.Known(alias),
+		Permissions: d.permissions(alias),
+		Async:       bp.Known(d.async()),
+		Alarms:      d.alarms(),
+		Tags:        d.tags(),
 	}
 }
 
@@ -112,7 +133,7 @@ func newDrafter(spec bp.Spec, facts Facts) *drafter {
 	d.keyInUse = d.givenKey.Else(facts.KeyARN)
 	d.functionARN = bp.Map(spec.Name, place.FunctionARN)
 	d.groupName = bp.Field(spec.Logs, func(l bp.LogsSpec) bp.String { return l.GroupName }).
-		Else(bp.Map(spec.Name, bp.LogGroupName))
+		Else(d.defaultGroupName())
 	d.groupARN = bp.Map(d.groupName, place.LogGroupARN)
 	d.rolePath = spec.RolePath.Else(bp.Known(DefaultRolePath))
 	d.roleName = spec.RoleName.Else(d.iamName(bp.RoleName))
@@ -181,33 +202,57 @@ func (d *drafter) logGroup() bp.LogGroup {
 		ARN:           d.groupARN,
 		RetentionDays: retention.Else(bp.Known[int64](DefaultRetentionDays)),
 		KMSKeyARN:     d.keyInUse,
+		Class:         d.logClass(),
+
+		DataProtection: someOrNull(bp.Field(d.spec.Logs, func(l bp.LogsSpec) bp.Value[bp.Set] { return l.DataProtection })),
 	}
+}
+
+func (d *drafter) logClass() bp.String {
+	return bp.Field(d.spec.Logs, func(l bp.LogsSpec) bp.String { return l.Class }).Else(bp.Known(DefaultLogClass))
+}
+
+func (d *drafter) defaultGroupName() bp.String {
+	return bp.Then(d.logClass(), func(class string) bp.String {
+		if class != DefaultLogClass {
+			return bp.Map(d.spec.Name, bp.InfrequentLogGroupName)
+		}
+		return bp.Map(d.spec.Name, bp.LogGroupName)
+	})
 }
 
 func (d *drafter) function() bp.Function {
 	s := d.spec
 	return bp.Function{
-		Name:                s.Name,
-		ARN:                 d.functionARN,
-		Description:         emptyIsNull(s.Description),
-		Source:              bp.Then(s.Code, bp.Source),
-		CodeSHA256:          d.facts.CodeSHA256,
-		Runtime:             s.Runtime,
-		Handler:             d.handler(),
-		Architecture:        s.Architecture.Else(bp.Known(DefaultArchitecture)),
-		MemorySize:          s.MemorySize.Else(bp.Known[int64](DefaultMemorySize)),
-		Timeout:             s.Timeout.Else(bp.Known[int64](DefaultTimeout)),
-		EphemeralStorage:    s.EphemeralStorage.Else(bp.Known[int64](DefaultEphemeralStorage)),
-		Environment:         d.environment,
-		KMSKeyARN:           d.environmentKey(),
-		RoleARN:             d.roleARN,
-		RoleBound:           bp.Known(true),
-		Tracing:             d.tracing(),
-		DeadLetterARN:       d.deadLetterTarget(),
-		Logging:             bp.Known(d.logging()),
-		ReservedConcurrency: d.reserved(),
-		Recursion:           s.Recursion.Else(bp.Known(DefaultRecursion)),
-		Unmanaged:           d.facts.Held.Unmanaged,
+		Name:             s.Name,
+		ARN:              d.functionARN,
+		Description:      emptyIsNull(s.Description),
+		Source:           bp.Then(s.Code, bp.Source),
+		CodeSHA256:       d.facts.CodeSHA256,
+		Runtime:          s.Runtime,
+		Handler:          d.handler(),
+		Architecture:     s.Architecture.Else(bp.Known(DefaultArchitecture)),
+		MemorySize:       s.MemorySize.Else(bp.Known[int64](DefaultMemorySize)),
+		Timeout:          s.Timeout.Else(bp.Known[int64](DefaultTimeout)),
+		EphemeralStorage: s.EphemeralStorage.Else(bp.Known[int64](DefaultEphemeralStorage)),
+		Environment:      d.environment,
+		KMSKeyARN:        d.environmentKey(),
+		RoleARN:          d.roleARN,
+		RoleBound:        bp.Known(true),
+		Tracing:          d.tracing(),
+		Layers:           d.layers(),
+		SnapStart:        bp.Map(s.SnapStart.Else(bp.Known(false)), snapStart),
+		Network:          d.network(),
+		FileSystem: bp.Map(s.FileSystem, func(f bp.FileSystemSpec) bp.FileSystem {
+			return bp.FileSystem{ARN: f.ARN, LocalMountPath: f.LocalMountPath}
+		}),
+		DeadLetterARN:        d.deadLetterTarget(),
+		Logging:              bp.Known(d.logging()),
+		ReservedConcurrency:  d.reserved(),
+		Recursion:            s.Recursion.Else(bp.Known(DefaultRecursion)),
+		CodeSigningConfigARN: s.CodeSigningConfigARN.Else(d.facts.House.CodeSigningConfigARN),
+		RuntimeManagement:    d.runtimeManagement(),
+		Unmanaged:            d.facts.Held.Unmanaged,
 	}
 }
 
@@ -251,7 +296,7 @@ func (d *drafter) logging() bp.Logging {
 		Group:            d.groupName,
 		Format:           format,
 		ApplicationLevel: onlyJSON(logLevel(d.spec)),
-		SystemLevel:      onlyJSON(bp.Known(DefaultSystemLevel)),
+		SystemLevel:      onlyJSON(bp.Field(d.spec.Logs, func(l bp.LogsSpec) bp.String { return l.SystemLevel }).Else(bp.Known(DefaultSystemLevel))),
 	}
 }
 
@@ -275,13 +320,12 @@ func (d *drafter) version(f bp.Function) bp.Version {
 	return bp.Version{Number: number, Digest: digest}
 }
 
-func (d *drafter) alias(v bp.Version) bp.Alias {
+func (d *drafter) alias() bp.Alias {
 	name := bp.Field(d.spec.Release, func(r bp.ReleaseSpec) bp.String { return r.Alias }).
 		Else(bp.Known(DefaultAlias))
 	return bp.Alias{
-		Name:    name,
-		ARN:     bp.Format("%s:%s", d.functionARN, name),
-		Version: v.Number,
+		Name: name,
+		ARN:  bp.Format("%s:%s", d.functionARN, name),
 	}
 }
 

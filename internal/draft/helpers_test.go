@@ -150,13 +150,32 @@ func (s specs) spec() bp.Spec {
 		Access:              s.access(),
 		PolicyARNs:          one(s, "policies", bp.SetOf("arn:aws:iam::111122223333:policy/more"), bp.SetOf("arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/z")),
 		Logs:                s.logs(),
-		Recursion:           oneOr(s, "recursion", []string{"Allow"}, []string{"Terminate"}),
-		Concurrency:         one(s, "concurrency", bp.ConcurrencySpec{Reserved: bp.Known[int64](0)}, bp.ConcurrencySpec{Reserved: bp.Known[int64](10)}),
-		Alarms:              s.alarms(),
-		DeadLetter:          s.deadLetter(),
-		Async:               s.async(),
-		Tracing:             oneOr(s, "tracing", []string{"PassThrough"}, []string{"Active"}),
-		Release:             s.release(),
+		Layers:              one(s, "layers", bp.ListOf("arn:aws:lambda:eu-west-1:111122223333:layer:z:1", "arn:aws:lambda:eu-west-1:111122223333:layer:a:2")),
+		SnapStart:           oneOr(s, "snap start", []bool{true}, []bool{false}),
+		VPC: oneOr(s, "vpc", []bp.VPCSpec{
+			{SubnetIDs: bp.Known(bp.SetOf("subnet-1", "subnet-2")), SecurityGroupIDs: bp.Known(bp.SetOf("sg-1"))},
+			{SubnetIDs: bp.Known(bp.SetOf("subnet-1")), SecurityGroupIDs: bp.Known(bp.SetOf("sg-1")), IPv6: bp.Known(true)},
+		}, []bp.VPCSpec{{SubnetIDs: bp.Known(bp.SetOf("subnet-1")), SecurityGroupIDs: bp.Known(bp.SetOf("sg-1")), IPv6: bp.Known(false)}}),
+		FileSystem: oneOr(s, "file system", []bp.FileSystemSpec{
+			{ARN: bp.Known("arn:aws:elasticfilesystem:eu-west-1:111122223333:access-point/fsap-1"), LocalMountPath: bp.Known("/mnt/data")},
+			{ARN: bp.Known("arn:aws:elasticfilesystem:eu-west-1:111122223333:access-point/fsap-1"), LocalMountPath: bp.Known("/mnt/data"), ReadOnly: bp.Known(true)},
+		}, nil),
+		CodeSigningConfigARN: one(s, "signing", "arn:aws:lambda:eu-west-1:111122223333:code-signing-config:csc-1"),
+		RuntimeManagement: one(s, "runtime management", bp.RuntimeSpec{UpdateRuntimeOn: bp.Known("FunctionUpdate")},
+			bp.RuntimeSpec{UpdateRuntimeOn: bp.Known("Manual"), RuntimeVersionARN: bp.Known("arn:aws:lambda:eu-west-1::runtime:abc")}),
+		Permissions: one(s, "permissions", map[string]bp.Value[bp.PermissionSpec]{
+			"bucket":  bp.Known(bp.PermissionSpec{Principal: bp.Known("s3.amazonaws.com"), SourceARN: bp.Known("arn:aws:s3:::in")}),
+			"partner": bp.Known(bp.PermissionSpec{Principal: bp.Known("444455556666"), OrganizationID: bp.Known("o-abc")}),
+		}, map[string]bp.Value[bp.PermissionSpec]{
+			"rule": bp.Known(bp.PermissionSpec{Principal: bp.Known("events.amazonaws.com"), SourceARN: bp.Known("arn:aws:events:eu-west-1:111122223333:rule/r"), SourceAccount: bp.Known("111122223333")}),
+		}),
+		Recursion:   oneOr(s, "recursion", []string{"Allow"}, []string{"Terminate"}),
+		Concurrency: one(s, "concurrency", bp.ConcurrencySpec{Reserved: bp.Known[int64](0)}, bp.ConcurrencySpec{Reserved: bp.Known[int64](10)}),
+		Alarms:      s.alarms(),
+		DeadLetter:  s.deadLetter(),
+		Async:       s.async(),
+		Tracing:     oneOr(s, "tracing", []string{"PassThrough"}, []string{"Active"}),
+		Release:     s.release(),
 	}
 }
 
@@ -234,7 +253,10 @@ func (s specs) logs() bp.Value[bp.LogsSpec] {
 	if s.defaults || !logs.Format.IsKnown() {
 		logs.ApplicationLevel = oneOr(s, "level", []string{"DEBUG", "WARN"}, []string{"INFO"})
 	}
-	if logs == (bp.LogsSpec{}) {
+	logs.SystemLevel = logs.ApplicationLevel
+	logs.Class = oneOr(s, "class", []string{"INFREQUENT_ACCESS"}, []string{"STANDARD"})
+	logs.DataProtection = one(s, "data protection", bp.SetOf("EmailAddress", "AwsSecretKey"))
+	if bp.Equal(logs, bp.LogsSpec{}) {
 		return bp.Null[bp.LogsSpec]()
 	}
 	return bp.Known(logs)

@@ -22,6 +22,8 @@ func Infer(observed bp.Blueprint, environment map[string]string, facts Facts) bp
 	inferRole(&spec, observed, plain, facts.Place.Region)
 	spec.Logs = inferLogs(observed, plain)
 	spec.Access = inferAccess(observed, function.ARN)
+	spec.Permissions = InferPermissions(observed)
+	spec.FileSystem = inferFileSystem(observed)
 	spec.DeadLetter = InferDeadLetter(observed)
 	spec.Async = inferAsync(observed)
 	if alias, ok := observed.Alias.Get(); ok && alias.Name != bp.Known(DefaultAlias) {
@@ -49,6 +51,17 @@ func inferFunction(spec *bp.Spec, f, defaults bp.Function) {
 	spec.MemorySize = unlessDefault(f.MemorySize, defaults.MemorySize)
 	spec.Timeout = unlessDefault(f.Timeout, defaults.Timeout)
 	spec.EphemeralStorage = unlessDefault(f.EphemeralStorage, defaults.EphemeralStorage)
+	spec.Layers = f.Layers
+	if f.SnapStart == bp.Known(snapStartOn) {
+		spec.SnapStart = bp.Known(true)
+	}
+	spec.VPC = bp.Map(f.Network, func(n bp.Network) bp.VPCSpec {
+		return bp.VPCSpec{SubnetIDs: n.SubnetIDs, SecurityGroupIDs: n.SecurityGroupIDs, IPv6: unlessDefault(n.IPv6, bp.Known(false))}
+	})
+	spec.CodeSigningConfigARN = unlessDefault(f.CodeSigningConfigARN, defaults.CodeSigningConfigARN)
+	spec.RuntimeManagement = bp.Map(f.RuntimeManagement, func(r bp.RuntimeManagement) bp.RuntimeSpec {
+		return bp.RuntimeSpec(r)
+	})
 	spec.Recursion = unlessDefault(f.Recursion, defaults.Recursion)
 	if f.ReservedConcurrency.IsKnown() {
 		spec.Concurrency = bp.Known(bp.ConcurrencySpec{Reserved: f.ReservedConcurrency})
@@ -133,14 +146,36 @@ func inferLogs(observed, plain bp.Blueprint) bp.Value[bp.LogsSpec] {
 	if logging.ApplicationLevel.IsKnown() {
 		logs.ApplicationLevel = unlessDefault(logging.ApplicationLevel, defaults.ApplicationLevel)
 	}
+	if logging.SystemLevel.IsKnown() {
+		logs.SystemLevel = unlessDefault(logging.SystemLevel, defaults.SystemLevel)
+	}
 	if group, ok := observed.LogGroup.Get(); ok {
+		logs.DataProtection = group.DataProtection
+		logs.Class = unlessDefault(group.Class, bp.Known(DefaultLogClass))
+		if logs.Class.IsKnown() {
+			logs.GroupName = unlessDefault(logging.Group, bp.Map(function.Name, bp.InfrequentLogGroupName))
+		}
 		defaultGroup, _ := plain.LogGroup.Get()
 		logs.RetentionDays = unlessDefault(group.RetentionDays, defaultGroup.RetentionDays)
 	}
-	if logs == (bp.LogsSpec{}) {
+	if bp.Equal(logs, bp.LogsSpec{}) {
 		return bp.Null[bp.LogsSpec]()
 	}
 	return bp.Known(logs)
+}
+
+func inferFileSystem(observed bp.Blueprint) bp.Value[bp.FileSystemSpec] {
+	function, _ := observed.Function.Get()
+	policy, _ := observed.Policy.Get()
+	statements, _ := policy.Statements.Get()
+	return bp.Map(function.FileSystem, func(f bp.FileSystem) bp.FileSystemSpec {
+		spec := bp.FileSystemSpec{ARN: f.ARN, LocalMountPath: f.LocalMountPath}
+		grant, known := statements.FileSystem.Get()
+		if known && len(grant.Actions.Or(nil)) == 1 {
+			spec.ReadOnly = bp.Known(true)
+		}
+		return spec
+	})
 }
 
 // InferDeadLetter recognises the unit's own queue, a given target, and none.

@@ -78,6 +78,9 @@ func (d *drafter) policy() bp.Policy {
 			OnSuccess:       bp.Then(d.asyncSpec.OnSuccess, deliver),
 			OnFailure:       bp.Then(d.asyncSpec.OnFailure, deliver),
 			DestinationKeys: d.destinationKeyStatement(),
+			Network:         d.networkStatement(),
+			NetworkDeny:     d.networkDenial(),
+			FileSystem:      d.fileSystemStatement(),
 			Access:          d.accessStatements(),
 		}),
 	}

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -27,6 +28,8 @@ import (
 type Tuning struct {
 	Clock engine.Clock
 	Poll  time.Duration
+	// Pace multiplies the rates of calls, for a local AWS that has no quotas.
+	Pace float64
 }
 
 // defaultRetries is what users of the AWS provider are used to.
@@ -70,7 +73,7 @@ func (p *secureProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	}
 	s.client = cloud.New(sdk, place, cloud.Options{
 		Endpoints: config.endpoints(), PathStyle: config.S3PathStyle.ValueBool(), IgnoreTag: s.ignoresTag,
-		Clock: p.tuning.Clock, Poll: p.tuning.Poll,
+		Clock: p.tuning.Clock, Poll: p.tuning.Poll, Share: config.share() * cmp.Or(p.tuning.Pace, 1),
 		Log: func(ctx context.Context, message string, fields map[string]any) { tflog.Debug(ctx, message, fields) },
 	})
 }

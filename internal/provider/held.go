@@ -3,7 +3,9 @@ package provider
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/draft"
@@ -49,9 +51,10 @@ var holdable = []setting{
 		},
 	},
 	{
-		name:   "dead_letter",
+		name:   heldDeadLetter,
 		stated: func(s bp.Spec) bool { return !s.DeadLetter.IsNull() },
 		keep:   func(s *bp.Spec, b bp.Blueprint) { s.DeadLetter = draft.InferDeadLetter(b) },
+		moot:   func(b bp.Blueprint) bool { return b.Queue.IsKnown() },
 		line:   deadLetterLine,
 	},
 	{
@@ -83,6 +86,22 @@ var holdable = []setting{
 		line:   policiesLine,
 	},
 	{
+		name:   heldAlarms,
+		stated: func(s bp.Spec) bool { return !s.Alarms.IsNull() },
+		moot:   func(b bp.Blueprint) bool { return b.Alarms.IsKnown() },
+		keep:   func(s *bp.Spec, _ bp.Blueprint) { s.Alarms = bp.Known(bp.AlarmsSpec{Enabled: bp.Known(false)}) },
+		line: func(bp.Blueprint) string {
+			return "alarms = { enabled = false }, or alarms = { enabled = true } to have them"
+		},
+	},
+	{
+		name:   heldPermissions,
+		stated: func(s bp.Spec) bool { return !s.Permissions.IsNull() },
+		moot:   func(b bp.Blueprint) bool { return b.Permissions.IsNull() },
+		keep:   func(s *bp.Spec, b bp.Blueprint) { s.Permissions = draft.InferPermissions(b) },
+		line:   permissionsLine,
+	},
+	{
 		name: "logs.group_name",
 		stated: func(s bp.Spec) bool {
 			return s.Logs.IsUnknown() || !bp.Field(s.Logs, func(l bp.LogsSpec) bp.String { return l.GroupName }).IsNull()
@@ -99,6 +118,9 @@ var holdable = []setting{
 const (
 	heldEnvironment = "environment"
 	heldPolicies    = "additional_policy_arns"
+	heldPermissions = "permissions"
+	heldDeadLetter  = "dead_letter"
+	heldAlarms      = "alarms"
 )
 
 type setting struct {
@@ -106,6 +128,8 @@ type setting struct {
 	stated func(bp.Spec) bool
 	keep   func(*bp.Spec, bp.Blueprint)
 	line   func(bp.Blueprint) string
+	// moot reports that there is nothing left to keep.
+	moot func(bp.Blueprint) bool
 }
 
 func textSetting(name string, input func(*bp.Spec) *bp.String, observed func(bp.Function) bp.String) setting {
@@ -129,8 +153,12 @@ func numberSetting(name string, input func(*bp.Spec) *bp.Value[int64], observed 
 func functionOf(b bp.Blueprint) bp.Function { f, _ := b.Function.Get(); return f }
 func roleOf(b bp.Blueprint) bp.Role         { r, _ := b.Role.Get(); return r }
 func aliasOf(b bp.Blueprint) bp.Alias       { a, _ := b.Alias.Get(); return a }
-func groupOf(b bp.Blueprint) bp.LogGroup    { g, _ := b.LogGroup.Get(); return g }
-func loggingOf(b bp.Blueprint) bp.Logging   { l, _ := functionOf(b).Logging.Get(); return l }
+func permissionsOf(b bp.Blueprint) bp.Permissions {
+	p, _ := b.Permissions.Get()
+	return p
+}
+func groupOf(b bp.Blueprint) bp.LogGroup  { g, _ := b.LogGroup.Get(); return g }
+func loggingOf(b bp.Blueprint) bp.Logging { l, _ := functionOf(b).Logging.Get(); return l }
 
 // otherPolicies are the attachments that are not the unit's own policy.
 func otherPolicies(b bp.Blueprint) bp.Set {
@@ -184,6 +212,11 @@ func policiesLine(b bp.Blueprint) string {
 	return line
 }
 
+func permissionsLine(b bp.Blueprint) string {
+	sids := slices.Sorted(maps.Keys(permissionsOf(b).Unexpected.Or(nil)))
+	return fmt.Sprintf("permissions = { ... } for what the statements %s of the function's resource policies grant: they are removed once permissions is stated", quoted(sids))
+}
+
 func quoted(texts []string) string {
 	out := make([]string, len(texts))
 	for i, t := range texts {
@@ -197,8 +230,12 @@ func quoted(texts []string) string {
 func hold(inferred bp.Spec, observed bp.Blueprint) held {
 	var names held
 	for _, s := range holdable {
+		if s.name == heldAlarms {
+			continue // watching changes nothing that runs
+		}
 		inline := s.name == heldPolicies && len(roleOf(observed).InlinePolicies.Or(nil)) > 0
-		if s.stated(inferred) || inline {
+		granted := s.name == heldPermissions && permissionsOf(observed).Unexpected.IsKnown()
+		if s.stated(inferred) || inline || granted {
 			names = append(names, s.name)
 		}
 	}
@@ -210,7 +247,7 @@ func hold(inferred bp.Spec, observed bp.Blueprint) held {
 func (h held) apply(spec *bp.Spec, observed bp.Blueprint) held {
 	var still held
 	for _, s := range holdable {
-		if slices.Contains(h, s.name) && !s.stated(*spec) {
+		if slices.Contains(h, s.name) && !s.stated(*spec) && (s.moot == nil || !s.moot(observed)) {
 			s.keep(spec, observed)
 			still = append(still, s.name)
 		}
@@ -223,6 +260,9 @@ func (h held) facts(observed bp.Blueprint) draft.Held {
 	out := draft.Held{Unmanaged: functionOf(observed).Unmanaged}
 	if slices.Contains(h, heldEnvironment) {
 		out.Environment = functionOf(observed).Environment
+	}
+	if slices.Contains(h, heldPermissions) {
+		out.Permissions = permissionsOf(observed).Unexpected
 	}
 	if slices.Contains(h, heldPolicies) {
 		out.InlinePolicies = roleOf(observed).InlinePolicies
@@ -240,6 +280,34 @@ func (h held) lines(observed bp.Blueprint) []string {
 	}
 	return out
 }
+
+// privateLayout is the private-state key of the release line that last planned
+// the unit.
+const privateLayout = "layout"
+
+// layout counts the lines of releases that manage more than the one before.
+// Nothing, as the first had it, is 0.
+const layout = 1
+
+// broughtIn is what a layout manages on its own account, which the one before
+// did not: a unit made by that one is left as it is until its configuration
+// says otherwise.
+var broughtIn = map[int]held{1: {heldDeadLetter, heldAlarms, heldPermissions}}
+
+// since adds what has come in since a unit was last planned.
+func (h held) since(last []byte) held {
+	from := 0
+	if json.Unmarshal(last, &from) != nil {
+		from = 0
+	}
+	all := slices.Clone(h)
+	for line := from + 1; line <= layout; line++ {
+		all = append(all, broughtIn[line]...)
+	}
+	return all
+}
+
+func encodeLayout() []byte { return []byte(strconv.Itoa(layout)) }
 
 func encodeHeld(h held) []byte {
 	text, err := json.Marshal(h)

@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"slices"
+
 	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
 	"github.com/secure-lambda/terraform-provider-secure/internal/draft"
 
@@ -64,7 +66,7 @@ func (in intent) facts(l cloud.Learned) draft.Facts {
 	return draft.Facts{
 		Place: in.place, House: in.house, CodeSHA256: l.CodeSHA256, KeyARN: l.KeyARN,
 		Generation: in.generation, Served: l.Served,
-		RetiredKeys: in.retiredKeys(l.KeyARN), Held: in.held.facts(in.observed()),
+		RetiredKeys: in.retiredKeys(l.KeyARN), Observed: in.observed(), Held: in.held.facts(in.observed()),
 	}
 }
 
@@ -93,6 +95,19 @@ func (in intent) givenKey() bp.String { return in.spec.KMSKeyARN.Else(in.house.K
 func (in intent) force() bool {
 	dead, _ := in.spec.DeadLetter.Get()
 	return dead.OnDestroy == bp.Known("force")
+}
+
+// ignoresEnvironment reports whether others set the variables of a function
+// that exists.
+func (in intent) ignoresEnvironment() bool {
+	ignored, _ := in.spec.IgnoreDrift.Or(nil).Strings()
+	return in.observed().Function.IsKnown() && slices.Contains(ignored, "function.environment")
+}
+
+// keepsLogs reports whether the log group outlives the unit.
+func (in intent) keepsLogs() bool {
+	logs, _ := in.spec.Logs.Get()
+	return logs.OnDestroy == bp.Known("retain")
 }
 
 // outputs are the computed attributes of a finished unit.

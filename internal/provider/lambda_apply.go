@@ -48,6 +48,8 @@ func (r *lambdaResource) Create(ctx context.Context, req resource.CreateRequest,
 	in.generation = bp.Known(generation)
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	// What was planned with is not handed over to a create.
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateLayout, encodeLayout())...)
 	raw, diags := r.run(ctx, in, req.Plan.Raw, resp.Private)
 	resp.Diagnostics.Append(diags...)
 	resp.State.Raw = raw
@@ -130,7 +132,7 @@ func (r *lambdaResource) run(ctx context.Context, in intent, planned tftypes.Val
 		Known:           in.known(),
 		Environment:     environmentOf(in.spec),
 		Secrets:         secretsOf(in.spec),
-		KeepEnvironment: in.held.facts(in.observed()).Environment.IsKnown(),
+		KeepEnvironment: in.held.facts(in.observed()).Environment.IsKnown() || in.ignoresEnvironment(),
 		Code:            in.code(),
 		Force:           in.force(),
 	}

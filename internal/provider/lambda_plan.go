@@ -23,6 +23,7 @@ import (
 func (r *lambdaResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		resp.Diagnostics.Append(r.warnOfMessages(ctx, req)...)
+		resp.Diagnostics.Append(warnOfRetained(req)...)
 		return // destroy
 	}
 	planned := unknownOutputs()
@@ -33,6 +34,7 @@ func (r *lambdaResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 			return
 		}
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateHeld, encodeHeld(in.held))...)
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateLayout, encodeLayout())...)
 		planned = in.outputs(in.known())
 		resp.Diagnostics.Append(r.checkPlan(ctx, req, in, pack, planned)...)
 	} else {
@@ -81,7 +83,13 @@ func (r *lambdaResource) intentFor(ctx context.Context, req resource.ModifyPlanR
 	}
 	text, privateDiags := req.Private.GetKey(ctx, privateHeld)
 	diags.Append(privateDiags...)
-	in.held = decodeHeld(text).apply(&in.spec, in.observed())
+	kept := decodeHeld(text)
+	if !in.prior.Status.IsNull() {
+		last, more := req.Private.GetKey(ctx, privateLayout)
+		diags.Append(more...)
+		kept = kept.since(last)
+	}
+	in.held = kept.apply(&in.spec, in.observed())
 	report := r.session.inspect(ctx, in, recordedPackage(ctx, req.Private))
 	in.codeSHA256 = report.sha256
 	return in, report, diags
@@ -112,7 +120,12 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 	var found diag.Diagnostics
 	found.Append(checkEntryPoint(in.spec)...)
 	found.Append(checkRoleMove(in, planned)...)
+	found.Append(checkLogClass(in, planned)...)
 	found.Append(checkUnmanaged(in)...)
+	if in.spec.IgnoreDrift.IsUnknown() {
+		found.AddAttributeError(path.Root("ignore_drift"), "ignore_drift has to be known",
+			"It decides what this plan shows, so it cannot come from something that is only known after apply. Write the paths down.")
+	}
 	found.Append(r.checkTags(planned)...)
 	pack.addTo(&found)
 	changes := len(in.changes(planned)) > 0
@@ -127,8 +140,8 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 	}
 	found.Append(warnOfLoss(in, planned)...)
 	if lines := in.held.lines(in.observed()); len(lines) > 0 {
-		found.AddWarning("Imported settings are kept as they are",
-			"The configuration leaves out settings that the imported function has, and importing never changes what runs. "+
+		found.AddWarning("Settings are kept as they are",
+			"The configuration leaves out settings that the function had when it was imported, or when a newer release took over. Neither changes a function on its own. "+
 				"Write them down, or write what you want instead:\n\n"+strings.Join(lines, "\n"))
 	}
 	return found
@@ -144,6 +157,18 @@ func checkRoleMove(in intent, planned outputs) diag.Diagnostics {
 		diags.AddAttributeError(path.Root("role_name"), "The role needs another name on another path",
 			fmt.Sprintf("Role %s would move from path %s to %s, and IAM does not let two roles have one name whatever their paths. "+
 				"The old role serves until the new one does, so write another role_name, or leave role_name out.", before.Name, before.Path, after.Path))
+	}
+	return diags
+}
+
+// checkLogClass asks for a new name when the class of a log group changes: AWS
+// cannot change it, and the old group serves until the new one does.
+func checkLogClass(in intent, planned outputs) diag.Diagnostics {
+	var diags diag.Diagnostics
+	before, after := groupOf(in.observed()), groupOf(planned.Managed.Or(bp.Blueprint{}))
+	if before.Name.IsKnown() && before.Name == after.Name && before.Class.IsKnown() && after.Class.IsKnown() && before.Class != after.Class {
+		diags.AddAttributeError(path.Root("logs").AtName("group_name"), "A log group cannot change its class",
+			fmt.Sprintf("Log group %s is of class %s, and AWS makes class %s of new groups only. Write another group_name for the new one, or leave group_name out.", before.Name, before.Class, after.Class))
 	}
 	return diags
 }
@@ -170,6 +195,21 @@ func (r *lambdaResource) checkTags(planned outputs) diag.Diagnostics {
 				"The provider's ignore_tags covers it, so it is set once and its removal or change by other hands goes unseen. Leave it out of one of the two.")
 		}
 	}
+	return diags
+}
+
+// warnOfRetained says in the plan of a destroy what it leaves.
+func warnOfRetained(req resource.ModifyPlanRequest) diag.Diagnostics {
+	var diags diag.Diagnostics
+	state, err := decodeState(req.State.Raw)
+	if err != nil || !(intent{spec: state.spec}).keepsLogs() {
+		return diags
+	}
+	text := fmt.Sprintf("Log group %s stays, as logs.on_destroy says, and goes on costing what it stores.", state.LogGroupName)
+	if key, ok := state.Inventory.Or(bp.Inventory{}).Key.Get(); ok {
+		text += fmt.Sprintf(" Its events are encrypted with key %s, which therefore stays too, for $1 a month.", key.ARN)
+	}
+	diags.AddAttributeWarning(path.Root("logs").AtName("on_destroy"), "The log group outlives the unit", text)
 	return diags
 }
 

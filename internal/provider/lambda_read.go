@@ -95,7 +95,13 @@ func (r *lambdaResource) target(state unitState) cloud.Target {
 	role, _ := want.Role.Get()
 	policy, _ := want.Policy.Get()
 	inventory := state.Inventory.Or(bp.Inventory{})
+	function := functionOf(want)
 	t := cloud.Target{
+		Reads: cloud.Reads{
+			CodeSigning:       !function.CodeSigningConfigARN.IsNull() || functionOf(state.Managed.Or(bp.Blueprint{})).CodeSigningConfigARN.IsKnown(),
+			RuntimeManagement: !function.RuntimeManagement.IsNull(),
+			DataProtection:    !group.DataProtection.IsNull(),
+		},
 		Unit: state.spec.Name.Or(""), Alarms: alarmNames(inventory),
 		Function: state.spec.Name.Or(""), Alias: alias.Name.Or(""), LogGroup: group.Name.Or(""),
 		Role: role.Name.Or(""), PolicyARN: policy.ARN.Or(""), Tags: map[string]string{},
@@ -183,6 +189,7 @@ func (r *lambdaResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		Inventory: state.Inventory.Or(bp.Inventory{}),
 		Owner:     cloud.Owner{Unit: state.spec.Name.Or(""), Generation: state.Generation.Or("")},
 		Force:     intent{spec: state.spec}.force(),
+		KeepLogs:  intent{spec: state.spec}.keepsLogs(),
 	}
 	if err := r.session.client.Remove(ctx, removal); err != nil {
 		resp.Diagnostics.Append(removalFailed(removal.Owner.Unit, err)...)

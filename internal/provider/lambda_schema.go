@@ -22,7 +22,7 @@ import (
 func (*lambdaResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := map[string]schema.Attribute{}
 	for _, group := range []map[string]schema.Attribute{
-		identityAttributes(), codeAttributes(), functionAttributes(), securityAttributes(), asyncAttributes(), operationAttributes(), computedAttributes(),
+		identityAttributes(), codeAttributes(), functionAttributes(), partAttributes(), securityAttributes(), asyncAttributes(), operationAttributes(), computedAttributes(),
 	} {
 		maps.Copy(attributes, group)
 	}
@@ -171,8 +171,32 @@ func operationAttributes() map[string]schema.Attribute {
 				},
 				"application_level": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "Lowest level of the function's own lines: `TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR` or `FATAL`. Default: `INFO`. Needs format `JSON`. Lambda's own lines stay at `INFO`, since `WARN` would drop the REPORT lines.",
+					MarkdownDescription: "Lowest level of the function's own lines: `TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR` or `FATAL`. Default: `INFO`. Needs format `JSON`.",
 					Validators:          []validator.String{textRule(rules.LogLevel.Check)},
+				},
+				"system_level": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "Lowest level of Lambda's own lines: `DEBUG`, `INFO` or `WARN`. Default: `INFO`; `WARN` would drop the REPORT lines, which have duration and memory. Needs format `JSON`.",
+					Validators:          []validator.String{textRule(rules.SystemLevel.Check)},
+				},
+				"class": schema.StringAttribute{
+					Optional: true,
+					MarkdownDescription: "`STANDARD` or `INFREQUENT_ACCESS`, which costs half to ingest but has no metric filters, no subscriptions, no embedded metrics and no masking. Default: `STANDARD`. " +
+						"AWS cannot change the class of a group, so a change makes a new group, `/aws/lambda/NAME/infrequent-access` unless `group_name` is stated, and deletes the old one once the new version serves. " +
+						"[Log classes](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html)",
+					Validators: []validator.String{textRule(rules.LogClass.Check)},
+				},
+				"data_protection": schema.SetAttribute{
+					Optional: true, ElementType: types.StringType,
+					MarkdownDescription: "Kinds of data that are masked in log events, by the names of managed data identifiers such as `EmailAddress`. Default: none. Drift of it is seen while it is stated. Costs $0.12 a GB scanned. " +
+						"[Data protection](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/mask-sensitive-log-data.html)",
+					Validators: []validator.Set{setRule(rules.DataIdentifier)},
+				},
+				"on_destroy": schema.StringAttribute{
+					Optional: true,
+					MarkdownDescription: "`delete`: the log group goes with the unit. `retain`: it stays, and with it a key of the unit's own, which its events are encrypted with. Default: `delete`. " +
+						"Takes effect once it is applied. A unit made again under the same name takes the group back.",
+					Validators: []validator.String{textRule(rules.LogsOnDestroy.Check)},
 				},
 			},
 		},
@@ -194,6 +218,12 @@ func operationAttributes() map[string]schema.Attribute {
 					Validators: []validator.Int64{numberRule(rules.ReservedConcurrency.Check)},
 				},
 			},
+		},
+		"ignore_drift": schema.SetAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Settings that others may change, as paths into `managed`, such as `alarms.errors.threshold`, `function.environment` or `role.attached_policies`. What they set is kept and shown; what is stated here for such a setting counts only when the object is made. Default: none. " +
+				"(`lifecycle { ignore_changes = [managed] }` does nothing: Terraform does not apply it to computed attributes.)",
+			Validators: []validator.Set{setRule(rules.IgnoredPath)},
 		},
 		"release": schema.SingleNestedAttribute{
 			Optional:            true,

@@ -47,7 +47,8 @@ func securityAttributes() map[string]schema.Attribute {
 				"source_arn":     schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether Lambda may assume the role only for this function (`aws:SourceArn`). Default: `false`; not every caller of Lambda has been seen to carry it."},
 			},
 		},
-		"access": accessAttribute(),
+		"access":      accessAttribute(),
+		"permissions": permissionsAttribute(),
 	}
 }
 
@@ -86,6 +87,33 @@ func accessAttribute() schema.Attribute {
 				Optional: true,
 				MarkdownDescription: "Whether the grant holds only for calls made by this function's code (`lambda:SourceFunctionArn`). Default: `true`. Switch it off for what a service does with the role's permissions outside the function. " +
 					"[Source function ARN](https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html)",
+			},
+		}},
+	}
+}
+
+func permissionsAttribute() schema.Attribute {
+	return schema.MapNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "Who else may invoke the function, one statement of the alias's resource policy for each entry. Default: nobody; who has a role in this account and `lambda:InvokeFunction` needs no entry. " +
+			"Statements that others add to the policy of the alias, of its version or of the function are removed by the next apply. [Resource-based policies](https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html)",
+		Validators: []validator.Map{mapRule{key: rules.Label}},
+		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			"principal": schema.StringAttribute{
+				Optional: true, MarkdownDescription: "Needed. A service such as `s3.amazonaws.com`, an account of 12 digits, or the ARN of a role or user.",
+				Validators: []validator.String{textRule(rules.Principal)},
+			},
+			"source_arn": schema.StringAttribute{
+				Optional: true, MarkdownDescription: "What the service must be acting for: the ARN of a bucket, topic, rule or API. Needed for a service, unless `source_account` is stated.",
+				Validators: []validator.String{textRule(rules.AnyARN)},
+			},
+			"source_account": schema.StringAttribute{
+				Optional: true, MarkdownDescription: "Account that the service must be acting for. Default: none; this account for S3, whose ARNs name none.",
+				Validators: []validator.String{textRule(rules.AccountID)},
+			},
+			"organization_id": schema.StringAttribute{
+				Optional: true, MarkdownDescription: "Organization that the caller must belong to. Default: none.",
+				Validators: []validator.String{textRule(rules.OrganizationID)},
 			},
 		}},
 	}

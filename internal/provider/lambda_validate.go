@@ -37,6 +37,7 @@ func (*lambdaResource) ValidateConfig(_ context.Context, req resource.ValidateCo
 	resp.Diagnostics.Append(validateDeadLetter(spec)...)
 	resp.Diagnostics.Append(validateAsync(spec)...)
 	resp.Diagnostics.Append(validateAlarms(spec)...)
+	resp.Diagnostics.Append(validateParts(spec)...)
 	resp.Diagnostics.Append(validateTimeouts(req.Config.Raw)...)
 	resp.Diagnostics.Append(warnOfEmpty(spec)...)
 }
@@ -74,7 +75,7 @@ const shortestTimeout = 10 * time.Second
 func warnOfEmpty(spec bp.Spec) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for name, empty := range map[string]bool{
-		"logs":    spec.Logs == bp.Known(bp.LogsSpec{}),
+		"logs":    bp.Equal(spec.Logs, bp.Known(bp.LogsSpec{})),
 		"trust":   spec.Trust == bp.Known(bp.TrustSpec{}),
 		"release": spec.Release == bp.Known(bp.ReleaseSpec{}),
 
@@ -222,6 +223,14 @@ func validateLogs(spec bp.Spec) diag.Diagnostics {
 	if logs.Format == bp.Known("Text") && logs.ApplicationLevel.IsKnown() {
 		diags.AddAttributeError(path.Root("logs").AtName("application_level"), "Levels need the JSON format",
 			"Lambda cannot tell the level of a line of plain text, so it refuses one. Write format = \"JSON\", or leave application_level out.")
+	}
+	if logs.Format == bp.Known("Text") && logs.SystemLevel.IsKnown() {
+		diags.AddAttributeError(path.Root("logs").AtName("system_level"), "Levels need the JSON format",
+			"Lambda cannot tell the level of a line of plain text, so it refuses one. Write format = \"JSON\", or leave system_level out.")
+	}
+	if logs.Class == bp.Known("INFREQUENT_ACCESS") && logs.DataProtection.IsKnown() {
+		diags.AddAttributeError(path.Root("logs").AtName("data_protection"), "Masking needs the log class STANDARD",
+			"CloudWatch Logs masks nothing in groups of the class INFREQUENT_ACCESS. Write class = \"STANDARD\", or leave data_protection out.")
 	}
 	return diags
 }

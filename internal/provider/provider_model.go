@@ -15,42 +15,46 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
+
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
 // providerModel is the provider block.
 type providerModel struct {
-	Region              types.String `tfsdk:"region"`
-	Profile             types.String `tfsdk:"profile"`
-	AccessKey           types.String `tfsdk:"access_key"`
-	SecretKey           types.String `tfsdk:"secret_key"`
-	Token               types.String `tfsdk:"token"`
-	SharedConfigFiles   types.List   `tfsdk:"shared_config_files"`
-	SharedCredentials   types.List   `tfsdk:"shared_credentials_files"`
-	AssumeRole          types.List   `tfsdk:"assume_role"`
-	AssumeRoleWithWeb   types.Object `tfsdk:"assume_role_with_web_identity"`
-	AccountID           types.String `tfsdk:"account_id"`
-	SkipAccountID       types.Bool   `tfsdk:"skip_requesting_account_id"`
-	AllowedAccounts     types.List   `tfsdk:"allowed_account_ids"`
-	ForbiddenAccounts   types.List   `tfsdk:"forbidden_account_ids"`
-	Endpoints           types.Object `tfsdk:"endpoints"`
-	CustomCABundle      types.String `tfsdk:"custom_ca_bundle"`
-	HTTPProxy           types.String `tfsdk:"http_proxy"`
-	HTTPSProxy          types.String `tfsdk:"https_proxy"`
-	NoProxy             types.String `tfsdk:"no_proxy"`
-	Insecure            types.Bool   `tfsdk:"insecure"`
-	MaxRetries          types.Int64  `tfsdk:"max_retries"`
-	RetryMode           types.String `tfsdk:"retry_mode"`
-	UseFIPS             types.Bool   `tfsdk:"use_fips_endpoint"`
-	UseDualStack        types.Bool   `tfsdk:"use_dualstack_endpoint"`
-	S3PathStyle         types.Bool   `tfsdk:"s3_use_path_style"`
-	DefaultTags         types.Map    `tfsdk:"default_tags"`
-	IgnoreTags          types.Object `tfsdk:"ignore_tags"`
-	KMSKeyARN           types.String `tfsdk:"kms_key_arn"`
-	PermissionsBoundary types.String `tfsdk:"permissions_boundary"`
-	LogRetentionDays    types.Int64  `tfsdk:"log_retention_days"`
-	AlarmActions        types.Set    `tfsdk:"alarm_actions"`
-	AlarmProfile        types.String `tfsdk:"alarm_profile"`
+	Region              types.String  `tfsdk:"region"`
+	Profile             types.String  `tfsdk:"profile"`
+	AccessKey           types.String  `tfsdk:"access_key"`
+	SecretKey           types.String  `tfsdk:"secret_key"`
+	Token               types.String  `tfsdk:"token"`
+	SharedConfigFiles   types.List    `tfsdk:"shared_config_files"`
+	SharedCredentials   types.List    `tfsdk:"shared_credentials_files"`
+	AssumeRole          types.List    `tfsdk:"assume_role"`
+	AssumeRoleWithWeb   types.Object  `tfsdk:"assume_role_with_web_identity"`
+	AccountID           types.String  `tfsdk:"account_id"`
+	SkipAccountID       types.Bool    `tfsdk:"skip_requesting_account_id"`
+	AllowedAccounts     types.List    `tfsdk:"allowed_account_ids"`
+	ForbiddenAccounts   types.List    `tfsdk:"forbidden_account_ids"`
+	Endpoints           types.Object  `tfsdk:"endpoints"`
+	CustomCABundle      types.String  `tfsdk:"custom_ca_bundle"`
+	HTTPProxy           types.String  `tfsdk:"http_proxy"`
+	HTTPSProxy          types.String  `tfsdk:"https_proxy"`
+	NoProxy             types.String  `tfsdk:"no_proxy"`
+	Insecure            types.Bool    `tfsdk:"insecure"`
+	MaxRetries          types.Int64   `tfsdk:"max_retries"`
+	RetryMode           types.String  `tfsdk:"retry_mode"`
+	QuotaShare          types.Float64 `tfsdk:"quota_share"`
+	UseFIPS             types.Bool    `tfsdk:"use_fips_endpoint"`
+	UseDualStack        types.Bool    `tfsdk:"use_dualstack_endpoint"`
+	S3PathStyle         types.Bool    `tfsdk:"s3_use_path_style"`
+	DefaultTags         types.Map     `tfsdk:"default_tags"`
+	IgnoreTags          types.Object  `tfsdk:"ignore_tags"`
+	KMSKeyARN           types.String  `tfsdk:"kms_key_arn"`
+	PermissionsBoundary types.String  `tfsdk:"permissions_boundary"`
+	LogRetentionDays    types.Int64   `tfsdk:"log_retention_days"`
+	AlarmActions        types.Set     `tfsdk:"alarm_actions"`
+	AlarmProfile        types.String  `tfsdk:"alarm_profile"`
+	CodeSigningConfig   types.String  `tfsdk:"code_signing_config_arn"`
 }
 
 // assumedRole is one element of assume_role, or assume_role_with_web_identity.
@@ -85,7 +89,7 @@ type ignoredTags struct {
 
 // houseDefaults are the attributes that may stay unknown in a plan: they are
 // inputs of the units, not of the connection.
-var houseDefaults = []string{"default_tags", "kms_key_arn", "permissions_boundary", "log_retention_days", "alarm_actions", "alarm_profile"}
+var houseDefaults = []string{"default_tags", "kms_key_arn", "permissions_boundary", "log_retention_days", "alarm_actions", "alarm_profile", "code_signing_config_arn"}
 
 // unknownAttribute names an attribute without which AWS cannot be asked yet.
 func unknownAttribute(config tftypes.Value) string {
@@ -109,12 +113,13 @@ func (m providerModel) house() bp.House {
 		days = bp.Known(m.LogRetentionDays.ValueInt64())
 	}
 	return bp.House{
-		KMSKeyARN:           stringValue(m.KMSKeyARN),
-		PermissionsBoundary: stringValue(m.PermissionsBoundary),
-		LogRetentionDays:    days,
-		AlarmActions:        setValue(m.AlarmActions),
-		AlarmProfile:        stringValue(m.AlarmProfile),
-		DefaultTags:         tagsValue(m.DefaultTags),
+		KMSKeyARN:            stringValue(m.KMSKeyARN),
+		PermissionsBoundary:  stringValue(m.PermissionsBoundary),
+		LogRetentionDays:     days,
+		AlarmActions:         setValue(m.AlarmActions),
+		AlarmProfile:         stringValue(m.AlarmProfile),
+		CodeSigningConfigARN: stringValue(m.CodeSigningConfig),
+		DefaultTags:          tagsValue(m.DefaultTags),
 	}
 }
 
@@ -230,6 +235,14 @@ func duration(v types.String) time.Duration {
 		return 0
 	}
 	return d
+}
+
+// share is how much of the account's quotas the provider uses.
+func (m providerModel) share() float64 {
+	if m.QuotaShare.IsNull() {
+		return cloud.DefaultShare
+	}
+	return m.QuotaShare.ValueFloat64()
 }
 
 func (m providerModel) endpoints() map[string]string {

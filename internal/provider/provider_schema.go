@@ -139,6 +139,12 @@ func connectionAttributes() map[string]schema.Attribute {
 			Optional: true, MarkdownDescription: "`standard` or `adaptive`. Default: `AWS_RETRY_MODE`, else `standard`.",
 			Validators: []validator.String{textRule(rules.RetryMode.Check)},
 		},
+		"quota_share": schema.Float64Attribute{
+			Optional: true,
+			MarkdownDescription: "How much of the account's published API quotas the provider uses, from 0.1 to 1. Calls are held back to that rate instead of being refused and repeated; the rest is for whoever else works in the account. Default: two thirds. " +
+				"[Quotas](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html)",
+			Validators: []validator.Float64{decimalRule(rules.QuotaShare)},
+		},
 		"use_fips_endpoint":      flag("Whether FIPS endpoints are used. Default: `AWS_USE_FIPS_ENDPOINT`, else `false`."),
 		"use_dualstack_endpoint": flag("Whether endpoints with IPv6 are used. Default: `AWS_USE_DUALSTACK_ENDPOINT`, else `false`."),
 		"s3_use_path_style":      flag("Whether S3 is addressed by path instead of host name, as most emulators need. Default: `false`."),
@@ -180,6 +186,11 @@ func houseAttributes() map[string]schema.Attribute {
 			Optional:            true,
 			MarkdownDescription: "`essential` or `full`: which alarms a unit has that does not say. Default: `essential`.",
 			Validators:          []validator.String{textRule(rules.AlarmProfile.Check)},
+		},
+		"code_signing_config_arn": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Code signing configuration of every unit that names none. Default: none.",
+			Validators:          []validator.String{textRule(rules.CodeSigningARN.Check)},
 		},
 		"log_retention_days": schema.Int64Attribute{
 			Optional:            true,

@@ -59,11 +59,15 @@ func (sizeRule) Description(context.Context) string         { return "" }
 func (sizeRule) MarkdownDescription(context.Context) string { return "" }
 
 func (r sizeRule) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
-	addViolation(&resp.Diagnostics, req.Path, r(len(req.ConfigValue.Elements())))
+	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() {
+		addViolation(&resp.Diagnostics, req.Path, r(len(req.ConfigValue.Elements())))
+	}
 }
 
 func (r sizeRule) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
-	addViolation(&resp.Diagnostics, req.Path, r(len(req.ConfigValue.Elements())))
+	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() {
+		addViolation(&resp.Diagnostics, req.Path, r(len(req.ConfigValue.Elements())))
+	}
 }
 
 // setRule makes a validator of a rule about every string of a set.

@@ -71,3 +71,15 @@ func SessionDuration(text string) error {
 		Write: "Write a number with a unit, such as \"1h\" or \"90m\"",
 	}
 }
+
+// QuotaShare checks how much of the account's quotas may be used.
+func QuotaShare(share float64) error {
+	if share >= 0.1 && share <= 1 {
+		return nil
+	}
+	return &Violation{
+		What:  fmt.Sprintf("quota_share is %v", share),
+		Why:   "It is the part of the account's API quotas that the provider uses: less than a tenth would make every plan time out, and more than all is refused",
+		Write: "Write a number from 0.1 to 1, such as 0.67",
+	}
+}

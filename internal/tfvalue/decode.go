@@ -40,8 +40,11 @@ func decode(path string, value tftypes.Value, target reflect.Value) error {
 }
 
 func decodeKnown(path string, value tftypes.Value, target reflect.Value) error {
-	if target.Type() == reflect.TypeFor[blueprint.Set]() {
-		return decodeSet(path, value, target)
+	switch target.Type() {
+	case reflect.TypeFor[blueprint.Set]():
+		return decodeAll(path, value, func(elements []blueprint.String) { target.Set(reflect.ValueOf(blueprint.Set(elements).Canonical())) })
+	case reflect.TypeFor[blueprint.List]():
+		return decodeAll(path, value, func(elements []blueprint.String) { target.Set(reflect.ValueOf(blueprint.List(elements))) })
 	}
 	switch target.Kind() {
 	case reflect.String:
@@ -77,18 +80,18 @@ func setNumber(target reflect.Value, number *big.Float) {
 	target.SetFloat(fraction)
 }
 
-func decodeSet(path string, value tftypes.Value, target reflect.Value) error {
+func decodeAll(path string, value tftypes.Value, assign func([]blueprint.String)) error {
 	var elements []tftypes.Value
 	if err := value.As(&elements); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	set := make(blueprint.Set, len(elements))
+	texts := make([]blueprint.String, len(elements))
 	for i, e := range elements {
-		if err := decode(path, e, reflect.ValueOf(&set[i]).Elem()); err != nil {
+		if err := decode(path, e, reflect.ValueOf(&texts[i]).Elem()); err != nil {
 			return err
 		}
 	}
-	target.Set(reflect.ValueOf(set.Canonical()))
+	assign(texts)
 	return nil
 }
 

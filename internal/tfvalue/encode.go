@@ -32,11 +32,9 @@ func encodeKnown(kind tftypes.Type, v any) tftypes.Value {
 	case string, int64, float64, bool:
 		return tftypes.NewValue(kind, typed)
 	case blueprint.Set:
-		elements := make([]tftypes.Value, len(typed))
-		for i, e := range typed {
-			elements[i] = Encode(e)
-		}
-		return tftypes.NewValue(kind, elements)
+		return tftypes.NewValue(kind, encodeAll(typed))
+	case blueprint.List:
+		return tftypes.NewValue(kind, encodeAll(typed))
 	}
 	value := reflect.ValueOf(v)
 	members := map[string]tftypes.Value{}
@@ -52,13 +50,24 @@ func encodeKnown(kind tftypes.Type, v any) tftypes.Value {
 	return tftypes.NewValue(kind, members)
 }
 
+func encodeAll(texts []blueprint.String) []tftypes.Value {
+	elements := make([]tftypes.Value, len(texts))
+	for i, e := range texts {
+		elements[i] = Encode(e)
+	}
+	return elements
+}
+
 // TypeOf returns the Terraform type of a blueprint type.
 func TypeOf[T any]() tftypes.Type { return typeOf(reflect.TypeFor[T]()) }
 
 func typeOf(t reflect.Type) tftypes.Type {
 	t = unwrap(t)
-	if t == reflect.TypeFor[blueprint.Set]() {
+	switch t {
+	case reflect.TypeFor[blueprint.Set]():
 		return tftypes.Set{ElementType: tftypes.String}
+	case reflect.TypeFor[blueprint.List]():
+		return tftypes.List{ElementType: tftypes.String}
 	}
 	switch t.Kind() {
 	case reflect.String:

@@ -18,8 +18,11 @@ func Computed[T any](description string) schema.Attribute {
 
 func computed(t reflect.Type, doc string, sensitive bool) schema.Attribute {
 	t = unwrap(t)
-	if t == reflect.TypeFor[blueprint.Set]() {
+	switch t {
+	case reflect.TypeFor[blueprint.Set]():
 		return schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: doc, Sensitive: sensitive}
+	case reflect.TypeFor[blueprint.List]():
+		return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: doc, Sensitive: sensitive}
 	}
 	switch t.Kind() {
 	case reflect.Bool:
@@ -64,8 +67,11 @@ func objectType(object reflect.Type) types.ObjectType {
 
 func attrType(t reflect.Type) attr.Type {
 	t = unwrap(t)
-	if t == reflect.TypeFor[blueprint.Set]() {
+	switch t {
+	case reflect.TypeFor[blueprint.Set]():
 		return types.SetType{ElemType: types.StringType}
+	case reflect.TypeFor[blueprint.List]():
+		return types.ListType{ElemType: types.StringType}
 	}
 	switch t.Kind() {
 	case reflect.Bool:

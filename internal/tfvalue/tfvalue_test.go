@@ -51,7 +51,10 @@ func fill(t *rapid.T, target reflect.Value) {
 		for i := range set {
 			fill(t, reflect.ValueOf(&set[i]).Elem())
 		}
-		target.Set(reflect.ValueOf(set.Canonical()))
+		if target.Type() == reflect.TypeFor[bp.Set]() {
+			set = set.Canonical()
+		}
+		target.Set(reflect.ValueOf(set).Convert(target.Type()))
 	case reflect.Map:
 		target.Set(reflect.MakeMap(target.Type()))
 		for _, key := range rapid.SliceOfNDistinct(texts, 0, 2, rapid.ID).Draw(t, "keys") {

@@ -19,6 +19,7 @@ type source struct {
 			Form  string `json:"form"`
 			Regex string `json:"regex"`
 		} `json:"handler"`
+		SnapStart bool `json:"snapstart"`
 	} `json:"runtimes"`
 }
 
@@ -26,6 +27,7 @@ type runtime struct {
 	Deprecated    string   `json:"deprecated,omitempty"`
 	Successor     string   `json:"successor,omitempty"`
 	Architectures []string `json:"architectures"`
+	SnapStart     bool     `json:"snap_start,omitempty"`
 	HandlerForm   string   `json:"handler_form"`
 	HandlerRegex  string   `json:"handler_regex"`
 }
@@ -56,7 +58,7 @@ func rebuild(from, to string) error {
 			continue
 		}
 		out[id] = runtime{
-			Deprecated: r.Deprecated, Successor: r.Successor, Architectures: r.Architectures,
+			Deprecated: r.Deprecated, Successor: r.Successor, Architectures: r.Architectures, SnapStart: r.SnapStart,
 			HandlerForm: r.Handler.Form, HandlerRegex: r.Handler.Regex,
 		}
 	}

@@ -1,0 +1,131 @@
+package blueprint
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// KeepPath checks a path into a blueprint whose value may be left to others,
+// such as alarms.errors.threshold. Keys of maps are segments of their own.
+func KeepPath(path string) error {
+	segments := strings.Split(path, ".")
+	if slices.Contains([]string{"version", "alias", "tags"}, segments[0]) {
+		return fmt.Errorf("%s is how the unit itself works", segments[0])
+	}
+	at := reflect.TypeFor[Blueprint]()
+	for i, segment := range segments {
+		var err error
+		if at, err = step(at, segment); err != nil {
+			return fmt.Errorf("%s: %w", strings.Join(segments[:i+1], "."), err)
+		}
+	}
+	last := segments[len(segments)-1]
+	switch {
+	case len(segments) == 1:
+		return fmt.Errorf("%s is a whole component; name one of its settings", path)
+	case slices.Contains([]string{"name", "arn", "source", "unmanaged", "role_arn", "role_bound", "path", "tags"}, last):
+		return fmt.Errorf("%s says which object is meant, or is not drift", last)
+	case last == "unexpected" && segments[0] != "permissions":
+		return fmt.Errorf("a policy document is written as a whole, so statements of others cannot stay in it")
+	case strings.HasPrefix(path, "function.environment."):
+		return fmt.Errorf("the environment is sent as a whole; write function.environment")
+	}
+	return nil
+}
+
+// step goes from a type to that of one of its attributes or elements.
+func step(at reflect.Type, segment string) (reflect.Type, error) {
+	switch at.Kind() {
+	case reflect.Struct:
+		var names []string
+		for _, a := range Attributes(at) {
+			if a.Name == segment {
+				return inside(a.Type), nil
+			}
+			names = append(names, a.Name)
+		}
+		return nil, fmt.Errorf("there is no such setting; there are %s", strings.Join(names, ", "))
+	case reflect.Map:
+		return inside(at.Elem()), nil
+	default:
+		return nil, fmt.Errorf("there is nothing below it")
+	}
+}
+
+func inside(t reflect.Type) reflect.Type {
+	if node, ok := reflect.TypeAssert[Node](reflect.Zero(t)); ok {
+		return reflect.TypeOf(node.Zero())
+	}
+	return t
+}
+
+// Keep returns the desired blueprint with the observed value at a path. Where
+// the object that holds it does not exist on both sides there is nothing to
+// keep.
+func Keep(desired, observed Blueprint, path string) Blueprint {
+	out := reflect.New(reflect.TypeFor[Blueprint]()).Elem()
+	out.Set(reflect.ValueOf(desired))
+	keep(out, reflect.ValueOf(observed), strings.Split(path, "."))
+	return out.Interface().(Blueprint)
+}
+
+// keep changes target, which must be settable, and reports whether it did.
+func keep(target, source reflect.Value, segments []string) bool {
+	if node, ok := reflect.TypeAssert[Settable](target.Addr()); ok {
+		return keepInside(node, source.Interface().(Node), segments)
+	}
+	if len(segments) == 0 {
+		target.Set(source)
+		return true
+	}
+	switch target.Kind() {
+	case reflect.Struct:
+		for _, a := range Attributes(target.Type()) {
+			if a.Name == segments[0] {
+				return keep(target.Field(a.Index), source.Field(a.Index), segments[1:])
+			}
+		}
+	case reflect.Map:
+		key := reflect.ValueOf(segments[0])
+		have := source.MapIndex(key)
+		want := target.MapIndex(key)
+		if !have.IsValid() || !want.IsValid() {
+			return false
+		}
+		element := reflect.New(target.Type().Elem()).Elem()
+		element.Set(want)
+		if !keep(element, have, segments[1:]) {
+			return false
+		}
+		copied := reflect.MakeMap(target.Type())
+		for _, k := range target.MapKeys() {
+			copied.SetMapIndex(k, target.MapIndex(k))
+		}
+		copied.SetMapIndex(key, element)
+		target.Set(copied)
+		return true
+	default:
+	}
+	return false
+}
+
+func keepInside(target Settable, source Node, segments []string) bool {
+	state, value := source.Inspect()
+	if len(segments) == 0 {
+		target.Assign(state, value)
+		return true
+	}
+	wantState, want := target.Inspect()
+	if state != known || wantState != known {
+		return false
+	}
+	inner := reflect.New(reflect.TypeOf(want)).Elem()
+	inner.Set(reflect.ValueOf(want))
+	if !keep(inner, reflect.ValueOf(value), segments) {
+		return false
+	}
+	target.Assign(known, inner.Interface())
+	return true
+}

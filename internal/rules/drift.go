@@ -1,0 +1,20 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// IgnoredPath checks a path whose drift is to be ignored.
+func IgnoredPath(path string) error {
+	err := blueprint.KeepPath(path)
+	if err == nil {
+		return nil
+	}
+	return &Violation{
+		What:  fmt.Sprintf("%q is not a setting that can be left to others", path),
+		Why:   err.Error(),
+		Write: "Write a path into managed, such as \"alarms.errors.threshold\"",
+	}
+}

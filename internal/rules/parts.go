@@ -1,0 +1,174 @@
+package rules
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// maxLayers is how many layers a function has at most.
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+const maxLayers = 5
+
+// LayerCount checks the number of layers.
+func LayerCount(n int) error {
+	if n <= maxLayers {
+		return nil
+	}
+	return &Violation{
+		What:  fmt.Sprintf("There are %d layers, more than %d", n, maxLayers),
+		Why:   "Lambda lays five over each other at most",
+		Write: "Put what belongs together into one layer, or into the package",
+	}
+}
+
+var layerVersion = regexp.MustCompile(`^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:layer:[A-Za-z0-9-_]+:\d+$`)
+
+// LayerARN checks the ARN of a layer version.
+func LayerARN(text string) error {
+	wrong := func(why, write string) error {
+		return &Violation{What: fmt.Sprintf("%q is not the ARN of a layer version", text), Why: why, Write: write}
+	}
+	switch {
+	case layerVersion.MatchString(text):
+		return (ARN{Service: "lambda", Resource: "layer:", Example: "arn:aws:lambda:eu-west-1:111122223333:layer:tools:3"}).Check(text)
+	case strings.Contains(text, ":layer:") && layerVersion.MatchString(text+":1"):
+		return wrong("Lambda wants to know which version of the layer", fmt.Sprintf("Write the version behind it, such as %q", text+":1"))
+	}
+	return wrong("A layer version's ARN ends in layer:NAME:VERSION", "Write an ARN such as \"arn:aws:lambda:eu-west-1:111122223333:layer:tools:3\"")
+}
+
+// ARNs of what a function is put together of.
+var (
+	AccessPointARN = ARN{
+		Service: "elasticfilesystem", Resource: "access-point/",
+		Example: "arn:aws:elasticfilesystem:eu-west-1:111122223333:access-point/fsap-0123456789abcdef0",
+	}
+	CodeSigningARN = ARN{
+		Service: "lambda", Resource: "code-signing-config:",
+		Example: "arn:aws:lambda:eu-west-1:111122223333:code-signing-config:csc-0123456789abcdef0",
+	}
+)
+
+var runtimeVersion = regexp.MustCompile(`^arn:[a-z-]+:lambda:[a-z0-9-]+::runtime:.+$`)
+
+// RuntimeVersionARN checks the ARN of a runtime version.
+func RuntimeVersionARN(text string) error {
+	if runtimeVersion.MatchString(text) {
+		return nil
+	}
+	return &Violation{
+		What:  fmt.Sprintf("%q is not the ARN of a runtime version", text),
+		Why:   "It names one build of a runtime, without an account: arn:aws:lambda:REGION::runtime:HASH",
+		Write: "Copy it from the INIT_START line of the function's log",
+	}
+}
+
+var mountPath = regexp.MustCompile(`^/mnt/[a-zA-Z0-9-_.]+$`)
+
+// MountPath checks where a file system is mounted.
+func MountPath(text string) error {
+	if mountPath.MatchString(text) && len(text) <= 160 {
+		return nil
+	}
+	return &Violation{
+		What:  fmt.Sprintf("%q is not a mount path", text),
+		Why:   "Lambda mounts file systems one level below /mnt",
+		Write: "Write a path such as \"/mnt/data\"",
+	}
+}
+
+var (
+	subnet        = regexp.MustCompile(`^subnet-[0-9a-z]+$`)
+	securityGroup = regexp.MustCompile(`^sg-[0-9a-zA-Z]+$`)
+)
+
+// SubnetID checks the id of a subnet.
+func SubnetID(text string) error {
+	return resourceID(subnet, text, "a subnet", "subnet-0123456789abcdef0")
+}
+
+// SecurityGroupID checks the id of a security group.
+func SecurityGroupID(text string) error {
+	return resourceID(securityGroup, text, "a security group", "sg-0123456789abcdef0")
+}
+
+func resourceID(form *regexp.Regexp, text, what, example string) error {
+	if form.MatchString(text) {
+		return nil
+	}
+	return &Violation{
+		What:  fmt.Sprintf("%q is not the id of %s", text, what),
+		Why:   "EC2 ids are a prefix and a hexadecimal number; names and ARNs do not do",
+		Write: fmt.Sprintf("Write an id such as %q", example),
+	}
+}
+
+// Sizes of a place in a VPC.
+const (
+	maxSubnets        = 16
+	maxSecurityGroups = 5
+)
+
+// SubnetCount checks the number of subnets.
+func SubnetCount(n int) error { return between(n, maxSubnets, "subnets") }
+
+// SecurityGroupCount checks the number of security groups.
+func SecurityGroupCount(n int) error { return between(n, maxSecurityGroups, "security groups") }
+
+func between(n, most int, what string) error {
+	if n >= 1 && n <= most {
+		return nil
+	}
+	return &Violation{
+		What:  fmt.Sprintf("There are %d %s", n, what),
+		Why:   fmt.Sprintf("Lambda takes 1 to %d", most),
+		Write: "Name at least two subnets in different availability zones, and one group that allows what the function calls",
+	}
+}
+
+// Choices of what a function is put together of.
+var (
+	UpdateRuntimeOn = Choice{
+		Name: "update_runtime_on", Values: []string{"Auto", "FunctionUpdate", "Manual"},
+		Why: "Auto patches by itself, FunctionUpdate with the next change, Manual never",
+	}
+	LogClass = Choice{
+		Name: "class", Values: []string{"STANDARD", "INFREQUENT_ACCESS"},
+		Why: "INFREQUENT_ACCESS costs half to ingest and cannot be filtered, subscribed to or masked",
+	}
+	SystemLevel = Choice{
+		Name: "system_level", Values: []string{"DEBUG", "INFO", "WARN"},
+		Why: "Lambda drops its own log lines below this level; WARN drops the REPORT lines too",
+	}
+	LogsOnDestroy = Choice{
+		Name: "on_destroy", Values: []string{"delete", "retain"},
+		Why: "The log group goes with the unit, or stays with its key",
+	}
+)
+
+var dataIdentifier = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*(-[A-Z]{2})?$`)
+
+// DataIdentifier checks the name of a managed data identifier.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/protect-sensitive-log-data-types.html
+func DataIdentifier(text string) error {
+	if dataIdentifier.MatchString(text) {
+		return nil
+	}
+	return &Violation{
+		What:  fmt.Sprintf("%q is not the name of a data identifier", text),
+		Why:   "CloudWatch Logs names the kinds of data it recognises, some with a country",
+		Write: "Write a name such as \"EmailAddress\" or \"PhoneNumber-US\"",
+	}
+}
+
+// Repeats returns the first text that is there twice.
+func Repeats(texts []string) (string, bool) {
+	for i, text := range texts {
+		if slices.Contains(texts[:i], text) {
+			return text, true
+		}
+	}
+	return "", false
+}
