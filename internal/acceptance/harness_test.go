@@ -22,7 +22,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/provider"
@@ -116,7 +115,7 @@ func factories() map[string]func() (tfprotov6.ProviderServer, error) {
 		tuning = provider.Tuning{Clock: scaled{}, Poll: 2 * time.Second, Pace: unpaced}
 	}
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"secure": providerserver.NewProtocol6WithError(provider.New("test", tuning)()),
+		"secure": func() (tfprotov6.ProviderServer, error) { return provider.NewServer("test", tuning)(), nil },
 	}
 }
 

@@ -20,7 +20,8 @@ var (
 
 // lambdaResource is secure_lambda. Each operation is in a file of its own.
 type lambdaResource struct {
-	session *session
+	session   *session
+	published bool // see server
 }
 
 // session is what a configured provider hands to its resources.
@@ -33,8 +34,6 @@ type session struct {
 	// ignoresTag says which tags belong to others.
 	ignoresTag func(key string) bool
 }
-
-func newLambdaResource() resource.Resource { return &lambdaResource{} }
 
 // Metadata implements resource.Resource.
 func (*lambdaResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {

@@ -19,12 +19,15 @@ import (
 // default that the user did not write would be a value that only this release
 // knows, and house defaults could not stand between. What is in effect is in
 // `managed`.
-func (*lambdaResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+func (r *lambdaResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := map[string]schema.Attribute{}
 	for _, group := range []map[string]schema.Attribute{
 		identityAttributes(), codeAttributes(), functionAttributes(), partAttributes(), securityAttributes(), asyncAttributes(), operationAttributes(), computedAttributes(),
 	} {
 		maps.Copy(attributes, group)
+	}
+	if r.published {
+		attributes[sealedAttribute] = managedAttribute()
 	}
 	attributes["timeouts"] = timeouts.Attributes(ctx, timeouts.Opts{
 		Create: true, Read: true, Update: true, Delete: true,

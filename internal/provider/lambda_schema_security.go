@@ -140,7 +140,12 @@ func computedAttributes() map[string]schema.Attribute {
 			Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "`tags` over the provider's `default_tags`.",
 		},
-		"inventory": tfvalue.Computed[blueprint.Inventory]("Every object that belongs to the unit: what destroy removes."),
-		"managed":   tfvalue.Computed[blueprint.Blueprint]("Every object of the unit with every setting that is kept in step: a plan shows here, field by field, what drifted and what a change does."),
+		"inventory":     tfvalue.Computed[blueprint.Inventory]("Every object that belongs to the unit: what destroy removes."),
+		sealedAttribute: schema.StringAttribute{Computed: true},
 	}
+}
+
+// managedAttribute is what Terraform is shown in place of the sealed one.
+func managedAttribute() schema.Attribute {
+	return tfvalue.Computed[blueprint.Blueprint]("Every object of the unit with every setting that is kept in step: a plan shows here, field by field, what drifted and what a change does.")
 }

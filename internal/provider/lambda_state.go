@@ -32,7 +32,7 @@ type outputs struct {
 	Generation   bp.String                      `attr:"generation"`
 	TagsAll      bp.Value[map[string]bp.String] `attr:"tags_all"`
 	Inventory    bp.Value[bp.Inventory]         `attr:"inventory"`
-	Managed      bp.Value[bp.Blueprint]         `attr:"managed"`
+	Managed      bp.Value[bp.Blueprint]         `attr:"managed,sealed"`
 }
 
 // unknownOutputs is what a plan says when nothing can be asked yet.

@@ -20,11 +20,8 @@ var (
 type secureProvider struct {
 	version string
 	tuning  Tuning
-}
-
-// New returns a constructor of the provider for a release version.
-func New(version string, tuning Tuning) func() provider.Provider {
-	return func() provider.Provider { return &secureProvider{version: version, tuning: tuning} }
+	// published makes the schema the one that Terraform is shown; see server.
+	published bool
 }
 
 // Metadata implements provider.Provider.
@@ -34,8 +31,8 @@ func (p *secureProvider) Metadata(_ context.Context, _ provider.MetadataRequest,
 }
 
 // Resources implements provider.Provider.
-func (*secureProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{newLambdaResource}
+func (p *secureProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{func() resource.Resource { return &lambdaResource{published: p.published} }}
 }
 
 // DataSources implements provider.Provider. There is nothing to look up that

@@ -46,8 +46,26 @@ func encodeKnown(kind tftypes.Type, v any) tftypes.Value {
 	}
 	for _, a := range blueprint.Attributes(value.Type()) {
 		members[a.Name] = Encode(value.Field(a.Index).Interface())
+		if a.Sealed {
+			members[a.Name] = sealed(members[a.Name])
+		}
 	}
 	return tftypes.NewValue(kind, members)
+}
+
+// sealed is a value as a text.
+func sealed(value tftypes.Value) tftypes.Value {
+	switch {
+	case value.IsNull():
+		return tftypes.NewValue(tftypes.String, nil)
+	case !value.IsKnown():
+		return tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
+	}
+	text, err := SealedText(value)
+	if err != nil {
+		panic(err) // a value that was just encoded fits its own type
+	}
+	return tftypes.NewValue(tftypes.String, text)
 }
 
 func encodeAll(texts []blueprint.String) []tftypes.Value {
@@ -82,6 +100,9 @@ func typeOf(t reflect.Type) tftypes.Type {
 		attributes := map[string]tftypes.Type{}
 		for _, a := range blueprint.Attributes(t) {
 			attributes[a.Name] = typeOf(a.Type)
+			if a.Sealed {
+				attributes[a.Name] = tftypes.String
+			}
 		}
 		return tftypes.Object{AttributeTypes: attributes}
 	default:
