@@ -13,7 +13,7 @@ var functionMistakes = []badInput{
 
 	{"no code", settings{"code": nil}, "code", "Missing Configuration", "Must set a configuration value for the code attribute"},
 	{"code names nothing", settings{"code": settings{}}, "code", "code names no package", "Write code = { path ="},
-	{"code names both", settings{"code": settings{"path": "src", "s3": settings{"bucket": "acme", "key": "a.zip"}}}, "code", "code names two packages", "Write either path or s3"},
+	{"code names both", settings{"code": settings{"path": "src", "s3": settings{"bucket": "acme", "key": "a.zip"}}}, "code", "code names more than one package", "Write one of path, s3 and image"},
 	{"code path empty", settings{"code": settings{"path": ""}}, "code.path", "The value is empty", "In code.path: An empty text says nothing that AWS could use. Write a value, or leave the attribute out"},
 	{"bucket in upper case", settings{"code": settings{"s3": settings{"bucket": "Acme", "key": "a.zip"}}}, "code.s3.bucket", `"Acme" is not a bucket name`, `Write the name alone, such as "acme-artifacts"`},
 	{"bucket that is a URL", settings{"code": settings{"s3": settings{"bucket": "s3://acme", "key": "a.zip"}}}, "code.s3.bucket", "is not a bucket name", "an ARN or URL is not a name"},

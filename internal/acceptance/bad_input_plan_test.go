@@ -101,7 +101,7 @@ func fileMistakes(f files) []badInput {
 		{"archive of folders", code("folder.zip"), at, "The code package is empty", "holds no file, so there is no handler to run"},
 		{"directory without a file", code("hollow"), at, "The code package is empty", "holds no file"},
 		{"directory of caches", code("cached"), at, "The code package is empty", "holds no file"},
-		{"archive over 50 MB", code("large.zip"), at, "The code package is too large to upload directly", "Upload it to S3 and set code = { s3 = { bucket, key } }"},
+		{"archive over 50 MB", code("large.zip"), at, "The code package is too large to upload directly", "Name a bucket that it may go through, code = { path, staging_bucket }"},
 		{"archive over 250 MB unpacked", code("unpacked.zip"), at, "The code package is too large", "unpacks to 263192576 bytes (251 MB); Lambda runs at most 262144000 bytes (250 MB)"},
 		{"directory over 250 MB", code("vast"), at, "The code package is too large", "Leave out what the function does not import"},
 		{"link out of the package", code("linked"), at, "The code package holds a file that cannot be packed", `"out.py" cannot be packed: it points outside the package`},

@@ -37,7 +37,7 @@ func TestAccBadInput(t *testing.T) {
 	needsSandbox(t)
 	a := newTenant(t)
 	shared := newWire(t)
-	keys, files := newKeys(t, a), newFiles(t)
+	keys, files, around := newKeys(t, a), newFiles(t), newSurroundings(t, a)
 	if found := shared.connect(t, a.block()); len(found) > 0 {
 		t.Fatal(describe(found))
 	}
@@ -55,11 +55,17 @@ func TestAccBadInput(t *testing.T) {
 			{"validate environment", wrong, environmentMistakes, validate},
 			{"validate security", wrong, securityMistakes, validate},
 			{"validate operation", wrong, operationMistakes, validate},
+			{"validate package", wrong, packageMistakes, validate},
+			{"validate network", wrong, networkMistakes, validate},
+			{"validate async", wrong, asyncMistakes, validate},
+			{"validate alarms", wrong, alarmMistakes, validate},
+			{"validate classes", warned, classWarnings, validate},
 			{"validate runtime", warned, runtimeWarnings, validate},
 			{"validate provider", wrong, blockMistakes, validateBlock},
 			{"connect", wrong, connectionMistakes(a), connect},
 			{"plan files", wrong, fileMistakes(files), plan},
 			{"plan account", wrong, accountMistakes(a, keys), plan},
+			{"plan parts", wrong, partMistakes(a, around), plan},
 			{"plan tags", wrong, tagTotals, planWithDefaultTags},
 		} {
 			for _, row := range s.rows {

@@ -166,22 +166,25 @@ func TestAccLambda_ImportShared(t *testing.T) {
 	})
 }
 
+func (a *tenant) handMadeRole(t *testing.T, name string) (arn string) {
+	t.Helper()
+	role, err := a.iam.CreateRole(t.Context(), &iam.CreateRoleInput{RoleName: &name, Path: new("/service-role/"), AssumeRolePolicyDocument: new(foreignTrust)})
+	must(t, err)
+	return *role.Role.Arn
+}
+
 func (a *tenant) makeByHand(t *testing.T, name string) *lambda.GetFunctionOutput {
 	t.Helper()
 	ctx := t.Context()
-	role, err := a.iam.CreateRole(ctx, &iam.CreateRoleInput{
-		RoleName: new("hand-made"), Path: new("/service-role/"),
-		AssumeRolePolicyDocument: new(foreignTrust),
-	})
-	must(t, err)
-	_, err = a.iam.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: new("hand-made"), PolicyArn: new("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole")})
+	role := a.handMadeRole(t, "hand-made")
+	_, err := a.iam.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: new("hand-made"), PolicyArn: new("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole")})
 	must(t, err)
 	_, err = a.iam.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: new("hand-made"), PolicyName: new("buckets"), PolicyDocument: new(foreignPolicy)})
 	must(t, err)
 	content, _, err := artifact.Read(hello(t))
 	must(t, err)
 	in := &lambda.CreateFunctionInput{
-		FunctionName: new(name), Role: role.Role.Arn, Runtime: lambdatypes.RuntimePython312, Handler: new("app.handler"),
+		FunctionName: new(name), Role: &role, Runtime: lambdatypes.RuntimePython312, Handler: new("app.handler"),
 		Code: &lambdatypes.FunctionCode{ZipFile: content}, MemorySize: new(int32(128)), Timeout: new(int32(3)),
 		Environment: &lambdatypes.Environment{Variables: map[string]string{"GREETING": "by hand"}},
 	}

@@ -51,6 +51,11 @@ func (a *tenant) there(t *testing.T, configuration string) string {
 		subnet, group := a.subnet(t)
 		configuration = strings.NewReplacer("SUBNET", subnet, "GROUP", group).Replace(configuration)
 	}
+	if strings.Contains(configuration, `"IMAGE"`) {
+		repository, push := a.registry(t, "tfacc-image")
+		push("stable", "one")
+		configuration = strings.ReplaceAll(configuration, `"IMAGE"`, fmt.Sprintf("%q", repository+":stable"))
+	}
 	if strings.Contains(configuration, accessPoint) {
 		configuration = strings.ReplaceAll(configuration, accessPoint, a.accessPoint(t))
 	}

@@ -32,6 +32,15 @@ var unknowns = []struct{ label, attribute, expression, value string }{
 	{"alarm_periods", "alarms", "{ duration = { evaluation_periods = VALUE, datapoints_to_alarm = VALUE } }", `2`},
 	{"alarm_missing_data", "alarms", "{ duration = { treat_missing_data = VALUE } }", `"ignore"`},
 	{"alarm_actions", "alarms", "{ duration = { actions = VALUE } }", `["TOPIC"]`},
+	{"code_image", "code", "{ image = VALUE }", `{ uri = "IMAGE", command = ["app.handler"] }`},
+	{"code_image_uri", "code", "{ image = { uri = VALUE } }", `"IMAGE"`},
+	{"code_image_command", "code", `{ image = { uri = "IMAGE", command = VALUE, entry_point = VALUE } }`, `["app.handler"]`},
+	{"code_image_word", "code", `{ image = { uri = "IMAGE", command = [VALUE], working_directory = VALUE } }`, `"/srv"`},
+	{"code_staging", "code", `{ path = "HELLO", staging_bucket = VALUE }`, `"tfacc-staging"`},
+	{"file_system", "file_system", "VALUE", `{ arn = "ACCESSPOINT", local_mount_path = "/mnt/data" }`},
+	{"file_system_arn", "file_system", `{ arn = VALUE, local_mount_path = "/mnt/data", read_only = VALUE == "" }`, `"ACCESSPOINT"`},
+	{"permission_organization", "permissions", `{ account = { principal = "444455556666", organization_id = VALUE } }`, `"o-a1b2c3d4e5"`},
+	{"alarm_insufficient", "alarms", "{ insufficient_data_actions = VALUE, errors = { insufficient_data_actions = [] } }", `["TOPIC"]`},
 	{"layers", "layers", "VALUE", `["LAYER"]`},
 	{"layer", "layers", "[VALUE]", `"LAYER"`},
 	{"snap_start", "snap_start", "VALUE", `true`},
@@ -109,10 +118,20 @@ func TestAccLambda_Unknown(t *testing.T) {
 	fill := strings.NewReplacer("LAYER", layerOne, "TOPIC", onCall, "KEY", "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", "HELLO", hello(t), "TABLE", "arn:aws:dynamodb:eu-central-1:111122223333:table/orders")
 	var out strings.Builder
 	for _, u := range unknowns {
+		if box == nil && strings.Contains(u.value+u.expression, "IMAGE") {
+			continue // there is nobody to build one
+		}
 		value := "terraform_data." + u.label + ".output"
 		fmt.Fprintf(&out, "resource \"terraform_data\" %q {\n  input = %s\n}\n", u.label, fill.Replace(u.value))
 		expression := strings.ReplaceAll(fill.Replace(u.expression), "VALUE", value)
-		out.WriteString(unit(t, u.label, "tfacc-unknown-"+strings.ReplaceAll(u.label, "_", "-"), map[string]string{u.attribute: expression}))
+		with := map[string]string{u.attribute: expression}
+		switch {
+		case strings.HasPrefix(u.label, "code_image"):
+			with["runtime"], with["handler"] = "", ""
+		case strings.HasPrefix(u.label, "file_system"):
+			with["vpc"] = network
+		}
+		out.WriteString(unit(t, u.label, "tfacc-unknown-"+strings.ReplaceAll(u.label, "_", "-"), with))
 	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(),

@@ -37,8 +37,9 @@ type Error struct {
 func (e *Error) Error() string { return e.Summary + ": " + e.Detail }
 
 // Inspect digests and checks the package at path, a zip file or a directory,
-// without holding it in memory.
-func Inspect(path string) (Package, error) {
+// without holding it in memory. Only one that goes by way of a bucket may be
+// larger than MaxDirect.
+func Inspect(path string, staged bool) (Package, error) {
 	info, err := stat(path)
 	if err != nil {
 		return Package{}, err
@@ -54,7 +55,7 @@ func Inspect(path string) (Package, error) {
 		return Package{}, err
 	}
 	p := Package{SHA256: meter.sum(), Size: meter.written, Unpacked: unpacked}
-	return p, p.check(path)
+	return p, p.check(path, staged)
 }
 
 // Read returns the bytes of the package at path and their digest.
@@ -91,7 +92,7 @@ func stat(path string) (fs.FileInfo, error) {
 	return info, nil
 }
 
-func (p Package) check(path string) error {
+func (p Package) check(path string, staged bool) error {
 	if p.Unpacked > MaxUnpacked {
 		return &Error{
 			Summary: "The code package is too large",
@@ -99,11 +100,11 @@ func (p Package) check(path string) error {
 				"Leave out what the function does not import, or ship it as a container image.", path, p.Unpacked, p.Unpacked>>20, MaxUnpacked),
 		}
 	}
-	if p.Size > MaxDirect {
+	if p.Size > MaxDirect && !staged {
 		return &Error{
 			Summary: "The code package is too large to upload directly",
 			Detail: fmt.Sprintf("%q has %d bytes (%d MB); Lambda takes at most %d bytes (50 MB) in a request. "+
-				"Upload it to S3 and set code = { s3 = { bucket, key } } instead of code.path.", path, p.Size, p.Size>>20, MaxDirect),
+				"Name a bucket that it may go through, code = { path, staging_bucket }, or upload it yourself and write code = { s3 = { bucket, key } }.", path, p.Size, p.Size>>20, MaxDirect),
 		}
 	}
 	return nil

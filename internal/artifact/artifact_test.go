@@ -34,7 +34,7 @@ func TestInspect_AgreesWithRead(t *testing.T) {
 		must(t, err)
 		sum := sha256.Sum256(raw)
 		same(t, what+" digest", digest, base64.StdEncoding.EncodeToString(sum[:]))
-		got, err := Inspect(c.path)
+		got, err := Inspect(c.path, false)
 		must(t, err)
 		same(t, what, got, Package{SHA256: digest, Size: int64(len(raw)), Unpacked: c.unpacked})
 	}
@@ -115,7 +115,7 @@ func TestInspect_RefusesAZipThatUnpacksTooLarge(t *testing.T) {
 				must(t, err)
 			}
 		}))
-		_, err := Inspect(path)
+		_, err := Inspect(path, false)
 		t.Log(what)
 		refusal(t, err, "The code package is too large", path, "250 MB", "Leave out what the function does not import")
 	}
@@ -127,7 +127,7 @@ func TestInspect_TakesAPackageOfExactlyTheLimit(t *testing.T) {
 		_, err := w.CreateRaw(&zip.FileHeader{Name: "app.py", Method: zip.Deflate, UncompressedSize64: MaxUnpacked})
 		must(t, err)
 	}))
-	got, err := Inspect(path)
+	got, err := Inspect(path, false)
 	must(t, err)
 	same(t, "unpacked", got.Unpacked, int64(MaxUnpacked))
 }
@@ -142,6 +142,6 @@ func TestInspect_RefusesAZipThatIsTooLargeToUpload(t *testing.T) {
 	_, err = file.Write(smallZip(t))
 	must(t, err)
 	must(t, file.Close())
-	_, err = Inspect(path)
-	refusal(t, err, "The code package is too large to upload directly", path, "(50 MB)", "code = { s3 = { bucket, key } }")
+	_, err = Inspect(path, false)
+	refusal(t, err, "The code package is too large to upload directly", path, "(50 MB)", "code = { path, staging_bucket }")
 }

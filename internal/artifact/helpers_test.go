@@ -124,7 +124,7 @@ func open(t *testing.T, path string) ([]*zip.File, map[string]packed) {
 // that it names each of the texts.
 func refused(t *testing.T, path, summary string, texts ...string) {
 	t.Helper()
-	_, inspected := Inspect(path)
+	_, inspected := Inspect(path, false)
 	_, _, read := Read(path)
 	for _, err := range []error{inspected, read} {
 		refusal(t, err, summary, texts...)

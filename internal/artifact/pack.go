@@ -61,7 +61,7 @@ func pack(w io.Writer, root string) (int64, error) {
 		unpacked += e.size
 	}
 	if unpacked > MaxUnpacked {
-		return 0, Package{Unpacked: unpacked}.check(root)
+		return 0, Package{Unpacked: unpacked}.check(root, true)
 	}
 	archive := zip.NewWriter(w)
 	archive.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) {

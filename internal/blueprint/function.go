@@ -7,8 +7,10 @@ type Function struct {
 	ARN                  String                               `attr:"arn" doc:"ARN of the function, unqualified."`
 	Description          String                               `attr:"description,locked,sensitive" doc:"Description shown in the console."`
 	Source               String                               `attr:"source" doc:"Where the deployment package came from, kept as the tag secure:source of the function. Null for a path that is absolute or does not fit into a tag."`
-	CodeSHA256           String                               `attr:"code_sha256,locked" doc:"Base64 SHA-256 of the deployment package."`
-	Runtime              String                               `attr:"runtime,locked" doc:"Runtime identifier."`
+	CodeSHA256           String                               `attr:"code_sha256,locked" doc:"Base64 SHA-256 of the deployment package, or the hex digest of the image."`
+	ImageURI             String                               `attr:"image_uri" doc:"The image by digest; null for a zip package."`
+	Image                Value[Image]                         `attr:"image,locked" doc:"What a function made from a container image has in place of a runtime; null for a zip package."`
+	Runtime              String                               `attr:"runtime,locked" doc:"Runtime identifier; null for an image."`
 	Handler              String                               `attr:"handler,locked" doc:"Function entry point."`
 	Architecture         String                               `attr:"architecture,locked" doc:"Instruction set."`
 	MemorySize           Value[int64]                         `attr:"memory_size,locked" doc:"Memory in MB."`

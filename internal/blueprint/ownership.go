@@ -55,7 +55,10 @@ func Source(code CodeSpec) String {
 		if !s3.VersionID.IsNull() {
 			text, versions = Format("%s@%s", text, s3.VersionID), 1
 		}
-	} else if code.S3.IsUnknown() || code.Path.IsUnknown() {
+	} else if image, ok := code.Image.Get(); ok {
+		text = Format("image:%s", image.URI)
+		versions = strings.Count(image.URI.Or(""), "@")
+	} else if code.S3.IsUnknown() || code.Path.IsUnknown() || code.Image.IsUnknown() {
 		return Unknown[string]()
 	} else if path, ok := code.Path.Get(); ok && !isAbsolute(path) {
 		versions = strings.Count(path, "@")
@@ -75,6 +78,9 @@ func ParseSource(source string) (CodeSpec, bool) {
 	switch kind {
 	case "path":
 		return CodeSpec{Path: Known(rest)}, rest != ""
+	case "image":
+		_, ok := ParseImage(rest)
+		return CodeSpec{Image: Known(ImageSpec{URI: Known(rest)})}, ok
 	case "s3":
 		bucket, key, found := strings.Cut(rest, "/")
 		spec := S3Spec{Bucket: Known(bucket)}

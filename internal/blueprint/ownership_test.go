@@ -15,6 +15,10 @@ func object(bucket, key string, version bp.String) bp.CodeSpec {
 	return bp.CodeSpec{S3: bp.Known(bp.S3Spec{Bucket: bp.Known(bucket), Key: bp.Known(key), VersionID: version})}
 }
 
+func image(uri string) bp.CodeSpec {
+	return bp.CodeSpec{Image: bp.Known(bp.ImageSpec{URI: bp.Known(uri)})}
+}
+
 func TestSource_ReadsBackWhatItWrote(t *testing.T) {
 	t.Parallel()
 	part := rapid.StringOfN(rapid.SampledFrom([]rune("abcü09._-/ =+:")), 1, 20, -1)
@@ -23,6 +27,9 @@ func TestSource_ReadsBackWhatItWrote(t *testing.T) {
 		if rapid.Bool().Draw(t, "in s3") {
 			version := rapid.SampledFrom([]bp.String{bp.Null[string](), bp.Known("3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY")}).Draw(t, "version")
 			code = object("acme-artifacts", part.Draw(t, "key"), version)
+		}
+		if rapid.Bool().Draw(t, "an image") {
+			code = image("111122223333.dkr.ecr.eu-west-1.amazonaws.com/orders" + rapid.SampledFrom([]string{"", ":1.2_x", "@sha256:" + strings.Repeat("0f", 32)}).Draw(t, "image"))
 		}
 		source, ok := bp.Source(code).Get()
 		if !ok {
@@ -38,6 +45,7 @@ func TestSource_IsTheTextOfATag(t *testing.T) {
 	t.Parallel()
 	same(t, "path", bp.Source(path("../build/a@2.zip")), bp.Known("path:../build/a@2.zip"))
 	same(t, "s3", bp.Source(object("b", "k/f.zip", bp.Null[string]())), bp.Known("s3:b/k/f.zip"))
+	same(t, "image", bp.Source(image("111122223333.dkr.ecr.eu-west-1.amazonaws.com/orders/api:1.2")), bp.Known("image:111122223333.dkr.ecr.eu-west-1.amazonaws.com/orders/api:1.2"))
 	same(t, "s3 version", bp.Source(object("b", "k", bp.Known("v1"))), bp.Known("s3:b/k@v1"))
 }
 
@@ -65,6 +73,8 @@ func TestSource_IsUnknownWhileItsPartsAre(t *testing.T) {
 	for name, code := range map[string]bp.CodeSpec{
 		"path":    {Path: bp.Unknown[string]()},
 		"s3":      {S3: bp.Unknown[bp.S3Spec]()},
+		"image":   {Image: bp.Unknown[bp.ImageSpec]()},
+		"tag":     {Image: bp.Known(bp.ImageSpec{URI: bp.Unknown[string]()})},
 		"version": object("b", "k", bp.Unknown[string]()),
 		"key":     {S3: bp.Known(bp.S3Spec{Bucket: bp.Known("b"), Key: bp.Unknown[string]()})},
 	} {

@@ -39,10 +39,14 @@ type Spec struct {
 	IgnoreDrift          Value[Set]                              `attr:"ignore_drift"`
 }
 
-// CodeSpec names the deployment package; exactly one of its fields is set.
+// CodeSpec names the deployment package: exactly one of path, S3 object and
+// image.
 type CodeSpec struct {
-	Path String        `attr:"path"`
-	S3   Value[S3Spec] `attr:"s3"`
+	Path          String             `attr:"path"`
+	S3            Value[S3Spec]      `attr:"s3"`
+	Image         Value[ImageSpec]   `attr:"image"`
+	StagingBucket String             `attr:"staging_bucket"`
+	Signing       Value[SigningSpec] `attr:"signing"`
 }
 
 // S3Spec is a deployment package in S3.
@@ -50,6 +54,20 @@ type S3Spec struct {
 	Bucket    String `attr:"bucket"`
 	Key       String `attr:"key"`
 	VersionID String `attr:"version_id"`
+}
+
+// ImageSpec is a container image in ECR.
+type ImageSpec struct {
+	URI              String      `attr:"uri"`
+	Command          Value[List] `attr:"command"`
+	EntryPoint       Value[List] `attr:"entry_point"`
+	WorkingDirectory String      `attr:"working_directory"`
+}
+
+// SigningSpec has the package signed before it is deployed.
+type SigningSpec struct {
+	Profile String `attr:"profile"`
+	Bucket  String `attr:"bucket"`
 }
 
 // TrustSpec narrows the role's trust policy.

@@ -157,7 +157,7 @@ func TestDigest_LocksWhatAVersionFreezes(t *testing.T) {
 			free = append(free, a.Name)
 		}
 	}
-	same(t, "settings that publish nothing", free, []string{"name", "arn", "source", "reserved_concurrency", "recursion", "code_signing_config_arn", "runtime_management", "unmanaged", "tags"})
+	same(t, "settings that publish nothing", free, []string{"name", "arn", "source", "image_uri", "reserved_concurrency", "recursion", "code_signing_config_arn", "runtime_management", "unmanaged", "tags"})
 }
 
 func TestDigest_TextCannotPassForAnotherSetting(t *testing.T) {

@@ -5,11 +5,13 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/signer"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 )
@@ -227,12 +229,42 @@ func newLogsAPI(c *cloudwatchlogs.Client) logsAPI {
 type s3Call[In, Out any] = func(context.Context, *In, ...func(*s3.Options)) (*Out, error)
 
 type s3API struct {
-	HeadObject s3Call[s3.HeadObjectInput, s3.HeadObjectOutput]
+	DeleteObject s3Call[s3.DeleteObjectInput, s3.DeleteObjectOutput]
+	HeadObject   s3Call[s3.HeadObjectInput, s3.HeadObjectOutput]
+	PutObject    s3Call[s3.PutObjectInput, s3.PutObjectOutput]
 }
 
 func newS3API(c *s3.Client) s3API {
 	return s3API{
-		HeadObject: c.HeadObject,
+		DeleteObject: c.DeleteObject,
+		HeadObject:   c.HeadObject,
+		PutObject:    c.PutObject,
+	}
+}
+
+type ecrCall[In, Out any] = func(context.Context, *In, ...func(*ecr.Options)) (*Out, error)
+
+type ecrAPI struct {
+	BatchGetImage ecrCall[ecr.BatchGetImageInput, ecr.BatchGetImageOutput]
+}
+
+func newEcrAPI(c *ecr.Client) ecrAPI {
+	return ecrAPI{
+		BatchGetImage: c.BatchGetImage,
+	}
+}
+
+type signerCall[In, Out any] = func(context.Context, *In, ...func(*signer.Options)) (*Out, error)
+
+type signerAPI struct {
+	DescribeSigningJob signerCall[signer.DescribeSigningJobInput, signer.DescribeSigningJobOutput]
+	StartSigningJob    signerCall[signer.StartSigningJobInput, signer.StartSigningJobOutput]
+}
+
+func newSignerAPI(c *signer.Client) signerAPI {
+	return signerAPI{
+		DescribeSigningJob: c.DescribeSigningJob,
+		StartSigningJob:    c.StartSigningJob,
 	}
 }
 

@@ -8,11 +8,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/signer"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/smithy-go/middleware"
@@ -24,12 +26,14 @@ import (
 // Services whose endpoint can be set, by the name used in the provider block.
 const (
 	ServiceCloudWatch = "cloudwatch"
+	ServiceECR        = "ecr"
 	ServiceIAM        = "iam"
 	ServiceKMS        = "kms"
 	ServiceLambda     = "lambda"
 	ServiceLogs       = "logs"
 	ServiceTagging    = "resourcegroupstaggingapi"
 	ServiceS3         = "s3"
+	ServiceSigner     = "signer"
 	ServiceSNS        = "sns"
 	ServiceSQS        = "sqs"
 	ServiceSTS        = "sts"
@@ -38,11 +42,13 @@ const (
 // Client makes the calls for all units of one provider.
 type Client struct {
 	place  blueprint.Place
+	ecr    ecrAPI
 	iam    iamAPI
 	kms    kmsAPI
 	lambda lambdaAPI
 	logs   logsAPI
 	s3     s3API
+	signer signerAPI
 	sns    snsAPI
 	sqs    sqsAPI
 
@@ -116,6 +122,8 @@ func New(config aws.Config, place blueprint.Place, o Options) *Client {
 	c.alarmBatch = &batch[cwtypes.MetricAlarm]{fetch: c.describeAlarms, limit: alarmsAtOnce, window: batchWindow}
 	c.tagBatch = &batch[map[string]string]{fetch: c.indexedTags, limit: indexedAtOnce, window: batchWindow}
 	c.sns = newSnsAPI(sns.NewFromConfig(config, func(o *sns.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceSNS)) }))
+	c.ecr = newEcrAPI(ecr.NewFromConfig(config, func(o *ecr.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceECR)) }))
+	c.signer = newSignerAPI(signer.NewFromConfig(config, func(o *signer.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceSigner)) }))
 	c.sqs = newSqsAPI(sqs.NewFromConfig(config, func(o *sqs.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceSQS)) }))
 	c.s3 = newS3API(s3.NewFromConfig(config, func(so *s3.Options) {
 		setEndpoint(&so.BaseEndpoint, endpoint(ServiceS3))

@@ -14,20 +14,14 @@ import (
 func (u *unit) ensureFunction(ctx context.Context) error {
 	want, _ := u.want().Function.Get()
 	planned, exists := u.job.Observed.Function.Get()
+	if u.replaced {
+		// A function never changes from zip package to image or back.
+		if err := u.removeFunction(ctx, want.Name.Or("")); err != nil {
+			return err
+		}
+	}
 	if !exists {
-		_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
-		if err := u.createFunction(ctx, want, u.job.Environment, tags, u.job.Code); err != nil {
-			return err
-		}
-		u.learn(func(l *Learned) { l.MadeFunction = true })
-		made, err := u.settle(ctx, want.Name.Or(""), "")
-		if err := u.learnCode(made, err); err != nil {
-			return err
-		}
-		if planned := valueOf(u.want().Function).CodeSHA256; made.CodeSHA256 != planned {
-			return changedSincePlan(planned.Or(""), made.CodeSHA256.Or(""))
-		}
-		return nil
+		return u.makeFunction(ctx, want)
 	}
 	_, _, differ := u.tags(planned.Tags)
 	if bp.Equal(planned, want) && !differ {
@@ -55,12 +49,45 @@ func (u *unit) ensureFunction(ctx context.Context) error {
 	return nil
 }
 
+func (u *unit) makeFunction(ctx context.Context, want bp.Function) error {
+	_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
+	if err := u.withPackage(ctx, want, func(source types.FunctionCode) error {
+		return u.createFunction(ctx, want, u.job.Environment, tags, source)
+	}); err != nil {
+		return err
+	}
+	u.learn(func(l *Learned) { l.MadeFunction = true })
+	made, err := u.settle(ctx, want.Name.Or(""), "")
+	if err := u.learnCode(made, err); err != nil {
+		return err
+	}
+	if planned := valueOf(u.want().Function).CodeSHA256; made.CodeSHA256 != planned {
+		return changedSincePlan(planned.Or(""), made.CodeSHA256.Or(""))
+	}
+	return nil
+}
+
+// withPackage has Lambda take the package, and removes the copy that was made
+// for that. One that stays is noted: the function has its code by then.
+func (u *unit) withPackage(ctx context.Context, want bp.Function, take func(types.FunctionCode) error) error {
+	d, err := u.deliver(ctx, u.job.Code, want.CodeSHA256)
+	if err == nil {
+		err = take(d.FunctionCode)
+	}
+	if problem := u.unstage(ctx, d); problem != nil {
+		u.learn(func(l *Learned) { l.Notes = append(l.Notes, problem.Error()) })
+	}
+	return err
+}
+
 // updateFunction ships code, then configuration. Each puts the function in
 // progress, so each is waited for.
 func (u *unit) updateFunction(ctx context.Context, have functionObserved, want bp.Function) (functionObserved, error) {
 	name, bound, tags, source := want.Name.Or(""), have.RoleBound, have.tags, have.Source
 	if !sameCode(have.Function, want) {
-		if err := u.updateCode(ctx, want, have.revision, u.job.Code); err != nil {
+		if err := u.withPackage(ctx, want, func(source types.FunctionCode) error {
+			return u.updateCode(ctx, want, have.revision, source)
+		}); err != nil {
 			return have, err
 		}
 		updated, err := u.settle(ctx, name, "")

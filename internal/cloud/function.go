@@ -92,6 +92,7 @@ func (c *Client) observeFunction(out *lambda.GetFunctionOutput, reference map[st
 		f.Tracing = bp.Known(string(cfg.TracingConfig.Mode))
 	}
 	observeParts(&f, cfg)
+	observeImage(&f, cfg, out.Code)
 	if out.Concurrency != nil {
 		f.ReservedConcurrency = whole(out.Concurrency.ReservedConcurrentExecutions)
 	}
@@ -145,7 +146,6 @@ func unmanaged(out *lambda.GetFunctionOutput) []string {
 			names = append(names, name)
 		}
 	}
-	note(cfg.PackageType == types.PackageTypeImage, "container image")
 	note(len(cfg.FileSystemConfigs) > 1, "several file systems")
 	note(out.Code != nil && aws.ToString(out.Code.SourceKMSKeyArn) != "", "key for the package")
 	note(cfg.CapacityProviderConfig != nil, "capacity provider")

@@ -7,9 +7,28 @@ import (
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
-// layerARNs is never nil: an omitted list would leave the layers there are.
-func layerARNs(v bp.Value[bp.List]) []string {
-	texts, _ := v.Or(nil).Strings()
+func packageType(f bp.Function) types.PackageType {
+	if f.Image.IsKnown() {
+		return types.PackageTypeImage
+	}
+	return types.PackageTypeZip
+}
+
+// snapStart is left out for an image, which cannot have it.
+func snapStart(f bp.Function) *types.SnapStart {
+	if f.Image.IsKnown() {
+		return nil
+	}
+	return &types.SnapStart{ApplyOn: types.SnapStartApplyOn(f.SnapStart.Or(""))}
+}
+
+// layerARNs is never nil for a zip package: an omitted list would leave the
+// layers there are.
+func layerARNs(f bp.Function) []string {
+	if f.Image.IsKnown() {
+		return nil
+	}
+	texts, _ := f.Layers.Or(nil).Strings()
 	if texts == nil {
 		texts = []string{}
 	}

@@ -13,41 +13,16 @@ import (
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
-// Code hands over the deployment package when it is needed. Exactly one of the
-// two is set.
-type Code struct {
-	// Zip returns the package's bytes and their base64 SHA-256.
-	Zip func() (content []byte, sha256 string, err error)
-	S3  *bp.S3Spec
-}
-
-func (code Code) create() (*types.FunctionCode, string, error) {
-	if code.S3 != nil {
-		return &types.FunctionCode{
-			S3Bucket: text(code.S3.Bucket), S3Key: text(code.S3.Key), S3ObjectVersion: text(code.S3.VersionID),
-		}, "", nil
-	}
-	content, digest, err := code.Zip()
-	return &types.FunctionCode{ZipFile: content}, digest, err
-}
-
 // changedSincePlan is the answer to a package that is not the planned one.
 func changedSincePlan(planned, found string) error {
 	return fmt.Errorf("the code package changed after the plan was made (planned %s, found %s). "+
 		"A saved plan needs the same bytes at apply: plan again, or build the package before plan", planned, found)
 }
 
-func (c *Client) createFunction(ctx context.Context, want bp.Function, environment, tags map[string]string, code Code) error {
-	source, digest, err := code.create()
-	if err != nil {
-		return err
-	}
-	if planned := want.CodeSHA256.Or(digest); digest != "" && planned != digest {
-		return changedSincePlan(planned, digest)
-	}
+func (c *Client) createFunction(ctx context.Context, want bp.Function, environment, tags map[string]string, source types.FunctionCode) error {
 	in := &lambda.CreateFunctionInput{
 		FunctionName: text(want.Name), Description: text(want.Description), Role: text(want.RoleARN),
-		Code: source, PackageType: types.PackageTypeZip,
+		Code: &source, PackageType: packageType(want), ImageConfig: imageConfig(want.Image),
 		Runtime: types.Runtime(want.Runtime.Or("")), Handler: text(want.Handler),
 		Architectures:        []types.Architecture{types.Architecture(want.Architecture.Or(""))},
 		MemorySize:           number(want.MemorySize),
@@ -57,8 +32,8 @@ func (c *Client) createFunction(ctx context.Context, want bp.Function, environme
 		TracingConfig:        &types.TracingConfig{Mode: types.TracingMode(want.Tracing.Or(""))},
 		LoggingConfig:        loggingConfig(want.Logging),
 		DeadLetterConfig:     &types.DeadLetterConfig{TargetArn: text(want.DeadLetterARN)},
-		Layers:               layerARNs(want.Layers),
-		SnapStart:            &types.SnapStart{ApplyOn: types.SnapStartApplyOn(want.SnapStart.Or(""))},
+		Layers:               layerARNs(want),
+		SnapStart:            snapStart(want),
 		VpcConfig:            vpcConfig(want.Network),
 		FileSystemConfigs:    fileSystems(want.FileSystem),
 		CodeSigningConfigArn: text(want.CodeSigningConfigARN),
@@ -67,7 +42,7 @@ func (c *Client) createFunction(ctx context.Context, want bp.Function, environme
 	if len(environment) > 0 {
 		in.Environment = &types.Environment{Variables: environment}
 	}
-	err = c.call(ctx, func() error {
+	err := c.call(ctx, func() error {
 		_, err := c.lambda.CreateFunction(ctx, in)
 		return err
 	})
@@ -88,22 +63,12 @@ func functionTags(want bp.Function, tags map[string]string) map[string]string {
 }
 
 // updateCode ships the package, and with it the architecture.
-func (c *Client) updateCode(ctx context.Context, want bp.Function, revision string, code Code) error {
+func (c *Client) updateCode(ctx context.Context, want bp.Function, revision string, source types.FunctionCode) error {
 	in := &lambda.UpdateFunctionCodeInput{
 		FunctionName: text(want.Name), RevisionId: aws.String(revision),
 		Architectures: []types.Architecture{types.Architecture(want.Architecture.Or(""))},
-	}
-	if code.S3 != nil {
-		in.S3Bucket, in.S3Key, in.S3ObjectVersion = text(code.S3.Bucket), text(code.S3.Key), text(code.S3.VersionID)
-	} else {
-		content, digest, err := code.Zip()
-		if err != nil {
-			return err
-		}
-		if planned := want.CodeSHA256.Or(digest); planned != digest {
-			return changedSincePlan(planned, digest)
-		}
-		in.ZipFile = content
+		ZipFile:       source.ZipFile, ImageUri: source.ImageUri,
+		S3Bucket: source.S3Bucket, S3Key: source.S3Key, S3ObjectVersion: source.S3ObjectVersion,
 	}
 	return c.call(ctx, func() error {
 		_, err := c.lambda.UpdateFunctionCode(ctx, in)
@@ -126,8 +91,9 @@ func (c *Client) updateConfiguration(ctx context.Context, want bp.Function, revi
 		TracingConfig: &types.TracingConfig{Mode: types.TracingMode(want.Tracing.Or(""))},
 		LoggingConfig: loggingConfig(want.Logging),
 		// Empty lists are how AWS is told to drop what is there.
-		Layers:            layerARNs(want.Layers),
-		SnapStart:         &types.SnapStart{ApplyOn: types.SnapStartApplyOn(want.SnapStart.Or(""))},
+		Layers:            layerARNs(want),
+		SnapStart:         snapStart(want),
+		ImageConfig:       imageConfig(want.Image),
 		VpcConfig:         vpcConfig(want.Network),
 		FileSystemConfigs: fileSystems(want.FileSystem),
 		// An empty target is how AWS is told to drop it.
@@ -187,7 +153,7 @@ func sameConfiguration(have, want bp.Function) bool {
 	for _, d := range bp.Diff(have, want) {
 		switch {
 		case strings.HasPrefix(d.Path, "tags"), d.Path == "source", d.Path == "unmanaged",
-			d.Path == "code_sha256", d.Path == "architecture",
+			d.Path == "code_sha256", d.Path == "architecture", d.Path == "image_uri",
 			d.Path == "reserved_concurrency", d.Path == "recursion", d.Path == "code_signing_config_arn",
 			strings.HasPrefix(d.Path, "runtime_management"): // set by ensureSettings
 		default:

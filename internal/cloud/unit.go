@@ -31,6 +31,8 @@ type Learned struct {
 	// Left are replaced objects without the unit's tags: nobody can tell
 	// whether others use them, so they stay.
 	Left []string
+	// Notes are what did not go as it should and changes nothing.
+	Notes []string
 }
 
 // Job is one apply of a unit.
@@ -75,6 +77,9 @@ type unit struct {
 	// staged widens the policy before the change and narrows it after: the
 	// alias moves, or what Lambda delivers to.
 	staged bool
+	// replaced says that the function is deleted and made again, with what
+	// hangs on it.
+	replaced bool
 
 	mu      sync.Mutex
 	learned Learned
@@ -132,6 +137,12 @@ const (
 // service nor the next one ever lacks a permission.
 func (c *Client) Apply(ctx context.Context, job Job) (Result, error) {
 	u := &unit{Client: c, job: job, learned: job.Known}
+	if u.replaced = Replaces(job.Observed, u.want()); u.replaced {
+		// All of that goes with the function.
+		null := bp.Blueprint{}
+		o := &u.job.Observed
+		o.Function, o.Version, o.Alias, o.Async, o.Permissions = null.Function, null.Version, null.Alias, null.Async, null.Permissions
+	}
 	version, _ := u.want().Version.Get()
 	u.shifting = !version.Number.IsKnown()
 	u.staged = u.shifting || u.deliversElsewhere()
@@ -145,6 +156,14 @@ func (c *Client) Apply(ctx context.Context, job Job) (Result, error) {
 		err = context.Cause(ctx)
 	}
 	return result, Redact(err, job.Secrets)
+}
+
+// Replaces reports whether the function has to be made anew: Lambda never turns
+// one made from a zip package into one made from an image, or back.
+func Replaces(observed, wanted bp.Blueprint) bool {
+	have, exists := observed.Function.Get()
+	want, known := wanted.Function.Get()
+	return exists && known && have.Image.IsKnown() != want.Image.IsKnown() && !want.Image.IsUnknown()
 }
 
 func (u *unit) tasks() []engine.Task {

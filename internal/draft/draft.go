@@ -11,8 +11,11 @@ import (
 type Facts struct {
 	Place bp.Place
 	House bp.House
-	// CodeSHA256 is the base64 SHA-256 of the deployment package.
+	// CodeSHA256 is the base64 SHA-256 of the deployment package, or the hex
+	// digest of the image.
 	CodeSHA256 bp.String
+	// ImageURI is the image by digest.
+	ImageURI bp.String
 	// KeyARN is the unit's own key, unknown until it is created.
 	KeyARN bp.String
 	// Generation is unknown until the unit is created.
@@ -79,11 +82,12 @@ func (d *drafter) objects() bp.Blueprint {
 // Environment returns the variables the function gets, values included: the
 // user's above the defaults for Powertools.
 func Environment(spec bp.Spec) bp.Value[map[string]bp.String] {
-	if spec.Environment.IsUnknown() || spec.Powertools.IsUnknown() {
+	powertools := spec.Powertools.Else(bp.Map(spec.IsImage(), func(image bool) bool { return !image }))
+	if spec.Environment.IsUnknown() || powertools.IsUnknown() {
 		return bp.Unknown[map[string]bp.String]()
 	}
 	all := map[string]bp.String{}
-	if spec.Powertools.Or(true) {
+	if powertools.Or(true) {
 		all = powertoolsVariables(spec.Name, logLevel(spec))
 	}
 	own, _ := spec.Environment.Get()
@@ -229,6 +233,8 @@ func (d *drafter) function() bp.Function {
 		Description:      emptyIsNull(s.Description),
 		Source:           bp.Then(s.Code, bp.Source),
 		CodeSHA256:       d.facts.CodeSHA256,
+		ImageURI:         d.imageURI(),
+		Image:            d.image(),
 		Runtime:          s.Runtime,
 		Handler:          d.handler(),
 		Architecture:     s.Architecture.Else(bp.Known(DefaultArchitecture)),

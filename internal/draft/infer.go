@@ -72,6 +72,20 @@ func inferFunction(spec *bp.Spec, f, defaults bp.Function) {
 			spec.Code = bp.Known(code)
 		}
 	}
+	inferImage(spec, f)
+}
+
+// inferImage states what overrides the image, and the image itself where no tag
+// says how the configuration named it.
+func inferImage(spec *bp.Spec, f bp.Function) {
+	image, ok := f.Image.Get()
+	if !ok {
+		return
+	}
+	code, _ := spec.Code.Get()
+	stated := code.Image.Or(bp.ImageSpec{URI: f.ImageURI})
+	stated.Command, stated.EntryPoint, stated.WorkingDirectory = image.Command, image.EntryPoint, image.WorkingDirectory
+	spec.Code = bp.Known(bp.CodeSpec{Image: bp.Known(stated)})
 }
 
 func inferTags(all, byDefault bp.Value[map[string]bp.String]) bp.Value[map[string]bp.String] {
@@ -262,6 +276,9 @@ func inferEnvironment(spec *bp.Spec, observed map[string]string) {
 		own[name] = bp.Known(value)
 	}
 	defaults := powertoolsVariables(spec.Name, logLevel(*spec))
+	if spec.IsImage().Or(false) {
+		defaults = nil // an image has none unless it asks for them
+	}
 	off := false
 	for name := range defaults {
 		_, set := observed[name]

@@ -15,13 +15,38 @@ func snapStart(on bool) string {
 	return snapStartOff
 }
 
-func (d *drafter) layers() bp.Value[bp.List] {
-	return bp.Then(d.spec.Layers, func(layers bp.List) bp.Value[bp.List] {
-		if len(layers) == 0 {
+func (d *drafter) imageURI() bp.String {
+	return bp.Then(d.spec.IsImage(), func(image bool) bp.String {
+		if !image {
+			return bp.Null[string]()
+		}
+		return d.facts.ImageURI
+	})
+}
+
+// image drafts what a function made from an image has of its own.
+func (d *drafter) image() bp.Value[bp.Image] {
+	return bp.Then(d.spec.Code, func(code bp.CodeSpec) bp.Value[bp.Image] {
+		return bp.Map(code.Image, func(i bp.ImageSpec) bp.Image {
+			return bp.Image{
+				Command: noneIsNullList(i.Command), EntryPoint: noneIsNullList(i.EntryPoint),
+				WorkingDirectory: emptyIsNull(i.WorkingDirectory),
+			}
+		})
+	})
+}
+
+func noneIsNullList(v bp.Value[bp.List]) bp.Value[bp.List] {
+	return bp.Then(v, func(list bp.List) bp.Value[bp.List] {
+		if len(list) == 0 {
 			return bp.Null[bp.List]()
 		}
-		return bp.Known(layers)
+		return bp.Known(list)
 	})
+}
+
+func (d *drafter) layers() bp.Value[bp.List] {
+	return noneIsNullList(d.spec.Layers)
 }
 
 func (d *drafter) network() bp.Value[bp.Network] {

@@ -31,6 +31,26 @@ var holdable = []setting{
 	numberSetting("timeout", func(s *bp.Spec) *bp.Value[int64] { return &s.Timeout }, func(f bp.Function) bp.Value[int64] { return f.Timeout }),
 	numberSetting("ephemeral_storage", func(s *bp.Spec) *bp.Value[int64] { return &s.EphemeralStorage }, func(f bp.Function) bp.Value[int64] { return f.EphemeralStorage }),
 	{
+		name: "code.image",
+		stated: func(s bp.Spec) bool {
+			image := s.Code.Or(bp.CodeSpec{}).Image.Or(bp.ImageSpec{})
+			return !image.Command.IsNull() || !image.EntryPoint.IsNull() || !image.WorkingDirectory.IsNull()
+		},
+		moot: func(b bp.Blueprint) bool { return functionOf(b).Image.IsNull() },
+		keep: func(s *bp.Spec, b bp.Blueprint) {
+			code, _ := s.Code.Get()
+			image, isImage := code.Image.Get()
+			if !isImage {
+				return // it becomes a zip package
+			}
+			have := functionOf(b).Image.Or(bp.Image{})
+			image.Command, image.EntryPoint, image.WorkingDirectory = have.Command, have.EntryPoint, have.WorkingDirectory
+			code.Image = bp.Known(image)
+			s.Code = bp.Known(code)
+		},
+		line: imageLine,
+	},
+	{
 		name: "release.alias",
 		stated: func(s bp.Spec) bool {
 			return s.Release.IsUnknown() || !bp.Field(s.Release, func(r bp.ReleaseSpec) bp.String { return r.Alias }).IsNull()
@@ -194,6 +214,23 @@ func environmentLine(b bp.Blueprint) string {
 		line = "environment = { " + strings.Join(names, ", ") + " }"
 	}
 	return line
+}
+
+func imageLine(b bp.Blueprint) string {
+	image := functionOf(b).Image.Or(bp.Image{})
+	var parts []string
+	for _, list := range []struct {
+		name  string
+		words bp.Value[bp.List]
+	}{{"command", image.Command}, {"entry_point", image.EntryPoint}} {
+		if words, _ := list.words.Or(nil).Strings(); len(words) > 0 {
+			parts = append(parts, fmt.Sprintf("%s = [%s]", list.name, quoted(words)))
+		}
+	}
+	if directory, ok := image.WorkingDirectory.Get(); ok {
+		parts = append(parts, fmt.Sprintf("working_directory = %q", directory))
+	}
+	return "code = { image = { " + strings.Join(append([]string{"uri = ..."}, parts...), ", ") + " } }"
 }
 
 func deadLetterLine(b bp.Blueprint) string {

@@ -19,6 +19,7 @@ type intent struct {
 	prior unitState // zero for a unit that does not exist yet
 
 	codeSHA256 bp.String
+	imageURI   bp.String // by digest
 	generation bp.String
 }
 
@@ -46,7 +47,7 @@ func (in intent) known() cloud.Learned {
 	if policy, ok := observed.Policy.Get(); ok && policy.ARN == wantedPolicy.ARN {
 		l.PolicyID = idOf(inventory.Policy)
 	}
-	if observed.Alias.IsKnown() && observed.Version.IsKnown() && observed.Function.IsKnown() {
+	if observed.Alias.IsKnown() && observed.Version.IsKnown() && observed.Function.IsKnown() && !cloud.Replaces(observed, wanted) {
 		l.Served = observed.Version
 	}
 	l.Alarms, _ = inventory.Alarms.Or(nil).Strings()
@@ -64,7 +65,7 @@ func idOf(object bp.Value[bp.Identity]) bp.String {
 
 func (in intent) facts(l cloud.Learned) draft.Facts {
 	return draft.Facts{
-		Place: in.place, House: in.house, CodeSHA256: l.CodeSHA256, KeyARN: l.KeyARN,
+		Place: in.place, House: in.house, CodeSHA256: l.CodeSHA256, ImageURI: in.imageURI, KeyARN: l.KeyARN,
 		Generation: in.generation, Served: l.Served,
 		RetiredKeys: in.retiredKeys(l.KeyARN), Observed: in.observed(), Held: in.held.facts(in.observed()),
 	}

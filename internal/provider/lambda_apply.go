@@ -118,7 +118,9 @@ func (r *lambdaResource) applied(config tfsdk.Config, plan tfsdk.Plan, prior uni
 		return in, diags
 	}
 	managed, _ := planned.Managed.Get()
-	in.codeSHA256 = functionOf(managed).CodeSHA256.Else(bp.Unknown[string]())
+	function := functionOf(managed)
+	in.codeSHA256 = function.CodeSHA256.Else(bp.Unknown[string]())
+	in.imageURI = function.ImageURI.Else(bp.Unknown[string]())
 	return in, diags
 }
 
@@ -126,6 +128,13 @@ func (r *lambdaResource) applied(config tfsdk.Config, plan tfsdk.Plan, prior uni
 // after a failure too.
 func (r *lambdaResource) run(ctx context.Context, in intent, planned tftypes.Value, private privateWriter) (tftypes.Value, diag.Diagnostics) {
 	var diags diag.Diagnostics
+	if image, ok := in.spec.Code.Or(bp.CodeSpec{}).Image.Get(); ok && !in.imageURI.IsKnown() {
+		var err error
+		if in.codeSHA256, in.imageURI, err = r.session.inspectImage(ctx, image); err != nil {
+			packageReport{at: path.Root("code").AtName("image").AtName("uri"), err: err}.addTo(&diags)
+			return planned, diags
+		}
+	}
 	job := cloud.Job{
 		Desired:         in.blueprint,
 		Observed:        in.observed(),
@@ -148,6 +157,9 @@ func (r *lambdaResource) run(ctx context.Context, in intent, planned tftypes.Val
 		addFailure(&diags, err, result, in)
 	} else {
 		diags.Append(r.session.recordPackage(ctx, in, before, result.CodeSHA256, private)...)
+	}
+	for _, note := range result.Notes {
+		diags.AddAttributeWarning(path.Root("code"), "A copy of the code package was left behind", note+". Lambda has the code; delete the copy by hand.")
 	}
 	for _, arn := range result.Left {
 		diags.AddAttributeWarning(path.Root("name"), "A replaced object was left in place",

@@ -77,7 +77,7 @@ func (r *lambdaResource) readImported(ctx context.Context, state unitState, _ re
 				strings.Join(shared, ", and "), name))
 		return
 	}
-	in := intent{place: client.Place(), house: r.session.house, generation: bp.Null[string](), codeSHA256: functionOf(observed.Blueprint).CodeSHA256}
+	in := intent{place: client.Place(), house: r.session.house, generation: bp.Null[string](), codeSHA256: functionOf(observed.Blueprint).CodeSHA256, imageURI: functionOf(observed.Blueprint).ImageURI}
 	if generation, ok := target.Tags[bp.TagGeneration]; ok && target.Tags[bp.TagUnit] == name {
 		in.generation = bp.Known(generation)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
 	"github.com/secure-lambda/terraform-provider-secure/internal/rules"
 	"github.com/secure-lambda/terraform-provider-secure/internal/tfvalue"
 
@@ -91,7 +92,7 @@ func (r *lambdaResource) intentFor(ctx context.Context, req resource.ModifyPlanR
 	}
 	in.held = kept.apply(&in.spec, in.observed())
 	report := r.session.inspect(ctx, in, recordedPackage(ctx, req.Private))
-	in.codeSHA256 = report.sha256
+	in.codeSHA256, in.imageURI = report.sha256, report.image
 	return in, report, diags
 }
 
@@ -122,6 +123,7 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 	found.Append(checkRoleMove(in, planned)...)
 	found.Append(checkLogClass(in, planned)...)
 	found.Append(checkUnmanaged(in)...)
+	found.Append(warnOfReplacement(in, planned)...)
 	if in.spec.IgnoreDrift.IsUnknown() {
 		found.AddAttributeError(path.Root("ignore_drift"), "ignore_drift has to be known",
 			"It decides what this plan shows, so it cannot come from something that is only known after apply. Write the paths down.")
@@ -181,6 +183,18 @@ func checkUnmanaged(in intent) diag.Diagnostics {
 		diags.AddAttributeError(path.Root("name"), fmt.Sprintf("Function %s uses %s", in.spec.Name.Or(""), strings.Join(features, ", ")),
 			"Other hands added it, and this release manages it not: an update could break it without a word, so the unit takes no update while it is there. Remove it from the function, then plan again.")
 	}
+	return diags
+}
+
+// warnOfReplacement says in the plan that there will be no function for a while.
+func warnOfReplacement(in intent, planned outputs) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if !cloud.Replaces(in.observed(), planned.Managed.Or(bp.Blueprint{})) {
+		return diags
+	}
+	diags.AddAttributeWarning(path.Root("code"), "The function is deleted and made again",
+		fmt.Sprintf("Lambda never turns a function made from a zip package into one made from an image, or back. In this update function %s, its versions and its alias are deleted and made anew; "+
+			"callers fail in between, and asynchronous events that still wait are lost. Role, key, log group, queue and alarms stay.", in.spec.Name.Or("")))
 	return diags
 }
 
@@ -253,6 +267,9 @@ func asWarnings(found diag.Diagnostics) diag.Diagnostics {
 // validate, where an import has not yet been able to supply it.
 func checkEntryPoint(spec bp.Spec) diag.Diagnostics {
 	var diags diag.Diagnostics
+	if spec.IsImage() != bp.Known(false) {
+		return diags
+	}
 	if spec.Runtime.IsNull() {
 		diags.AddAttributeError(path.Root("runtime"), "A zip package needs a runtime",
 			"Lambda does not guess what runs the code. Write a runtime such as \"python3.14\".")

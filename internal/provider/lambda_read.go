@@ -87,7 +87,7 @@ func assumeUnchanged(observed *cloud.Observation, last bp.Blueprint) {
 func (r *lambdaResource) target(state unitState) cloud.Target {
 	in := intent{
 		spec: state.spec, place: r.session.client.Place(), house: r.session.house, prior: state,
-		generation: state.Generation, codeSHA256: bp.Unknown[string](),
+		generation: state.Generation, codeSHA256: bp.Unknown[string](), imageURI: bp.Unknown[string](),
 	}
 	want := in.blueprint(in.known())
 	alias, _ := want.Alias.Get()

@@ -73,12 +73,12 @@ func codeAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"code": schema.SingleNestedAttribute{
 			Required:            true,
-			MarkdownDescription: "The deployment package: exactly one of `path` and `s3`. A change publishes a new version.",
+			MarkdownDescription: "The deployment package: exactly one of `path`, `s3` and `image`. A change publishes a new version.",
 			Attributes: map[string]schema.Attribute{
 				"path": schema.StringAttribute{
 					Optional: true,
 					MarkdownDescription: "A zip file, or a directory that is zipped in process. The zip has the same bytes on every machine: sorted names, one fixed time, " +
-						"modes 0755 or 0644, a pinned compressor; `.git`, `.hg`, `.svn`, `__pycache__`, `.DS_Store` and what Terraform keeps (`.terraform`, its lock file, states, plan and variable files) are left out; symlinks to files inside are followed, empty directories dropped. At most 50 MB zipped and 250 MB unzipped. " +
+						"modes 0755 or 0644, a pinned compressor; `.git`, `.hg`, `.svn`, `__pycache__`, `.DS_Store` and what Terraform keeps (`.terraform`, its lock file, states, plan and variable files) are left out; symlinks to files inside are followed, empty directories dropped. At most 50 MB zipped, more with `staging_bucket`, and 250 MB unzipped. " +
 						"Relative to the directory Terraform runs in, so write `\"${path.module}/src\"`. A saved plan needs the same bytes at apply.",
 					Validators: []validator.String{textRule(rules.NotEmpty)},
 				},
@@ -92,6 +92,48 @@ func codeAttributes() map[string]schema.Attribute {
 						"version_id": schema.StringAttribute{Optional: true, MarkdownDescription: "Object version. Default: the newest. Give one to deploy exactly that object.", Validators: []validator.String{textRule(rules.NotEmpty)}},
 					},
 				},
+				"image": imageAttribute(),
+				"staging_bucket": schema.StringAttribute{
+					Optional: true,
+					MarkdownDescription: "Bucket of the same region through which a `path` package of more than 50 MB goes. The copy, `secure-lambda/NAME/SHA256.zip`, is removed once Lambda has it. Default: none, and such a package is refused. " +
+						"Whoever runs Terraform needs `s3:PutObject`, `s3:GetObject` and `s3:DeleteObject` there.",
+					Validators: []validator.String{textRule(rules.Bucket)},
+				},
+				"signing": schema.SingleNestedAttribute{
+					Optional: true,
+					MarkdownDescription: "Has AWS Signer sign a `path` or `s3` package before it is deployed. Default: none. The digest of the signed package is known after apply only, when the package changes. The signed package stays in the bucket under `secure-lambda/NAME/`. " +
+						"[Code signing](https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html)",
+					Attributes: map[string]schema.Attribute{
+						"profile": schema.StringAttribute{Optional: true, MarkdownDescription: "Needed. Name of a signing profile of platform `AWSLambda-SHA384-ECDSA`.", Validators: []validator.String{textRule(rules.SigningProfile)}},
+						"bucket":  schema.StringAttribute{Optional: true, MarkdownDescription: "Needed. Bucket of the same region, with versioning, in which the package is signed.", Validators: []validator.String{textRule(rules.Bucket)}},
+					},
+				},
+			},
+		},
+	}
+}
+
+func imageAttribute() schema.Attribute {
+	words := func(what, imageDefault string) schema.Attribute {
+		return schema.ListAttribute{
+			Optional: true, ElementType: types.StringType, MarkdownDescription: what + " Default: " + imageDefault + " of the image.",
+		}
+	}
+	return schema.SingleNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "A container image in Amazon ECR, at most 10 GB. It takes no `runtime`, `handler`, `layers` or `snap_start`, and Powertools variables are set only with `powertools = true`. " +
+			"Changing between a zip package and an image deletes the function and makes it again within the update: callers fail in between. [Container images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html)",
+		Attributes: map[string]schema.Attribute{
+			"uri": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Needed. The image, by tag or by digest, in the function's region. A tag is resolved to its digest in every plan, so that a pushed image is a change, and what was planned is what is deployed.",
+				Validators:          []validator.String{textRule(rules.ImageURI)},
+			},
+			"command":     words("Overrides what the entry point is called with, such as `[\"app.handler\"]`.", "`CMD`"),
+			"entry_point": words("Overrides what is started.", "`ENTRYPOINT`"),
+			"working_directory": schema.StringAttribute{
+				Optional: true, MarkdownDescription: "Overrides the working directory, an absolute path. Default: `WORKDIR` of the image.",
+				Validators: []validator.String{textRule(rules.WorkingDirectory)},
 			},
 		},
 	}
@@ -140,7 +182,7 @@ func functionAttributes() map[string]schema.Attribute {
 		},
 		"powertools": schema.BoolAttribute{
 			Optional:            true,
-			MarkdownDescription: "Whether `POWERTOOLS_SERVICE_NAME`, `POWERTOOLS_METRICS_NAMESPACE` (both the unit's name) and `POWERTOOLS_LOG_LEVEL` are set where `environment` does not set them. Default: `true`. [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/environment_variables/)",
+			MarkdownDescription: "Whether `POWERTOOLS_SERVICE_NAME`, `POWERTOOLS_METRICS_NAMESPACE` (both the unit's name) and `POWERTOOLS_LOG_LEVEL` are set where `environment` does not set them. Default: `true`, `false` for an image. [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/environment_variables/)",
 		},
 	}
 }

@@ -92,28 +92,6 @@ func warnOfEmpty(spec bp.Spec) diag.Diagnostics {
 	return diags
 }
 
-func validateCode(spec bp.Spec) diag.Diagnostics {
-	var diags diag.Diagnostics
-	code, known := spec.Code.Get()
-	if !known || code.Path.IsUnknown() || code.S3.IsUnknown() {
-		return diags
-	}
-	at := path.Root("code")
-	switch {
-	case code.Path.IsNull() && code.S3.IsNull():
-		diags.AddAttributeError(at, "code names no package",
-			"A function needs exactly one package. Write code = { path = \"${path.module}/src\" } for a directory or zip file, or code = { s3 = { bucket, key } }.")
-	case !code.Path.IsNull() && !code.S3.IsNull():
-		diags.AddAttributeError(at, "code names two packages",
-			"A function has exactly one package, so it would be unclear which one runs. Write either path or s3, not both.")
-	}
-	if object, ok := code.S3.Get(); ok {
-		needs(&diags, at.AtName("s3").AtName("bucket"), object.Bucket.IsNull(), "bucket = \"acme-artifacts\"")
-		needs(&diags, at.AtName("s3").AtName("key"), object.Key.IsNull(), "key = \"orders/1.2.3.zip\"")
-	}
-	return diags
-}
-
 func validateAccess(spec bp.Spec) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for label, entry := range spec.Access.Or(nil) {
@@ -227,6 +205,11 @@ func validateLogs(spec bp.Spec) diag.Diagnostics {
 	if logs.Format == bp.Known("Text") && logs.SystemLevel.IsKnown() {
 		diags.AddAttributeError(path.Root("logs").AtName("system_level"), "Levels need the JSON format",
 			"Lambda cannot tell the level of a line of plain text, so it refuses one. Write format = \"JSON\", or leave system_level out.")
+	}
+	powertools := spec.Powertools.Else(bp.Map(spec.IsImage(), func(image bool) bool { return !image }))
+	if logs.Class == bp.Known("INFREQUENT_ACCESS") && powertools == bp.Known(true) {
+		diags.AddAttributeWarning(path.Root("logs").AtName("class"), "Embedded metrics are lost in this log class",
+			"CloudWatch takes no metrics from the lines of a group of the class INFREQUENT_ACCESS, which is how Powertools sends them. Write powertools = false if the function sends none, or class = \"STANDARD\".")
 	}
 	if logs.Class == bp.Known("INFREQUENT_ACCESS") && logs.DataProtection.IsKnown() {
 		diags.AddAttributeError(path.Root("logs").AtName("data_protection"), "Masking needs the log class STANDARD",

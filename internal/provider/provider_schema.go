@@ -121,6 +121,7 @@ func connectionAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Endpoints that replace the regional ones, as URLs. Default: `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>`, else AWS.",
 			Attributes: map[string]schema.Attribute{
 				"cloudwatch": endpoint("cloudwatch", "CloudWatch"), "resourcegroupstaggingapi": endpoint("resourcegroupstaggingapi", "the Resource Groups Tagging API"),
+				"ecr": endpoint("ecr", "ECR"), "signer": endpoint("signer", "AWS Signer"),
 				"sns": endpoint("sns", "SNS"), "sqs": endpoint("sqs", "SQS"),
 				"iam": endpoint("iam", "IAM"), "kms": endpoint("kms", "KMS"), "lambda": endpoint("lambda", "Lambda"),
 				"logs": endpoint("logs", "CloudWatch Logs"), "s3": endpoint("s3", "S3"), "sts": endpoint("sts", "STS"),

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
 // maxLayers is how many layers a function has at most.
@@ -171,4 +173,47 @@ func Repeats(texts []string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// ImageURI checks the address of a container image.
+func ImageURI(text string) error {
+	if _, ok := blueprint.ParseImage(text); ok {
+		return nil
+	}
+	return &Violation{
+		What:  fmt.Sprintf("%q is not the address of an image in Amazon ECR", text),
+		Why:   "Lambda takes images from ECR only, by one tag or by digest",
+		Write: "Write an address such as \"111122223333.dkr.ecr.eu-west-1.amazonaws.com/orders:1.2.3\"",
+	}
+}
+
+var signingProfile = regexp.MustCompile(`^\w{2,64}$`)
+
+// SigningProfile checks the name of a signing profile.
+// https://docs.aws.amazon.com/signer/latest/api/API_PutSigningProfile.html
+func SigningProfile(text string) error {
+	if signingProfile.MatchString(text) {
+		return nil
+	}
+	return &Violation{
+		What:  fmt.Sprintf("%q is not the name of a signing profile", text),
+		Why:   "AWS Signer's names have 2 to 64 letters, digits and underscores; ARNs are not taken",
+		Write: "Write the profile's name, such as \"acme_lambda\"",
+	}
+}
+
+// maxWorkingDirectory is the length of a working directory at most.
+const maxWorkingDirectory = 1000
+
+// WorkingDirectory checks where an image starts.
+// https://docs.aws.amazon.com/lambda/latest/api/API_ImageConfig.html
+func WorkingDirectory(text string) error {
+	if strings.HasPrefix(text, "/") && len(text) <= maxWorkingDirectory {
+		return nil
+	}
+	return &Violation{
+		What:  fmt.Sprintf("%q is not a working directory", text),
+		Why:   "It is an absolute path in the image, of at most 1000 characters",
+		Write: "Write a path such as \"/var/task\"",
+	}
 }
