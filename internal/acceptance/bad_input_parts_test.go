@@ -2,6 +2,7 @@ package acceptance
 
 import (
 	"fmt"
+	"maps"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
@@ -31,17 +32,13 @@ func alarm(name, key string, value any) settings {
 
 func placed(with settings) settings {
 	all := settings{"subnet_ids": []any{someVPC}, "security_group_ids": []any{someGroup}}
-	for key, value := range with {
-		all[key] = value
-	}
+	maps.Copy(all, with)
 	return settings{"vpc": all}
 }
 
 func imaged(with settings) settings {
 	all := settings{"runtime": nil, "handler": nil, "code": settings{"image": settings{"uri": someImage}}}
-	for key, value := range with {
-		all[key] = value
-	}
+	maps.Copy(all, with)
 	return all
 }
 

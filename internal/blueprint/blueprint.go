@@ -69,7 +69,8 @@ type Policy struct {
 	Name       String                   `attr:"name" doc:"Policy name."`
 	Path       String                   `attr:"path" doc:"IAM path, the same as the role's."`
 	ARN        String                   `attr:"arn" doc:"ARN of the policy."`
-	Statements Value[PolicyStatements]  `attr:"statements" doc:"Statements of the default version."`
+	Statements Value[PolicyStatements]  `attr:"statements" doc:"Statements of the default versions."`
+	Overflow   Value[Set]               `attr:"overflow" doc:"ARNs of further policies, NAME-2 and so on, with the statements that one does not hold; null while one does."`
 	Tags       Value[map[string]String] `attr:"tags" doc:"Tags of the policy where they differ from the unit's; null while they are the same."`
 }
 

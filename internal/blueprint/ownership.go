@@ -25,6 +25,7 @@ const (
 type Inventory struct {
 	Role        Value[Identity] `attr:"role" doc:"Execution role."`
 	Policy      Value[Identity] `attr:"policy" doc:"Managed policy."`
+	Overflow    Value[Set]      `attr:"policy_overflow" doc:"ARNs of the policies with the statements that one does not hold; null while one does."`
 	Key         Value[Identity] `attr:"key" doc:"Own KMS key; null when a key was given."`
 	LogGroup    Value[Identity] `attr:"log_group" doc:"Log group."`
 	Queue       Value[Identity] `attr:"dead_letter_queue" doc:"Dead-letter queue; null when the unit has none of its own."`

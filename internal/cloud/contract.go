@@ -93,13 +93,16 @@ func (u *unit) narrow(ctx context.Context) error {
 		}
 	}
 	if !u.staged {
-		return nil
+		return u.dropOverflow(ctx, want)
 	}
 	policy, _ := want.Policy.Get()
 	if have, ok := u.job.Observed.Policy.Get(); ok && have.ARN == policy.ARN && narrower(have, policy) {
-		if err := u.putPolicy(ctx, policy.ARN.Or(""), policyStatements(policy)); err != nil {
+		if err := u.putPolicies(ctx, policy, true, policyStatements(policy)); err != nil {
 			return err
 		}
+	}
+	if err := u.dropOverflow(ctx, want); err != nil {
+		return err
 	}
 	key, own := want.Key.Get()
 	if have, ok := u.job.Observed.Key.Get(); ok && own && have.ARN == key.ARN && !bp.Covered(keyStatements(have), keyStatements(key)) {
@@ -118,7 +121,9 @@ func narrower(have, want bp.Policy) bool {
 // replaced, but nothing that is in use again.
 func (u *unit) removeSuperseded(ctx context.Context) error {
 	want := u.want()
-	inUse := []bp.String{valueOf(want.Role).ARN, valueOf(want.Policy).ARN, valueOf(want.LogGroup).ARN, valueOf(want.Queue).ARN, valueOf(want.Alias).ARN}
+	inUse := slices.Concat(valueOf(want.Policy).Overflow.Or(nil), bp.Set{
+		valueOf(want.Role).ARN, valueOf(want.Policy).ARN, valueOf(want.LogGroup).ARN, valueOf(want.Queue).ARN, valueOf(want.Alias).ARN,
+	})
 	u.mu.Lock()
 	arns := slices.Clone(u.learned.Superseded)
 	u.mu.Unlock()

@@ -22,10 +22,12 @@ type Target struct {
 	Alias     string
 	Role      string
 	PolicyARN string
-	LogGroup  string
-	KeyARN    string
-	KeyAlias  string
-	QueueARN  string
+	// Overflow are the ARNs of the policies beside that.
+	Overflow []string
+	LogGroup string
+	KeyARN   string
+	KeyAlias string
+	QueueARN string
 	// Reads names settings that cost a call each and are read only where the
 	// unit has them.
 	Reads Reads
@@ -98,7 +100,7 @@ func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {
 		return err
 	})
 	read("policy", t.PolicyARN, func() (err error) {
-		policy, err = c.findPolicy(ctx, t.PolicyARN, t.Tags)
+		policy, err = c.findPolicy(ctx, t.PolicyARN, t.Overflow, t.Tags)
 		return err
 	})
 	read("log group", t.LogGroup, func() (err error) {
@@ -213,6 +215,9 @@ func (c *Client) Locate(ctx context.Context, name, preferredAlias string) (bp.Va
 	path, role := splitRoleARN(f.RoleARN.Or(""))
 	t.Role = role
 	t.PolicyARN = c.place.PolicyARN(path, bp.PolicyName(name, c.place.Region, path))
+	if t.Overflow, err = c.locateOverflow(ctx, name, t.PolicyARN); err != nil {
+		return none, err
+	}
 	if arn, ok := f.KMSKeyARN.Get(); ok {
 		tags, err := c.keyTags(ctx, arn)
 		// A key of another account, or one that may not be read, is not ours.
@@ -230,6 +235,22 @@ func (c *Client) Locate(ctx context.Context, name, preferredAlias string) (bp.Va
 		}
 	}
 	return bp.Known(t), nil
+}
+
+// locateOverflow returns the policies of the unit beside the first.
+func (c *Client) locateOverflow(ctx context.Context, unit, first string) ([]string, error) {
+	var found []string
+	for {
+		arn := bp.PolicyPart(first, len(found)+1)
+		tags, _, err := c.identify(ctx, arn)
+		if missing(err) || err == nil && tags[bp.TagUnit] != unit {
+			return found, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, arn)
+	}
 }
 
 // locateAlarms returns the names of the alarms that carry the unit's tag.

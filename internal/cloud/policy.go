@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -24,67 +25,90 @@ type policyObserved struct {
 	id string
 }
 
-// findPolicy reads the default version of a managed policy. An absent policy
-// is null.
-func (c *Client) findPolicy(ctx context.Context, arn string, reference map[string]string) (bp.Value[policyObserved], error) {
+// findPolicy reads the default versions of a unit's managed policies: the first,
+// and those that take what does not fit into it. Without the first it is null.
+func (c *Client) findPolicy(ctx context.Context, arn string, overflow []string, reference map[string]string) (bp.Value[policyObserved], error) {
 	none := bp.Null[policyObserved]()
-	out, err := c.iam.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
+	policy, parsed, err := c.readPolicy(ctx, arn)
 	if err != nil {
 		return none, ignoreMissing(err)
+	}
+	observed := policyObserved{
+		id: aws.ToString(policy.PolicyId),
+		Policy: bp.Policy{
+			Name: optional(policy.PolicyName),
+			Path: optional(policy.Path),
+			ARN:  bp.Known(arn),
+			Tags: c.deviation(iamTags(policy.Tags), reference),
+		},
+	}
+	var found []string
+	for _, more := range overflow {
+		further, statements, err := c.readPolicy(ctx, more)
+		if missing(err) {
+			continue
+		}
+		if err != nil {
+			return none, err
+		}
+		found, parsed = append(found, more), append(parsed, statements...)
+		observed.Tags = observed.Tags.Else(c.deviation(iamTags(further.Tags), reference))
+	}
+	observed.Overflow, observed.Statements = setOf(found), bp.Known(bp.PolicyStatementsOf(parsed))
+	return bp.Known(observed), nil
+}
+
+// readPolicy reads one managed policy and the statements of its default
+// version.
+func (c *Client) readPolicy(ctx context.Context, arn string) (*types.Policy, []bp.Parsed, error) {
+	out, err := c.iam.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
+	if err != nil {
+		return nil, nil, err
 	}
 	version, err := c.iam.GetPolicyVersion(ctx, &iam.GetPolicyVersionInput{PolicyArn: &arn, VersionId: out.Policy.DefaultVersionId})
 	if err != nil {
-		return none, ignoreMissing(err)
+		return nil, nil, err
 	}
-	statements, err := parseStatements(aws.ToString(version.PolicyVersion.Document))
+	document, err := url.QueryUnescape(aws.ToString(version.PolicyVersion.Document))
 	if err != nil {
-		return none, fmt.Errorf("policy %s: %w", arn, err)
-	}
-	return bp.Known(policyObserved{
-		id: aws.ToString(out.Policy.PolicyId),
-		Policy: bp.Policy{
-			Name:       optional(out.Policy.PolicyName),
-			Path:       optional(out.Policy.Path),
-			ARN:        bp.Known(arn),
-			Statements: bp.Known(statements),
-			Tags:       c.deviation(iamTags(out.Policy.Tags), reference),
-		},
-	}), nil
-}
-
-func parseStatements(encoded string) (bp.PolicyStatements, error) {
-	document, err := url.QueryUnescape(encoded)
-	if err != nil {
-		return bp.PolicyStatements{}, fmt.Errorf("decode policy document: %w", err)
+		return nil, nil, fmt.Errorf("decode policy %s: %w", arn, err)
 	}
 	parsed, err := bp.ParseDocument(document)
 	if err != nil {
-		return bp.PolicyStatements{}, err
+		return nil, nil, fmt.Errorf("policy %s: %w", arn, err)
 	}
-	return bp.PolicyStatementsOf(parsed), nil
+	return out.Policy, parsed, nil
 }
 
-func (c *Client) createPolicy(ctx context.Context, want bp.Policy, tags map[string]string) (id string, err error) {
-	statements, _ := want.Statements.Get()
-	document, err := bp.Document(statements.Statements())
+// createPolicy makes one managed policy.
+func (c *Client) createPolicy(ctx context.Context, arn string, statements []bp.Named, tags map[string]string) (id string, err error) {
+	document, err := bp.Document(statements)
 	if err != nil {
 		return "", err
 	}
+	path, name := splitPolicyARN(arn)
 	var out *iam.CreatePolicyOutput
 	err = c.call(ctx, func() (err error) {
 		out, err = c.iam.CreatePolicy(ctx, &iam.CreatePolicyInput{
-			PolicyName: text(want.Name), Path: text(want.Path), PolicyDocument: &document, Tags: toIAMTags(tags),
-			Description: aws.String("Everything the Lambda function " + tags[bp.TagUnit] + " may do"),
+			PolicyName: &name, Path: &path, PolicyDocument: &document, Tags: toIAMTags(tags),
+			Description: aws.String("What the Lambda function " + tags[bp.TagUnit] + " may do"),
 		})
 		return err
 	})
 	if ErrorCode(err) == "EntityAlreadyExists" {
-		return "", &Taken{Kind: "IAM policy", Name: want.Name.Or(""), Err: err}
+		return "", &Taken{Kind: "IAM policy", Name: name, Err: err}
 	}
 	if err != nil {
 		return "", err
 	}
 	return aws.ToString(out.Policy.PolicyId), nil
+}
+
+// splitPolicyARN returns the IAM path and the name in a policy's ARN.
+func splitPolicyARN(arn string) (path, name string) {
+	_, resource, _ := strings.Cut(arn, ":policy")
+	cut := strings.LastIndexByte(resource, '/') + 1
+	return resource[:cut], resource[cut:]
 }
 
 // putPolicy makes a document the policy's default version. Of IAM's five

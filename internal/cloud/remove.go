@@ -63,7 +63,11 @@ type Removal struct {
 	KeepLogs bool
 }
 
-const taskMessages = "look for messages"
+// Tasks of a removal that no apply has.
+const (
+	taskMessages = "look for messages"
+	taskOverflow = "further policies"
+)
 
 // Remove deletes everything an inventory lists, in the reverse order of its
 // making. Objects that are gone already are passed over.
@@ -95,6 +99,15 @@ func (c *Client) Remove(ctx context.Context, r Removal) error {
 	add(taskQueue, inventory.Queue, []string{taskFunction}, c.removeObject)
 	add(taskRole, inventory.Role, []string{taskFunction}, c.removeObject)
 	add(taskPolicy, inventory.Policy, []string{taskRole}, c.removeObject)
+	overflow, _ := inventory.Overflow.Or(nil).Strings()
+	tasks = append(tasks, engine.Task{ID: taskOverflow, After: []string{taskRole}, Run: func(ctx context.Context) error {
+		for _, arn := range overflow {
+			if err := c.removeOwned(ctx, arn, "", owner, c.removeObject); err != nil {
+				return err
+			}
+		}
+		return nil
+	}})
 	add(taskKey, inventory.Key, []string{taskFunction, taskLogGroup, taskQueue}, removeKey)
 	tasks = append(tasks, engine.Task{ID: taskSuperseded, After: []string{taskFunction}, Run: func(ctx context.Context) error {
 		_, err := c.removeAll(ctx, superseded, owner, r.Force)

@@ -23,6 +23,8 @@ type Learned struct {
 	// MadeLogGroup and MadeFunction say that this apply created them. The
 	// others show it by their ids.
 	MadeLogGroup, MadeQueue, MadeFunction bool
+	// Overflow are the ARNs of the policies that take what one does not hold.
+	Overflow []string
 	// Alarms are the ARNs of those that exist, as far as this apply has come.
 	Alarms []string
 	// Superseded are ARNs of objects that others have replaced and that are

@@ -63,11 +63,11 @@ func Draft(spec bp.Spec, facts Facts) bp.Blueprint {
 // objects drafts everything but the version in service, which follows from the
 // function.
 func (d *drafter) objects() bp.Blueprint {
-	alias := d.alias()
+	alias, policy := d.alias(), d.policy()
 	return bp.Blueprint{
 		Key:         d.key(),
-		Role:        bp.Known(d.role()),
-		Policy:      bp.Known(d.policy()),
+		Role:        bp.Known(d.role(policy)),
+		Policy:      bp.Known(policy),
 		LogGroup:    bp.Known(d.logGroup()),
 		Queue:       d.queue(),
 		Function:    bp.Known(d.function()),

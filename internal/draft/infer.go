@@ -2,6 +2,7 @@ package draft
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
@@ -116,7 +117,7 @@ func inferRole(spec *bp.Spec, observed, plain bp.Blueprint, region string) {
 	policy, _ := observed.Policy.Get()
 	others := bp.Set{}
 	for _, arn := range role.AttachedPolicies.Or(nil) {
-		if arn != policy.ARN {
+		if arn != policy.ARN && !slices.Contains(policy.Overflow.Or(nil), arn) {
 			others = append(others, arn)
 		}
 	}

@@ -14,13 +14,13 @@ const (
 	lambdaPrincipal = "lambda.amazonaws.com"
 )
 
-func (d *drafter) role() bp.Role {
-	policy := d.policyARN()
-	attached := bp.Known(bp.Set{policy})
-	if d.spec.PolicyARNs.IsUnknown() {
-		attached = bp.Unknown[bp.Set]()
-	} else if more, ok := d.spec.PolicyARNs.Get(); ok {
-		attached = bp.Known(more.Union(bp.Set{policy}))
+func (d *drafter) role(policy bp.Policy) bp.Role {
+	attached := bp.Known(bp.Set{policy.ARN})
+	for _, more := range []bp.Value[bp.Set]{d.spec.PolicyARNs, policy.Overflow} {
+		if more.IsUnknown() {
+			attached = bp.Unknown[bp.Set]()
+		}
+		attached = bp.Map(attached, func(s bp.Set) bp.Set { return more.Or(nil).Union(s) })
 	}
 	return bp.Role{
 		Name:                d.roleName,
@@ -63,27 +63,41 @@ func (d *drafter) policyARN() bp.String { return d.iamARN(d.policyName(), d.fact
 func (d *drafter) policyName() bp.String { return d.iamName(bp.PolicyName) }
 
 func (d *drafter) policy() bp.Policy {
-	return bp.Policy{
-		Name: d.policyName(),
-		Path: d.rolePath,
-		ARN:  d.policyARN(),
-		Statements: bp.Known(bp.PolicyStatements{
-			Logs:      bp.Known(d.logsStatement()),
-			Tracing:   d.whenTracing(d.tracingStatement()),
-			Telemetry: d.whenTracing(d.telemetryStatement()),
-			Decrypt:   d.decryptStatement(),
+	statements := bp.PolicyStatements{
+		Logs:      bp.Known(d.logsStatement()),
+		Tracing:   d.whenTracing(d.tracingStatement()),
+		Telemetry: d.whenTracing(d.telemetryStatement()),
+		Decrypt:   d.decryptStatement(),
 
-			DeadLetter:      d.deadLetterStatement(),
-			DeadLetterKey:   d.deadLetterKeyStatement(),
-			OnSuccess:       bp.Then(d.asyncSpec.OnSuccess, deliver),
-			OnFailure:       bp.Then(d.asyncSpec.OnFailure, deliver),
-			DestinationKeys: d.destinationKeyStatement(),
-			Network:         d.networkStatement(),
-			NetworkDeny:     d.networkDenial(),
-			FileSystem:      d.fileSystemStatement(),
-			Access:          d.accessStatements(),
-		}),
+		DeadLetter:      d.deadLetterStatement(),
+		DeadLetterKey:   d.deadLetterKeyStatement(),
+		OnSuccess:       bp.Then(d.asyncSpec.OnSuccess, deliver),
+		OnFailure:       bp.Then(d.asyncSpec.OnFailure, deliver),
+		DestinationKeys: d.destinationKeyStatement(),
+		Network:         d.networkStatement(),
+		NetworkDeny:     d.networkDenial(),
+		FileSystem:      d.fileSystemStatement(),
+		Access:          d.accessStatements(),
 	}
+	arn := d.policyARN()
+	return bp.Policy{
+		Name: d.policyName(), Path: d.rolePath, ARN: arn,
+		Statements: bp.Known(statements), Overflow: overflow(arn, statements.Parts()),
+	}
+}
+
+// overflow are the ARNs of the policies that a unit needs beside the first.
+func overflow(arn bp.String, parts bp.Value[int]) bp.Value[bp.Set] {
+	return bp.Then(parts, func(n int) bp.Value[bp.Set] {
+		if n < 2 {
+			return bp.Null[bp.Set]()
+		}
+		more := make(bp.Set, n-1)
+		for i := range more {
+			more[i] = bp.Map(arn, func(first string) string { return bp.PolicyPart(first, i+1) })
+		}
+		return bp.Known(more.Canonical())
+	})
 }
 
 // bound limits a statement to calls made by this function's own code.

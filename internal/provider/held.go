@@ -183,7 +183,9 @@ func loggingOf(b bp.Blueprint) bp.Logging { l, _ := functionOf(b).Logging.Get();
 // otherPolicies are the attachments that are not the unit's own policy.
 func otherPolicies(b bp.Blueprint) bp.Set {
 	policy, _ := b.Policy.Get()
-	return slices.DeleteFunc(roleOf(b).AttachedPolicies.Or(nil).Canonical(), func(arn bp.String) bool { return arn == policy.ARN })
+	return slices.DeleteFunc(roleOf(b).AttachedPolicies.Or(nil).Canonical(), func(arn bp.String) bool {
+		return arn == policy.ARN || slices.Contains(policy.Overflow.Or(nil), arn)
+	})
 }
 
 // environmentLine leaves out what Powertools sets by default, if all of it is

@@ -50,6 +50,7 @@ func (in intent) known() cloud.Learned {
 	if observed.Alias.IsKnown() && observed.Version.IsKnown() && observed.Function.IsKnown() && !cloud.Replaces(observed, wanted) {
 		l.Served = observed.Version
 	}
+	l.Overflow, _ = inventory.Overflow.Or(nil).Strings()
 	l.Alarms, _ = inventory.Alarms.Or(nil).Strings()
 	l.Superseded, _ = inventory.Superseded.Or(nil).Strings()
 	return l
@@ -135,6 +136,7 @@ func (in intent) inventory(b bp.Blueprint, l cloud.Learned) bp.Inventory {
 		Function: bp.Map(b.Function, func(f bp.Function) bp.Identity { return bp.Identity{ARN: f.ARN, ID: noID} }),
 	}
 	inventory.Alarms = alarmARNs(b, in.place)
+	inventory.Overflow = bp.Field(b.Policy, func(p bp.Policy) bp.Value[bp.Set] { return p.Overflow })
 	switch retired := in.retiredKeys(l.KeyARN); {
 	case in.givenKey().IsUnknown():
 		inventory.RetiredKeys = bp.Unknown[bp.Set]()

@@ -225,6 +225,10 @@ func (in intent) owned(result cloud.Result) bp.Inventory {
 	planned.Policy = made(before.Policy, planned.Policy, result.PolicyID.IsKnown())
 	planned.LogGroup = made(before.LogGroup, planned.LogGroup, result.MadeLogGroup)
 	planned.Queue = made(before.Queue, planned.Queue, result.MadeQueue)
+	planned.Overflow = bp.Null[bp.Set]()
+	if len(result.Overflow) > 0 {
+		planned.Overflow = bp.Known(bp.SetOf(result.Overflow...))
+	}
 	planned.Alarms = bp.Null[bp.Set]()
 	if len(result.Alarms) > 0 {
 		planned.Alarms = bp.Known(bp.SetOf(result.Alarms...))

@@ -125,6 +125,7 @@ func (r *lambdaResource) target(state unitState) cloud.Target {
 	if policy, ok := inventory.Policy.Get(); ok {
 		t.PolicyARN = policy.ARN.Or(t.PolicyARN)
 	}
+	t.Overflow, _ = inventory.Overflow.Or(nil).Strings()
 	if group, ok := inventory.LogGroup.Get(); ok {
 		if _, name, found := strings.Cut(group.ARN.Or(""), ":log-group:"); found {
 			t.LogGroup = name

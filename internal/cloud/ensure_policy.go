@@ -1,0 +1,181 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+func (u *unit) ensurePolicy(ctx context.Context) error {
+	want, _ := u.want().Policy.Get()
+	have, exists := u.job.Observed.Policy.Get()
+	if !exists || have.ARN != want.ARN {
+		return u.replacePolicy(ctx, have, want)
+	}
+	if (!bp.Equal(have.Statements, want.Statements) || !bp.Equal(have.Overflow, want.Overflow)) && !u.leaveToNarrow(have, want) {
+		if err := u.putPolicies(ctx, want, true, u.widened(policyStatements(have), policyStatements(want))); err != nil {
+			return err
+		}
+	}
+	if current, tags, differ := u.tags(have.Tags); differ {
+		for _, arn := range append([]string{want.ARN.Or("")}, members(have.Overflow)...) {
+			if err := u.tagPolicy(ctx, arn, current, tags); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// replacePolicy makes the policies anew, and notes those they follow.
+func (u *unit) replacePolicy(ctx context.Context, have, want bp.Policy) error {
+	if err := u.replace(have.ARN, want.ARN, func(back bool) error {
+		if back {
+			id, err := u.takeBackPolicy(ctx, want)
+			u.learn(func(l *Learned) { l.PolicyID = id })
+			return err
+		}
+		return u.putPolicies(ctx, want, false, policyStatements(want))
+	}); err != nil {
+		return err
+	}
+	u.learn(func(l *Learned) {
+		for _, arn := range members(have.Overflow) {
+			l.Superseded = appendNew(l.Superseded, arn)
+			l.Overflow = slices.DeleteFunc(slices.Clone(l.Overflow), func(o string) bool { return o == arn })
+		}
+	})
+	return nil
+}
+
+// putPolicies writes statements into as many policies as they take. Those that
+// hold what they should are left alone; of a first and only one it is known
+// already that it does not.
+func (u *unit) putPolicies(ctx context.Context, want bp.Policy, exists bool, statements []bp.Named) error {
+	packed, err := bp.Pack(statements)
+	if err != nil {
+		return err
+	}
+	u.mu.Lock()
+	existing := slices.Clone(u.learned.Overflow)
+	u.mu.Unlock()
+	for n, part := range packed {
+		arn := bp.PolicyPart(want.ARN.Or(""), n)
+		switch {
+		case n == 0 && !exists, n > 0 && !slices.Contains(existing, arn):
+			err = u.makePolicy(ctx, arn, n, part)
+		case len(packed) == 1 && len(existing) == 0:
+			err = u.putPolicy(ctx, arn, part)
+		default:
+			if err = u.putIfOther(ctx, arn, part); missing(err) && n > 0 {
+				err = u.makePolicy(ctx, arn, n, part)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (u *unit) makePolicy(ctx context.Context, arn string, n int, statements []bp.Named) error {
+	_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
+	id, err := u.createPolicy(ctx, arn, statements, tags)
+	if err != nil {
+		return err
+	}
+	u.learn(func(l *Learned) {
+		if n == 0 {
+			l.PolicyID = bp.Known(id)
+		} else {
+			l.Overflow = appendNew(l.Overflow, arn)
+		}
+	})
+	return nil
+}
+
+func (u *unit) putIfOther(ctx context.Context, arn string, statements []bp.Named) error {
+	_, parsed, err := u.readPolicy(ctx, arn)
+	if err != nil {
+		return err
+	}
+	same := len(parsed) == len(statements)
+	for i := 0; same && i < len(parsed); i++ {
+		same = parsed[i].Plain && parsed[i].Sid == statements[i].Sid && bp.Equal(parsed[i].Statement, statements[i].Statement)
+	}
+	if same {
+		return nil
+	}
+	return u.putPolicy(ctx, arn, statements)
+}
+
+func (u *unit) takeBackPolicy(ctx context.Context, want bp.Policy) (id bp.String, err error) {
+	policy, _, err := u.readPolicy(ctx, want.ARN.Or(""))
+	if missing(err) {
+		return bp.Unknown[string](), fmt.Errorf("policy %s was deleted while the apply was running; apply again", want.Name)
+	}
+	if err != nil {
+		return bp.Unknown[string](), err
+	}
+	u.learn(func(l *Learned) { l.PolicyID = optional(policy.PolicyId) })
+	return optional(policy.PolicyId), u.putPolicies(ctx, want, true, policyStatements(want))
+}
+
+// leaveToNarrow reports whether the policy only loses statements: then there is
+// nothing to widen before the alias moves.
+func (u *unit) leaveToNarrow(have, want bp.Policy) bool {
+	return u.staged && bp.Covered(policyStatements(want), policyStatements(have))
+}
+
+func policyStatements(p bp.Policy) []bp.Named {
+	statements, _ := p.Statements.Get()
+	return statements.Statements()
+}
+
+// widened is what a shared policy holds until the change is through: what is
+// wanted and what the version in service, or a delivery, may still need.
+func (u *unit) widened(have, want []bp.Named) []bp.Named {
+	if !u.staged {
+		return want
+	}
+	return bp.Union(want, have)
+}
+
+func (u *unit) ensureAttachments(ctx context.Context) error {
+	want, _ := u.want().Role.Get()
+	have, exists := u.job.Observed.Role.Get()
+	attached := bp.Set{}
+	if exists && have.ARN == want.ARN {
+		attached = have.AttachedPolicies.Or(nil)
+	}
+	u.mu.Lock()
+	more := bp.SetOf(u.learned.Overflow...)
+	u.mu.Unlock()
+	return u.attach(ctx, want.Name.Or(""), attached, want.AttachedPolicies.Or(nil).Union(more))
+}
+
+// dropOverflow removes the policies that are not needed any more.
+func (u *unit) dropOverflow(ctx context.Context, want bp.Blueprint) error {
+	policy, role := valueOf(want.Policy), valueOf(want.Role).Name.Or("")
+	keep := members(policy.Overflow)
+	u.mu.Lock()
+	have := slices.Clone(u.learned.Overflow)
+	u.mu.Unlock()
+	for _, arn := range have {
+		if slices.Contains(keep, arn) {
+			continue
+		}
+		if err := u.detach(ctx, role, bp.Role{AttachedPolicies: bp.Known(bp.SetOf(arn))}, bp.Role{}); err != nil {
+			return err
+		}
+		if err := u.removePolicy(ctx, arn); err != nil {
+			return err
+		}
+		u.learn(func(l *Learned) {
+			l.Overflow = slices.DeleteFunc(slices.Clone(l.Overflow), func(o string) bool { return o == arn })
+		})
+	}
+	return nil
+}
