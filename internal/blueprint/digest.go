@@ -4,9 +4,35 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
+	"sync"
 )
+
+// digestScheme tells digests of different settings apart: it is a digest of what
+// there is to freeze.
+var digestScheme = sync.OnceValue(func() string {
+	var text strings.Builder
+	frozen(reflect.TypeFor[Function](), "", false, &text)
+	return HashText(text.String())[:6]
+})
+
+func frozen(object reflect.Type, path string, locked bool, out *strings.Builder) {
+	for _, a := range Attributes(object) {
+		here := join(path, a.Name)
+		switch inner := inside(a.Type); {
+		case inner.Kind() == reflect.Struct:
+			frozen(inner, here, locked || a.Locked, out)
+		case locked || a.Locked:
+			fmt.Fprintln(out, here)
+		}
+	}
+}
+
+// CurrentDigest reports whether a digest is of the settings that this release
+// freezes, so that it can be compared with one that is computed now.
+func CurrentDigest(digest string) bool { return strings.HasPrefix(digest, digestScheme()+"-") }
 
 // Digest returns one digest of every setting that a published version freezes.
 // It is unknown while any of them is.
@@ -24,7 +50,7 @@ func (f Function) Digest() String {
 		fmt.Fprintf(&text, "%s=%#v\n", leaf.Path, leaf.Value)
 	}
 	sum := sha256.Sum256([]byte(text.String()))
-	return Known(hex.EncodeToString(sum[:8]))
+	return Known(digestScheme() + "-" + hex.EncodeToString(sum[:8]))
 }
 
 // LockedDifferences lists the paths at which two functions differ in what a

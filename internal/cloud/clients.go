@@ -55,7 +55,7 @@ type Client struct {
 	cloudwatch cloudwatchAPI
 	tagging    taggingAPI
 	alarmBatch *batch[cwtypes.MetricAlarm]
-	tagBatch   *batch[map[string]string]
+	tags       tagSource
 
 	clock  engine.Clock
 	poll   time.Duration
@@ -120,7 +120,7 @@ func New(config aws.Config, place blueprint.Place, o Options) *Client {
 		setEndpoint(&o.BaseEndpoint, endpoint(ServiceTagging))
 	}))
 	c.alarmBatch = &batch[cwtypes.MetricAlarm]{fetch: c.describeAlarms, limit: alarmsAtOnce, window: batchWindow}
-	c.tagBatch = &batch[map[string]string]{fetch: c.indexedTags, limit: indexedAtOnce, window: batchWindow}
+	c.tags = &batch[map[string]string]{fetch: c.indexedTags, limit: indexedAtOnce, window: batchWindow}
 	c.sns = newSnsAPI(sns.NewFromConfig(config, func(o *sns.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceSNS)) }))
 	c.ecr = newEcrAPI(ecr.NewFromConfig(config, func(o *ecr.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceECR)) }))
 	c.signer = newSignerAPI(signer.NewFromConfig(config, func(o *signer.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceSigner)) }))

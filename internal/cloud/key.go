@@ -3,6 +3,7 @@ package cloud
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -243,21 +244,24 @@ func (c *Client) tagKey(ctx context.Context, arn string, have, want map[string]s
 	return nil
 }
 
-// removeKey deletes the alias and schedules the key's deletion.
+// removeKey deletes the aliases of a unit that point to a key, and schedules
+// the key's deletion.
 func (c *Client) removeKey(ctx context.Context, arn string) error {
 	aliases, err := c.aliases(ctx, arn)
 	if err != nil {
 		return ignoreMissing(err)
 	}
+	aliases = slices.DeleteFunc(aliases, func(name string) bool { return !strings.HasPrefix(name, bp.KeyAlias("")) })
+	return c.removeKeyWith(ctx, arn, aliases...)
+}
+
+func (c *Client) removeKeyWith(ctx context.Context, arn string, aliases ...string) error {
 	for _, name := range aliases {
-		if !strings.HasPrefix(name, bp.KeyAlias("")) {
-			continue
-		}
 		if _, err := c.kms.DeleteAlias(ctx, &kms.DeleteAliasInput{AliasName: &name}); ignoreMissing(err) != nil {
 			return err
 		}
 	}
-	_, err = c.kms.ScheduleKeyDeletion(ctx, &kms.ScheduleKeyDeletionInput{KeyId: &arn, PendingWindowInDays: aws.Int32(deletionWindow)})
+	_, err := c.kms.ScheduleKeyDeletion(ctx, &kms.ScheduleKeyDeletionInput{KeyId: &arn, PendingWindowInDays: aws.Int32(deletionWindow)})
 	if hasCode("KMSInvalidStateException", "pending deletion")(err) {
 		return nil
 	}

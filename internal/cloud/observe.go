@@ -33,6 +33,9 @@ type Target struct {
 	Reads Reads
 	// Alarms are their names.
 	Alarms []string
+	// Served is the version that was in service at the last look. A version
+	// never changes, so it is not read again while the alias points to it.
+	Served bp.Value[bp.Version]
 	// BoundRoleID is the role that the function was last bound to.
 	BoundRoleID string
 	// Tags are the unit's tags; what deviates is reported object by object.
@@ -65,6 +68,7 @@ func (o Observation) Exists() bool {
 
 // Observe reads every object of a unit side by side.
 func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {
+	c = c.reading(t)
 	var (
 		out      Observation
 		function bp.Value[functionObserved]
@@ -87,12 +91,9 @@ func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {
 		function, err = c.findFunction(ctx, t.Function, "", t.Tags)
 		return err
 	})
+	var served servedObserved
 	read("alias", t.Alias, func() (err error) {
-		out.Alias, out.Version, out.VersionUnreadable, err = c.findServed(ctx, t.Function, t.Alias)
-		if err != nil {
-			return err
-		}
-		out.Permissions, err = c.observePermissions(ctx, t.Function, t.Alias, valueOf(out.Version).Number.Or(""))
+		served, err = c.findServed(ctx, t)
 		return err
 	})
 	read("role", t.Role, func() (err error) {
@@ -143,6 +144,11 @@ func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {
 	if err := group.Wait(); err != nil {
 		return Observation{}, err
 	}
+	f, _ := function.Get()
+	if err := served.verify(ctx, c, t, f.tags); err != nil {
+		return Observation{}, err
+	}
+	out.Alias, out.Version, out.VersionUnreadable, out.Permissions = served.alias, served.version, served.unreadable, served.permissions
 	out.assemble(function, role, policy, t)
 	return out, nil
 }
@@ -173,27 +179,6 @@ func (o *Observation) assemble(function bp.Value[functionObserved], role bp.Valu
 		v.Digest = bp.Known("bound to a role that was re-created")
 		o.Version = bp.Known(v)
 	}
-}
-
-// findServed reads the alias and the version it points to.
-func (c *Client) findServed(ctx context.Context, function, name string) (_ bp.Value[bp.Alias], _ bp.Value[bp.Version], unreadable string, _ error) {
-	noVersion := bp.Null[bp.Version]()
-	found, err := c.findAlias(ctx, function, name)
-	alias, ok := found.Get()
-	if err != nil || !ok {
-		return found, noVersion, "", err
-	}
-	if alias.Version == bp.Known("$LATEST") {
-		return found, noVersion, "", nil // callers of a unit are never served what is in the making
-	}
-	version, err := c.findFunction(ctx, function, alias.Version.Or(""), nil)
-	if err != nil {
-		return found, noVersion, "", err
-	}
-	served, _ := version.Get()
-	return found, bp.Map(version, func(f functionObserved) bp.Version {
-		return bp.Version{Number: alias.Version, Digest: f.Digest()}
-	}), served.unreadable, nil
 }
 
 // Locate finds the objects of a function that exists: where they are is read

@@ -13,21 +13,17 @@ import (
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
-// observePermissions reads the resource policies of the function, its alias and
-// the version that this one serves.
-func (c *Client) observePermissions(ctx context.Context, function, alias, version string) (bp.Value[bp.Permissions], error) {
+// sortPermissions tells the unit's statements in the resource policies of the
+// function, its alias and the version that this one serves from others'.
+func sortPermissions(alias string, ofFunction, ofAlias, ofVersion []bp.Parsed) bp.Value[bp.Permissions] {
 	granted, rest := map[string]bp.Value[bp.Statement]{}, map[string]bp.String{}
-	for _, at := range []struct{ name, qualifier string }{
-		{bp.QualifierFunction, ""}, {alias, alias}, {bp.QualifierVersion, version},
+	for _, at := range []struct {
+		name   string
+		parsed []bp.Parsed
+	}{
+		{bp.QualifierFunction, ofFunction}, {alias, ofAlias}, {bp.QualifierVersion, ofVersion},
 	} {
-		if at.name != bp.QualifierFunction && at.qualifier == "" {
-			continue
-		}
-		parsed, err := c.functionPolicy(ctx, function, at.qualifier)
-		if err != nil {
-			return bp.Null[bp.Permissions](), err
-		}
-		for _, s := range parsed {
+		for _, s := range at.parsed {
 			label, ours := bp.PermissionLabel(s.Sid)
 			if _, twice := granted[label]; ours && !twice && s.Plain && at.name == alias {
 				granted[label] = bp.Known(s.Statement)
@@ -43,7 +39,7 @@ func (c *Client) observePermissions(ctx context.Context, function, alias, versio
 	if len(rest) > 0 {
 		out.Unexpected = bp.Known(rest)
 	}
-	return out.OrNull(), nil
+	return out.OrNull()
 }
 
 // functionPolicy reads one resource policy. None is empty.

@@ -176,13 +176,18 @@ func (c *Client) tagPolicy(ctx context.Context, arn string, have, want map[strin
 // removePolicy deletes the unit's policy, which its role no longer holds.
 // Whoever else attached it is named.
 func (c *Client) removePolicy(ctx context.Context, arn string) error {
-	if err := c.makeRoom(ctx, arn, 1); err != nil {
-		return ignoreMissing(err)
-	}
-	err := c.call(ctx, func() error {
+	remove := func() error {
 		_, err := c.iam.DeletePolicy(ctx, &iam.DeletePolicyInput{PolicyArn: &arn})
 		return ignoreMissing(err)
-	}, detachWait)
+	}
+	err := c.call(ctx, remove)
+	if ErrorCode(err) == "DeleteConflict" {
+		// Earlier versions are in the way, or an attachment of a moment ago.
+		if err := c.makeRoom(ctx, arn, 1); err != nil {
+			return ignoreMissing(err)
+		}
+		err = c.call(ctx, remove, detachWait)
+	}
 	if ErrorCode(err) != "DeleteConflict" {
 		return err
 	}

@@ -57,6 +57,9 @@ func (o Owner) owns(tags map[string]string) bool {
 type Removal struct {
 	Inventory bp.Inventory
 	Owner     Owner
+	// Last is what the last look found: what is attached to the role, and the
+	// alias of the key. Nothing is known of a unit that it leaves out.
+	Last bp.Blueprint
 	// Force gives up a queue with the messages it holds.
 	Force bool
 	// KeepLogs leaves the log group, and the keys that its events need.
@@ -91,13 +94,19 @@ func (c *Client) Remove(ctx context.Context, r Removal) error {
 	add(taskFunction, inventory.Function, []string{taskMessages}, func(ctx context.Context, arn string) error {
 		return c.removeFunction(ctx, arn[strings.LastIndexByte(arn, ':')+1:])
 	})
-	removeGroup, removeKey := c.removeObject, c.removeKey
+	removeGroup, removeKey, removeRole := c.removeObject, c.removeKey, c.removeObject
+	if role, ok := r.Last.Role.Get(); ok && role.ARN == valueOf(inventory.Role).ARN {
+		removeRole = func(ctx context.Context, _ string) error { return c.removeKnownRole(ctx, role) }
+	}
+	if key, ok := r.Last.Key.Get(); ok && key.ARN == valueOf(inventory.Key).ARN && key.Alias.IsKnown() {
+		removeKey = func(ctx context.Context, arn string) error { return c.removeKeyWith(ctx, arn, key.Alias.Or("")) }
+	}
 	if r.KeepLogs {
 		removeGroup, removeKey = c.retainLogGroup, c.retainKey
 	}
 	add(taskLogGroup, inventory.LogGroup, []string{taskFunction}, removeGroup)
 	add(taskQueue, inventory.Queue, []string{taskFunction}, c.removeObject)
-	add(taskRole, inventory.Role, []string{taskFunction}, c.removeObject)
+	add(taskRole, inventory.Role, []string{taskFunction}, removeRole)
 	add(taskPolicy, inventory.Policy, []string{taskRole}, c.removeObject)
 	overflow, _ := inventory.Overflow.Or(nil).Strings()
 	tasks = append(tasks, engine.Task{ID: taskOverflow, After: []string{taskRole}, Run: func(ctx context.Context) error {

@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/secure-lambda/terraform-provider-secure/internal/engine"
+
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
@@ -231,13 +233,28 @@ func (c *Client) removeRole(ctx context.Context, name string) error {
 	if err != nil || !exists {
 		return err
 	}
-	if err := c.detach(ctx, name, role.Role, bp.Role{}); err != nil {
+	return c.removeRoleWith(ctx, role.Role, detachWait)
+}
+
+// removeKnownRole does so with what was attached at the last look, and looks
+// again only if that was not all.
+func (c *Client) removeKnownRole(ctx context.Context, role bp.Role) error {
+	err := c.removeRoleWith(ctx, role)
+	if ErrorCode(err) == "DeleteConflict" {
+		return c.removeRole(ctx, role.Name.Or(""))
+	}
+	return err
+}
+
+func (c *Client) removeRoleWith(ctx context.Context, role bp.Role, more ...engine.Class) error {
+	name := role.Name.Or("")
+	if err := c.detach(ctx, name, role, bp.Role{}); err != nil {
 		return err
 	}
 	return c.call(ctx, func() error {
 		_, err := c.iam.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: &name})
 		return ignoreMissing(err)
-	}, detachWait)
+	}, more...)
 }
 
 // missingFrom lists the known elements of want that have lacks.

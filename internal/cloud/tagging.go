@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
@@ -14,7 +15,7 @@ const indexedAtOnce = 100
 // tagging index answers for many objects at once, but it lags behind, so a
 // difference counts only if the object's own service sees it too.
 func (c *Client) tagDeviation(ctx context.Context, arn string, reference map[string]string, direct func() (map[string]string, error)) (tagMap, error) {
-	indexed, err := c.tagBatch.load(ctx, []string{arn})
+	indexed, err := c.tags.load(ctx, []string{arn})
 	if tags, ok := indexed[arn]; ok && err == nil {
 		if deviation := c.deviation(tags, reference); deviation.IsNull() {
 			return deviation, nil
@@ -42,4 +43,44 @@ func (c *Client) indexedTags(ctx context.Context, arns []string) (map[string]map
 		found[aws.ToString(object.ResourceARN)] = tags
 	}
 	return found, nil
+}
+
+// tagSource answers from the tagging index.
+type tagSource interface {
+	load(ctx context.Context, arns []string) (map[string]map[string]string, error)
+}
+
+// foreseen asks for all objects of a unit at once, as soon as one of them is
+// asked for.
+type foreseen struct {
+	source tagSource
+	arns   []string
+
+	once  sync.Once
+	found map[string]map[string]string
+	err   error
+}
+
+func (f *foreseen) load(ctx context.Context, _ []string) (map[string]map[string]string, error) {
+	f.once.Do(func() { f.found, f.err = f.source.load(ctx, f.arns) })
+	return f.found, f.err
+}
+
+// reading is the client for one look at a unit.
+func (c *Client) reading(t Target) *Client {
+	arns := make([]string, 0, len(t.Alarms)+3)
+	for _, name := range t.Alarms {
+		arns = append(arns, c.place.AlarmARN(name))
+	}
+	if t.LogGroup != "" {
+		arns = append(arns, c.place.LogGroupARN(t.LogGroup))
+	}
+	for _, arn := range []string{t.KeyARN, t.QueueARN} {
+		if arn != "" {
+			arns = append(arns, arn)
+		}
+	}
+	out := *c
+	out.tags = &foreseen{source: c.tags, arns: arns}
+	return &out
 }

@@ -135,6 +135,7 @@ func (r *lambdaResource) target(state unitState) cloud.Target {
 		t = made(t, inventory)
 	}
 	managed := state.Managed.Or(want)
+	t.Served = managed.Version
 	for key, value := range managed.Tags.Else(want.Tags).Or(nil) {
 		t.Tags[key] = value.Or("")
 	}
@@ -189,6 +190,7 @@ func (r *lambdaResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	removal := cloud.Removal{
 		Inventory: state.Inventory.Or(bp.Inventory{}),
 		Owner:     cloud.Owner{Unit: state.spec.Name.Or(""), Generation: state.Generation.Or("")},
+		Last:      state.Managed.Or(bp.Blueprint{}),
 		Force:     intent{spec: state.spec}.force(),
 		KeepLogs:  intent{spec: state.spec}.keepsLogs(),
 	}

@@ -1,0 +1,88 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// servedObserved is the alias, what it points to and who may call it.
+type servedObserved struct {
+	alias       bp.Value[bp.Alias]
+	version     bp.Value[bp.Version]
+	permissions bp.Value[bp.Permissions]
+	unreadable  string
+	// recalled says that the version was not read: it was known.
+	recalled bool
+}
+
+// findServed reads the alias, the version it points to, and the resource
+// policies of both and of the function.
+func (c *Client) findServed(ctx context.Context, t Target) (servedObserved, error) {
+	var (
+		out        servedObserved
+		ofFunction []bp.Parsed
+		ofAlias    []bp.Parsed
+		ofVersion  []bp.Parsed
+	)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		ofFunction, err = c.functionPolicy(ctx, t.Function, "")
+		return err
+	})
+	group.Go(func() (err error) {
+		ofAlias, err = c.functionPolicy(ctx, t.Function, t.Alias)
+		return err
+	})
+	group.Go(func() (err error) {
+		out.alias, err = c.findAlias(ctx, t.Function, t.Alias)
+		alias, ok := out.alias.Get()
+		number := alias.Version.Or("")
+		// Callers of a unit are never served what is in the making.
+		if err != nil || !ok || number == latest {
+			return err
+		}
+		if known, ok := t.Served.Get(); ok && known.Number == alias.Version && bp.CurrentDigest(known.Digest.Or("")) {
+			out.version, out.recalled = t.Served, true
+		} else if err := out.readVersion(ctx, c, t.Function, number); err != nil {
+			return err
+		}
+		if out.version.IsKnown() {
+			ofVersion, err = c.functionPolicy(ctx, t.Function, number)
+		}
+		return err
+	})
+	if err := group.Wait(); err != nil {
+		return out, err
+	}
+	out.permissions = sortPermissions(t.Alias, ofFunction, ofAlias, ofVersion)
+	return out, nil
+}
+
+// latest is the qualifier of what is not published.
+const latest = "$LATEST"
+
+func (s *servedObserved) readVersion(ctx context.Context, c *Client, function, number string) error {
+	found, err := c.findFunction(ctx, function, number, nil)
+	if err != nil {
+		return fmt.Errorf("version %s: %w", number, err)
+	}
+	version, _ := found.Get()
+	s.unreadable = version.unreadable
+	s.version = bp.Map(found, func(f functionObserved) bp.Version {
+		return bp.Version{Number: bp.Known(number), Digest: f.Digest()}
+	})
+	return nil
+}
+
+// verify reads a version that was taken for known after all, if the function is
+// not the one it was known of: another under its name has other versions.
+func (s *servedObserved) verify(ctx context.Context, c *Client, t Target, tags map[string]string) error {
+	if !s.recalled || tags[bp.TagGeneration] == t.Tags[bp.TagGeneration] {
+		return nil
+	}
+	return s.readVersion(ctx, c, t.Function, valueOf(s.version).Number.Or(""))
+}
