@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -28,6 +29,8 @@ type drift struct {
 	paths []string
 	// publishes is set where what the alias serves has to be made anew.
 	publishes bool
+	// with is what the unit needs for that beside what all have.
+	with map[string]string
 }
 
 // TestAccLambda_Drift changes one thing in each of a batch of units by hand.
@@ -38,7 +41,7 @@ func TestAccLambda_Drift(t *testing.T) {
 	a := newTenant(t)
 	var units strings.Builder
 	for _, d := range drifts() {
-		units.WriteString(unit(t, d.label, driftName(d.label), map[string]string{
+		attributes := map[string]string{
 			"environment": `{ GREETING = "hi" }`,
 			"tags":        `{ team = "orders" }`,
 			"access": `{ table = {
@@ -51,7 +54,9 @@ func TestAccLambda_Drift(t *testing.T) {
 			"logs":        `{ data_protection = ["EmailAddress"] }`,
 			"permissions": `{ bucket = { principal = "s3.amazonaws.com", source_arn = "arn:aws:s3:::tfacc-in" } }`,
 			"async":       `{ max_retries = 1, on_failure = "arn:aws:sqs:eu-central-1:ACCOUNT:tfacc-failed" }`,
-		}))
+		}
+		maps.Copy(attributes, d.with)
+		units.WriteString(unit(t, d.label, driftName(d.label), attributes))
 	}
 	configuration := a.there(t, a.providerBlock()+units.String())
 	resource.Test(t, resource.TestCase{

@@ -48,6 +48,8 @@ type tenant struct {
 
 	made  map[string]bool // layers
 	point string          // EFS access point
+	// signing is a code signing configuration.
+	signing string
 }
 
 func newTenant(t *testing.T) *tenant {

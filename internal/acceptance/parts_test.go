@@ -2,6 +2,7 @@ package acceptance
 
 import (
 	"context"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -68,6 +69,26 @@ var partDrifts = []drift{
 		}),
 	},
 	{
+		label: "file_system", paths: []string{"managed.function.file_system"}, with: map[string]string{"file_system": mounted},
+		do: configured(func(in *lambda.UpdateFunctionConfigurationInput) {
+			in.FileSystemConfigs = []lambdatypes.FileSystemConfig{}
+		}),
+	},
+	{
+		label: "code_signing", paths: []string{"managed.function.code_signing_config_arn"}, with: map[string]string{"code_signing_config_arn": `"` + signingConfig + `"`},
+		do: func(ctx context.Context, a *tenant, name string) error {
+			_, err := a.lambda.DeleteFunctionCodeSigningConfig(ctx, &lambda.DeleteFunctionCodeSigningConfigInput{FunctionName: &name})
+			return err
+		},
+	},
+	{
+		label: "runtime_management", paths: []string{"managed.function.runtime_management"}, with: map[string]string{"runtime_management": `{ update_runtime_on = "FunctionUpdate" }`},
+		do: func(ctx context.Context, a *tenant, name string) error {
+			_, err := a.lambda.PutRuntimeManagementConfig(ctx, &lambda.PutRuntimeManagementConfigInput{FunctionName: &name, UpdateRuntimeOn: lambdatypes.UpdateRuntimeOnAuto})
+			return err
+		},
+	},
+	{
 		label: "data_protection", paths: []string{"managed.log_group.data_protection"},
 		do: func(ctx context.Context, a *tenant, name string) error {
 			_, err := a.logs.DeleteDataProtectionPolicy(ctx, &cloudwatchlogs.DeleteDataProtectionPolicyInput{LogGroupIdentifier: new("/aws/lambda/" + name)})
@@ -91,6 +112,11 @@ var partChanges = []change{
 		label: "permission_source", attribute: "permissions", from: `{ rule = { principal = "events.amazonaws.com", source_arn = "arn:aws:events:eu-central-1:ACCOUNT:rule/one" } }`,
 		value: `{ rule = { principal = "events.amazonaws.com", source_arn = "arn:aws:events:eu-central-1:ACCOUNT:rule/two", source_account = "111122223333" } }`,
 	},
+	{label: "file_system", attribute: "file_system", value: mounted, publishes: true, with: map[string]string{"vpc": network}},
+	{label: "file_system_read_only", attribute: "file_system", from: mounted, value: strings.Replace(mounted, " }", ", read_only = true }", 1), with: map[string]string{"vpc": network}},
+	{label: "code_signing", attribute: "code_signing_config_arn", value: `"` + signingConfig + `"`},
+	{label: "permission_organization", attribute: "permissions", from: `{ account = { principal = "444455556666" } }`, value: `{ account = { principal = "444455556666", organization_id = "o-a1b2c3d4e5" } }`},
+	{label: "vpc_groups", attribute: "vpc", from: network, value: `{ subnet_ids = ["SUBNET"], security_group_ids = ["GROUP"], ipv6 = true }`, publishes: true},
 	{label: "ignore_drift", attribute: "ignore_drift", value: `["alarms.errors.threshold"]`},
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/aws-sdk-go-v2/service/signer"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -22,6 +23,9 @@ const (
 	layerTwo    = "arn:aws:lambda:eu-central-1:ACCOUNT:layer:tfacc-two:1"
 	network     = `{ subnet_ids = ["SUBNET"], security_group_ids = ["GROUP"] }`
 	accessPoint = "ACCESSPOINT"
+	mounted     = `{ arn = "` + accessPoint + `", local_mount_path = "/mnt/data" }`
+	// signingConfig lets everything through, with a warning.
+	signingConfig = "SIGNINGCONFIG"
 )
 
 // there fills in the tenant's account and makes what is named: AWS refuses what
@@ -59,7 +63,26 @@ func (a *tenant) there(t *testing.T, configuration string) string {
 	if strings.Contains(configuration, accessPoint) {
 		configuration = strings.ReplaceAll(configuration, accessPoint, a.accessPoint(t))
 	}
+	if strings.Contains(configuration, signingConfig) {
+		configuration = strings.ReplaceAll(configuration, signingConfig, a.trust(t))
+	}
 	return strings.ReplaceAll(configuration, ":ACCOUNT:", ":"+a.account(t)+":")
+}
+
+// trust makes a code signing configuration that trusts one profile.
+func (a *tenant) trust(t *testing.T) string {
+	t.Helper()
+	if a.signing != "" {
+		return a.signing
+	}
+	profile, err := signer.NewFromConfig(a.config(t)).PutSigningProfile(t.Context(), &signer.PutSigningProfileInput{ProfileName: new("tfacc"), PlatformId: new("AWSLambda-SHA384-ECDSA")})
+	must(t, err)
+	trusted, err := a.lambda.CreateCodeSigningConfig(t.Context(), &lambda.CreateCodeSigningConfigInput{
+		AllowedPublishers: &lambdatypes.AllowedPublishers{SigningProfileVersionArns: []string{*profile.ProfileVersionArn}},
+	})
+	must(t, err)
+	a.signing = *trusted.CodeSigningConfig.CodeSigningConfigArn
+	return a.signing
 }
 
 func (a *tenant) account(t *testing.T) string {

@@ -22,6 +22,8 @@ type change struct {
 	value     string
 	// publishes is set where a published version freezes the setting.
 	publishes bool
+	// with is what the unit needs beside the attribute.
+	with map[string]string
 	// from replaces the attribute's value before the change.
 	from string
 }
@@ -61,7 +63,10 @@ func changedUnits(t *testing.T, changed bool) string {
 	t.Helper()
 	var out strings.Builder
 	for _, c := range allChanges() {
-		attributes := map[string]string{}
+		attributes := maps.Clone(c.with)
+		if attributes == nil {
+			attributes = map[string]string{}
+		}
 		if c.from == "hello" {
 			attributes[c.attribute] = fmt.Sprintf("{ path = %q }", hello(t))
 		} else {
