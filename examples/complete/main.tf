@@ -6,6 +6,7 @@ terraform {
 
 provider "secure" {
   log_retention_days = 365
+  alarm_actions      = var.alarm_topic_arns
 
   default_tags = {
     owner       = "orders-team"
@@ -21,6 +22,18 @@ variable "table_arn" {
   description = "Table the function reads."
   type        = string
   default     = "arn:aws:dynamodb:eu-central-1:111122223333:table/orders"
+}
+
+variable "alarm_topic_arns" {
+  description = "SNS topics that are told of alarms."
+  type        = set(string)
+  default     = []
+}
+
+variable "bucket_arn" {
+  description = "Bucket whose events invoke the function."
+  type        = string
+  default     = "arn:aws:s3:::orders-incoming"
 }
 
 variable "signing_salt" {
@@ -69,7 +82,26 @@ resource "secure_lambda" "orders" {
     retention_days    = 731
     format            = "JSON"
     application_level = "WARN"
+    data_protection   = ["EmailAddress", "CreditCardNumber"]
   }
+
+  concurrency        = { reserved = 50 }
+  runtime_management = { update_runtime_on = "FunctionUpdate" }
+
+  permissions = {
+    incoming = { principal = "s3.amazonaws.com", source_arn = var.bucket_arn }
+  }
+
+  async       = { max_retries = 1, max_event_age = 3600 }
+  dead_letter = { retention_days = 7 }
+
+  alarms = {
+    profile  = "full"
+    errors   = { threshold = 0.5 }
+    duration = { statistic = "p95", threshold = 10000 }
+  }
+
+  ignore_drift = ["function.reserved_concurrency"]
 
   release = { alias = "stable" }
 

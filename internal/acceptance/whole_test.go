@@ -1,7 +1,9 @@
 package acceptance
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,8 +17,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	kmstypes "github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 )
+
+// maxState is how large the state of one unit may be, in bytes, without the
+// blanks by which Terraform indents it.
+const maxState = 32 << 10
 
 // TestAccExamples applies each example as it stands, invokes its function
 // through the alias, and destroys it.
@@ -33,8 +40,19 @@ func TestAccExamples(t *testing.T) {
 			c := newCore(t, a, "")
 			must(t, os.CopyFS(filepath.Join(c.dir, "example"), os.DirFS(filepath.Join("../../examples", example.directory))))
 			c.dir = filepath.Join(c.dir, "example")
+			topic, err := a.sns.CreateTopic(t.Context(), &sns.CreateTopicInput{Name: new("on-call")})
+			must(t, err)
+			c.env = append(c.env, fmt.Sprintf("TF_VAR_alarm_topic_arns=[%q]", *topic.TopicArn))
 			c.must("apply", "-auto-approve")
 			c.empty()
+			state, err := os.ReadFile(filepath.Join(c.dir, "terraform.tfstate"))
+			must(t, err)
+			var compact bytes.Buffer
+			must(t, json.Compact(&compact, state))
+			t.Logf("state: %.1f KB (at most %d), %.1f KB as Terraform indents it", float64(compact.Len())/1024, maxState>>10, float64(len(state))/1024)
+			if compact.Len() > maxState {
+				t.Errorf("the state has %d bytes, more than %d", compact.Len(), maxState)
+			}
 			answer, err := a.invoke(t.Context(), example.alias, example.event)
 			must(t, err)
 			if !strings.Contains(answer, example.answer) {
