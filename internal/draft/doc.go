@@ -5,3 +5,5 @@
 // when an unknown fact becomes known, only unknown leaves of the blueprint
 // change. Planning and applying therefore call the same function.
 package draft
+
+//go:generate go run ../tools/cost ../../facts/pricing.json ../../templates/guides/cost.md
