@@ -27,7 +27,8 @@ func every(seconds int) func(int) int {
 	}
 }
 
-func always(n int) func(int) int { return func(int) int { return n } }
+// busily invokes a hundred times a second.
+func busily(int) int { return 100 }
 
 // failing lets all invocations fail from the outset on, or a share of them.
 func failing(invoked func(int) int, share float64) traffic {
@@ -102,8 +103,8 @@ func TestErrorsAlarm_GoesOnWithinTwoPeriods(t *testing.T) {
 	}{
 		"hourly":              {every(hour), 1},
 		"1/min, all fail":     {every(60), 1},
-		"100/s, all fail":     {always(100), 1},
-		"100/s, 2 % of them":  {always(100), 0.02},
+		"100/s, all fail":     {busily, 1},
+		"100/s, 2 % of them":  {busily, 0.02},
 		"once in ten minutes": {every(600), 1},
 	} {
 		second, on := alarmed(t, alarm, failing(c.invoked, c.share))
@@ -114,7 +115,7 @@ func TestErrorsAlarm_GoesOnWithinTwoPeriods(t *testing.T) {
 			t.Errorf("%s: on after %d s without a failure", name, second)
 		}
 	}
-	if second, on := alarmed(t, alarm, failing(always(100), 0.01)); on {
+	if second, on := alarmed(t, alarm, failing(busily, 0.01)); on {
 		t.Errorf("1 %% is not above 1 %%, and the alarm is on after %d s", second)
 	}
 }
@@ -124,7 +125,7 @@ func TestErrorsAlarm_GoesOnWithinTwoPeriods(t *testing.T) {
 func TestErrorsAlarm_HighTrafficIsForHighTraffic(t *testing.T) {
 	t.Parallel()
 	quick, usual := errorsAlarm(t, bp.AlarmsSpec{Traffic: bp.Known("high")}), errorsAlarm(t, bp.AlarmsSpec{})
-	busy := failing(always(100), 1)
+	busy := failing(busily, 1)
 	quickly, _ := alarmed(t, quick, busy)
 	usually, _ := alarmed(t, usual, busy)
 	if quickly == 0 || quickly >= usually {
