@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 )
 
 const (
@@ -141,4 +142,8 @@ func (a *tenant) invoke(ctx context.Context, function, event string) (string, er
 		return "", fmt.Errorf("%s: %s", *out.FunctionError, out.Payload)
 	}
 	return string(out.Payload), nil
+}
+
+func lambdaVariables(name, value string) *lambdatypes.Environment {
+	return &lambdatypes.Environment{Variables: map[string]string{name: value}}
 }
