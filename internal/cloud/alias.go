@@ -102,23 +102,23 @@ func (c *Client) remark(ctx context.Context, want bp.Function) error {
 // publish freezes $LATEST as a version and waits until it can serve. AWS may
 // return an earlier version when nothing changed; that one is accepted only if
 // it is active and what is wanted.
-func (c *Client) publish(ctx context.Context, want bp.Function) (number string, err error) {
+// The revision is that of the last look at $LATEST, empty without one.
+func (c *Client) publish(ctx context.Context, want bp.Function, revision string) (number string, err error) {
 	name := want.Name.Or("")
-	latest, err := c.settle(ctx, name, "")
-	if err != nil {
+	if revision != "" {
+		number, err = c.publishRevision(ctx, want, revision)
+	}
+	if revision == "" || ErrorCode(err) == "PreconditionFailedException" {
+		latest, err := c.settle(ctx, name, "")
+		if err != nil {
+			return "", err
+		}
+		if number, err = c.publishRevision(ctx, want, latest.revision); err != nil {
+			return "", err
+		}
+	} else if err != nil {
 		return "", err
 	}
-	var out *lambda.PublishVersionOutput
-	err = c.call(ctx, func() (err error) {
-		out, err = c.lambda.PublishVersion(ctx, &lambda.PublishVersionInput{
-			FunctionName: &name, CodeSha256: text(want.CodeSHA256), RevisionId: &latest.revision,
-		}, func(o *lambda.Options) { o.Retryer = onlyThrottles{o.Retryer} })
-		return err
-	})
-	if err != nil {
-		return "", err
-	}
-	number = aws.ToString(out.Version)
 	published, err := c.settleReadable(ctx, name, number)
 	if err != nil {
 		return "", err
@@ -127,4 +127,19 @@ func (c *Client) publish(ctx context.Context, want bp.Function) (number string, 
 		return "", fmt.Errorf("version %s of function %s is not what was asked for: %v", number, name, published.LockedDifferences(want))
 	}
 	return number, nil
+}
+
+// publishRevision has AWS refuse when somebody changed the function meanwhile.
+func (c *Client) publishRevision(ctx context.Context, want bp.Function, revision string) (number string, err error) {
+	var out *lambda.PublishVersionOutput
+	err = c.call(ctx, func() (err error) {
+		out, err = c.lambda.PublishVersion(ctx, &lambda.PublishVersionInput{
+			FunctionName: text(want.Name), CodeSha256: text(want.CodeSHA256), RevisionId: &revision,
+		}, func(o *lambda.Options) { o.Retryer = onlyThrottles{o.Retryer} })
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	return aws.ToString(out.Version), nil
 }

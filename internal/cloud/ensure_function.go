@@ -61,6 +61,7 @@ func (u *unit) makeFunction(ctx context.Context, want bp.Function) error {
 	if err := u.learnCode(made, err); err != nil {
 		return err
 	}
+	u.seen(made)
 	if planned := valueOf(u.want().Function).CodeSHA256; made.CodeSHA256 != planned {
 		return changedSincePlan(planned.Or(""), made.CodeSHA256.Or(""))
 	}
@@ -111,8 +112,16 @@ func (u *unit) updateFunction(ctx context.Context, have functionObserved, want b
 		}
 		have = updated
 	}
+	u.seen(have)
 	have.tags, have.Source = tags, source
 	return have, nil
+}
+
+// seen notes the revision of $LATEST that is to be published.
+func (u *unit) seen(f functionObserved) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.revision = f.revision
 }
 
 // environment is what to send for the variables: nil leaves them alone.
@@ -145,12 +154,15 @@ func (u *unit) ensureVersion(ctx context.Context) error {
 		return nil
 	}
 	function, _ := want.Function.Get()
-	number, err := u.publish(ctx, function)
+	u.mu.Lock()
+	revision := u.revision
+	u.mu.Unlock()
+	number, err := u.publish(ctx, function, revision)
 	if u.unusable(number, err) {
 		if err := u.remark(ctx, function); err != nil {
 			return err
 		}
-		number, err = u.publish(ctx, function)
+		number, err = u.publish(ctx, function, "")
 	}
 	if err != nil {
 		return err

@@ -83,8 +83,9 @@ type unit struct {
 	// hangs on it.
 	replaced bool
 
-	mu      sync.Mutex
-	learned Learned
+	mu       sync.Mutex
+	learned  Learned
+	revision string // of $LATEST when the function was brought to what is wanted
 }
 
 func (u *unit) want() bp.Blueprint {
