@@ -1,13 +1,15 @@
-// Command terraform-provider-secure is the Terraform provider secure.
+// Command terraform-provider-secure is the Terraform provider secure, and a
+// command line beside it.
 package main
 
 import (
-	"flag"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	"github.com/secure-lambda/terraform-provider-secure/internal/cli"
 	"github.com/secure-lambda/terraform-provider-secure/internal/provider"
 )
 
@@ -15,33 +17,18 @@ import (
 var version = "dev"
 
 func main() {
-	debug := flag.Bool("debug", false, "serve for a debugger: print how to attach and wait")
-	flag.Parse()
-	if os.Getenv("TF_PLUGIN_MAGIC_COOKIE") == "" && !*debug {
-		usage()
-		return
+	args := os.Args[1:]
+	debug := len(args) > 0 && slices.Contains([]string{"-debug", "--debug"}, args[0])
+	// Terraform sets the cookie for the plugins it starts.
+	if os.Getenv("TF_PLUGIN_MAGIC_COOKIE") == "" && !debug {
+		os.Exit(cli.Run(version, args, os.Stdout, os.Stderr))
 	}
 	var options []tf6server.ServeOpt
-	if *debug {
+	if debug {
 		options = append(options, tf6server.WithManagedDebug())
 	}
 	if err := tf6server.Serve(provider.Address, provider.NewServer(version, provider.Tuning{}), options...); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		os.Exit(cli.Failure)
 	}
-}
-
-func usage() {
-	fmt.Printf(`terraform-provider-secure %s
-
-This is a Terraform provider. Terraform and OpenTofu start it themselves:
-
-  terraform {
-    required_providers {
-      secure = { source = "secure-lambda/secure" }
-    }
-  }
-
-With -debug it waits for a debugger and prints the environment to attach with.
-`, version)
 }

@@ -140,6 +140,12 @@ func (c *Client) createRole(ctx context.Context, want bp.Role, tags map[string]s
 // updateRole brings everything but the attachments to what is wanted.
 func (c *Client) updateRole(ctx context.Context, have roleObserved, want bp.Role) error {
 	name := text(want.Name)
+	// First: whoever may change bounded roles only may then change the rest.
+	if have.PermissionsBoundary != want.PermissionsBoundary {
+		if err := c.call(ctx, func() error { return c.putBoundary(ctx, name, want.PermissionsBoundary) }); err != nil {
+			return err
+		}
+	}
 	if !bp.Equal(have.Trust, want.Trust) {
 		trust, _ := want.Trust.Get()
 		document, err := bp.Document(trust.Statements())
@@ -154,16 +160,11 @@ func (c *Client) updateRole(ctx context.Context, have roleObserved, want bp.Role
 		}
 	}
 	if have.Description != want.Description {
-		if err := c.call(ctx, func() error {
+		return c.call(ctx, func() error {
 			// IAM takes an omitted session duration for its default.
 			_, err := c.iam.UpdateRole(ctx, &iam.UpdateRoleInput{RoleName: name, Description: text(want.Description), MaxSessionDuration: have.session})
 			return err
-		}); err != nil {
-			return err
-		}
-	}
-	if have.PermissionsBoundary != want.PermissionsBoundary {
-		return c.call(ctx, func() error { return c.putBoundary(ctx, name, want.PermissionsBoundary) })
+		})
 	}
 	return nil
 }

@@ -1,0 +1,116 @@
+resource "aws_iam_policy" "secure_plan" {
+  name        = "secure-plan"
+  description = "What terraform plan of secure_lambda takes"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid    = "ReadWhatTakesNoResource"
+        Effect = "Allow"
+        Action = [
+          "lambda:GetAccountSettings",
+          "lambda:ListFunctions",
+          "logs:DescribeLogGroups",
+          "tag:GetResources",
+        ]
+        Resource = "*"
+        Condition = {
+          StringEquals = {
+            "aws:RequestedRegion" = "eu-west-1"
+          }
+        }
+      },
+      {
+        Sid    = "ReadFunctions"
+        Effect = "Allow"
+        Action = [
+          "lambda:GetAlias",
+          "lambda:GetFunction",
+          "lambda:GetFunctionCodeSigningConfig",
+          "lambda:GetFunctionEventInvokeConfig",
+          "lambda:GetFunctionRecursionConfig",
+          "lambda:GetPolicy",
+          "lambda:GetRuntimeManagementConfig",
+          "lambda:ListAliases",
+          "lambda:ListTags",
+        ]
+        Resource = "arn:aws:lambda:eu-west-1:111122223333:function:orders-*"
+      },
+      {
+        Sid    = "ReadRoles"
+        Effect = "Allow"
+        Action = [
+          "iam:GetRole",
+          "iam:ListAttachedRolePolicies",
+          "iam:ListRolePolicies",
+        ]
+        Resource = "arn:aws:iam::111122223333:role/orders/orders-*"
+      },
+      {
+        Sid    = "ReadPolicies"
+        Effect = "Allow"
+        Action = [
+          "iam:GetPolicy",
+          "iam:GetPolicyVersion",
+        ]
+        Resource = "arn:aws:iam::111122223333:policy/orders/orders-*"
+      },
+      {
+        Sid    = "ReadKeys"
+        Effect = "Allow"
+        Action = [
+          "kms:DescribeKey",
+          "kms:GetKeyPolicy",
+        ]
+        Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
+      },
+      {
+        Sid      = "UseKeysThroughLambda"
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
+        Condition = {
+          StringEquals = {
+            "kms:ViaService" = "lambda.eu-west-1.amazonaws.com"
+          }
+        }
+      },
+      {
+        Sid    = "ReadOwnKeys"
+        Effect = "Allow"
+        Action = [
+          "kms:GetKeyRotationStatus",
+          "kms:ListResourceTags",
+        ]
+        Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
+      },
+      {
+        Sid    = "ReadLogGroups"
+        Effect = "Allow"
+        Action = [
+          "logs:GetDataProtectionPolicy",
+          "logs:ListTagsForResource",
+        ]
+        Resource = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/orders-*"
+      },
+      {
+        Sid    = "ReadQueues"
+        Effect = "Allow"
+        Action = [
+          "sqs:GetQueueAttributes",
+          "sqs:ListQueueTags",
+        ]
+        Resource = "arn:aws:sqs:eu-west-1:111122223333:orders-*-dead-letter"
+      },
+      {
+        Sid    = "ReadAlarms"
+        Effect = "Allow"
+        Action = [
+          "cloudwatch:DescribeAlarms",
+          "cloudwatch:ListTagsForResource",
+        ]
+        Resource = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:orders-*"
+      },
+    ]
+  })
+}

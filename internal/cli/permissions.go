@@ -1,0 +1,188 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+	"github.com/secure-lambda/terraform-provider-secure/internal/deployer"
+)
+
+// open is what a flag that was not given leaves open.
+const open = "*"
+
+// formats are how policies can be written.
+var formats = map[string]func([]deployer.Policy) ([]byte, error){
+	"json":      deployer.JSON,
+	"terraform": deployer.Terraform,
+}
+
+// policyName leaves room for a phase and a number in IAM's 128 characters.
+var policyName = regexp.MustCompile(`^[\w+=,.@-]{1,110}$`)
+
+// permissionsFlags are the flags of the command permissions.
+type permissionsFlags struct {
+	deployer.Options
+
+	format string
+	phases []string
+	name   string
+}
+
+func newPermissions() *cobra.Command {
+	f := &permissionsFlags{}
+	command := &cobra.Command{
+		Use:   "permissions",
+		Short: "Print the least IAM policies for whoever runs Terraform",
+		Long: `Prints the least IAM policies for whoever runs Terraform with secure_lambda: one
+set for terraform plan, one for apply, one for destroy. Each set is complete by
+itself; attach all policies of a set. No AWS call is made.
+
+The policies are derived from the calls that this release makes. What units must
+be told about (buckets, images, layers, networks, given keys and the like) is
+allowed when a flag names it, and not before.`,
+		Example: `  # Everything a pipeline takes, narrowed to one account, region and team
+  ` + name + ` permissions --account 111122223333 --region eu-west-1 \
+    --name-prefix orders- --role-path /orders/ \
+    --boundary arn:aws:iam::111122223333:policy/boundary
+
+  # What a pull request's plan takes, as Terraform code
+  ` + name + ` permissions --phase plan --format terraform
+
+  # One policy as IAM takes it
+  ` + name + ` permissions --phase plan | jq '."secure-plan"' > plan.json
+  aws iam create-policy --policy-name secure-plan --policy-document file://plan.json`,
+		Args: cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			if !command.Flags().Changed("own-keys") {
+				f.OwnKeys = len(f.Keys) == 0
+			}
+			return f.run(command)
+		},
+	}
+	f.register(command)
+	return command
+}
+
+func (f *permissionsFlags) register(command *cobra.Command) {
+	flags := command.Flags()
+	flags.SortFlags = false
+	list := func(into *[]string, name, usage string) { flags.StringArrayVar(into, name, nil, usage+"; repeatable") }
+
+	flags.StringVar(&f.format, "format", "json", "`FORMAT` of the output: json or terraform")
+	flags.StringArrayVar(&f.phases, "phase", nil, "`PHASE` to print: plan, apply or destroy (default all); repeatable")
+	flags.StringVar(&f.name, "policy-name", "secure", "`NAME` that policies' names begin with")
+
+	flags.StringVar(&f.Place.Account, "account", open, "`ID` of the account that units live in")
+	flags.StringVar(&f.Place.Region, "region", open, "`REGION` that units live in")
+	flags.StringVar(&f.Place.Partition, "partition", "", "`PARTITION` of AWS (default that of the region, else aws)")
+	list(&f.NamePrefixes, "name-prefix", "`PREFIX` that units' names begin with (default any)")
+	flags.StringVar(&f.RolePath, "role-path", "/", "units' role_path, a `PATH` of IAM")
+	list(&f.RoleNames, "role-name", "role_name of units that set it, a `PATTERN`")
+	list(&f.LogGroups, "log-group", "logs.group_name of units that set it, a `PATTERN`")
+
+	list(&f.Boundaries, "boundary", "`ARN` of a permissions boundary without which no role may be made or changed")
+	list(&f.Policies, "policy", "`ARN` in units' additional_policy_arns")
+	list(&f.Keys, "kms-key", "`ARN` of a key that units are given")
+	flags.BoolVar(&f.OwnKeys, "own-keys", true, "let units have keys of their own; off with --kms-key unless stated")
+	list(&f.Topics, "topic", "`ARN` of an SNS topic that alarms tell")
+
+	list(&f.Buckets, "bucket", "`BUCKET` or BUCKET/PREFIX with packages, units' code.s3")
+	list(&f.StagingBuckets, "staging-bucket", "`BUCKET` of units' code.staging_bucket and code.signing")
+	list(&f.SigningProfiles, "signing-profile", "`NAME` of units' code.signing.profile")
+	list(&f.CodeSigningConfigs, "code-signing-config", "`ARN` of units' code_signing_config_arn")
+	list(&f.Repositories, "repository", "`ARN` of an ECR repository with images, units' code.image")
+	list(&f.Layers, "layer", "`ARN` of a layer version, with wildcards")
+	flags.BoolVar(&f.VPC, "vpc", false, "let units be put into networks")
+	list(&f.FileSystems, "file-system", "`ARN` of an EFS file system or access point that units mount")
+
+	flags.BoolVar(&f.Import, "import", false, "let objects be changed that have no unit's tag yet, as after an import")
+}
+
+func (f *permissionsFlags) run(command *cobra.Command) error {
+	render, ok := formats[f.format]
+	if !ok {
+		return usageError{fmt.Errorf("format: %q must be json or terraform", f.format)}
+	}
+	phases, err := f.wanted()
+	if err != nil {
+		return usageError{err}
+	}
+	if err := f.settlePlace(); err != nil {
+		return usageError{err}
+	}
+	if err := f.Validate(); err != nil {
+		return usageError{err}
+	}
+	var policies []deployer.Policy
+	for _, phase := range phases {
+		part, err := deployer.Policies(phase, f.Options, f.name)
+		if err != nil {
+			return err
+		}
+		policies = append(policies, part...)
+	}
+	text, err := render(policies)
+	if err != nil {
+		return err
+	}
+	if note := f.leftOpen(phases); note != "" {
+		fmt.Fprintln(command.ErrOrStderr(), note)
+	}
+	_, err = command.OutOrStdout().Write(text)
+	return err
+}
+
+// wanted are the phases asked for, in their order.
+func (f *permissionsFlags) wanted() ([]deployer.Phase, error) {
+	if !policyName.MatchString(f.name) {
+		return nil, fmt.Errorf("policy name: %q must be 1 to 110 letters, digits and _+=,.@-", f.name)
+	}
+	if len(f.phases) == 0 {
+		return deployer.Phases(), nil
+	}
+	for _, p := range f.phases {
+		if !slices.Contains(deployer.Phases(), deployer.Phase(p)) {
+			return nil, fmt.Errorf("phase: %q must be plan, apply or destroy", p)
+		}
+	}
+	return slices.DeleteFunc(deployer.Phases(), func(p deployer.Phase) bool { return !slices.Contains(f.phases, string(p)) }), nil
+}
+
+// settlePlace fills in the partition, which a region decides.
+func (f *permissionsFlags) settlePlace() error {
+	if f.Place.Region == open {
+		f.Place.Partition = cmp.Or(f.Place.Partition, "aws")
+		return nil
+	}
+	partition := blueprint.PartitionOf(f.Place.Region).ID
+	if f.Place.Partition = cmp.Or(f.Place.Partition, partition); f.Place.Partition != partition && !strings.HasPrefix(f.Place.Partition, "aws-iso") {
+		return fmt.Errorf("region %s is in partition %s, not in %s", f.Place.Region, partition, f.Place.Partition)
+	}
+	return nil
+}
+
+// leftOpen says which wildcards the flags would narrow.
+func (f *permissionsFlags) leftOpen(phases []deployer.Phase) string {
+	var flags []string
+	for flag, left := range map[string]bool{
+		"--account":     f.Place.Account == open,
+		"--region":      f.Place.Region == open,
+		"--name-prefix": len(f.NamePrefixes) == 0,
+		"--boundary":    len(f.Boundaries) == 0 && slices.Contains(phases, deployer.Apply),
+	} {
+		if left {
+			flags = append(flags, flag)
+		}
+	}
+	slices.Sort(flags)
+	if len(flags) == 0 {
+		return ""
+	}
+	return "Note: the policies can be narrowed with " + strings.Join(flags, ", ") + "."
+}

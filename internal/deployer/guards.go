@@ -1,0 +1,166 @@
+package deployer
+
+import (
+	"slices"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// guard is what a statement asks of a request. The order is that of the
+// statements about one kind.
+type guard int
+
+const (
+	free            guard = iota // nothing: reads
+	used                         // nothing: it is named by its ARN, and not the unit's
+	made                         // the request gives the unit's tag
+	madeBounded                  // and the boundary
+	madeKey                      // and there is no alias on the key yet
+	fresh                        // nothing: its tags do not count yet, or it has none
+	owned                        // the object has the unit's tag
+	ownedBounded                 // and the boundary
+	attached                     // and what is attached is a unit's policy
+	retagged                     // the object has the unit's tag, and keeps one
+	untagged                     // and it is not the one removed
+	passedToLambda               // the role goes to Lambda
+	throughLambda                // Lambda asks on the caller's behalf
+	grantedToLambda              // for a grant to itself
+	guards                       // how many there are
+)
+
+// asking adds a condition.
+type asking func(c clauses, k kind, o Options)
+
+// asked says of each guard how its statements are called, with the kind's noun
+// filled in, and what they ask.
+var asked = [guards]struct {
+	sid  string
+	asks []asking
+}{
+	free:            {sid: "Read%s"},
+	used:            {sid: "Use%s"},
+	made:            {"CreateOrTag%s", []asking{givesTag}},
+	madeBounded:     {"Create%sWithBoundary", []asking{givesTag, isBounded}},
+	madeKey:         {"TagNew%s", []asking{givesTag, hasNoAlias}},
+	fresh:           {sid: "Prepare%s"},
+	owned:           {"Change%s", []asking{hasTag}},
+	ownedBounded:    {"Change%sWithBoundary", []asking{hasTag, isBounded}},
+	attached:        {"AttachTo%s", []asking{hasTag, isBounded, isOurPolicy}},
+	retagged:        {"Retag%s", []asking{hasTag, keepsTag}},
+	untagged:        {"Untag%s", []asking{hasTag, leavesTag}},
+	passedToLambda:  {"Pass%sToLambda", []asking{goesToLambda}},
+	throughLambda:   {"Use%sThroughLambda", []asking{viaLambda}},
+	grantedToLambda: {"GrantLambdaUseOf%s", []asking{viaLambda, isForLambda}},
+}
+
+// plain is the guard itself, or what is left of it where no boundary is given.
+func (g guard) plain(o Options) guard {
+	switch {
+	case bounds(o):
+	case g == madeBounded:
+		return made
+	case g == ownedBounded:
+		return owned
+	}
+	return g
+}
+
+// Condition operators and keys.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+const (
+	arnLike            = "ArnLike"
+	boolean            = "Bool"
+	null               = "Null"
+	stringEquals       = "StringEquals"
+	stringLike         = "StringLike"
+	stringLikeIfExists = "StringLikeIfExists"
+	noneEquals         = "ForAllValues:StringNotEquals"
+
+	requestTag  = "aws:RequestTag/" + bp.TagUnit
+	resourceTag = "aws:ResourceTag/" + bp.TagUnit
+	tagKeys     = "aws:TagKeys"
+	region      = "aws:RequestedRegion"
+	boundary    = "iam:PermissionsBoundary"
+	policyARN   = "iam:PolicyARN"
+	passedTo    = "iam:PassedToService"
+	viaService  = "kms:ViaService"
+	forAWS      = "kms:GrantIsForAWSResource"
+	aliases     = "kms:ResourceAliases"
+
+	// lambdaPrincipal is Lambda in every partition.
+	lambdaPrincipal = "lambda.amazonaws.com"
+)
+
+// clauses are conditions: operator, key, values.
+type clauses map[string]map[string][]string
+
+func (c clauses) add(operator, key string, values ...string) {
+	if c[operator] == nil {
+		c[operator] = map[string][]string{}
+	}
+	c[operator][key] = values
+}
+
+// conditions are what a guard asks for on a kind.
+func (g guard) conditions(k kind, o Options) clauses {
+	out := clauses{}
+	if about[k].takesNone && o.Place.Region != anything {
+		out.add(stringEquals, region, o.Place.Region)
+	}
+	for _, ask := range asked[g].asks {
+		ask(out, k, o)
+	}
+	return out
+}
+
+func givesTag(c clauses, _ kind, o Options) { c.add(stringLike, requestTag, units(o)...) }
+
+// hasTag is not asked for what an import takes over.
+func hasTag(c clauses, k kind, o Options) {
+	if !o.Import || !about[k].adoptable {
+		c.add(stringLike, resourceTag, units(o)...)
+	}
+}
+
+func keepsTag(c clauses, _ kind, o Options) { c.add(stringLikeIfExists, requestTag, units(o)...) }
+
+func leavesTag(c clauses, _ kind, _ Options) {
+	c.add(noneEquals, tagKeys, bp.TagUnit)
+	c.add(null, tagKeys, "false") // ForAllValues is true of nothing
+}
+
+// hasNoAlias keeps keys that are in use, which have an alias as a rule, from
+// being claimed by a tag.
+func hasNoAlias(c clauses, _ kind, _ Options) { c.add(null, aliases, "true") }
+
+func isBounded(c clauses, _ kind, o Options) {
+	if bounds(o) {
+		c.add(arnLike, boundary, o.Boundaries...)
+	}
+}
+
+func isOurPolicy(c clauses, _ kind, o Options) {
+	c.add(arnLike, policyARN, slices.Concat(policyARNs(o), o.Policies)...)
+}
+
+func goesToLambda(c clauses, _ kind, _ Options) { c.add(stringEquals, passedTo, lambdaPrincipal) }
+
+// viaLambda is Lambda in its region, or in any.
+func viaLambda(c clauses, _ kind, o Options) {
+	if o.Place.Region == anything {
+		c.add(stringLike, viaService, "lambda.*")
+		return
+	}
+	c.add(stringEquals, viaService, o.Place.ViaService("lambda"))
+}
+
+func isForLambda(c clauses, _ kind, _ Options) { c.add(boolean, forAWS, "true") }
+
+// units are the values of the unit's tag.
+func units(o Options) []string {
+	out := make([]string, len(o.prefixes()))
+	for i, prefix := range o.prefixes() {
+		out[i] = prefix + anything
+	}
+	return out
+}

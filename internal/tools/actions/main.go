@@ -1,0 +1,107 @@
+// Command actions rebuilds the embedded catalogue of IAM actions from
+// facts/iam-actions.json.gz: one line a service, so that a lookup decodes only
+// the services it is asked about.
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+)
+
+type source struct {
+	Services  map[string]map[string]json.RawMessage `json:"services"`
+	UpdatedAt string                                `json:"updatedAt"`
+}
+
+// kept are the fields of a service that a lookup needs: actions, resource types
+// and condition keys.
+var kept = []string{"a", "r", "c"}
+
+func main() {
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: actions FACTS.json.gz OUT.gz")
+		os.Exit(2)
+	}
+	if err := rebuild(os.Args[1], os.Args[2]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func rebuild(from, to string) error {
+	raw, err := unzip(from)
+	if err != nil {
+		return err
+	}
+	var in source
+	if err := json.Unmarshal(raw, &in); err != nil {
+		return fmt.Errorf("%s: %w", from, err)
+	}
+	catalogue, err := render(in)
+	if err != nil {
+		return fmt.Errorf("%s: %w", from, err)
+	}
+	// Compressors differ from release to release of Go, their content does not:
+	// a file that says the same is left alone.
+	if there, err := unzip(to); err == nil && bytes.Equal(there, catalogue) {
+		return nil
+	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	var out bytes.Buffer
+	zip, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err != nil {
+		return err
+	}
+	if _, err := zip.Write(catalogue); err != nil {
+		return err
+	}
+	if err := zip.Close(); err != nil {
+		return err
+	}
+	return os.WriteFile(to, out.Bytes(), 0o644)
+}
+
+// render writes the day of the facts, then the services by prefix.
+func render(in source) ([]byte, error) {
+	var out bytes.Buffer
+	fmt.Fprintln(&out, in.UpdatedAt)
+	for _, prefix := range slices.Sorted(maps.Keys(in.Services)) {
+		service := map[string]json.RawMessage{}
+		for _, field := range kept {
+			if service[field] = in.Services[prefix][field]; service[field] == nil {
+				return nil, fmt.Errorf("service %s has no %q", prefix, field)
+			}
+		}
+		line, err := json.Marshal(service)
+		if err != nil {
+			return nil, fmt.Errorf("service %s: %w", prefix, err)
+		}
+		fmt.Fprintf(&out, "%s %s\n", prefix, line)
+	}
+	return out.Bytes(), nil
+}
+
+func unzip(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	zip, err := gzip.NewReader(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	content, err := io.ReadAll(zip)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return content, nil
+}
