@@ -32,7 +32,11 @@ type Parsed struct {
 var ErrUnknownStatement = errors.New("statement is not known yet")
 
 // Document renders statements as a policy document. All of them must be known.
-func Document(statements []Named) (string, error) {
+func Document(statements []Named) (string, error) { return IdentifiedDocument("", statements) }
+
+// IdentifiedDocument does so with an Id, by which a document can be told from
+// one that says the same.
+func IdentifiedDocument(id string, statements []Named) (string, error) {
 	rendered := make([]any, 0, len(statements))
 	for _, s := range statements {
 		for _, leaf := range Leaves(s.Statement) {
@@ -42,7 +46,11 @@ func Document(statements []Named) (string, error) {
 		}
 		rendered = append(rendered, s.Statement.document(s.Sid))
 	}
-	out, err := json.Marshal(map[string]any{"Version": policyVersion, "Statement": rendered})
+	document := map[string]any{"Version": policyVersion, "Statement": rendered}
+	if id != "" {
+		document["Id"] = id
+	}
+	out, err := json.Marshal(document)
 	if err != nil {
 		return "", fmt.Errorf("render policy document: %w", err)
 	}

@@ -274,7 +274,6 @@ type sqsAPI struct {
 	CreateQueue        sqsCall[sqs.CreateQueueInput, sqs.CreateQueueOutput]
 	DeleteQueue        sqsCall[sqs.DeleteQueueInput, sqs.DeleteQueueOutput]
 	GetQueueAttributes sqsCall[sqs.GetQueueAttributesInput, sqs.GetQueueAttributesOutput]
-	GetQueueURL        sqsCall[sqs.GetQueueUrlInput, sqs.GetQueueUrlOutput]
 	ListQueueTags      sqsCall[sqs.ListQueueTagsInput, sqs.ListQueueTagsOutput]
 	SetQueueAttributes sqsCall[sqs.SetQueueAttributesInput, sqs.SetQueueAttributesOutput]
 	TagQueue           sqsCall[sqs.TagQueueInput, sqs.TagQueueOutput]
@@ -286,7 +285,6 @@ func newSqsAPI(c *sqs.Client) sqsAPI {
 		CreateQueue:        c.CreateQueue,
 		DeleteQueue:        c.DeleteQueue,
 		GetQueueAttributes: c.GetQueueAttributes,
-		GetQueueURL:        c.GetQueueUrl,
 		ListQueueTags:      c.ListQueueTags,
 		SetQueueAttributes: c.SetQueueAttributes,
 		TagQueue:           c.TagQueue,

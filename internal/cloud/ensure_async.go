@@ -21,7 +21,7 @@ func (u *unit) ensureQueue(ctx context.Context) error {
 		return u.replace(bp.Null[string](), want.ARN, func(back bool) error {
 			if back {
 				u.learn(func(l *Learned) { l.MadeQueue = true })
-				return u.updateQueue(ctx, bp.Queue{}, want)
+				return u.updateQueue(ctx, bp.Queue{}, want, u.owner().Generation)
 			}
 			_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
 			if err := u.createQueue(ctx, want, tags); err != nil {
@@ -31,7 +31,7 @@ func (u *unit) ensureQueue(ctx context.Context) error {
 			return nil
 		})
 	}
-	if err := u.updateQueue(ctx, have, want); err != nil {
+	if err := u.updateQueue(ctx, have, want, u.owner().Generation); err != nil {
 		return err
 	}
 	if current, tags, differ := u.tags(have.Tags); differ {

@@ -110,29 +110,28 @@ func (c *Client) CountMessages(ctx context.Context, arn string) (Messages, error
 }
 
 // createQueue makes the queue. SQS returns a queue of that name that exists
-// already and has the same settings, so it is looked for first: it could be
-// somebody else's.
+// already and has the same attributes. No queue of others has: the policy is
+// identified by the unit's generation, so for another queue it is an error.
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
 func (c *Client) createQueue(ctx context.Context, want bp.Queue, tags map[string]string) error {
-	_, err := c.sqs.GetQueueURL(ctx, &sqs.GetQueueUrlInput{QueueName: text(want.Name)})
-	switch {
-	case err == nil:
-		return &Taken{Kind: "SQS queue", Name: want.Name.Or("")}
-	case !missing(err):
-		return err
-	}
-	attributes, err := queueSettings(bp.Queue{}, want)
+	attributes, err := queueSettings(bp.Queue{}, want, tags[bp.TagGeneration])
 	if err != nil {
 		return err
 	}
-	return c.call(ctx, func() error {
+	err = c.call(ctx, func() error {
 		_, err := c.sqs.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: text(want.Name), Attributes: attributes, Tags: tags})
 		return err
 	})
+	switch ErrorCode(err) {
+	case "QueueAlreadyExists", "QueueNameExists":
+		return &Taken{Kind: "SQS queue", Name: want.Name.Or(""), Err: err}
+	}
+	return err
 }
 
 // updateQueue sends the settings that differ.
-func (c *Client) updateQueue(ctx context.Context, have, want bp.Queue) error {
-	attributes, err := queueSettings(have, want)
+func (c *Client) updateQueue(ctx context.Context, have, want bp.Queue, generation string) error {
+	attributes, err := queueSettings(have, want, generation)
 	if err != nil || len(attributes) == 0 {
 		return err
 	}
@@ -145,7 +144,7 @@ func (c *Client) updateQueue(ctx context.Context, have, want bp.Queue) error {
 }
 
 // queueSettings renders what differs as SQS takes it.
-func queueSettings(have, want bp.Queue) (map[string]string, error) {
+func queueSettings(have, want bp.Queue, generation string) (map[string]string, error) {
 	out := map[string]string{}
 	if have.RetentionSeconds != want.RetentionSeconds {
 		out[string(types.QueueAttributeNameMessageRetentionPeriod)] = fmt.Sprint(want.RetentionSeconds.Or(0))
@@ -155,7 +154,7 @@ func queueSettings(have, want bp.Queue) (map[string]string, error) {
 	}
 	if !bp.Equal(have.Policy, want.Policy) {
 		policy, _ := want.Policy.Get()
-		document, err := bp.Document(policy.Statements())
+		document, err := bp.IdentifiedDocument(generation, policy.Statements())
 		if err != nil {
 			return nil, err
 		}

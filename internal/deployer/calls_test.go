@@ -149,7 +149,6 @@ func TestCovered(t *testing.T) {
 	}{
 		{Plan, "lambda", "GetFunction", true},
 		{Plan, "monitoring", "DescribeAlarms", true},
-		{Plan, "sqs", "GetQueueUrl", false},
 		{Plan, "lambda", "CreateFunction", false},
 		{Apply, "lambda", "GetFunction", true},
 		{Apply, "lambda", "CreateFunction", true},

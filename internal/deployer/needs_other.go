@@ -26,7 +26,6 @@ var needsOfLogs = map[string][]need{
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
 var needsOfQueue = map[string][]need{
 	"sqs.GetQueueAttributes": {read(queues, "sqs:GetQueueAttributes")},
-	"sqs.GetQueueUrl":        {read(queues, "sqs:GetQueueUrl")},
 	"sqs.ListQueueTags":      {read(queues, "sqs:ListQueueTags")},
 
 	"sqs.CreateQueue":        {create(queues, "sqs:CreateQueue"), tagNew(queues, "sqs:TagQueue")},
