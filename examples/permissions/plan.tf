@@ -9,6 +9,7 @@ resource "aws_iam_policy" "secure_plan" {
         Effect = "Allow"
         Action = [
           "lambda:GetAccountSettings",
+          "lambda:ListEventSourceMappings",
           "lambda:ListFunctions",
           "logs:DescribeLogGroups",
           "tag:GetResources",
@@ -30,8 +31,10 @@ resource "aws_iam_policy" "secure_plan" {
           "lambda:GetFunctionEventInvokeConfig",
           "lambda:GetFunctionRecursionConfig",
           "lambda:GetPolicy",
+          "lambda:GetProvisionedConcurrencyConfig",
           "lambda:GetRuntimeManagementConfig",
           "lambda:ListAliases",
+          "lambda:ListFunctionUrlConfigs",
           "lambda:ListTags",
         ]
         Resource = "arn:aws:lambda:eu-west-1:111122223333:function:orders-*"

@@ -140,8 +140,11 @@ type lambdaAPI struct {
 	GetFunctionEventInvokeConfig    lambdaCall[lambda.GetFunctionEventInvokeConfigInput, lambda.GetFunctionEventInvokeConfigOutput]
 	GetFunctionRecursionConfig      lambdaCall[lambda.GetFunctionRecursionConfigInput, lambda.GetFunctionRecursionConfigOutput]
 	GetPolicy                       lambdaCall[lambda.GetPolicyInput, lambda.GetPolicyOutput]
+	GetProvisionedConcurrency       lambdaCall[lambda.GetProvisionedConcurrencyConfigInput, lambda.GetProvisionedConcurrencyConfigOutput]
 	GetRuntimeManagementConfig      lambdaCall[lambda.GetRuntimeManagementConfigInput, lambda.GetRuntimeManagementConfigOutput]
 	ListAliases                     lambdaCall[lambda.ListAliasesInput, lambda.ListAliasesOutput]
+	ListEventSourceMappings         lambdaCall[lambda.ListEventSourceMappingsInput, lambda.ListEventSourceMappingsOutput]
+	ListFunctionURLConfigs          lambdaCall[lambda.ListFunctionUrlConfigsInput, lambda.ListFunctionUrlConfigsOutput]
 	ListFunctions                   lambdaCall[lambda.ListFunctionsInput, lambda.ListFunctionsOutput]
 	PublishVersion                  lambdaCall[lambda.PublishVersionInput, lambda.PublishVersionOutput]
 	PutFunctionCodeSigningConfig    lambdaCall[lambda.PutFunctionCodeSigningConfigInput, lambda.PutFunctionCodeSigningConfigOutput]
@@ -174,8 +177,11 @@ func newLambdaAPI(c *lambda.Client) lambdaAPI {
 		GetFunctionEventInvokeConfig:    c.GetFunctionEventInvokeConfig,
 		GetFunctionRecursionConfig:      c.GetFunctionRecursionConfig,
 		GetPolicy:                       c.GetPolicy,
+		GetProvisionedConcurrency:       c.GetProvisionedConcurrencyConfig,
 		GetRuntimeManagementConfig:      c.GetRuntimeManagementConfig,
 		ListAliases:                     c.ListAliases,
+		ListEventSourceMappings:         c.ListEventSourceMappings,
+		ListFunctionURLConfigs:          c.ListFunctionUrlConfigs,
 		ListFunctions:                   c.ListFunctions,
 		PublishVersion:                  c.PublishVersion,
 		PutFunctionCodeSigningConfig:    c.PutFunctionCodeSigningConfig,

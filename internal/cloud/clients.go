@@ -56,6 +56,8 @@ type Client struct {
 	tagging    taggingAPI
 	alarmBatch *batch[cwtypes.MetricAlarm]
 	tags       tagSource
+	topics     *memo[Topic]
+	givenKeys  *memo[GivenKey]
 
 	clock  engine.Clock
 	poll   time.Duration
@@ -121,6 +123,7 @@ func New(config aws.Config, place blueprint.Place, o Options) *Client {
 	}))
 	c.alarmBatch = &batch[cwtypes.MetricAlarm]{fetch: c.describeAlarms, limit: alarmsAtOnce, window: batchWindow}
 	c.tags = &batch[map[string]string]{fetch: c.indexedTags, limit: indexedAtOnce, window: batchWindow}
+	c.topics, c.givenKeys = &memo[Topic]{}, &memo[GivenKey]{}
 	c.sns = newSnsAPI(sns.NewFromConfig(config, func(o *sns.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceSNS)) }))
 	c.ecr = newEcrAPI(ecr.NewFromConfig(config, func(o *ecr.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceECR)) }))
 	c.signer = newSignerAPI(signer.NewFromConfig(config, func(o *signer.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceSigner)) }))

@@ -20,8 +20,16 @@ type GivenKey struct {
 	AdmitsLogs bp.Value[bool]
 }
 
-// InspectKey reads a key that the unit does not own.
+// InspectKey reads a key that the unit does not own, once for all units that
+// are given it.
 func (c *Client) InspectKey(ctx context.Context, arn string) (GivenKey, error) {
+	return c.givenKeys.load(arn, func() (GivenKey, bool, error) {
+		key, err := c.inspectKey(ctx, arn)
+		return key, true, err
+	})
+}
+
+func (c *Client) inspectKey(ctx context.Context, arn string) (GivenKey, error) {
 	out, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &arn})
 	if err != nil {
 		return GivenKey{}, err

@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
-	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"golang.org/x/sync/errgroup"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
@@ -258,25 +255,6 @@ func (c *Client) locateAlarms(ctx context.Context, unit string) ([]string, error
 		}
 	}
 	return own, nil
-}
-
-// servingAlias picks the alias a unit of this function would use: the preferred
-// one if it exists, else the only one there is.
-func (c *Client) servingAlias(ctx context.Context, function, preferred string) (string, error) {
-	aliases, err := all(func(next *string) ([]types.AliasConfiguration, *string, error) {
-		out, err := c.lambda.ListAliases(ctx, &lambda.ListAliasesInput{FunctionName: &function, Marker: next})
-		if err != nil {
-			return nil, nil, err
-		}
-		return out.Aliases, out.NextMarker, nil
-	})
-	if err != nil {
-		return "", err
-	}
-	if len(aliases) == 1 {
-		return aws.ToString(aliases[0].Name), nil
-	}
-	return preferred, nil
 }
 
 // splitRoleARN returns the IAM path and the name in a role's ARN.

@@ -25,8 +25,16 @@ type Topic struct {
 // cloudWatchPrincipal is the service that tells a topic of an alarm.
 const cloudWatchPrincipal = "cloudwatch.amazonaws.com"
 
-// InspectTopic reads an SNS topic and the policy of its key.
+// InspectTopic reads an SNS topic and the policy of its key, once for all units
+// that name it.
 func (c *Client) InspectTopic(ctx context.Context, arn string) (Topic, error) {
+	return c.topics.load(arn, func() (Topic, bool, error) {
+		topic, err := c.inspectTopic(ctx, arn)
+		return topic, !topic.Missing, err
+	})
+}
+
+func (c *Client) inspectTopic(ctx context.Context, arn string) (Topic, error) {
 	out, err := c.sns.GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: &arn})
 	if missing(err) {
 		return Topic{Missing: true}, nil

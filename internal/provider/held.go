@@ -106,6 +106,16 @@ var holdable = []setting{
 		line:   policiesLine,
 	},
 	{
+		name:   heldInline,
+		stated: func(s bp.Spec) bool { return !s.Access.IsNull() },
+		keep:   func(*bp.Spec, bp.Blueprint) {}, // no input carries them
+		moot:   func(b bp.Blueprint) bool { return roleOf(b).InlinePolicies.IsNull() },
+		line: func(b bp.Blueprint) string {
+			inline, _ := roleOf(b).InlinePolicies.Or(nil).Strings()
+			return fmt.Sprintf("access = { ... } for what the inline policies %s of the role grant: they are removed once access is stated", quoted(inline))
+		},
+	},
+	{
 		name:   heldAlarms,
 		stated: func(s bp.Spec) bool { return !s.Alarms.IsNull() },
 		moot:   func(b bp.Blueprint) bool { return b.Alarms.IsKnown() },
@@ -138,6 +148,7 @@ var holdable = []setting{
 const (
 	heldEnvironment = "environment"
 	heldPolicies    = "additional_policy_arns"
+	heldInline      = "inline_policies"
 	heldPermissions = "permissions"
 	heldDeadLetter  = "dead_letter"
 	heldAlarms      = "alarms"
@@ -244,16 +255,12 @@ func deadLetterLine(b bp.Blueprint) string {
 
 func policiesLine(b bp.Blueprint) string {
 	arns, _ := otherPolicies(b).Strings()
-	line := fmt.Sprintf("additional_policy_arns = [%s]", quoted(arns))
-	if inline, _ := roleOf(b).InlinePolicies.Or(nil).Strings(); len(inline) > 0 {
-		line += fmt.Sprintf(", and access entries for what the inline policies %s grant: they are removed once additional_policy_arns is stated", quoted(inline))
-	}
-	return line
+	return fmt.Sprintf("additional_policy_arns = [%s]", quoted(arns))
 }
 
 func permissionsLine(b bp.Blueprint) string {
 	sids := slices.Sorted(maps.Keys(permissionsOf(b).Unexpected.Or(nil)))
-	return fmt.Sprintf("permissions = { ... } for what the statements %s of the function's resource policies grant: they are removed once permissions is stated", quoted(sids))
+	return fmt.Sprintf("permissions = { ... } for what the statements %s of the function's resource policies grant: they are removed once permissions is stated, and what permissions grants is for the alias alone, so move callers that use another name to alias_arn first", quoted(sids))
 }
 
 func quoted(texts []string) string {
@@ -272,9 +279,9 @@ func hold(inferred bp.Spec, observed bp.Blueprint) held {
 		if s.name == heldAlarms {
 			continue // watching changes nothing that runs
 		}
-		inline := s.name == heldPolicies && len(roleOf(observed).InlinePolicies.Or(nil)) > 0
+		inline := s.name == heldInline && roleOf(observed).InlinePolicies.IsKnown()
 		granted := s.name == heldPermissions && permissionsOf(observed).Unexpected.IsKnown()
-		if s.stated(inferred) || inline || granted {
+		if s.stated(inferred) && s.name != heldInline || inline || granted {
 			names = append(names, s.name)
 		}
 	}
@@ -303,7 +310,7 @@ func (h held) facts(observed bp.Blueprint) draft.Held {
 	if slices.Contains(h, heldPermissions) {
 		out.Permissions = permissionsOf(observed).Unexpected
 	}
-	if slices.Contains(h, heldPolicies) {
+	if slices.Contains(h, heldInline) {
 		out.InlinePolicies = roleOf(observed).InlinePolicies
 	}
 	return out

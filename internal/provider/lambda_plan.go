@@ -132,16 +132,17 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 	found.Append(r.checkTags(planned)...)
 	pack.addTo(&found)
 	changes := len(in.changes(planned)) > 0
+	found.Append(r.checkGivenKey(ctx, in)...)
+	found.Append(r.checkTopics(ctx, planned)...)
 	if changes {
-		found.Append(r.checkGivenKey(ctx, in)...)
 		found.Append(r.checkMessages(ctx, in, planned)...)
 		found.Append(r.checkConcurrency(ctx, in, planned)...)
-		found.Append(r.checkTopics(ctx, planned)...)
 	}
 	if !changes && !req.State.Raw.IsNull() {
 		found = asWarnings(found)
 	}
 	found.Append(warnOfLoss(in, planned)...)
+	found.Append(warnOfForeignPublication(in, planned)...)
 	if lines := in.held.lines(in.observed()); len(lines) > 0 {
 		found.AddWarning("Settings are kept as they are",
 			"The configuration leaves out settings that the function had when it was imported, or when a newer release took over. Neither changes a function on its own. "+
@@ -221,8 +222,13 @@ func warnOfRetained(req resource.ModifyPlanRequest) diag.Diagnostics {
 		return diags
 	}
 	text := fmt.Sprintf("Log group %s stays, as logs.on_destroy says, and goes on costing what it stores.", state.LogGroupName)
-	if key, ok := state.Inventory.Or(bp.Inventory{}).Key.Get(); ok {
-		text += fmt.Sprintf(" Its events are encrypted with key %s, which therefore stays too, for $1 a month.", key.ARN)
+	inventory := state.Inventory.Or(bp.Inventory{})
+	keys, _ := inventory.RetiredKeys.Or(nil).Strings()
+	if key, ok := inventory.Key.Get(); ok {
+		keys = append(keys, key.ARN.Or(""))
+	}
+	if len(keys) > 0 {
+		text += fmt.Sprintf(" Its events are encrypted with the keys %s. Those of the unit's own therefore stay too, each for $1 a month, until you delete them.", strings.Join(keys, ", "))
 	}
 	diags.AddAttributeWarning(path.Root("logs").AtName("on_destroy"), "The log group outlives the unit", text)
 	return diags
@@ -240,6 +246,29 @@ func warnOfLoss(in intent, planned outputs) diag.Diagnostics {
 	if was, is := aliasOf(before).Name, aliasOf(after).Name; differ(was, is) {
 		diags.AddAttributeWarning(path.Root("release"), "Callers of the alias lose it",
 			fmt.Sprintf("Alias %s takes the place of %s, which is deleted in the same apply. Whoever calls %s by name or ARN fails from then on.", is, was, was))
+	}
+	return diags
+}
+
+// warnOfForeignPublication says that what others set of the function, and the
+// configuration leaves to them, is about to be served.
+func warnOfForeignPublication(in intent, planned outputs) diag.Diagnostics {
+	var diags diag.Diagnostics
+	before, after := in.observed(), planned.Managed.Or(bp.Blueprint{})
+	version, _ := after.Version.Get()
+	if !before.Function.IsKnown() || version.Number.IsKnown() || len(functionOf(before).LockedDifferences(functionOf(after))) > 0 {
+		return diags
+	}
+	var theirs []string
+	ignored, _ := in.spec.IgnoreDrift.Or(nil).Strings()
+	for _, setting := range ignored {
+		if strings.HasPrefix(setting, "function.") {
+			theirs = append(theirs, setting)
+		}
+	}
+	if len(theirs) > 0 && before.Version.IsKnown() {
+		diags.AddAttributeWarning(path.Root("ignore_drift"), "What others set is published",
+			fmt.Sprintf("The function differs from the version in service only in what is left to others: one of %s. A published version freezes that, so this apply publishes a new one with their values and callers are served it.", strings.Join(theirs, ", ")))
 	}
 	return diags
 }

@@ -240,7 +240,7 @@ func operationAttributes() map[string]schema.Attribute {
 				"on_destroy": schema.StringAttribute{
 					Optional: true,
 					MarkdownDescription: "`delete`: the log group goes with the unit. `retain`: it stays, and with it a key of the unit's own, which its events are encrypted with. Default: `delete`. " +
-						"Takes effect once it is applied. A unit made again under the same name takes the group back.",
+						"Takes effect once it is applied. A unit made again under the same name takes the group back. A group that is replaced because `group_name` or `class` changed is deleted all the same.",
 					Validators: []validator.String{textRule(rules.LogsOnDestroy.Check)},
 				},
 			},

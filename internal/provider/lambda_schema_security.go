@@ -127,7 +127,7 @@ func computedAttributes() map[string]schema.Attribute {
 		"arn":                   text("ARN of the function, unqualified. Give callers `alias_arn` instead."),
 		"alias_arn":             text("ARN of the alias: what callers use."),
 		"invoke_arn":            text("ARN that API Gateway invokes the alias by."),
-		"code_sha256":           text("Base64 SHA-256 of the deployment package. A saved plan whose package changed fails at apply with \"inconsistent final plan\" naming this attribute: plan again."),
+		"code_sha256":           text("Base64 SHA-256 of the deployment package, or the hex digest of the image. A saved plan whose package changed fails at apply with \"inconsistent final plan\" naming this attribute: plan again."),
 		"version":               text("Number of the published version in service."),
 		"role_arn":              text("ARN of the execution role."),
 		"log_group_name":        text("Name of the log group."),

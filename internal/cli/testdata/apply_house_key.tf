@@ -9,6 +9,7 @@ resource "aws_iam_policy" "secure_apply_1" {
         Effect = "Allow"
         Action = [
           "lambda:GetAccountSettings",
+          "lambda:ListEventSourceMappings",
           "lambda:ListFunctions",
           "logs:DescribeLogGroups",
           "tag:GetResources",
@@ -25,8 +26,10 @@ resource "aws_iam_policy" "secure_apply_1" {
           "lambda:GetFunctionEventInvokeConfig",
           "lambda:GetFunctionRecursionConfig",
           "lambda:GetPolicy",
+          "lambda:GetProvisionedConcurrencyConfig",
           "lambda:GetRuntimeManagementConfig",
           "lambda:ListAliases",
+          "lambda:ListFunctionUrlConfigs",
           "lambda:ListTags",
         ]
         Resource = "arn:aws:lambda:*:*:function:*"
@@ -396,7 +399,6 @@ resource "aws_iam_policy" "secure_apply_2" {
         Effect = "Allow"
         Action = [
           "sqs:GetQueueAttributes",
-          "sqs:GetQueueUrl",
           "sqs:ListQueueTags",
         ]
         Resource = "arn:aws:sqs:*:*:*-dead-letter"

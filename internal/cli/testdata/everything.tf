@@ -9,6 +9,7 @@ resource "aws_iam_policy" "orders_deployer_plan" {
         Effect = "Allow"
         Action = [
           "lambda:GetAccountSettings",
+          "lambda:ListEventSourceMappings",
           "lambda:ListFunctions",
           "logs:DescribeLogGroups",
           "tag:GetResources",
@@ -30,8 +31,10 @@ resource "aws_iam_policy" "orders_deployer_plan" {
           "lambda:GetFunctionEventInvokeConfig",
           "lambda:GetFunctionRecursionConfig",
           "lambda:GetPolicy",
+          "lambda:GetProvisionedConcurrencyConfig",
           "lambda:GetRuntimeManagementConfig",
           "lambda:ListAliases",
+          "lambda:ListFunctionUrlConfigs",
           "lambda:ListTags",
         ]
         Resource = [
@@ -179,6 +182,7 @@ resource "aws_iam_policy" "orders_deployer_apply_1" {
         Effect = "Allow"
         Action = [
           "lambda:GetAccountSettings",
+          "lambda:ListEventSourceMappings",
           "lambda:ListFunctions",
           "logs:DescribeLogGroups",
           "tag:GetResources",
@@ -200,8 +204,10 @@ resource "aws_iam_policy" "orders_deployer_apply_1" {
           "lambda:GetFunctionEventInvokeConfig",
           "lambda:GetFunctionRecursionConfig",
           "lambda:GetPolicy",
+          "lambda:GetProvisionedConcurrencyConfig",
           "lambda:GetRuntimeManagementConfig",
           "lambda:ListAliases",
+          "lambda:ListFunctionUrlConfigs",
           "lambda:ListTags",
         ]
         Resource = [
@@ -944,7 +950,6 @@ resource "aws_iam_policy" "orders_deployer_apply_3" {
         Effect = "Allow"
         Action = [
           "sqs:GetQueueAttributes",
-          "sqs:GetQueueUrl",
           "sqs:ListQueueTags",
         ]
         Resource = [
@@ -1232,6 +1237,7 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
         Effect = "Allow"
         Action = [
           "lambda:GetAccountSettings",
+          "lambda:ListEventSourceMappings",
           "lambda:ListFunctions",
           "logs:DescribeLogGroups",
           "tag:GetResources",
@@ -1253,8 +1259,10 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
           "lambda:GetFunctionEventInvokeConfig",
           "lambda:GetFunctionRecursionConfig",
           "lambda:GetPolicy",
+          "lambda:GetProvisionedConcurrencyConfig",
           "lambda:GetRuntimeManagementConfig",
           "lambda:ListAliases",
+          "lambda:ListFunctionUrlConfigs",
           "lambda:ListTags",
         ]
         Resource = [
@@ -1558,12 +1566,6 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
           }
         }
       },
-      {
-        Sid      = "ReadTopics"
-        Effect   = "Allow"
-        Action   = "sns:GetTopicAttributes"
-        Resource = "arn:aws:sns:eu-west-1:111122223333:alarms"
-      },
     ]
   })
 }
@@ -1574,6 +1576,12 @@ resource "aws_iam_policy" "orders_deployer_destroy_2" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
+      {
+        Sid      = "ReadTopics"
+        Effect   = "Allow"
+        Action   = "sns:GetTopicAttributes"
+        Resource = "arn:aws:sns:eu-west-1:111122223333:alarms"
+      },
       {
         Sid    = "ReadPackages"
         Effect = "Allow"

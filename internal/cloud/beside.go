@@ -1,0 +1,83 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+)
+
+// aliasesOf lists the aliases of a function.
+func (c *Client) aliasesOf(ctx context.Context, function string) ([]string, error) {
+	found, err := all(func(next *string) ([]types.AliasConfiguration, *string, error) {
+		out, err := c.lambda.ListAliases(ctx, &lambda.ListAliasesInput{FunctionName: &function, Marker: next})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.Aliases, out.NextMarker, nil
+	})
+	names := make([]string, len(found))
+	for i, a := range found {
+		names[i] = aws.ToString(a.Name)
+	}
+	return names, err
+}
+
+// servingAlias picks the alias a unit of this function would use: the preferred
+// one if it exists, else the only one there is.
+func (c *Client) servingAlias(ctx context.Context, function, preferred string) (string, error) {
+	names, err := c.aliasesOf(ctx, function)
+	if err != nil {
+		return "", err
+	}
+	if len(names) == 1 {
+		return names[0], nil
+	}
+	return preferred, nil
+}
+
+// Beside lists what a function has beside what a unit manages, one clause each:
+// a unit neither shows it nor keeps it in step, and it goes with the function.
+func (c *Client) Beside(ctx context.Context, function, alias string) ([]string, error) {
+	var clauses []string
+	aliases, err := c.aliasesOf(ctx, function)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Sorted(slices.Values(aliases)) {
+		if name != alias {
+			clauses = append(clauses, "alias "+name)
+		}
+	}
+	urls, err := c.lambda.ListFunctionURLConfigs(ctx, &lambda.ListFunctionUrlConfigsInput{FunctionName: &function})
+	if ignoreMissing(err) != nil {
+		return nil, err
+	}
+	if urls != nil {
+		for _, u := range urls.FunctionUrlConfigs {
+			clauses = append(clauses, fmt.Sprintf("function URL %s with authorization %s", aws.ToString(u.FunctionUrl), u.AuthType))
+		}
+	}
+	for _, name := range aliases {
+		out, err := c.lambda.GetProvisionedConcurrency(ctx, &lambda.GetProvisionedConcurrencyConfigInput{FunctionName: &function, Qualifier: &name})
+		switch {
+		case err == nil:
+			clauses = append(clauses, fmt.Sprintf("provisioned concurrency of %d on alias %s", aws.ToInt32(out.RequestedProvisionedConcurrentExecutions), name))
+		case ErrorCode(err) != "ProvisionedConcurrencyConfigNotFoundException" && !missing(err):
+			return nil, err
+		}
+	}
+	mappings, err := c.lambda.ListEventSourceMappings(ctx, &lambda.ListEventSourceMappingsInput{FunctionName: &function})
+	if ignoreMissing(err) != nil {
+		return nil, err
+	}
+	if mappings != nil {
+		for _, m := range mappings.EventSourceMappings {
+			clauses = append(clauses, fmt.Sprintf("event source mapping %s of %s", aws.ToString(m.UUID), aws.ToString(m.EventSourceArn)))
+		}
+	}
+	return clauses, nil
+}

@@ -1,0 +1,41 @@
+package cloud
+
+import "sync"
+
+// memo remembers answers about what many units of one configuration name, such
+// as a topic or the house key, so that it is looked at once.
+type memo[V any] struct {
+	mu    sync.Mutex
+	known map[string]*remembered[V]
+}
+
+type remembered[V any] struct {
+	mu    sync.Mutex
+	valid bool
+	value V
+}
+
+// load returns the answer for a key. One that lasts is remembered; errors are
+// not.
+func (m *memo[V]) load(key string, fetch func() (value V, lasts bool, err error)) (V, error) {
+	m.mu.Lock()
+	if m.known == nil {
+		m.known = map[string]*remembered[V]{}
+	}
+	entry := m.known[key]
+	if entry == nil {
+		entry = &remembered[V]{}
+		m.known[key] = entry
+	}
+	m.mu.Unlock()
+	entry.mu.Lock()
+	defer entry.mu.Unlock()
+	if entry.valid {
+		return entry.value, nil
+	}
+	value, lasts, err := fetch()
+	if err == nil && lasts {
+		entry.value, entry.valid = value, true
+	}
+	return value, err
+}
