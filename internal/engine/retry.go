@@ -39,7 +39,9 @@ type Class struct {
 	Match   func(error) bool
 	// Budget bounds the waiting for this class alone.
 	Budget time.Duration
-	// First and Most bound the pause between two tries, which doubles.
+	// First and Most bound the pause between two tries, which is a tenth of what
+	// has been waited: so little is lost once the condition holds, and a long
+	// wait takes few calls.
 	First, Most time.Duration
 	// Hint is added to the error when the budget is used up.
 	Hint string
@@ -70,7 +72,6 @@ func (e *Exhausted) Unwrap() error { return e.Err }
 // class's budget or ctx ends. Waits are reported through onWait, which may be nil.
 func Retry(ctx context.Context, clock Clock, classes []Class, onWait func(Class, time.Duration), op func() error) error {
 	waited := map[string]time.Duration{}
-	pause := map[string]time.Duration{}
 	var last string     // what the last try waited for
 	var since time.Time // when that try failed
 	for tries := 1; ; tries++ {
@@ -87,19 +88,16 @@ func Retry(ctx context.Context, clock Clock, classes []Class, onWait func(Class,
 			waited[last] += now.Sub(since)
 		}
 		last, since = name, now
-		if _, seen := pause[name]; !seen {
-			pause[name] = class.First
-		}
-		if waited[name]+pause[name] > class.Budget {
+		pause := min(max(waited[name]/10, class.First), class.Most)
+		if waited[name]+pause > class.Budget {
 			return &Exhausted{Class: class, Waited: waited[name], Tries: tries, Err: err}
 		}
 		if onWait != nil {
 			onWait(class, waited[name])
 		}
-		if cause := clock.Sleep(ctx, pause[name]); cause != nil {
+		if cause := clock.Sleep(ctx, pause); cause != nil {
 			return &Exhausted{Class: class, Waited: waited[name] + clock.Now().Sub(since), Tries: tries, Err: errors.Join(err, cause)}
 		}
-		pause[name] = min(2*pause[name], class.Most)
 	}
 }
 

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -54,18 +55,20 @@ func TestRetry_SuccessIsNotRepeated(t *testing.T) {
 	same(t, "pauses", clock.slept, []time.Duration(nil))
 }
 
-func TestRetry_PauseDoublesUpToItsCap(t *testing.T) {
+func TestRetry_PauseGrowsWithTheWait(t *testing.T) {
 	t.Parallel()
 	clock, tries := &fakeClock{}, 0
+	c := class("the role", errRole, time.Hour)
 	var waits []time.Duration
-	err := Retry(t.Context(), clock, classes(), func(c Class, waited time.Duration) {
-		same(t, "class", c.Waiting, "the role")
-		waits = append(waits, waited)
-	}, failing(&tries, errRole, errRole, errRole, errRole))
+	err := Retry(t.Context(), clock, []Class{c}, func(_ Class, waited time.Duration) { waits = append(waits, waited) }, failing(&tries, slices.Repeat([]error{errRole}, 60)...))
 	same(t, "error", err, nil)
-	same(t, "tries", tries, 5)
-	same(t, "pauses", clock.slept, []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 4 * time.Second})
-	same(t, "reported", waits, []time.Duration{0, time.Second, 3 * time.Second, 7 * time.Second})
+	same(t, "tries", tries, 61)
+	for i, pause := range clock.slept {
+		want := min(max(waits[i]/10, c.First), c.Most)
+		same(t, "pause after "+waits[i].String(), pause, want)
+	}
+	same(t, "first", clock.slept[0], c.First)
+	same(t, "last", clock.slept[59], c.Most)
 }
 
 func TestRetry_ErrorWithoutAClassIsFinal(t *testing.T) {
@@ -81,10 +84,10 @@ func TestRetry_GivesUpWithinTheBudget(t *testing.T) {
 	clock, tries := &fakeClock{}, 0
 	err := Retry(t.Context(), clock, classes(), nil, func() error { tries++; return errBusy })
 	e := exhausted(t, err)
-	// 1 + 2 + 4 seconds; another 4 would exceed the ten.
-	same(t, "waited", e.Waited, 7*time.Second)
-	same(t, "tries", e.Tries, 4)
-	same(t, "calls", tries, 4)
+	// Ten times a second; another would exceed the ten.
+	same(t, "waited", e.Waited, 10*time.Second)
+	same(t, "tries", e.Tries, 11)
+	same(t, "calls", tries, 11)
 	same(t, "class", e.Class.Waiting, "the update")
 	same(t, "wraps the error", errors.Is(err, errBusy), true)
 }
@@ -99,10 +102,10 @@ func TestRetry_NeverWaitsLongerThanTheBudget(t *testing.T) {
 		err := Retry(t.Context(), clock, []Class{c}, nil, func() error { return errBusy })
 		var total time.Duration
 		for i, d := range clock.slept {
-			total += d
-			if d > c.Most || (i > 0 && d != min(2*clock.slept[i-1], c.Most)) {
-				t.Errorf("pauses %v, cap %s", clock.slept, c.Most)
+			if d != min(max(total/10, c.First), c.Most) {
+				t.Errorf("pause %d of %v, between %s and %s", i, clock.slept, c.First, c.Most)
 			}
+			total += d
 		}
 		if total > c.Budget || total+c.Most < c.Budget && total+c.First < c.Budget {
 			t.Errorf("waited %s of %s", total, c.Budget)
@@ -117,21 +120,15 @@ func TestRetry_NeverWaitsLongerThanTheBudget(t *testing.T) {
 func TestRetry_ClassesHaveSeparateBudgetsAndPauses(t *testing.T) {
 	t.Parallel()
 	clock, tries := &fakeClock{}, 0
-	// The role takes 7 of its 20 seconds between two waits for the update,
-	// which may take 10: together more than the update's budget.
+	// The role takes 7 of its 20 seconds between waits for the update, which
+	// may take 10: together more than the update's budget.
 	var waits []string
 	err := Retry(t.Context(), clock, classes(), func(c Class, waited time.Duration) {
 		waits = append(waits, c.Waiting+" "+waited.String())
-	}, failing(&tries, errBusy, errBusy, errRole, errRole, errRole, errBusy, errRole))
+	}, failing(&tries, slices.Concat(slices.Repeat([]error{errBusy}, 6), slices.Repeat([]error{errRole}, 7), []error{errBusy, errRole})...))
 	same(t, "error", err, nil)
-	same(t, "pauses", clock.slept, []time.Duration{
-		time.Second, 2 * time.Second, // the update
-		time.Second, 2 * time.Second, 4 * time.Second, // the role
-		4 * time.Second, 4 * time.Second,
-	})
-	same(t, "reported", waits, []string{
-		"the update 0s", "the update 1s", "the role 0s", "the role 1s", "the role 3s", "the update 3s", "the role 7s",
-	})
+	same(t, "pauses", clock.slept, slices.Repeat([]time.Duration{time.Second}, 15))
+	same(t, "reported", waits[12:], []string{"the role 6s", "the update 6s", "the role 7s"})
 }
 
 func TestRetry_TimeOfTheTryCountsForWhatItWaitsFor(t *testing.T) {
@@ -141,10 +138,10 @@ func TestRetry_TimeOfTheTryCountsForWhatItWaitsFor(t *testing.T) {
 		clock.now = clock.now.Add(3 * time.Second)
 		return errBusy
 	})
-	// 1 + 3, then 2 + 3: after nine of ten seconds no pause fits.
+	// 1 + 3 each time: after twelve of ten seconds no pause fits.
 	e := exhausted(t, err)
-	same(t, "waited", e.Waited, 9*time.Second)
-	same(t, "tries", e.Tries, 3)
+	same(t, "waited", e.Waited, 12*time.Second)
+	same(t, "tries", e.Tries, 4)
 }
 
 func TestRetry_FirstClassThatMatchesDecides(t *testing.T) {
