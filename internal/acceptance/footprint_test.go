@@ -5,13 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -38,31 +34,33 @@ func TestFootprintBinary(t *testing.T) {
 // TestFootprintSchema times "providers schema" against a bare provider's, in
 // turns, and compares the medians.
 func TestFootprintSchema(t *testing.T) { //nolint:paralleltest // it measures time
-	dir := t.TempDir()
-	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(dir, "terraform-provider-bare"), "./bare")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	a := newTenant(t)
-	ours := newCore(t, a, "")
-	bare := newCore(t, a, "terraform {\n  required_providers {\n    bare = { source = \"secure-lambda/bare\" }\n  }\n}\n")
-	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		overrides, err := os.ReadFile(filepath.Join(bare.dir, "cli.tfrc"))
-		must(t, err)
-		text := strings.Replace(string(overrides), "dev_overrides {", fmt.Sprintf("dev_overrides {\n    \"%s/secure-lambda/bare\" = %q", host, dir), 1)
-		writeFile(t, filepath.Join(bare.dir, "cli.tfrc"), text)
-	}
-	var secure, least []time.Duration
-	for range 7 {
-		secure = append(secure, timed(func() { ours.must("providers", "schema", "-json") }))
-		least = append(least, timed(func() { bare.must("providers", "schema", "-json") }))
-	}
-	s, b := median(secure), median(least)
+	ours, bare := schemaCores(t, built(t, "bare", "./bare"))
+	times := turns(7, schemaTime(ours), schemaTime(bare))
+	s, b := times[0], times[1]
 	rate := float64(s) / float64(b)
 	t.Logf("providers schema: %v, bare provider %v, %.2f times (at most %.1f)", s.Round(time.Millisecond), b.Round(time.Millisecond), rate, maxSchemaRate)
 	if rate > maxSchemaRate {
 		t.Errorf("the schema takes %.2f times as long as a bare provider's", rate)
 	}
+}
+
+// schemaCores are cores with nothing to do but to start a provider: ours, and
+// the bare one.
+func schemaCores(t *testing.T, bare served) (ours, least *core) {
+	t.Helper()
+	a := newTenant(t)
+	return newCore(t, a, ""), newCore(t, a, requireBare).use(bare)
+}
+
+const requireBare = `terraform {
+  required_providers {
+    bare = { source = "secure-lambda/bare" }
+  }
+}
+`
+
+func schemaTime(c *core) func() time.Duration {
+	return func() time.Duration { return timed(func() { c.must("providers", "schema", "-json") }) }
 }
 
 func timed(run func()) time.Duration {
@@ -79,34 +77,23 @@ func median(all []time.Duration) time.Duration {
 // TestFootprintMemory plans a hundred new units and reads the provider's peak
 // memory from the operating system.
 func TestFootprintMemory(t *testing.T) { //nolint:paralleltest // a starved collector would be measured, not the plan
-	a := newTenant(t)
-	c := newCore(t, a, `provider "secure" {}`+"\n"+strings.Replace(
+	peak := memoryOfNewUnits(t)
+	t.Logf("plan of %d units: %s of memory at most (at most %s)", plannedUnits, megabytes(peak), megabytes(maxMemory))
+	if peak > maxMemory {
+		t.Errorf("the plan took %s of memory, more than %s", megabytes(peak), megabytes(maxMemory))
+	}
+}
+
+func memoryOfNewUnits(t *testing.T) int64 {
+	t.Helper()
+	c := newCore(t, newTenant(t), `provider "secure" {}`+"\n"+strings.Replace(
 		unit(t, "x", "tfacc-footprint", map[string]string{"environment": `{ GREETING = "hi" }`}),
 		`name = "tfacc-footprint"`, fmt.Sprintf("count = %d\n  name = \"tfacc-footprint-${count.index}\"", plannedUnits), 1))
-	serve := exec.CommandContext(t.Context(), binary, "-debug")
-	serve.Env = c.env
-	out, err := serve.StdoutPipe()
-	must(t, err)
-	must(t, serve.Start())
-	reattach := readReattach(t, out)
-	stdout, stderr, code := c.runWith([]string{"TF_REATTACH_PROVIDERS=" + reattach}, "plan")
-	must(t, serve.Process.Signal(syscall.SIGTERM))
-	_ = serve.Wait() // it was told to end, however it says so
-	if code != 0 || !strings.Contains(stdout, fmt.Sprintf("%d to add", plannedUnits)) {
-		t.Fatalf("exit %d\n%s", code, stderr)
+	stdout, peak := c.attached(released(), "plan")
+	if !strings.Contains(stdout, fmt.Sprintf("%d to add", plannedUnits)) {
+		t.Fatalf("not %d units are planned:\n%s", plannedUnits, stdout)
 	}
-	usage, ok := serve.ProcessState.SysUsage().(*syscall.Rusage)
-	if !ok {
-		t.Fatal("the operating system does not tell how much memory was used")
-	}
-	peak := usage.Maxrss
-	if runtime.GOOS == "linux" {
-		peak *= 1024 // Linux counts in kilobytes, others in bytes
-	}
-	t.Logf("plan of %d units: %d MB of memory at most (at most %d)", plannedUnits, peak>>20, maxMemory>>20)
-	if peak > maxMemory {
-		t.Errorf("the plan took %d MB of memory, more than %d", peak>>20, maxMemory>>20)
-	}
+	return peak
 }
 
 var reattachLine = regexp.MustCompile(`TF_REATTACH_PROVIDERS='(.*)'`)

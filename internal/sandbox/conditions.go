@@ -15,6 +15,8 @@ type Conditions struct {
 	Latency time.Duration
 	// ServiceLatency is added instead of Latency, by signing name.
 	ServiceLatency map[string]time.Duration
+	// RolePropagation is used instead of the one in Options, unless it is zero.
+	RolePropagation time.Duration
 }
 
 func (c Conditions) latency(service string) time.Duration {
@@ -67,6 +69,7 @@ func (c *conditionStore) of(account string) *accountConditions {
 func (c *conditionStore) limit(next handler) handler {
 	return func(w http.ResponseWriter, x *exchange) {
 		conditions := c.of(x.call.Account)
+		x.rolePropagation = conditions.RolePropagation
 		if pause(x.request.Context(), conditions.latency(x.call.Service)) != nil {
 			return // the client is gone
 		}

@@ -149,7 +149,7 @@ func TestQuotas_FindTheRateOfACall(t *testing.T) {
 		"logs.GetDataProtectionPolicy": {"logs.GetDataProtectionPolicy", 10}, "kms.DescribeKey": {"kms.DescribeKey", 2000}, "sts.GetCallerIdentity": {"sts.*", 0},
 	} {
 		service, operation, _ := strings.Cut(name, ".")
-		bucket, rate, limited := PublishedQuotas().covering(Call{Service: service, Operation: operation, Kind: kindOf(service, operation)})
+		bucket, rate, limited := PublishedQuotas().Bucket(Call{Service: service, Operation: operation, Kind: kindOf(service, operation)})
 		if bucket != want.bucket || rate != want.rate || limited != (want.rate > 0) {
 			t.Errorf("%s: %s %v %v", name, bucket, rate, limited)
 		}
@@ -180,5 +180,18 @@ func TestLatency_IsAddedToEveryCallOfTheAccount(t *testing.T) {
 	}
 	if d := took(func() error { return other.readers()["kms"](t.Context()) }); d >= delay {
 		t.Errorf("another account after %s", d)
+	}
+}
+
+func TestRolePropagation_CanBeTheAccountsOwn(t *testing.T) {
+	t.Parallel()
+	c := newTenant(t)
+	box.SetConditions(c.account, Conditions{RolePropagation: time.Hour})
+	role := c.role(t, "slow", lambdaTrust) // others could assume it by now
+	_, err := c.lambda.CreateFunction(t.Context(), functionInput(t, "early", role))
+	wantError(t, err, "InvalidParameterValueException", "cannot be assumed")
+	box.SetConditions(c.account, Conditions{})
+	if _, err := c.lambda.CreateFunction(t.Context(), functionInput(t, "late", role)); err != nil {
+		t.Error(err)
 	}
 }

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -46,7 +47,7 @@ func roleMustBeAssumable(e *emulator, born *ledger[time.Time], propagation time.
 			}
 			name := arn[strings.LastIndex(arn, "/")+1:]
 			created, seen := born.get(x.call.Account + "/" + name)
-			fresh := seen && time.Since(created) < propagation
+			fresh := seen && time.Since(created) < cmp.Or(x.rolePropagation, propagation)
 			if !fresh {
 				trusted, err := e.trustsLambda(ctx, x, name)
 				if err != nil || trusted {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"time"
 )
 
 // exchange is one AWS call on its way through the proxy.
@@ -18,6 +19,8 @@ type exchange struct {
 	read    bool
 	// path holds the variables of the route that named a REST operation.
 	path map[string]string
+	// rolePropagation is the account's own, if it has one.
+	rolePropagation time.Duration
 }
 
 // protocol is the wire format of a service, which its errors must have too.

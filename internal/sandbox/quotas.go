@@ -72,8 +72,9 @@ var publishedQuotas = Quotas{
 	"kms.CreateGrant":          50,
 }
 
-// covering finds the rate of a call and the name of its bucket.
-func (q Quotas) covering(c Call) (bucket string, rate float64, limited bool) {
+// Bucket names the bucket that a call takes a token of and its rate, in calls a
+// second. Calls without a bucket are not limited.
+func (q Quotas) Bucket(c Call) (bucket string, rate float64, limited bool) {
 	if c.Kind == Data {
 		return "", 0, false
 	}
@@ -102,7 +103,7 @@ type bucket struct {
 
 // take reports whether the call has a token.
 func (b *buckets) take(q Quotas, c Call, now time.Time) bool {
-	name, rate, limited := q.covering(c)
+	name, rate, limited := q.Bucket(c)
 	if !limited {
 		return true
 	}
