@@ -15,6 +15,8 @@ const (
 	// TagRetained is on what a destroyed unit left on purpose: one made again
 	// under its name may take it back.
 	TagRetained = TagPrefix + "retained"
+	// TagState is on the role, the unit's anchor, while the unit is not complete.
+	TagState = TagPrefix + "state"
 	// TagSource is on the function only: where its package came from.
 	TagSource = TagPrefix + "source"
 )

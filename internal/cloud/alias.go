@@ -52,6 +52,10 @@ func (c *Client) putAliasVersion(ctx context.Context, function string, exists bo
 		return err
 	})
 	if !exists && hasCode("ResourceConflictException", "already exist")(err) {
+		found, lookup := c.findAlias(ctx, function, want.Name.Or(""))
+		if lookup == nil && bp.Equal(valueOf(found), want) {
+			return nil // made a moment ago, and the answer was lost
+		}
 		return &Taken{Kind: "alias", Name: want.Name.Or(""), Err: err}
 	}
 	return err
@@ -108,7 +112,8 @@ func (c *Client) publish(ctx context.Context, want bp.Function, revision string)
 	if revision != "" {
 		number, err = c.publishRevision(ctx, want, revision)
 	}
-	if revision == "" || ErrorCode(err) == "PreconditionFailedException" {
+	if revision == "" || ErrorCode(err) == "PreconditionFailedException" || err != nil && ambiguous(err) {
+		// Lambda publishes nothing twice, so it may be asked again.
 		latest, err := c.settle(ctx, name, "")
 		if err != nil {
 			return "", err

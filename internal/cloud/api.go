@@ -91,6 +91,7 @@ type kmsAPI struct {
 	GetKeyPolicy         kmsCall[kms.GetKeyPolicyInput, kms.GetKeyPolicyOutput]
 	GetKeyRotationStatus kmsCall[kms.GetKeyRotationStatusInput, kms.GetKeyRotationStatusOutput]
 	ListAliases          kmsCall[kms.ListAliasesInput, kms.ListAliasesOutput]
+	ListKeys             kmsCall[kms.ListKeysInput, kms.ListKeysOutput]
 	ListResourceTags     kmsCall[kms.ListResourceTagsInput, kms.ListResourceTagsOutput]
 	PutKeyPolicy         kmsCall[kms.PutKeyPolicyInput, kms.PutKeyPolicyOutput]
 	ScheduleKeyDeletion  kmsCall[kms.ScheduleKeyDeletionInput, kms.ScheduleKeyDeletionOutput]
@@ -106,6 +107,7 @@ func newKmsAPI(c *kms.Client) kmsAPI {
 		CreateAlias:          c.CreateAlias,
 		CreateKey:            c.CreateKey,
 		DeleteAlias:          c.DeleteAlias,
+		ListKeys:             c.ListKeys,
 		DescribeKey:          c.DescribeKey,
 		EnableKey:            c.EnableKey,
 		EnableKeyRotation:    c.EnableKeyRotation,

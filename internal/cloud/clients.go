@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"crypto/rand"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -59,6 +60,8 @@ type Client struct {
 	topics     *memo[Topic]
 	givenKeys  *memo[GivenKey]
 
+	// run tells this process from all others.
+	run    string
 	clock  engine.Clock
 	poll   time.Duration
 	ignore func(tag string) bool
@@ -87,7 +90,7 @@ type Options struct {
 
 // New returns a client for one account and region.
 func New(config aws.Config, place blueprint.Place, o Options) *Client {
-	c := &Client{place: place, clock: o.Clock, poll: o.Poll, ignore: o.IgnoreTag, log: o.Log}
+	c := &Client{place: place, run: rand.Text(), clock: o.Clock, poll: o.Poll, ignore: o.IgnoreTag, log: o.Log}
 	if c.clock == nil {
 		c.clock = engine.Real{}
 	}

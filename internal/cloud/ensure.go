@@ -44,13 +44,45 @@ func (u *unit) ensureKey(ctx context.Context) error {
 // makeKey notes the new key before anything else can fail.
 func (u *unit) makeKey(ctx context.Context, want bp.Key) error {
 	_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
-	arn, err := u.createKey(ctx, want, tags)
+	arn, err := u.keyToUse(ctx, want, tags)
 	if err != nil {
 		return err
 	}
 	u.learn(func(l *Learned) { l.KeyARN = bp.Known(arn) })
 	want.ARN = bp.Known(arn)
 	return u.updateKey(ctx, bp.Key{Description: want.Description, Enabled: want.Enabled}, want, nil, u.owner())
+}
+
+// keyToUse makes a key and returns its ARN. A key that an earlier run made and
+// could not note is used instead of a second one.
+func (u *unit) keyToUse(ctx context.Context, want bp.Key, tags map[string]string) (arn string, err error) {
+	owner := u.owner()
+	if u.job.Resumes {
+		if arn, err = u.searchKey(ctx, owner); err != nil || arn != "" {
+			return arn, err
+		}
+	}
+	err = u.onceOnly(ctx, func() (err error) {
+		arn, err = u.createKey(ctx, want, tags)
+		return err
+	}, func() (bool, error) {
+		arn, err = u.searchKey(ctx, owner)
+		return arn != "", err
+	})
+	return arn, err
+}
+
+// madeBefore turns the error that an object exists into nothing if this very
+// apply made it: then only the answer was lost.
+func (u *unit) madeBefore(ctx context.Context, arn string, err error) (id string, _ error) {
+	if _, taken := errors.AsType[*Taken](err); !taken {
+		return "", err
+	}
+	tags, id, lookup := u.identify(ctx, arn)
+	if owner := u.owner(); lookup != nil || owner.Generation == "" || !owner.owns(tags) {
+		return "", err
+	}
+	return id, nil
 }
 
 func keyStatements(k bp.Key) []bp.Named {
@@ -65,6 +97,10 @@ func (u *unit) ensureRole(ctx context.Context) error {
 		return u.replace(have.ARN, want.ARN, func(back bool) error {
 			if back {
 				return u.takeBackRole(ctx, want)
+			}
+			if u.job.Claim != nil && !exists {
+				u.learn(func(l *Learned) { l.RoleID = bp.Known(u.job.Claim.RoleID) })
+				return nil // the claim made it
 			}
 			_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
 			id, err := u.createRole(ctx, want, tags)
@@ -129,7 +165,7 @@ func (u *unit) ensureLogGroup(ctx context.Context) error {
 				return u.updateLogGroup(ctx, bp.LogGroup{}, want)
 			}
 			_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
-			err := u.createLogGroup(ctx, want, tags)
+			_, err := u.madeBefore(ctx, want.ARN.Or(""), u.createLogGroup(ctx, want, tags))
 			if _, taken := errors.AsType[*Taken](err); taken {
 				err = u.takeBackLogGroup(ctx, want, err)
 				if err == nil {

@@ -52,7 +52,8 @@ func (u *unit) ensureFunction(ctx context.Context) error {
 func (u *unit) makeFunction(ctx context.Context, want bp.Function) error {
 	_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
 	if err := u.withPackage(ctx, want, func(source types.FunctionCode) error {
-		return u.createFunction(ctx, want, u.job.Environment, tags, source)
+		_, err := u.madeBefore(ctx, want.ARN.Or(""), u.createFunction(ctx, want, u.job.Environment, tags, source))
+		return err
 	}); err != nil {
 		return err
 	}

@@ -83,6 +83,9 @@ func (u *unit) putPolicies(ctx context.Context, want bp.Policy, exists bool, sta
 func (u *unit) makePolicy(ctx context.Context, arn string, n int, statements []bp.Named) error {
 	_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
 	id, err := u.createPolicy(ctx, arn, statements, tags)
+	if id == "" {
+		id, err = u.madeBefore(ctx, arn, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -101,14 +104,18 @@ func (u *unit) putIfOther(ctx context.Context, arn string, statements []bp.Named
 	if err != nil {
 		return err
 	}
+	if sameStatements(parsed, statements) {
+		return nil
+	}
+	return u.putPolicy(ctx, arn, statements)
+}
+
+func sameStatements(parsed []bp.Parsed, statements []bp.Named) bool {
 	same := len(parsed) == len(statements)
 	for i := 0; same && i < len(parsed); i++ {
 		same = parsed[i].Plain && parsed[i].Sid == statements[i].Sid && bp.Equal(parsed[i].Statement, statements[i].Statement)
 	}
-	if same {
-		return nil
-	}
-	return u.putPolicy(ctx, arn, statements)
+	return same
 }
 
 func (u *unit) takeBackPolicy(ctx context.Context, want bp.Policy) (id bp.String, err error) {

@@ -118,14 +118,19 @@ func (c *Client) putPolicy(ctx context.Context, arn string, statements []bp.Name
 	if err != nil {
 		return err
 	}
-	return c.call(ctx, func() error {
-		if err := c.makeRoom(ctx, arn, policyVersions-1); err != nil {
+	return c.onceOnly(ctx, func() error {
+		return c.call(ctx, func() error {
+			if err := c.makeRoom(ctx, arn, policyVersions-1); err != nil {
+				return err
+			}
+			_, err := c.iam.CreatePolicyVersion(ctx, &iam.CreatePolicyVersionInput{
+				PolicyArn: &arn, PolicyDocument: &document, SetAsDefault: true,
+			}, func(o *iam.Options) { o.Retryer = onlyThrottles{o.Retryer} })
 			return err
-		}
-		_, err := c.iam.CreatePolicyVersion(ctx, &iam.CreatePolicyVersionInput{
-			PolicyArn: &arn, PolicyDocument: &document, SetAsDefault: true,
-		}, func(o *iam.Options) { o.Retryer = onlyThrottles{o.Retryer} })
-		return err
+		})
+	}, func() (bool, error) {
+		_, parsed, err := c.readPolicy(ctx, arn)
+		return sameStatements(parsed, statements), err
 	})
 }
 

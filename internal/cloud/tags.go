@@ -34,7 +34,7 @@ func (c *Client) visible(tags, reference map[string]string) map[string]string {
 	out := maps.Clone(tags)
 	maps.DeleteFunc(out, func(key, _ string) bool {
 		_, asked := reference[key]
-		return !asked && (c.ignore(key) || key == blueprint.TagSource || len(key) >= 4 && key[:4] == "aws:")
+		return !asked && (c.ignore(key) || key == blueprint.TagSource || key == blueprint.TagState || len(key) >= 4 && key[:4] == "aws:")
 	})
 	return out
 }

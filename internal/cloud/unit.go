@@ -51,6 +51,10 @@ type Job struct {
 	// KeepEnvironment leaves the function's variables as they are.
 	KeepEnvironment bool
 	Code            Code
+	// Claim is the right to make a new unit; null for one that exists.
+	Claim *Claim
+	// Resumes says that an earlier apply was cut short.
+	Resumes bool
 	// Force gives up a queue with the messages it holds.
 	Force bool
 }
@@ -133,6 +137,7 @@ const (
 	taskDrain       = "wait for invocations under way"
 	taskNarrow      = "narrow permissions"
 	taskSuperseded  = "remove replaced objects"
+	taskFinish      = "mark as complete"
 )
 
 // Apply makes AWS what the job wants. Objects that versions share are widened
@@ -149,7 +154,9 @@ func (c *Client) Apply(ctx context.Context, job Job) (Result, error) {
 	version, _ := u.want().Version.Get()
 	u.shifting = !version.Number.IsKnown()
 	u.staged = u.shifting || u.deliversElsewhere()
+	release := u.hold(ctx)
 	ledger, err := engine.Run(ctx, u.tasks(), parallel)
+	release()
 	if err != nil {
 		return Result{Learned: u.learned, Managed: job.Observed}, err
 	}
@@ -157,6 +164,9 @@ func (c *Client) Apply(ctx context.Context, job Job) (Result, error) {
 	err = ledger.Err()
 	if err == nil && ledger.Count(engine.Cancelled) > 0 {
 		err = context.Cause(ctx)
+	}
+	if err != nil {
+		u.giveUp(ctx)
 	}
 	return result, Redact(err, job.Secrets)
 }
@@ -189,6 +199,7 @@ func (u *unit) tasks() []engine.Task {
 		{ID: taskDrain, After: []string{taskAsync, taskPermissions}, Run: u.drain},
 		{ID: taskNarrow, After: []string{taskDrain}, Run: u.narrow},
 		{ID: taskSuperseded, After: []string{taskNarrow}, Run: u.removeSuperseded},
+		{ID: taskFinish, After: []string{taskSuperseded, taskAlarms}, Run: u.finish},
 	}
 }
 

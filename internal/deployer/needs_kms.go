@@ -8,6 +8,7 @@ var needsOfKMS = map[string][]need{
 	"kms.GetKeyPolicy":         {read(keys, "kms:GetKeyPolicy")},
 	"kms.GetKeyRotationStatus": {read(ownKeys, "kms:GetKeyRotationStatus")},
 	"kms.ListResourceTags":     {read(ownKeys, "kms:ListResourceTags")},
+	"kms.ListKeys":             {read(keyList, "kms:ListKeys")},
 	"kms.ListAliases":          {read(keyList, "kms:ListAliases")},
 
 	// CreateKey with tags takes kms:TagResource.

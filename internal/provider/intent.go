@@ -16,7 +16,10 @@ type intent struct {
 	place bp.Place
 	house bp.House
 	held  held
-	prior unitState // zero for a unit that does not exist yet
+	// creates says that Terraform has no state of the unit, whether or not
+	// something of it exists.
+	creates bool
+	prior   unitState // zero for a unit that does not exist yet
 
 	codeSHA256 bp.String
 	imageURI   bp.String // by digest

@@ -30,7 +30,8 @@ type session struct {
 	client *cloud.Client
 	house  bp.House
 	// unknown names the provider attribute that is not known yet.
-	unknown string
+	unknown   string
+	takeovers takeovers
 	// ignoresTag says which tags belong to others.
 	ignoresTag func(key string) bool
 }

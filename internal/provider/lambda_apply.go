@@ -45,7 +45,7 @@ func (r *lambdaResource) Create(ctx context.Context, req resource.CreateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	in.generation = bp.Known(generation)
+	in.generation, in.creates = bp.Known(generation), true
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	// What was planned with is not handed over to a create.
@@ -135,16 +135,12 @@ func (r *lambdaResource) run(ctx context.Context, in intent, planned tftypes.Val
 			return planned, diags
 		}
 	}
-	job := cloud.Job{
-		Desired:         in.blueprint,
-		Observed:        in.observed(),
-		Known:           in.known(),
-		Environment:     environmentOf(in.spec),
-		Secrets:         secretsOf(in.spec),
-		KeepEnvironment: in.held.facts(in.observed()).Environment.IsKnown() || in.ignoresEnvironment(),
-		Code:            in.code(),
-		Force:           in.force(),
+	claim, err := r.claim(ctx, &in)
+	if err != nil {
+		return r.unmade(in, planned, err)
 	}
+	job := in.job()
+	job.Claim = claim
 	before, err := r.session.pinPackage(ctx, &job.Code)
 	if err != nil {
 		diags.AddAttributeError(path.Root("code").AtName("s3"), "The code package cannot be read", err.Error())
@@ -171,6 +167,63 @@ func (r *lambdaResource) run(ctx context.Context, in intent, planned tftypes.Val
 	}
 	if encodeErr != nil {
 		diags.AddError("The state could not be written", encodeErr.Error())
+	}
+	return raw, diags
+}
+
+// job is what the intent asks of AWS.
+func (in intent) job() cloud.Job {
+	return cloud.Job{
+		Desired:         in.blueprint,
+		Observed:        in.observed(),
+		Known:           in.known(),
+		Environment:     environmentOf(in.spec),
+		Secrets:         secretsOf(in.spec),
+		KeepEnvironment: in.held.facts(in.observed()).Environment.IsKnown() || in.ignoresEnvironment(),
+		Code:            in.code(),
+		Resumes:         in.prior.Status == bp.Known(statusPartial),
+		Force:           in.force(),
+	}
+}
+
+// claim makes a new unit's anchor. What an earlier run left of the unit becomes
+// what the apply starts from.
+func (r *lambdaResource) claim(ctx context.Context, in *intent) (*cloud.Claim, error) {
+	if !in.creates {
+		return nil, nil
+	}
+	want := in.blueprint(in.known())
+	handed, _ := r.session.takeovers.of(in.spec.Name.Or(""))
+	claim, err := r.session.client.Claim(ctx, want, handed.Generation.Or(""))
+	if err != nil || !claim.Adopted {
+		return claim, err
+	}
+	r.session.takeovers.take(claim.Generation)
+	found := claim.Found
+	learned := in.known()
+	learned.RoleID, learned.PolicyID = found.RoleID, found.PolicyID
+	in.prior = unitState{outputs: outputs{Status: bp.Known(statusPartial), Generation: in.generation}, spec: in.spec}
+	in.prior.Inventory = bp.Known(in.inventory(found.Blueprint, learned))
+	in.prior.Managed = bp.Known(found.Blueprint)
+	return claim, nil
+}
+
+// unmade is the state of a unit of which this run made nothing.
+func (r *lambdaResource) unmade(in intent, planned tftypes.Value, err error) (tftypes.Value, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	err = cloud.Redact(err, secretsOf(in.spec))
+	addFailure(&diags, err, cloud.Result{}, in)
+	handed, ok := r.session.takeovers.of(in.spec.Name.Or(""))
+	if !ok {
+		return tftypes.NewValue(planned.Type(), nil), diags
+	}
+	// What the replacement was to take up is still there.
+	raw, problem := with(planned, handed.outputs)
+	if problem == nil {
+		raw, problem = withoutUnknowns(raw)
+	}
+	if problem != nil {
+		diags.AddError("The state could not be written", problem.Error())
 	}
 	return raw, diags
 }
@@ -243,8 +296,8 @@ func (in intent) owned(result cloud.Result) bp.Inventory {
 // addFailure says what failed, what state the unit is in and what to do next.
 func addFailure(diags *diag.Diagnostics, err error, result cloud.Result, in intent) {
 	done := result.Ledger.Count(engine.Done)
-	next := "What was made is recorded in the state. Mend the cause and apply again: Terraform then replaces the incomplete unit."
-	if !in.prior.Status.IsNull() {
+	next := "What was made is recorded in the state. Mend the cause and apply again: the plan then shows a replacement, but what exists is taken up and nothing is deleted or made again."
+	if !in.creates {
 		served := "callers are still served by the version that was in service"
 		if result.Shifted() {
 			served = "callers are served by the new version"
@@ -257,14 +310,20 @@ func addFailure(diags *diag.Diagnostics, err error, result cloud.Result, in inte
 			steps = append(steps, fmt.Sprintf("  %s: %s", entry.ID, entry.Outcome))
 		}
 	}
+	progress := fmt.Sprintf("%d of %d steps are done; not done:\n%s", done, len(result.Ledger), strings.Join(steps, "\n"))
+	if len(result.Ledger) == 0 {
+		progress, next = "Nothing was made.", "Mend the cause and apply again."
+	}
 	name := in.spec.Name.Or("")
 	summary := fmt.Sprintf("Unit %s is incomplete", name)
 	if _, taken := errors.AsType[*cloud.Taken](err); taken {
 		summary = fmt.Sprintf("Unit %s cannot take a name that is in use", name)
 		next = "Nothing that belongs to others was changed. Choose another name, remove the object, or, if it is this function's, import the unit: terraform import secure_lambda.NAME " + name + "\n\n" + next
 	}
-	diags.AddAttributeError(path.Root("name"), summary,
-		fmt.Sprintf("%v\n\n%d of %d steps are done; not done:\n%s\n\n%s", err, done, len(result.Ledger), strings.Join(steps, "\n"), next))
+	if _, busy := errors.AsType[*cloud.InProgress](err); busy {
+		summary = fmt.Sprintf("Unit %s is being made by another apply", name)
+	}
+	diags.AddAttributeError(path.Root("name"), summary, fmt.Sprintf("%v\n\n%s\n\n%s", err, progress, next))
 }
 
 // timeoutOf reads one of the timeouts from a plan or state.

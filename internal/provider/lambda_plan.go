@@ -37,6 +37,9 @@ func (r *lambdaResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateHeld, encodeHeld(in.held))...)
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateLayout, encodeLayout())...)
 		planned = in.outputs(in.known())
+		if req.State.Raw.IsNull() {
+			resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateHandover, in.handover(planned.Managed.Or(bp.Blueprint{})).encode())...)
+		}
 		resp.Diagnostics.Append(r.checkPlan(ctx, req, in, pack, planned)...)
 	} else {
 		resp.Diagnostics.AddWarning("The plan cannot say more yet", r.unknownReason())

@@ -54,7 +54,8 @@ func (r *lambdaResource) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 	if state.Status == bp.Known(statusPartial) {
 		resp.Diagnostics.AddAttributeWarning(path.Root("status"), fmt.Sprintf("Unit %s is incomplete", state.spec.Name.Or("")),
-			"An earlier apply did not finish. The next apply takes up the rest.")
+			"An earlier apply did not finish. The next apply takes up the rest in place. If the first apply of the unit did not finish, "+
+				"the plan shows a replacement, because Terraform knows no other word for it: nothing that exists is deleted or made again.")
 	}
 	out := state.outputs
 	out.derive(observed.Blueprint, r.session.client.Place())
@@ -187,6 +188,14 @@ func (r *lambdaResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	note, diags := req.Private.GetKey(ctx, privateHandover)
+	resp.Diagnostics.Append(diags...)
+	if left, err := r.leave(ctx, state, note); left || err != nil {
+		if err != nil {
+			resp.Diagnostics.Append(removalFailed(state.spec.Name.Or(""), err)...)
+		}
+		return
+	}
 	removal := cloud.Removal{
 		Inventory: state.Inventory.Or(bp.Inventory{}),
 		Owner:     cloud.Owner{Unit: state.spec.Name.Or(""), Generation: state.Generation.Or("")},

@@ -21,7 +21,7 @@ type proxy struct {
 	entry    handler
 }
 
-func newProxy(o Options, address string, recorder *Recorder, conditions *conditionStore, tapes *tapeStore) *proxy {
+func newProxy(o Options, address string, recorder *Recorder, conditions *conditionStore, faults *faultStore, tapes *tapeStore) *proxy {
 	transport := &http.Transport{
 		MaxIdleConnsPerHost: 256,
 		IdleConnTimeout:     time.Minute,
@@ -52,6 +52,7 @@ func newProxy(o Options, address string, recorder *Recorder, conditions *conditi
 	p.entry = chain(p.forwardCall,
 		p.record,
 		refuseUnnamed,
+		faults.inject,
 		conditions.limit,
 		tapes.play,
 		p.correct(corrections(o, p.emulator, p.keys)),

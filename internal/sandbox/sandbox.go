@@ -21,6 +21,7 @@ type Sandbox struct {
 	endpoint   string
 	recorder   *Recorder
 	conditions *conditionStore
+	faults     *faultStore
 	tapes      *tapeStore
 	server     *http.Server
 	child      *child
@@ -44,7 +45,7 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Sandbox{options: o, runDir: runDir, recorder: newRecorder(), conditions: newConditionStore(o.Conditions), tapes: newTapeStore()}
+	s := &Sandbox{options: o, runDir: runDir, recorder: newRecorder(), conditions: newConditionStore(o.Conditions), faults: newFaultStore(), tapes: newTapeStore()}
 	s.stop = sync.OnceValue(s.stopOnce)
 	if err := s.start(ctx, python); err != nil {
 		return nil, errors.Join(err, s.Stop())
@@ -65,7 +66,7 @@ func (s *Sandbox) start(ctx context.Context, python string) error {
 	}
 	life, endLife := context.WithCancel(context.WithoutCancel(ctx))
 	s.endLife = endLife
-	entrance := newProxy(s.options, s.child.address, s.recorder, s.conditions, s.tapes) //nolint:contextcheck // every call brings its own
+	entrance := newProxy(s.options, s.child.address, s.recorder, s.conditions, s.faults, s.tapes) //nolint:contextcheck // every call brings its own
 	entrance.emulator.background = func(work func(context.Context)) { go work(life) }
 	s.server = &http.Server{Handler: entrance, ReadHeaderTimeout: time.Minute}
 	go func() { _ = s.server.Serve(front) }() // ends with ErrServerClosed in Stop

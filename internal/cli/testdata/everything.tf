@@ -659,6 +659,17 @@ resource "aws_iam_policy" "orders_deployer_apply_2" {
         }
       },
       {
+        Sid      = "ReadKeysWhichTakeNoResource"
+        Effect   = "Allow"
+        Action   = "kms:ListKeys"
+        Resource = "*"
+        Condition = {
+          StringEquals = {
+            "aws:RequestedRegion" = "eu-west-1"
+          }
+        }
+      },
+      {
         Sid      = "CreateOrTagKeysWhichTakeNoResource"
         Effect   = "Allow"
         Action   = "kms:CreateKey"

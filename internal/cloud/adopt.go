@@ -1,0 +1,174 @@
+package cloud
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/kms/types"
+	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
+	tagging "github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi/types"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// found is what exists of a unit under the names that it is to have. What does
+// not carry the unit's tag is somebody else's and is left out: making it then
+// fails, and names it.
+func (c *Client) found(ctx context.Context, want bp.Blueprint, anchor map[string]string) (Observation, error) {
+	unit := anchor[bp.TagUnit]
+	t := Target{
+		Unit: unit, Function: unit, Alias: valueOf(want.Alias).Name.Or(""),
+		Role: valueOf(want.Role).Name.Or(""), PolicyARN: valueOf(want.Policy).ARN.Or(""),
+		LogGroup: valueOf(want.LogGroup).Name.Or(""), QueueARN: valueOf(want.Queue).ARN.Or(""),
+		KeyAlias: bp.KeyAlias(unit), Tags: c.visible(anchor, nil),
+		Reads: Reads{
+			CodeSigning:       true,
+			RuntimeManagement: valueOf(want.Function).RuntimeManagement.IsKnown(),
+			DataProtection:    valueOf(want.LogGroup).DataProtection.IsKnown(),
+		},
+	}
+	for _, slot := range new(bp.Alarms).Slots() {
+		t.Alarms = append(t.Alarms, bp.AlarmName(unit, slot.Name))
+	}
+	var err error
+	if t.Overflow, err = c.locateOverflow(ctx, unit, t.PolicyARN); err != nil {
+		return Observation{}, err
+	}
+	if want.Key.IsKnown() {
+		if t.KeyARN, err = c.ownKey(ctx, unit, anchor[bp.TagGeneration]); err != nil {
+			return Observation{}, err
+		}
+	}
+	out, err := c.Observe(ctx, t)
+	if err != nil {
+		return out, err
+	}
+	out.disown()
+	return out, nil
+}
+
+// disown leaves out what carries another unit's tag, or none.
+func (o *Observation) disown() {
+	foreign := func(deviation tagMap) bool { _, differs := deviation.Or(nil)[bp.TagUnit]; return differs }
+	null := bp.Blueprint{}
+	if foreign(valueOf(o.Policy).Tags) {
+		o.Policy, o.PolicyID = null.Policy, bp.Null[string]()
+	}
+	if foreign(valueOf(o.LogGroup).Tags) {
+		o.LogGroup = null.LogGroup
+	}
+	if foreign(valueOf(o.Queue).Tags) {
+		o.Queue = null.Queue
+	}
+	if foreign(valueOf(o.Key).Tags) {
+		o.Key = null.Key
+	}
+	if foreign(valueOf(o.Function).Tags) {
+		o.Function, o.Version, o.Alias, o.Async, o.Permissions = null.Function, null.Version, null.Alias, null.Async, null.Permissions
+	}
+	alarms := valueOf(o.Alarms)
+	for _, slot := range alarms.Slots() {
+		if foreign(valueOf(*slot.Alarm).Tags) {
+			*slot.Alarm = bp.Null[bp.Alarm]()
+		}
+	}
+	o.Alarms = alarms.OrNull()
+}
+
+// ownKey returns the key that a run before made for the unit: the one behind
+// the unit's alias, or one that it had no time to name.
+func (c *Client) ownKey(ctx context.Context, unit, generation string) (arn string, err error) {
+	alias := bp.KeyAlias(unit)
+	out, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &alias})
+	if ignoreMissing(err) != nil {
+		return "", err
+	}
+	if err == nil {
+		arn := aws.ToString(out.KeyMetadata.Arn)
+		if tags, err := c.keyTags(ctx, arn); err == nil && (Owner{Unit: unit}).owns(tags) {
+			return arn, nil
+		}
+	}
+	return c.searchKey(ctx, Owner{Unit: unit, Generation: generation})
+}
+
+// searchKey finds a key by its tags: with the tagging index, and, since that
+// lags behind, key by key. It is for the rare case that nothing else tells
+// whether a key was made.
+func (c *Client) searchKey(ctx context.Context, owner Owner) (arn string, err error) {
+	filters := []tagging.TagFilter{
+		{Key: aws.String(bp.TagUnit), Values: []string{owner.Unit}},
+		{Key: aws.String(bp.TagGeneration), Values: []string{owner.Generation}},
+	}
+	out, err := c.tagging.GetResources(ctx, &resourcegroupstaggingapi.GetResourcesInput{
+		TagFilters: filters, ResourceTypeFilters: []string{"kms:key"},
+	})
+	if err == nil {
+		for _, object := range out.ResourceTagMappingList {
+			if arn := aws.ToString(object.ResourceARN); c.usableKey(ctx, arn, owner) {
+				return arn, nil
+			}
+		}
+	}
+	keys, err := all(func(next *string) ([]types.KeyListEntry, *string, error) {
+		out, err := c.kms.ListKeys(ctx, &kms.ListKeysInput{Marker: next})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.Keys, out.NextMarker, nil
+	})
+	for _, key := range keys {
+		if arn := aws.ToString(key.KeyArn); c.usableKey(ctx, arn, owner) {
+			return arn, nil
+		}
+	}
+	return "", err
+}
+
+// usableKey reports whether a key is the owner's and is not being deleted. One
+// whose tags may not be read is not.
+func (c *Client) usableKey(ctx context.Context, arn string, owner Owner) bool {
+	tags, err := c.keyTags(ctx, arn)
+	if err != nil || !owner.owns(tags) {
+		return false
+	}
+	out, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &arn})
+	return err == nil && out.KeyMetadata.KeyState != types.KeyStatePendingDeletion
+}
+
+// repeats is how often a call without an idempotency token is made again after
+// its answer was lost and nothing was found of its effect.
+const repeats = 2
+
+// onceOnly makes a call whose repetition could make a second object. After a
+// lost answer it looks for the effect before it calls again.
+func (c *Client) onceOnly(ctx context.Context, create func() error, effect func() (bool, error)) error {
+	for try := 0; ; try++ {
+		err := create()
+		if err == nil || !ambiguous(err) || ctx.Err() != nil {
+			return err
+		}
+		if pause := c.clock.Sleep(ctx, c.poll); pause != nil {
+			return err
+		}
+		if there, lookup := effect(); lookup != nil || there {
+			return lookup
+		}
+		if try == repeats {
+			return err
+		}
+	}
+}
+
+// ambiguous reports whether a call that failed may have been carried out: no
+// answer came, or one that says that the service failed.
+func ambiguous(err error) bool {
+	if errors.Is(err, context.Canceled) || throttled.IsErrorRetryable(err) == aws.TrueTernary {
+		return false
+	}
+	answer, ok := errors.AsType[*awshttp.ResponseError](err)
+	return !ok || answer.Response == nil || answer.HTTPStatusCode() >= 500 || ErrorCode(err) == ""
+}

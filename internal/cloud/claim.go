@@ -1,0 +1,247 @@
+package cloud
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// Phases of a unit that is not complete, as its anchor says them. The anchor of
+// a complete unit says nothing.
+const (
+	phaseCreating   = "creating"   // a run is making it
+	phaseUnfinished = "unfinished" // the run that made it gave up
+)
+
+const (
+	// beatEvery is how often a run that makes a unit says that it is alive.
+	beatEvery = 15 * time.Second
+	// lapsesAfter is how long nothing must be heard of it until its unit may be
+	// taken up. Only the watcher's own clock counts, so clocks need not agree.
+	lapsesAfter = 3 * beatEvery
+
+	markerTime = "20060102T150405Z"
+	// farewell bounds the last call of a run that was cancelled.
+	farewell = 10 * time.Second
+)
+
+// marker is the value of the tag secure:state.
+type marker struct {
+	phase, run string
+	since      time.Time
+	beat       int
+}
+
+func (m marker) String() string {
+	return fmt.Sprintf("%s:%s:%s:%d", m.phase, m.run, m.since.UTC().Format(markerTime), m.beat)
+}
+
+func parseMarker(text string) (marker, bool) {
+	fields := strings.Split(text, ":")
+	if len(fields) != 4 || fields[0] != phaseCreating && fields[0] != phaseUnfinished {
+		return marker{}, false
+	}
+	since, err := time.Parse(markerTime, fields[2])
+	beat, number := strconv.Atoi(fields[3])
+	return marker{fields[0], fields[1], since, beat}, err == nil && number == nil
+}
+
+// InProgress says that another run is making the unit at this moment.
+type InProgress struct {
+	Unit  string
+	Since time.Time
+}
+
+func (e *InProgress) Error() string {
+	return fmt.Sprintf("another apply of unit %s is in progress since %s. This one changed nothing. "+
+		"Wait for the other to end; if both have the same state, use state locking", e.Unit, e.Since.UTC().Format(time.RFC3339))
+}
+
+// Claim is the right to make a unit, which only one run at a time has: whoever
+// made its role, or took over the role of a run that is not alive any more.
+type Claim struct {
+	RoleID string
+	// Adopted says that an earlier run left the unit unfinished; Found is what
+	// exists of it.
+	Adopted bool
+	Found   Observation
+	// Generation is that of the run before.
+	Generation string
+
+	role   string
+	marker marker
+}
+
+// Claim makes the role of a new unit, with the mark that the unit is not
+// complete yet, or takes over what another run began. Handed is the generation
+// of a unit that this process was told to replace and left in place.
+func (c *Client) Claim(ctx context.Context, want bp.Blueprint, handed string) (*Claim, error) {
+	role, _ := want.Role.Get()
+	tags := plainTags(want.Tags)
+	claim := &Claim{role: role.Name.Or(""), marker: marker{phaseCreating, c.run, c.clock.Now(), 0}}
+	tags[bp.TagState] = claim.marker.String()
+	var err error
+	claim.RoleID, err = c.createRole(ctx, role, tags)
+	taken, exists := errors.AsType[*Taken](err)
+	if !exists {
+		return claim, err
+	}
+	return claim, c.takeOver(ctx, claim, want, handed, taken)
+}
+
+// takeOver claims a role that exists.
+func (c *Client) takeOver(ctx context.Context, claim *Claim, want bp.Blueprint, handed string, taken error) error {
+	role, _ := want.Role.Get()
+	wanted := plainTags(want.Tags)
+	anchor, err := c.anchor(ctx, claim.role)
+	if err != nil {
+		return err
+	}
+	if anchor.arn != role.ARN.Or("") || anchor.tags[bp.TagUnit] != wanted[bp.TagUnit] {
+		return taken
+	}
+	claim.RoleID, claim.Generation = anchor.id, anchor.tags[bp.TagGeneration]
+	if claim.Generation == wanted[bp.TagGeneration] {
+		return nil // made a moment ago, and the answer was lost
+	}
+	left, unfinished := parseMarker(anchor.tags[bp.TagState])
+	given := handed != "" && claim.Generation == handed
+	if !unfinished && !given {
+		return taken
+	}
+	if unfinished && left.phase == phaseCreating && left.run != c.run && !given {
+		if err := c.awaitLapse(ctx, claim.role, wanted[bp.TagUnit], left); err != nil {
+			return err
+		}
+	}
+	if err := c.mark(ctx, claim.role, claim.marker); err != nil {
+		return err
+	}
+	// Of two that do so at once the one whose mark stays goes on.
+	anchor, err = c.anchor(ctx, claim.role)
+	if err != nil {
+		return err
+	}
+	if now, ok := parseMarker(anchor.tags[bp.TagState]); ok && now.run != c.run && now != left {
+		return &InProgress{wanted[bp.TagUnit], now.since}
+	}
+	claim.Adopted = true
+	claim.Found, err = c.found(ctx, want, anchor.tags)
+	return err
+}
+
+// awaitLapse returns once nothing has been heard of a run for long enough.
+func (c *Client) awaitLapse(ctx context.Context, role, unit string, left marker) error {
+	const pause = beatEvery / 3
+	for silent := time.Duration(0); silent < lapsesAfter; silent += pause {
+		c.log(ctx, "waiting for a sign of life of another apply of the unit", map[string]any{"role": role, "since": left.since.Format(time.RFC3339)})
+		if err := c.clock.Sleep(ctx, pause); err != nil {
+			return err
+		}
+		anchor, err := c.anchor(ctx, role)
+		if err != nil {
+			return err
+		}
+		now, unfinished := parseMarker(anchor.tags[bp.TagState])
+		if unfinished && now.phase == phaseUnfinished {
+			return nil // it gave up
+		}
+		if !unfinished || now != left {
+			return &InProgress{unit, left.since}
+		}
+	}
+	return nil
+}
+
+// anchor is a unit's role as far as it says whose it is.
+type anchor struct {
+	arn, id string
+	tags    map[string]string
+}
+
+func (c *Client) anchor(ctx context.Context, role string) (anchor, error) {
+	out, err := c.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: &role})
+	if err != nil {
+		return anchor{}, err
+	}
+	return anchor{aws.ToString(out.Role.Arn), aws.ToString(out.Role.RoleId), iamTags(out.Role.Tags)}, nil
+}
+
+// Anchored returns the generation that the unit's role carries now, nothing
+// without one.
+func (c *Client) Anchored(ctx context.Context, roleARN, unit string) (generation string, err error) {
+	_, name := splitRoleARN(roleARN)
+	anchor, err := c.anchor(ctx, name)
+	if err != nil || anchor.tags[bp.TagUnit] != unit {
+		return "", ignoreMissing(err)
+	}
+	return anchor.tags[bp.TagGeneration], nil
+}
+
+// Abandon marks a unit that is left for a create to take up.
+func (c *Client) Abandon(ctx context.Context, roleARN string) error {
+	_, name := splitRoleARN(roleARN)
+	return ignoreMissing(c.mark(ctx, name, marker{phaseUnfinished, c.run, c.clock.Now(), 0}))
+}
+
+func (c *Client) mark(ctx context.Context, role string, m marker) error {
+	return c.call(ctx, func() error {
+		_, err := c.iam.TagRole(ctx, &iam.TagRoleInput{RoleName: &role, Tags: toIAMTags(map[string]string{bp.TagState: m.String()})})
+		return err
+	})
+}
+
+// hold says that this run is alive until stop is called.
+func (u *unit) hold(ctx context.Context) (stop func()) {
+	claim := u.job.Claim
+	if claim == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for u.clock.Sleep(ctx, beatEvery) == nil {
+			claim.marker.beat++
+			if err := u.mark(ctx, claim.role, claim.marker); err != nil {
+				u.log(ctx, "the sign of life could not be written", map[string]any{"role": claim.role, "error": ErrorCode(err)})
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
+}
+
+// giveUp marks that nobody is making the unit any more, so that the next apply
+// need not wait. It is a courtesy: without it the mark lapses.
+func (u *unit) giveUp(ctx context.Context) {
+	claim := u.job.Claim
+	if claim == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+	defer cancel()
+	claim.marker.phase = phaseUnfinished
+	if err := u.mark(ctx, claim.role, claim.marker); err != nil {
+		u.log(ctx, "the unit could not be marked as given up", map[string]any{"role": claim.role, "error": ErrorCode(err)})
+	}
+}
+
+// finish takes the mark away: the unit is complete.
+func (u *unit) finish(ctx context.Context) error {
+	if u.job.Claim == nil && !u.job.Resumes {
+		return nil
+	}
+	role := valueOf(u.want().Role).Name.Or("")
+	return u.call(ctx, func() error {
+		_, err := u.iam.UntagRole(ctx, &iam.UntagRoleInput{RoleName: &role, TagKeys: []string{bp.TagState}})
+		return err
+	})
+}
