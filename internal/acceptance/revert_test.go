@@ -27,7 +27,7 @@ func TestAccLambda_RevertedReplacement(t *testing.T) {
 			return err
 		},
 		`release = { alias = "taken" }`: func(ctx context.Context, a *tenant) error {
-			_, err := a.lambda.CreateAlias(ctx, &lambda.CreateAliasInput{FunctionName: new("tfacc-revert"), Name: new("taken"), FunctionVersion: new("1")})
+			_, err := a.lambda.CreateAlias(ctx, &lambda.CreateAliasInput{FunctionName: new("tfacc-revert"), Name: new("taken"), FunctionVersion: new("$LATEST")})
 			return err
 		},
 	} {
