@@ -17,6 +17,13 @@ const (
 	TagRetained = TagPrefix + "retained"
 	// TagState is on the role, the unit's anchor, while the unit is not complete.
 	TagState = TagPrefix + "state"
+	// TagNext begins the tags of the role that name what an update is about to
+	// put in the place of an object, until it is complete: an update that is
+	// killed leaves no other trace of that.
+	TagNext         = TagPrefix + "next-"
+	TagNextRole     = TagNext + "role"
+	TagNextPolicy   = TagNext + "policy"
+	TagNextLogGroup = TagNext + "log-group"
 	// TagSource is on the function only: where its package came from.
 	TagSource = TagPrefix + "source"
 )

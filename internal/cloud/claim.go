@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -236,12 +237,23 @@ func (u *unit) giveUp(ctx context.Context) {
 
 // finish takes the mark away: the unit is complete.
 func (u *unit) finish(ctx context.Context) error {
-	if u.job.Claim == nil && !u.job.Resumes {
-		return nil
+	u.mu.Lock()
+	keys := slices.Clone(u.learned.announced)
+	u.mu.Unlock()
+	if u.job.Claim != nil || u.job.Resumes {
+		keys = append(keys, bp.TagState)
 	}
+	if u.job.Resumes {
+		keys = append(keys, bp.TagNextRole, bp.TagNextPolicy, bp.TagNextLogGroup)
+	}
+	if len(keys) == 0 || !u.job.Resumes && u.job.Claim == nil && valueOf(u.job.Observed.Role).ARN != valueOf(u.want().Role).ARN {
+		return nil // the tags went with the role
+	}
+	slices.Sort(keys)
+	keys = slices.Compact(keys)
 	role := valueOf(u.want().Role).Name.Or("")
 	return u.call(ctx, func() error {
-		_, err := u.iam.UntagRole(ctx, &iam.UntagRoleInput{RoleName: &role, TagKeys: []string{bp.TagState}})
+		_, err := u.iam.UntagRole(ctx, &iam.UntagRoleInput{RoleName: &role, TagKeys: keys})
 		return err
 	})
 }

@@ -107,7 +107,7 @@ func New(config aws.Config, place blueprint.Place, o Options) *Client {
 	if o.Share == 0 {
 		o.Share = DefaultShare
 	}
-	config.APIOptions = append(config.APIOptions, newPacer(o.Share).afterRetries, func(stack *middleware.Stack) error {
+	config.APIOptions = append(config.APIOptions, newPacer(o.Share).afterRetries, patient, func(stack *middleware.Stack) error {
 		return stack.Deserialize.Add(logCalls(c.log), middleware.Before)
 	})
 	endpoint := func(service string) *string {

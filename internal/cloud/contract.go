@@ -12,11 +12,14 @@ import (
 // replace makes an object, or takes it back when this unit itself had replaced
 // it before, and only then notes the one it follows: an object is never marked
 // for removal while nothing stands in its place.
-func (u *unit) replace(old, wanted bp.String, create func(back bool) error) error {
+func (u *unit) replace(ctx context.Context, old, wanted bp.String, create func(back bool) error) error {
 	arn := wanted.Or("")
 	u.mu.Lock()
 	back := slices.Contains(u.learned.Superseded, arn)
 	u.mu.Unlock()
+	if err := u.announce(ctx, old, arn); err != nil {
+		return err
+	}
 	if err := create(back); err != nil {
 		return err
 	}

@@ -72,9 +72,12 @@ func (u *unit) keyToUse(ctx context.Context, want bp.Key, tags map[string]string
 	return arn, err
 }
 
-// madeBefore turns the error that an object exists into nothing if this very
-// apply made it: then only the answer was lost.
+// madeBefore turns the error that an object exists into nothing if it was made
+// for this unit, by an apply that did not hear of it or was killed.
 func (u *unit) madeBefore(ctx context.Context, arn string, err error) (id string, _ error) {
+	if err == nil {
+		return "", nil
+	}
 	if _, taken := errors.AsType[*Taken](err); !taken {
 		return "", err
 	}
@@ -94,7 +97,7 @@ func (u *unit) ensureRole(ctx context.Context) error {
 	want, _ := u.want().Role.Get()
 	have, exists := u.job.Observed.Role.Get()
 	if !exists || have.ARN != want.ARN {
-		return u.replace(have.ARN, want.ARN, func(back bool) error {
+		return u.replace(ctx, have.ARN, want.ARN, func(back bool) error {
 			if back {
 				return u.takeBackRole(ctx, want)
 			}
@@ -104,8 +107,11 @@ func (u *unit) ensureRole(ctx context.Context) error {
 			}
 			_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
 			id, err := u.createRole(ctx, want, tags)
-			if err != nil {
-				return err
+			if id == "" {
+				if _, err := u.madeBefore(ctx, want.ARN.Or(""), err); err != nil {
+					return err
+				}
+				return u.takeBackRole(ctx, want)
 			}
 			u.learn(func(l *Learned) { l.RoleID = bp.Known(id) })
 			return nil
@@ -159,13 +165,19 @@ func (u *unit) ensureLogGroup(ctx context.Context) error {
 	want, _ := u.want().LogGroup.Get()
 	have, exists := u.job.Observed.LogGroup.Get()
 	if !exists || have.ARN != want.ARN {
-		return u.replace(have.ARN, want.ARN, func(back bool) error {
+		return u.replace(ctx, have.ARN, want.ARN, func(back bool) error {
 			if back {
 				u.learn(func(l *Learned) { l.MadeLogGroup = true })
 				return u.updateLogGroup(ctx, bp.LogGroup{}, want)
 			}
 			_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
-			_, err := u.madeBefore(ctx, want.ARN.Or(""), u.createLogGroup(ctx, want, tags))
+			err := u.createLogGroup(ctx, want, tags)
+			if _, taken := errors.AsType[*Taken](err); taken {
+				if _, other := u.madeBefore(ctx, want.ARN.Or(""), err); other == nil {
+					u.learn(func(l *Learned) { l.MadeLogGroup = true })
+					return u.updateLogGroup(ctx, bp.LogGroup{}, want)
+				}
+			}
 			if _, taken := errors.AsType[*Taken](err); taken {
 				err = u.takeBackLogGroup(ctx, want, err)
 				if err == nil {

@@ -18,14 +18,18 @@ func (u *unit) ensureQueue(ctx context.Context) error {
 		u.learn(func(l *Learned) { l.Superseded = appendNew(l.Superseded, have.ARN.Or("")) })
 		return nil
 	case !exists:
-		return u.replace(bp.Null[string](), want.ARN, func(back bool) error {
+		return u.replace(ctx, bp.Null[string](), want.ARN, func(back bool) error {
 			if back {
 				u.learn(func(l *Learned) { l.MadeQueue = true })
 				return u.updateQueue(ctx, bp.Queue{}, want, u.owner().Generation)
 			}
 			_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
 			if err := u.createQueue(ctx, want, tags); err != nil {
-				return err
+				if _, err := u.madeBefore(ctx, want.ARN.Or(""), err); err != nil {
+					return err
+				}
+				u.learn(func(l *Learned) { l.MadeQueue = true })
+				return u.updateQueue(ctx, bp.Queue{}, want, u.owner().Generation)
 			}
 			u.learn(func(l *Learned) { l.MadeQueue = true })
 			return nil

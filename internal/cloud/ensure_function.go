@@ -51,8 +51,11 @@ func (u *unit) ensureFunction(ctx context.Context) error {
 
 func (u *unit) makeFunction(ctx context.Context, want bp.Function) error {
 	_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
+	before := false // made by an apply that was killed
 	if err := u.withPackage(ctx, want, func(source types.FunctionCode) error {
-		_, err := u.madeBefore(ctx, want.ARN.Or(""), u.createFunction(ctx, want, u.job.Environment, tags, source))
+		created := u.createFunction(ctx, want, u.job.Environment, tags, source)
+		_, err := u.madeBefore(ctx, want.ARN.Or(""), created)
+		before = created != nil
 		return err
 	}); err != nil {
 		return err
@@ -61,6 +64,11 @@ func (u *unit) makeFunction(ctx context.Context, want bp.Function) error {
 	made, err := u.settle(ctx, want.Name.Or(""), "")
 	if err := u.learnCode(made, err); err != nil {
 		return err
+	}
+	if before {
+		if made, err = u.updateFunction(ctx, made, valueOf(u.want().Function)); err != nil {
+			return err
+		}
 	}
 	u.seen(made)
 	if planned := valueOf(u.want().Function).CodeSHA256; made.CodeSHA256 != planned {
@@ -201,7 +209,7 @@ func (u *unit) ensureAlias(ctx context.Context) error {
 	if !exists || have.Name == want.Name {
 		return u.putAliasVersion(ctx, function.Name.Or(""), exists, want)
 	}
-	return u.replace(have.ARN, want.ARN, func(back bool) error {
+	return u.replace(ctx, have.ARN, want.ARN, func(back bool) error {
 		return u.putAliasVersion(ctx, function.Name.Or(""), back, want)
 	})
 }

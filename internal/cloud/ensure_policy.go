@@ -31,7 +31,7 @@ func (u *unit) ensurePolicy(ctx context.Context) error {
 
 // replacePolicy makes the policies anew, and notes those they follow.
 func (u *unit) replacePolicy(ctx context.Context, have, want bp.Policy) error {
-	if err := u.replace(have.ARN, want.ARN, func(back bool) error {
+	if err := u.replace(ctx, have.ARN, want.ARN, func(back bool) error {
 		if back {
 			id, err := u.takeBackPolicy(ctx, want)
 			u.learn(func(l *Learned) { l.PolicyID = id })
@@ -84,7 +84,9 @@ func (u *unit) makePolicy(ctx context.Context, arn string, n int, statements []b
 	_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
 	id, err := u.createPolicy(ctx, arn, statements, tags)
 	if id == "" {
-		id, err = u.madeBefore(ctx, arn, err)
+		if id, err = u.madeBefore(ctx, arn, err); err == nil {
+			err = u.putIfOther(ctx, arn, statements)
+		}
 	}
 	if err != nil {
 		return err

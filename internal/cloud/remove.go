@@ -176,6 +176,12 @@ func (c *Client) removeOwned(ctx context.Context, arn, id string, owner Owner, r
 	if err := owner.veto(arn, tags); err != nil {
 		return err
 	}
+	if next := announced(tags); len(next) > 0 {
+		// An update that was killed may have begun to replace something.
+		if _, err := c.removeAll(ctx, next, owner, false); err != nil {
+			return err
+		}
+	}
 	return remove(ctx, arn)
 }
 

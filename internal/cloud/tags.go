@@ -3,6 +3,7 @@ package cloud
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
@@ -34,7 +35,7 @@ func (c *Client) visible(tags, reference map[string]string) map[string]string {
 	out := maps.Clone(tags)
 	maps.DeleteFunc(out, func(key, _ string) bool {
 		_, asked := reference[key]
-		return !asked && (c.ignore(key) || key == blueprint.TagSource || key == blueprint.TagState || len(key) >= 4 && key[:4] == "aws:")
+		return !asked && (c.ignore(key) || key == blueprint.TagSource || key == blueprint.TagState || strings.HasPrefix(key, blueprint.TagNext) || len(key) >= 4 && key[:4] == "aws:")
 	})
 	return out
 }

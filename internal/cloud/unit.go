@@ -33,6 +33,8 @@ type Learned struct {
 	// Left are replaced objects without the unit's tags: nobody can tell
 	// whether others use them, so they stay.
 	Left []string
+	// announced are the tags of the role that say what was about to be made.
+	announced []string
 	// Notes are what did not go as it should and changes nothing.
 	Notes []string
 }

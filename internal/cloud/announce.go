@@ -1,0 +1,49 @@
+package cloud
+
+import (
+	"context"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// maxTagValue is how long a tag's value may be.
+const maxTagValue = 256
+
+// nextTags are the tags that name what is about to take an object's place, by
+// what its ARN has.
+var nextTags = map[string]string{":role/": bp.TagNextRole, ":policy/": bp.TagNextPolicy, ":log-group:": bp.TagNextLogGroup}
+
+// announce notes on the unit's role what is about to be made in the place of
+// something else, so that it is found should this run be killed.
+func (u *unit) announce(ctx context.Context, old bp.String, arn string) error {
+	role, exists := u.job.Observed.Role.Get()
+	before, replaces := old.Get()
+	if !exists || !replaces || before == arn || len(arn) > maxTagValue {
+		return nil
+	}
+	for kind, tag := range nextTags {
+		if !strings.Contains(arn, kind) {
+			continue
+		}
+		u.learn(func(l *Learned) { l.announced = append(l.announced, tag) })
+		return u.call(ctx, func() error {
+			_, err := u.iam.TagRole(ctx, &iam.TagRoleInput{RoleName: text(role.Name), Tags: toIAMTags(map[string]string{tag: arn})})
+			return err
+		})
+	}
+	return nil
+}
+
+// announced lists the ARNs that a role's tags announce.
+func announced(tags map[string]string) []string {
+	var arns []string
+	for _, key := range sortedKeys(tags) {
+		if strings.HasPrefix(key, bp.TagNext) {
+			arns = append(arns, tags[key])
+		}
+	}
+	return arns
+}
