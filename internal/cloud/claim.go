@@ -55,6 +55,13 @@ func parseMarker(text string) (marker, bool) {
 	return marker{fields[0], fields[1], since, beat}, err == nil && number == nil
 }
 
+// UnfinishedSince reads the tag secure:state of a unit's role: whether the unit
+// is not complete, and since when.
+func UnfinishedSince(state string) (time.Time, bool) {
+	m, unfinished := parseMarker(state)
+	return m.since, unfinished
+}
+
 // InProgress says that another run is making the unit at this moment.
 type InProgress struct {
 	Unit  string

@@ -7,6 +7,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	kmstypes "github.com/aws/aws-sdk-go-v2/service/kms/types"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/engine"
 
@@ -207,6 +209,22 @@ func (c *Client) removeRetired(ctx context.Context, arns []string, owner Owner) 
 	return nil
 }
 
+// Whose reads the tags of an object from its own service, and whether it exists.
+// A key that is pending deletion does not.
+func (c *Client) Whose(ctx context.Context, arn string) (tags map[string]string, exists bool, err error) {
+	if strings.Contains(arn, ":key/") {
+		out, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &arn})
+		if err != nil {
+			return nil, false, ignoreMissing(err)
+		}
+		if out.KeyMetadata.KeyState == kmstypes.KeyStatePendingDeletion {
+			return nil, false, nil
+		}
+	}
+	tags, _, err = c.identify(ctx, arn)
+	return tags, err == nil, ignoreMissing(err)
+}
+
 // identify reads an object's tags, and the id AWS gave it if the service gives
 // one, from its own service. The tagging index lags behind and is never asked.
 func (c *Client) identify(ctx context.Context, arn string) (tags map[string]string, id string, err error) {
@@ -235,6 +253,9 @@ func (c *Client) identify(ctx context.Context, arn string) (tags map[string]stri
 		return tags, "", err
 	case strings.Contains(arn, ":sqs:"):
 		tags, err = c.queueTags(ctx, arn)
+		return tags, "", err
+	case strings.Contains(arn, ":alarm:"):
+		tags, err = c.alarmTags(ctx, arn)
 		return tags, "", err
 	default:
 		tags, err = c.keyTags(ctx, arn)

@@ -1,0 +1,139 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"text/tabwriter"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/spf13/cobra"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
+	"github.com/secure-lambda/terraform-provider-secure/internal/orphans"
+)
+
+type orphansFlags struct {
+	region, profile, prefix, format string
+	states                          []string
+	remove                          bool
+	olderThan                       time.Duration
+}
+
+func newOrphans() *cobra.Command {
+	f := &orphansFlags{}
+	command := &cobra.Command{
+		Use:   "orphans",
+		Short: "List what units left behind that no state holds",
+		Long: `Lists what units left behind in one account and region: creates that did not
+complete, because a run was killed, and objects whose unit's role is gone. With
+--state it also lists complete units that are in none of the given states.
+
+Only objects that carry the tags of a unit are looked at. A log group that was
+kept on purpose (logs = { on_destroy = "retain" }) and its key are not listed.
+
+With --delete, creates that did not complete are removed, if they are older than
+--older-than. Everything else is for a person to decide: import it, or delete it.`,
+		Example: `  ` + name + ` orphans --region eu-west-1
+  terraform show -json > state.json
+  ` + name + ` orphans --region eu-west-1 --state state.json --format json
+  ` + name + ` orphans --region eu-west-1 --delete --older-than 2h`,
+		Args: cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			return f.run(command.Context(), command.OutOrStdout())
+		},
+	}
+	flags := command.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&f.region, "region", "", "`REGION` to search; default: that of the environment or the profile")
+	flags.StringVar(&f.profile, "profile", "", "`NAME` of a profile of the AWS configuration")
+	flags.StringVar(&f.prefix, "name-prefix", "", "only units whose name begins with `PREFIX`")
+	flags.StringArrayVar(&f.states, "state", nil, "`FILE` with a state, as terraform show -json or terraform state pull prints it; repeatable")
+	flags.StringVar(&f.format, "format", "table", "`FORMAT` of the output: table or json")
+	flags.BoolVar(&f.remove, "delete", false, "remove creates that did not complete")
+	flags.DurationVar(&f.olderThan, "older-than", time.Hour, "with --delete: only those that began longer ago; no less than the create timeout of your units")
+	return command
+}
+
+func (f *orphansFlags) run(ctx context.Context, out io.Writer) error {
+	if f.format != "table" && f.format != "json" {
+		return usageError{fmt.Errorf("--format %q is neither table nor json", f.format)}
+	}
+	options := orphans.Options{Prefix: f.prefix}
+	for _, path := range f.states {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return usageError{fmt.Errorf("--state: %w", err)}
+		}
+		options.States = append(options.States, string(text))
+	}
+	finder, err := f.connect(ctx)
+	if err != nil {
+		return err
+	}
+	found, err := finder.Find(ctx, options)
+	if err != nil {
+		return err
+	}
+	if err := f.print(out, found); err != nil || !f.remove {
+		return err
+	}
+	var problems []error
+	for _, o := range found {
+		if o.Kind != orphans.Unfinished || time.Since(o.Since) < f.olderThan {
+			continue
+		}
+		if err := finder.Remove(ctx, o, false); err != nil {
+			problems = append(problems, fmt.Errorf("unit %s: %w", o.Unit, err))
+		} else if f.format == "table" {
+			fmt.Fprintf(out, "removed what was left of %s\n", o.Unit)
+		}
+	}
+	return errors.Join(problems...)
+}
+
+func (f *orphansFlags) connect(ctx context.Context) (*orphans.Finder, error) {
+	loaded, err := config.LoadDefaultConfig(ctx, config.WithRegion(f.region), config.WithSharedConfigProfile(f.profile))
+	if err != nil {
+		return nil, err
+	}
+	if loaded.Region == "" {
+		return nil, usageError{errors.New("no region: give --region, or set AWS_REGION")}
+	}
+	account, partition, err := cloud.CallerAccount(ctx, loaded, "")
+	if err != nil {
+		return nil, err
+	}
+	client := cloud.New(loaded, blueprint.Place{Partition: partition, Account: account, Region: loaded.Region}, cloud.Options{})
+	return orphans.New(loaded, client), nil
+}
+
+func (f *orphansFlags) print(out io.Writer, found []orphans.Orphan) error {
+	if f.format == "json" {
+		encoder := json.NewEncoder(out)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(slices.Concat([]orphans.Orphan{}, found))
+	}
+	if len(found) == 0 {
+		_, err := fmt.Fprintln(out, "Nothing was left behind.")
+		return err
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "UNIT\tKIND\tSINCE\tOBJECT")
+	for _, o := range found {
+		since := "-"
+		if !o.Since.IsZero() {
+			since = o.Since.Format(time.RFC3339)
+		}
+		for _, arn := range o.Objects {
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", o.Unit, o.Kind, since, arn)
+		}
+	}
+	return table.Flush()
+}

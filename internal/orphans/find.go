@@ -1,0 +1,255 @@
+package orphans
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
+	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi/types"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// Kind says why something counts as left behind.
+type Kind string
+
+// The kinds.
+const (
+	// Unfinished is what a create began and did not complete.
+	Unfinished Kind = "unfinished"
+	// Rootless is what has no role any more that could say whose it is.
+	Rootless Kind = "without role"
+	// Unheld is a complete unit that is in none of the given states.
+	Unheld Kind = "in no state"
+)
+
+// Orphan is what was left of one unit.
+type Orphan struct {
+	Unit       string `json:"unit"`
+	Generation string `json:"generation"`
+	Kind       Kind   `json:"kind"`
+	// Since is when the create began or gave up; zero for other kinds.
+	Since   time.Time `json:"since,omitzero"`
+	Objects []string  `json:"objects"` // ARNs
+}
+
+// Options narrow a search.
+type Options struct {
+	// Prefix is how the names of the units begin.
+	Prefix string
+	// States are texts of states. What is in one of them is not left behind.
+	States []string
+	// Unheld lists complete units too that are in no state.
+	Unheld bool
+}
+
+// atOnce is how many objects are asked about at a time.
+const atOnce = 8
+
+// Finder searches one account and region. It holds the calls that only it makes;
+// see package cloud for why it does not hold the clients.
+type Finder struct {
+	client       *cloud.Client
+	listRoles    func(context.Context, *iam.ListRolesInput, ...func(*iam.Options)) (*iam.ListRolesOutput, error)
+	listPolicies func(context.Context, *iam.ListPoliciesInput, ...func(*iam.Options)) (*iam.ListPoliciesOutput, error)
+	getResources func(context.Context, *resourcegroupstaggingapi.GetResourcesInput, ...func(*resourcegroupstaggingapi.Options)) (*resourcegroupstaggingapi.GetResourcesOutput, error)
+}
+
+// New returns a finder.
+func New(config aws.Config, client *cloud.Client) *Finder {
+	roles := iam.NewFromConfig(config)
+	return &Finder{client, roles.ListRoles, roles.ListPolicies, resourcegroupstaggingapi.NewFromConfig(config).GetResources}
+}
+
+// unit is a generation of a unit with what carries its tags.
+type unit struct{ name, generation string }
+
+type parts struct {
+	objects []string
+	// state is what the role says, if there is one.
+	anchored bool
+	state    string
+}
+
+// Find lists what is left behind, by unit.
+func (f *Finder) Find(ctx context.Context, o Options) ([]Orphan, error) {
+	arns, err := f.candidates(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := f.identify(ctx, arns, o)
+	if err != nil {
+		return nil, err
+	}
+	var orphans []Orphan
+	for u, p := range found {
+		orphan := Orphan{Unit: u.name, Generation: u.generation, Objects: p.objects, Kind: Rootless}
+		slices.Sort(orphan.Objects)
+		held := u.generation != "" && slices.ContainsFunc(o.States, func(text string) bool { return strings.Contains(text, u.generation) })
+		since, unfinished := cloud.UnfinishedSince(p.state)
+		switch {
+		case held, p.anchored && !unfinished && !o.Unheld && len(o.States) == 0, p.foreignRegion(f.client.Place().Region):
+			continue
+		case unfinished:
+			orphan.Kind, orphan.Since = Unfinished, since
+		case p.anchored:
+			orphan.Kind = Unheld
+		}
+		orphans = append(orphans, orphan)
+	}
+	slices.SortFunc(orphans, func(a, b Orphan) int {
+		return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Generation, b.Generation))
+	})
+	return orphans, nil
+}
+
+// foreignRegion reports whether all there is are objects of IAM, which has no
+// regions, that are named for another one.
+func (p parts) foreignRegion(region string) bool {
+	return !slices.ContainsFunc(p.objects, func(arn string) bool {
+		return !strings.Contains(arn, ":iam::") || strings.Contains(arn, region)
+	})
+}
+
+// candidates lists what may belong to a unit: by tag, where AWS lists by tags,
+// and roles and policies by what they are.
+func (f *Finder) candidates(ctx context.Context) ([]string, error) {
+	var arns []string
+	in := &resourcegroupstaggingapi.GetResourcesInput{TagFilters: []types.TagFilter{{Key: aws.String(bp.TagUnit)}}}
+	for {
+		out, err := f.getResources(ctx, in)
+		if err != nil {
+			return nil, fmt.Errorf("list tagged resources: %w", err)
+		}
+		for _, object := range out.ResourceTagMappingList {
+			arns = append(arns, aws.ToString(object.ResourceARN))
+		}
+		if in.PaginationToken = out.PaginationToken; aws.ToString(in.PaginationToken) == "" {
+			break
+		}
+	}
+	roles := &iam.ListRolesInput{}
+	for {
+		out, err := f.listRoles(ctx, roles)
+		if err != nil {
+			return nil, fmt.Errorf("list roles: %w", err)
+		}
+		for _, role := range out.Roles {
+			if trust, err := url.QueryUnescape(aws.ToString(role.AssumeRolePolicyDocument)); err == nil && strings.Contains(trust, "lambda.amazonaws.com") {
+				arns = append(arns, aws.ToString(role.Arn))
+			}
+		}
+		if roles.Marker = out.Marker; !out.IsTruncated {
+			break
+		}
+	}
+	policies := &iam.ListPoliciesInput{Scope: iamtypes.PolicyScopeTypeLocal}
+	for {
+		out, err := f.listPolicies(ctx, policies)
+		if err != nil {
+			return nil, fmt.Errorf("list policies: %w", err)
+		}
+		for _, policy := range out.Policies {
+			if strings.Contains(aws.ToString(policy.PolicyName), f.client.Place().Region) {
+				arns = append(arns, aws.ToString(policy.Arn))
+			}
+		}
+		if policies.Marker = out.Marker; !out.IsTruncated {
+			break
+		}
+	}
+	slices.Sort(arns)
+	return slices.Compact(arns), nil
+}
+
+// identify asks each object's own service whose it is: the index of tags lags
+// behind, and never decides.
+func (f *Finder) identify(ctx context.Context, arns []string, o Options) (map[unit]*parts, error) {
+	var mu sync.Mutex
+	found := map[unit]*parts{}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
+	for _, arn := range arns {
+		group.Go(func() error {
+			tags, exists, err := f.client.Whose(ctx, arn)
+			if err != nil {
+				return fmt.Errorf("read %s: %w", arn, err)
+			}
+			name := tags[bp.TagUnit]
+			if !exists || name == "" || !strings.HasPrefix(name, o.Prefix) || tags[bp.TagRetained] != "" {
+				return nil
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			u := unit{name, tags[bp.TagGeneration]}
+			if found[u] == nil {
+				found[u] = &parts{}
+			}
+			found[u].objects = append(found[u].objects, arn)
+			if strings.Contains(arn, ":role/") {
+				found[u].anchored, found[u].state = true, tags[bp.TagState]
+			}
+			return nil
+		})
+	}
+	return found, group.Wait()
+}
+
+// Remove deletes what was left of a unit. Objects that carry another unit's or
+// generation's tags by now are vetoed.
+func (f *Finder) Remove(ctx context.Context, o Orphan, force bool) error {
+	var inventory bp.Inventory
+	var policies, alarms, more []string
+	for _, arn := range o.Objects {
+		identity := bp.Known(bp.Identity{ARN: bp.Known(arn)})
+		part := f.part(&inventory, arn)
+		switch {
+		case strings.Contains(arn, ":policy/"):
+			policies = append(policies, arn)
+		case strings.Contains(arn, ":alarm:"):
+			alarms = append(alarms, arn)
+		case part.IsKnown():
+			more = append(more, arn)
+		default:
+			*part = identity
+		}
+	}
+	if len(policies) > 0 {
+		inventory.Overflow = bp.Known(bp.SetOf(policies...))
+	}
+	if len(alarms) > 0 {
+		inventory.Alarms = bp.Known(bp.SetOf(alarms...))
+	}
+	if len(more) > 0 {
+		inventory.Superseded = bp.Known(bp.SetOf(more...))
+	}
+	return f.client.Remove(ctx, cloud.Removal{Inventory: inventory, Owner: cloud.Owner{Unit: o.Unit, Generation: o.Generation}, Force: force})
+}
+
+func (f *Finder) part(i *bp.Inventory, arn string) *bp.Value[bp.Identity] {
+	switch {
+	case strings.Contains(arn, ":function:"):
+		return &i.Function
+	case strings.Contains(arn, ":role/"):
+		return &i.Role
+	case strings.Contains(arn, ":log-group:"):
+		return &i.LogGroup
+	case strings.Contains(arn, ":sqs:"):
+		return &i.Queue
+	case strings.Contains(arn, ":policy/"):
+		return &i.Policy
+	}
+	return &i.Key
+}
