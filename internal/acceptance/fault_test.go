@@ -11,9 +11,14 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 
+	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
+	"github.com/secure-lambda/terraform-provider-secure/internal/orphans"
 	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
 // faultVariable asks for every case instead of a sample: make test-faults sets it.
@@ -189,6 +194,9 @@ func (c faultCase) try(t *testing.T) {
 		}
 		m.take()
 	}
+	if lost && !m.told() {
+		t.Errorf("orphans does not find what was left")
+	}
 	if c.destroyed && !lost {
 		c.settle(t, m, m.destroy)
 	} else if c.phase != "destroy" || !c.destroyed {
@@ -256,4 +264,19 @@ func (c faultCase) once(t *testing.T, a *tenant) {
 	if n := len(keys.Keys); n != 1 && c.phase != "destroy" {
 		t.Errorf("there are %d keys", n)
 	}
+}
+
+// told reports whether the command line lists what is left of a unit that no
+// state holds.
+func (m *machine) told() bool {
+	m.t.Helper()
+	if !m.state.IsNull() {
+		return true // imported
+	}
+	roles, err := m.a.iam.ListRoles(m.t.Context(), &iam.ListRolesInput{})
+	must(m.t, err)
+	client := cloud.New(m.a.config(m.t), bp.Place{Partition: "aws", Account: m.a.id, Region: region}, cloud.Options{Share: unpaced})
+	found, err := orphans.New(m.a.config(m.t), client).Find(m.t.Context(), orphans.Options{})
+	must(m.t, err)
+	return len(roles.Roles) == 0 && len(found) == 0 || len(found) == 1 && found[0].Unit == faultName
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -110,11 +111,15 @@ func (scaled) Sleep(ctx context.Context, d time.Duration) error {
 // unpaced lifts the pace of calls above what the sandbox can answer.
 const unpaced = 100
 
+// connections are shared by all providers that the tests serve: each closes its
+// own only when its process ends.
+var connections = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute}}
+
 // factories serve the provider inside the test process.
 func factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	tuning := provider.Tuning{}
 	if box != nil {
-		tuning = provider.Tuning{Clock: scaled{}, Poll: 2 * time.Second, Pace: unpaced}
+		tuning = provider.Tuning{Clock: scaled{}, Poll: 2 * time.Second, Pace: unpaced, HTTPClient: connections}
 	}
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"secure": func() (tfprotov6.ProviderServer, error) { return provider.NewServer("test", tuning)(), nil },

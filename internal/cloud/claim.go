@@ -98,11 +98,11 @@ func (c *Client) Claim(ctx context.Context, want bp.Blueprint, handed string) (*
 	tags[bp.TagState] = claim.marker.String()
 	var err error
 	claim.RoleID, err = c.createRole(ctx, role, tags)
-	taken, exists := errors.AsType[*Taken](err)
-	if !exists {
+	_, exists := errors.AsType[*Taken](err)
+	if err == nil || !exists && !ambiguous(err) {
 		return claim, err
 	}
-	return claim, c.takeOver(ctx, claim, want, handed, taken)
+	return claim, c.takeOver(ctx, claim, want, handed, err)
 }
 
 // takeOver claims a role that exists.
@@ -110,6 +110,9 @@ func (c *Client) takeOver(ctx context.Context, claim *Claim, want bp.Blueprint, 
 	role, _ := want.Role.Get()
 	wanted := plainTags(want.Tags)
 	anchor, err := c.anchor(ctx, claim.role)
+	if missing(err) {
+		return taken
+	}
 	if err != nil {
 		return err
 	}

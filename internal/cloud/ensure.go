@@ -53,10 +53,35 @@ func (u *unit) makeKey(ctx context.Context, want bp.Key) error {
 	return u.updateKey(ctx, bp.Key{Description: want.Description, Enabled: want.Enabled}, want, nil, u.owner())
 }
 
+// updateReused brings a retired key to what is wanted, but for its alias, which
+// comes last.
+func (u *unit) updateReused(ctx context.Context, arn string, want bp.Key) error {
+	found, err := u.findKey(ctx, arn, "", plainTags(u.want().Tags))
+	if err != nil {
+		return err
+	}
+	have, exists := found.Get()
+	if !exists {
+		return fmt.Errorf("key %s was deleted while the apply was running; apply again", arn)
+	}
+	want.ARN, want.Alias = bp.Known(arn), have.Alias
+	return u.updateKey(ctx, have, want, u.widened(keyStatements(have), keyStatements(want)), u.owner())
+}
+
 // keyToUse makes a key and returns its ARN. A key that an earlier run made and
 // could not note is used instead of a second one.
 func (u *unit) keyToUse(ctx context.Context, want bp.Key, tags map[string]string) (arn string, err error) {
 	owner := u.owner()
+	for _, retired := range u.job.Retired {
+		// A key that the unit had before is used again: each costs money, and
+		// what it encrypted needs it anyway.
+		if place, ok := bp.PlaceOf(retired); !ok || place != u.place {
+			continue
+		}
+		if tags, err := u.keyTags(ctx, retired); err == nil && owner.owns(tags) {
+			return retired, u.updateReused(ctx, retired, want)
+		}
+	}
 	if u.job.Resumes {
 		if arn, err = u.searchKey(ctx, owner); err != nil || arn != "" {
 			return arn, err
@@ -72,13 +97,13 @@ func (u *unit) keyToUse(ctx context.Context, want bp.Key, tags map[string]string
 	return arn, err
 }
 
-// madeBefore turns the error that an object exists into nothing if it was made
-// for this unit, by an apply that did not hear of it or was killed.
+// madeBefore forgives the error of a create if the object was made for this unit:
+// by this apply, and the answer was lost, or by one that was killed.
 func (u *unit) madeBefore(ctx context.Context, arn string, err error) (id string, _ error) {
 	if err == nil {
 		return "", nil
 	}
-	if _, taken := errors.AsType[*Taken](err); !taken {
+	if _, taken := errors.AsType[*Taken](err); !taken && !ambiguous(err) {
 		return "", err
 	}
 	tags, id, lookup := u.identify(ctx, arn)
@@ -172,7 +197,7 @@ func (u *unit) ensureLogGroup(ctx context.Context) error {
 			}
 			_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
 			err := u.createLogGroup(ctx, want, tags)
-			if _, taken := errors.AsType[*Taken](err); taken {
+			if err != nil {
 				if _, other := u.madeBefore(ctx, want.ARN.Or(""), err); other == nil {
 					u.learn(func(l *Learned) { l.MadeLogGroup = true })
 					return u.updateLogGroup(ctx, bp.LogGroup{}, want)

@@ -51,10 +51,12 @@ func (u *unit) ensureAlarm(ctx context.Context, observed *bp.Value[bp.Alarm], wa
 	have.Tags = want.Tags
 	current, tags, differ := u.tags(deviation)
 	if !exists || !bp.Equal(have, want) {
+		// Noted before it is there: no alarm of others has the name, and
+		// deleting one that was not made after all is no error.
+		u.learn(func(l *Learned) { l.Alarms = appendNew(l.Alarms, u.place.AlarmARN(want.Name.Or(""))) })
 		if err := u.putAlarm(ctx, want, tags); err != nil {
 			return err
 		}
-		u.learn(func(l *Learned) { l.Alarms = appendNew(l.Alarms, u.place.AlarmARN(want.Name.Or(""))) })
 	}
 	if exists && differ {
 		return u.tagAlarm(ctx, u.place.AlarmARN(want.Name.Or("")), current, tags)

@@ -181,6 +181,11 @@ func (c *Client) tagPolicy(ctx context.Context, arn string, have, want map[strin
 // removePolicy deletes the unit's policy, which its role no longer holds.
 // Whoever else attached it is named.
 func (c *Client) removePolicy(ctx context.Context, arn string) error {
+	return c.removePolicyAnd(ctx, arn, func(context.Context) error { return nil })
+}
+
+// removePolicyAnd calls conflict once if something still holds the policy.
+func (c *Client) removePolicyAnd(ctx context.Context, arn string, conflict func(context.Context) error) error {
 	remove := func() error {
 		_, err := c.iam.DeletePolicy(ctx, &iam.DeletePolicyInput{PolicyArn: &arn})
 		return ignoreMissing(err)
@@ -190,6 +195,9 @@ func (c *Client) removePolicy(ctx context.Context, arn string) error {
 		// Earlier versions are in the way, or an attachment of a moment ago.
 		if err := c.makeRoom(ctx, arn, 1); err != nil {
 			return ignoreMissing(err)
+		}
+		if err := conflict(ctx); err != nil {
+			return err
 		}
 		err = c.call(ctx, remove, detachWait)
 	}
@@ -203,6 +211,31 @@ func (c *Client) removePolicy(ctx context.Context, arn string) error {
 		return err
 	}
 	return fmt.Errorf("policy %s is also attached to %v; detach it there, then run destroy again: %w", arn, entities(users), err)
+}
+
+// removeHolders removes roles of the unit that hold its policy and are in no
+// inventory: an update that was killed made them.
+func (c *Client) removeHolders(ctx context.Context, arn string, owner Owner) error {
+	users, err := c.iam.ListEntitiesForPolicy(ctx, &iam.ListEntitiesForPolicyInput{PolicyArn: &arn})
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	for _, role := range users.PolicyRoles {
+		anchor, err := c.anchor(ctx, aws.ToString(role.RoleName))
+		if missing(err) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if owner.Generation == "" || !owner.owns(anchor.tags) {
+			continue
+		}
+		if err := c.removeRole(ctx, aws.ToString(role.RoleName)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func entities(out *iam.ListEntitiesForPolicyOutput) []string {

@@ -96,6 +96,9 @@ func (c *Client) Remove(ctx context.Context, r Removal) error {
 	add(taskFunction, inventory.Function, []string{taskMessages}, func(ctx context.Context, arn string) error {
 		return c.removeFunction(ctx, arn[strings.LastIndexByte(arn, ':')+1:])
 	})
+	removePolicy := func(ctx context.Context, arn string) error {
+		return c.removePolicyAnd(ctx, arn, func(ctx context.Context) error { return c.removeHolders(ctx, arn, owner) })
+	}
 	removeGroup, removeKey, removeRole := c.removeObject, c.removeKey, c.removeObject
 	if role, ok := r.Last.Role.Get(); ok && role.ARN == valueOf(inventory.Role).ARN {
 		removeRole = func(ctx context.Context, _ string) error { return c.removeKnownRole(ctx, role) }
@@ -109,11 +112,11 @@ func (c *Client) Remove(ctx context.Context, r Removal) error {
 	add(taskLogGroup, inventory.LogGroup, []string{taskFunction}, removeGroup)
 	add(taskQueue, inventory.Queue, []string{taskFunction}, c.removeObject)
 	add(taskRole, inventory.Role, []string{taskFunction}, removeRole)
-	add(taskPolicy, inventory.Policy, []string{taskRole}, c.removeObject)
+	add(taskPolicy, inventory.Policy, []string{taskRole}, removePolicy)
 	overflow, _ := inventory.Overflow.Or(nil).Strings()
 	tasks = append(tasks, engine.Task{ID: taskOverflow, After: []string{taskRole}, Run: func(ctx context.Context) error {
 		for _, arn := range overflow {
-			if err := c.removeOwned(ctx, arn, "", owner, c.removeObject); err != nil {
+			if err := c.removeOwned(ctx, arn, "", owner, removePolicy); err != nil {
 				return err
 			}
 		}

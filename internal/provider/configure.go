@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -24,12 +25,15 @@ import (
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
-// Tuning lets tests run waits on a scaled clock. The zero value is real life.
+// Tuning lets tests run waits on a scaled clock and share connections. The zero
+// value is real life.
 type Tuning struct {
 	Clock engine.Clock
 	Poll  time.Duration
 	// Pace multiplies the rates of calls, for a local AWS that has no quotas.
 	Pace float64
+	// HTTPClient makes the calls of all providers of a process.
+	HTTPClient *http.Client
 }
 
 // defaultRetries is what users of the AWS provider are used to.
@@ -56,6 +60,9 @@ func (p *secureProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	resp.Diagnostics.Append(config.connectionProblems(found)...)
 	if resp.Diagnostics.HasError() {
 		return
+	}
+	if p.tuning.HTTPClient != nil {
+		sdk.HTTPClient = p.tuning.HTTPClient
 	}
 	if sdk.Region == "" {
 		resp.Diagnostics.AddAttributeError(path.Root("region"), "No AWS region is configured",

@@ -140,7 +140,9 @@ func (r *lambdaResource) run(ctx context.Context, in intent, planned tftypes.Val
 		return r.unmade(in, planned, err)
 	}
 	job := in.job()
-	job.Claim = claim
+	if job.Claim = claim; claim != nil && !claim.Adopted {
+		job.Known.RoleID = bp.Known(claim.RoleID)
+	}
 	before, err := r.session.pinPackage(ctx, &job.Code)
 	if err != nil {
 		diags.AddAttributeError(path.Root("code").AtName("s3"), "The code package cannot be read", err.Error())
@@ -173,6 +175,7 @@ func (r *lambdaResource) run(ctx context.Context, in intent, planned tftypes.Val
 
 // job is what the intent asks of AWS.
 func (in intent) job() cloud.Job {
+	retired, _ := in.prior.Inventory.Or(bp.Inventory{}).RetiredKeys.Or(nil).Strings()
 	return cloud.Job{
 		Desired:         in.blueprint,
 		Observed:        in.observed(),
@@ -181,6 +184,7 @@ func (in intent) job() cloud.Job {
 		Secrets:         secretsOf(in.spec),
 		KeepEnvironment: in.held.facts(in.observed()).Environment.IsKnown() || in.ignoresEnvironment(),
 		Code:            in.code(),
+		Retired:         retired,
 		Resumes:         in.prior.Status == bp.Known(statusPartial),
 		Force:           in.force(),
 	}

@@ -202,6 +202,9 @@ func (f Fault) harm(plan *FaultPlan, w http.ResponseWriter, x *exchange, next ha
 	case Truncate:
 		s := &sink{header: http.Header{}}
 		next(s, x)
+		if s.status == 0 {
+			panic(http.ErrAbortHandler)
+		}
 		maps.Copy(w.Header(), s.header)
 		w.Header().Set("Content-Length", strconv.Itoa(s.body.Len()+1)) // one byte never comes
 		x.call.ErrorCode = dropped
@@ -245,6 +248,9 @@ func (p *FaultPlan) recall(x *exchange) (stored, bool) {
 }
 
 func (a stored) send(w http.ResponseWriter) {
+	if a.status == 0 {
+		panic(http.ErrAbortHandler) // nobody answered
+	}
 	maps.Copy(w.Header(), a.header)
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body) // fails only when the client is gone
