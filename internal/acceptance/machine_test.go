@@ -47,9 +47,9 @@ type session struct {
 	ctx context.Context //nolint:containedctx // a run is cancelled as a whole
 }
 
-func (m *machine) start(ctx context.Context) *session {
+func (m *machine) start() *session {
 	m.t.Helper()
-	r := &session{m, newWire(m.t), ctx}
+	r := &session{m, newWire(m.t), m.t.Context()}
 	block := m.a.block()
 	maps.Copy(block, settings{"max_retries": int64(1)})
 	if found := r.connect(m.t, block); len(found) > 0 {
@@ -61,7 +61,8 @@ func (m *machine) start(ctx context.Context) *session {
 // apply runs until the unit is what its configuration says, or fails.
 func (m *machine) apply(ctx context.Context) (failed bool) {
 	m.t.Helper()
-	r := m.start(ctx)
+	r := m.start()
+	r.ctx = ctx
 	if r.refresh() {
 		return true
 	}
@@ -93,7 +94,7 @@ func (m *machine) apply(ctx context.Context) (failed bool) {
 // quiet reports whether a plan has nothing to do.
 func (m *machine) quiet() bool {
 	m.t.Helper()
-	r := m.start(m.t.Context())
+	r := m.start()
 	if r.refresh() || m.state.IsNull() || m.tainted {
 		return false
 	}
@@ -103,7 +104,8 @@ func (m *machine) quiet() bool {
 
 func (m *machine) destroy(ctx context.Context) (failed bool) {
 	m.t.Helper()
-	r := m.start(ctx)
+	r := m.start()
+	r.ctx = ctx
 	if r.refresh() || m.state.IsNull() {
 		return !m.state.IsNull()
 	}
@@ -195,7 +197,7 @@ func (r *session) value(v *tfprotov6.DynamicValue) tftypes.Value {
 // take imports the unit.
 func (m *machine) take() {
 	m.t.Helper()
-	r := m.start(m.t.Context())
+	r := m.start()
 	resp, err := r.server.ImportResourceState(r.ctx, &tfprotov6.ImportResourceStateRequest{TypeName: "secure_lambda", ID: faultName})
 	must(m.t, err)
 	if r.hear(resp.Diagnostics) || len(resp.ImportedResources) != 1 {

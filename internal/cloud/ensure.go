@@ -53,35 +53,10 @@ func (u *unit) makeKey(ctx context.Context, want bp.Key) error {
 	return u.updateKey(ctx, bp.Key{Description: want.Description, Enabled: want.Enabled}, want, nil, u.owner())
 }
 
-// updateReused brings a retired key to what is wanted, but for its alias, which
-// comes last.
-func (u *unit) updateReused(ctx context.Context, arn string, want bp.Key) error {
-	found, err := u.findKey(ctx, arn, "", plainTags(u.want().Tags))
-	if err != nil {
-		return err
-	}
-	have, exists := found.Get()
-	if !exists {
-		return fmt.Errorf("key %s was deleted while the apply was running; apply again", arn)
-	}
-	want.ARN, want.Alias = bp.Known(arn), have.Alias
-	return u.updateKey(ctx, have, want, u.widened(keyStatements(have), keyStatements(want)), u.owner())
-}
-
 // keyToUse makes a key and returns its ARN. A key that an earlier run made and
 // could not note is used instead of a second one.
 func (u *unit) keyToUse(ctx context.Context, want bp.Key, tags map[string]string) (arn string, err error) {
 	owner := u.owner()
-	for _, retired := range u.job.Retired {
-		// A key that the unit had before is used again: each costs money, and
-		// what it encrypted needs it anyway.
-		if place, ok := bp.PlaceOf(retired); !ok || place != u.place {
-			continue
-		}
-		if tags, err := u.keyTags(ctx, retired); err == nil && owner.owns(tags) {
-			return retired, u.updateReused(ctx, retired, want)
-		}
-	}
 	if u.job.Resumes {
 		if arn, err = u.searchKey(ctx, owner); err != nil || arn != "" {
 			return arn, err

@@ -57,8 +57,6 @@ type Job struct {
 	Claim *Claim
 	// Resumes says that an earlier apply was cut short.
 	Resumes bool
-	// Retired are ARNs of keys that the unit used before.
-	Retired []string
 	// Force gives up a queue with the messages it holds.
 	Force bool
 }

@@ -175,7 +175,6 @@ func (r *lambdaResource) run(ctx context.Context, in intent, planned tftypes.Val
 
 // job is what the intent asks of AWS.
 func (in intent) job() cloud.Job {
-	retired, _ := in.prior.Inventory.Or(bp.Inventory{}).RetiredKeys.Or(nil).Strings()
 	return cloud.Job{
 		Desired:         in.blueprint,
 		Observed:        in.observed(),
@@ -184,7 +183,6 @@ func (in intent) job() cloud.Job {
 		Secrets:         secretsOf(in.spec),
 		KeepEnvironment: in.held.facts(in.observed()).Environment.IsKnown() || in.ignoresEnvironment(),
 		Code:            in.code(),
-		Retired:         retired,
 		Resumes:         in.prior.Status == bp.Known(statusPartial),
 		Force:           in.force(),
 	}
