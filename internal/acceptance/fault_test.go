@@ -124,16 +124,16 @@ func faultCases(t *testing.T) []faultCase {
 		}
 		return cases
 	}
-	cases := during("create", func() bool { return m.apply(t.Context()) })
+	cases := during("create", func() bool { return m.apply() })
 	if !m.quiet() {
 		t.Fatalf("the plan after a create is not empty: %s", describe(m.replies))
 	}
 	m.config = changed(t)
-	cases = append(cases, during("update", func() bool { return m.apply(t.Context()) })...)
+	cases = append(cases, during("update", func() bool { return m.apply() })...)
 	if !m.quiet() {
 		t.Fatal("the plan after an update is not empty")
 	}
-	cases = append(cases, during("destroy", func() bool { return m.destroy(t.Context()) })...)
+	cases = append(cases, during("destroy", func() bool { return m.destroy() })...)
 	a.mustBeEmpty(t)
 	return cases
 }
@@ -179,7 +179,7 @@ func (c faultCase) try(t *testing.T) {
 	t.Helper()
 	a := newTenant(t)
 	m := newMachine(t, a, faulty(t))
-	if c.phase != "create" && m.apply(t.Context()) {
+	if c.phase != "create" && m.apply() {
 		t.Fatalf("the create failed: %s", describe(m.replies))
 	}
 	if c.phase == "update" {
@@ -189,7 +189,7 @@ func (c faultCase) try(t *testing.T) {
 	lost := c.kind == "killed" && c.phase == "create" // Terraform holds no state
 	if lost && c.operation == "UntagRole" {
 		// The unit is complete, and nobody has it in a state: it is imported.
-		if !m.apply(t.Context()) || !strings.Contains(describe(m.replies), "terraform import") {
+		if !m.apply() || !strings.Contains(describe(m.replies), "terraform import") {
 			t.Errorf("a complete unit without a state is not offered for import:\n%s", describe(m.replies))
 		}
 		m.take()
@@ -224,6 +224,8 @@ func (c faultCase) cut(t *testing.T, m *machine) {
 	fault := faultKinds[c.kind](sandbox.Fault{Service: c.service, Operation: c.operation, From: c.nth})
 	faults := []sandbox.Fault{fault}
 	before, private := m.state, m.private
+	m.within = func() context.Context { return ctx }
+	defer func() { m.within = t.Context }()
 	switch c.kind {
 	case "cancelled":
 		faults[0].Then = cancel
@@ -237,9 +239,9 @@ func (c faultCase) cut(t *testing.T, m *machine) {
 	}
 	m.a.faults(faults...)
 	if c.phase == "destroy" {
-		m.destroy(ctx)
+		m.destroy()
 	} else {
-		m.apply(ctx)
+		m.apply()
 	}
 	box.SetFaults(m.a.id)
 	if c.kind == "killed" {
@@ -248,10 +250,10 @@ func (c faultCase) cut(t *testing.T, m *machine) {
 }
 
 // settle runs what follows until it goes through.
-func (c faultCase) settle(t *testing.T, m *machine, do func(context.Context) bool) {
+func (c faultCase) settle(t *testing.T, m *machine, do func() bool) {
 	t.Helper()
 	said := len(m.replies)
-	if do(t.Context()) {
+	if do() {
 		t.Fatalf("it fails without a fault:\n%s\nafter\n%s", describe(m.replies[said:]), describe(m.replies[:said]))
 	}
 }

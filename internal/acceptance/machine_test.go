@@ -22,13 +22,15 @@ type machine struct {
 	state    tftypes.Value // null without one
 	private  []byte
 	tainted  bool
+	// within is what the runs end with.
+	within func() context.Context
 	// replies are all that the provider said.
 	replies []*tfprotov6.Diagnostic
 }
 
 func newMachine(t *testing.T, a *tenant, config settings) *machine {
 	t.Helper()
-	m := &machine{t: t, a: a, config: config, computed: map[string]bool{}}
+	m := &machine{t: t, a: a, config: config, computed: map[string]bool{}, within: t.Context}
 	w := newWire(t)
 	schema, err := w.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	must(t, err)
@@ -43,13 +45,11 @@ func newMachine(t *testing.T, a *tenant, config settings) *machine {
 type session struct {
 	*machine
 	*wire
-
-	ctx context.Context //nolint:containedctx // a run is cancelled as a whole
 }
 
 func (m *machine) start() *session {
 	m.t.Helper()
-	r := &session{m, newWire(m.t), m.t.Context()}
+	r := &session{m, newWire(m.t)}
 	block := m.a.block()
 	maps.Copy(block, settings{"max_retries": int64(1)})
 	if found := r.connect(m.t, block); len(found) > 0 {
@@ -59,10 +59,9 @@ func (m *machine) start() *session {
 }
 
 // apply runs until the unit is what its configuration says, or fails.
-func (m *machine) apply(ctx context.Context) (failed bool) {
+func (m *machine) apply() (failed bool) {
 	m.t.Helper()
 	r := m.start()
-	r.ctx = ctx
 	if r.refresh() {
 		return true
 	}
@@ -102,10 +101,9 @@ func (m *machine) quiet() bool {
 	return !failed && planned.Equal(m.state)
 }
 
-func (m *machine) destroy(ctx context.Context) (failed bool) {
+func (m *machine) destroy() (failed bool) {
 	m.t.Helper()
 	r := m.start()
-	r.ctx = ctx
 	if r.refresh() || m.state.IsNull() {
 		return !m.state.IsNull()
 	}
@@ -129,7 +127,7 @@ func (r *session) refresh() (failed bool) {
 	if r.state.IsNull() {
 		return false
 	}
-	resp, err := r.server.ReadResource(r.ctx, &tfprotov6.ReadResourceRequest{
+	resp, err := r.server.ReadResource(r.within(), &tfprotov6.ReadResourceRequest{
 		TypeName: "secure_lambda", CurrentState: dynamic(r.t, r.unit, r.state), Private: r.private, ProviderMeta: null(r.t, tftypes.Object{}),
 	})
 	must(r.t, err)
@@ -142,7 +140,7 @@ func (r *session) refresh() (failed bool) {
 
 func (r *session) plan(prior, config tftypes.Value, private []byte) (planned tftypes.Value, plannedPrivate []byte, failed bool) {
 	r.t.Helper()
-	resp, err := r.server.PlanResourceChange(r.ctx, &tfprotov6.PlanResourceChangeRequest{
+	resp, err := r.server.PlanResourceChange(r.within(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: "secure_lambda", PriorState: dynamic(r.t, r.unit, prior), Config: dynamic(r.t, r.unit, config),
 		ProposedNewState: dynamic(r.t, r.unit, r.proposed(prior, config)), PriorPrivate: private, ProviderMeta: null(r.t, tftypes.Object{}),
 	})
@@ -174,7 +172,7 @@ func (r *session) proposed(prior, config tftypes.Value) tftypes.Value {
 
 func (r *session) change(prior, planned, config tftypes.Value, private []byte) (state tftypes.Value, kept []byte, failed bool) {
 	r.t.Helper()
-	resp, err := r.server.ApplyResourceChange(r.ctx, &tfprotov6.ApplyResourceChangeRequest{
+	resp, err := r.server.ApplyResourceChange(r.within(), &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: "secure_lambda", PriorState: dynamic(r.t, r.unit, prior), PlannedState: dynamic(r.t, r.unit, planned),
 		Config: dynamic(r.t, r.unit, config), PlannedPrivate: private, ProviderMeta: null(r.t, tftypes.Object{}),
 	})
@@ -198,7 +196,7 @@ func (r *session) value(v *tfprotov6.DynamicValue) tftypes.Value {
 func (m *machine) take() {
 	m.t.Helper()
 	r := m.start()
-	resp, err := r.server.ImportResourceState(r.ctx, &tfprotov6.ImportResourceStateRequest{TypeName: "secure_lambda", ID: faultName})
+	resp, err := r.server.ImportResourceState(r.within(), &tfprotov6.ImportResourceStateRequest{TypeName: "secure_lambda", ID: faultName})
 	must(m.t, err)
 	if r.hear(resp.Diagnostics) || len(resp.ImportedResources) != 1 {
 		m.t.Fatal(describe(resp.Diagnostics))
