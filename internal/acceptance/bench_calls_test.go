@@ -15,8 +15,9 @@ import (
 // the others depend on how long AWS takes, or are made once for all units.
 type tally struct {
 	counted []sandbox.Call
-	// polls wait for a change of a function to settle: every look at it since
-	// its first change, the one that finds it settled too.
+	// polls look again at a function since its last change, whatever version
+	// of it: until a version is published there is one, and then it is the one
+	// that is waited for.
 	polls []sandbox.Call
 	// retries are changes that were refused and made again.
 	retries []sandbox.Call
@@ -32,7 +33,7 @@ var planChecks = []string{"lambda.GetAccountSettings", "sns.GetTopicAttributes"}
 
 func tallyOf(calls []sandbox.Call) tally {
 	var t tally
-	changed := map[string]bool{} // functions that a look waits for
+	looked := map[string]bool{} // functions in transition that were looked at
 	for i, call := range calls {
 		again := func(later sandbox.Call) bool {
 			return later.Name() == call.Name() && later.Resource == call.Resource
@@ -48,12 +49,14 @@ func tallyOf(calls []sandbox.Call) tally {
 			t.retries = append(t.retries, call)
 			continue
 		case call.Name() == "lambda.GetFunction":
-			if changed[call.Resource] {
+			if looking, changed := looked[call.Resource]; changed && looking {
 				t.polls = append(t.polls, call)
 				continue
+			} else if changed {
+				looked[call.Resource] = true
 			}
 		case call.Service == "lambda" && call.Mutating():
-			changed[call.Resource] = true
+			looked[call.Resource] = false
 		}
 		t.counted = append(t.counted, call)
 	}
@@ -177,8 +180,8 @@ func TestTally_SortsCalls(t *testing.T) {
 		throttled,
 		call("iam", "DetachRolePolicy", "gone", sandbox.Write, 404),
 	})
-	if len(got.counted) != 5 || len(got.polls) != 4 || len(got.retries) != 2 || len(got.checks) != 1 || len(got.configure) != 1 {
-		t.Errorf("want 5 counted, 4 polls, 2 retries, a check and a configure, got\n%v", got)
+	if len(got.counted) != 7 || len(got.polls) != 2 || len(got.retries) != 2 || len(got.checks) != 1 || len(got.configure) != 1 {
+		t.Errorf("want 7 counted, 2 polls, 2 retries, a check and a configure, got\n%v", got)
 	}
 	if floor, bucket := quotaFloor(got.counted); bucket != "lambda.*" || floor != 2.0/15 {
 		t.Errorf("the floor is %v, by %q", floor, bucket)
