@@ -261,6 +261,7 @@ func (u *unit) finish(ctx context.Context) error {
 	}
 	slices.Sort(keys)
 	keys = slices.Compact(keys)
+	u.rest() // a sign of life after this would make the unit unfinished again
 	role := valueOf(u.want().Role).Name.Or("")
 	return u.call(ctx, func() error {
 		_, err := u.iam.UntagRole(ctx, &iam.UntagRoleInput{RoleName: &role, TagKeys: keys})

@@ -89,6 +89,9 @@ type unit struct {
 	// hangs on it.
 	replaced bool
 
+	// rest ends the signs of life of a create.
+	rest func()
+
 	mu       sync.Mutex
 	learned  Learned
 	revision string // of $LATEST when the function was brought to what is wanted
@@ -156,9 +159,9 @@ func (c *Client) Apply(ctx context.Context, job Job) (Result, error) {
 	version, _ := u.want().Version.Get()
 	u.shifting = !version.Number.IsKnown()
 	u.staged = u.shifting || u.deliversElsewhere()
-	release := u.hold(ctx)
+	u.rest = sync.OnceFunc(u.hold(ctx))
 	ledger, err := engine.Run(ctx, u.tasks(), parallel)
-	release()
+	u.rest()
 	if err != nil {
 		return Result{Learned: u.learned, Managed: job.Observed}, err
 	}
