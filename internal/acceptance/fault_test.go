@@ -182,8 +182,12 @@ func (c faultCase) try(t *testing.T) {
 	if c.phase != "create" && m.apply() {
 		t.Fatalf("the create failed: %s", describe(m.replies))
 	}
-	if c.phase == "update" {
+	if c.phase != "create" {
 		m.config = changed(t)
+	}
+	// A unit that was updated has more to remove.
+	if c.phase == "destroy" && m.apply() {
+		t.Fatalf("the update failed: %s", describe(m.replies))
 	}
 	c.cut(t, m)
 	lost := c.kind == "killed" && c.phase == "create" // Terraform holds no state
@@ -237,13 +241,17 @@ func (c faultCase) cut(t *testing.T, m *machine) {
 			cancel()
 		}
 	}
-	m.a.faults(faults...)
+	plan := m.a.faults(faults...)
 	if c.phase == "destroy" {
 		m.destroy()
 	} else {
 		m.apply()
 	}
 	box.SetFaults(m.a.id)
+	// How often a run looks while it waits is not the same each time.
+	if len(plan.Unused()) > 0 && c.nth == 1 {
+		t.Errorf("nothing met the fault")
+	}
 	if c.kind == "killed" {
 		m.state, m.private, m.tainted = before, private, false
 	}

@@ -1,6 +1,7 @@
 package acceptance
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,7 +13,10 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 
+	"github.com/secure-lambda/terraform-provider-secure/internal/artifact"
 	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox"
 )
 
@@ -223,6 +227,12 @@ func TestAccLambda_ResumesACreate(t *testing.T) {
 			r.apply()
 			r.whole()
 		},
+		"fail, the create half fails at once, destroy": func(r *resumed) {
+			r.fails(alias)
+			r.fails(denied("iam", "CreateRole"))
+			r.must("destroy", "-auto-approve")
+			r.a.mustBeEmpty(r.t)
+		},
 		"fail, and the next apply fails at once": func(r *resumed) {
 			r.fails(alias)
 			r.fails(denied("iam", "TagRole"))
@@ -308,7 +318,7 @@ func TestAccLambda_TwoAppliesAtOnce(t *testing.T) {
 	needsSandbox(t)
 	one := newResumed(t, "tfacc-twice")
 	two := newResumed(t, "tfacc-twice")
-	two.a, two.env = one.a, append(append(os.Environ(), one.env...), "SECURE_TEST_HASTE=10")
+	two.a, two.env = one.a, one.env
 	box.SetConditions(one.a.id, sandbox.Conditions{RolePropagation: 8 * time.Second})
 	var runs sync.WaitGroup
 	errs, codes := make([]string, 2), make([]int, 2)
@@ -348,4 +358,49 @@ func TestAccLambda_TakesTheLongestWait(t *testing.T) {
 		t.Errorf("took %v, at most 1.3 times the longest wait of %v", took, longest)
 	}
 	r.whole()
+}
+
+// TestAccLambda_NothingBegun fails an apply before anything is made: a create
+// leaves neither a state nor a role, an update leaves the state as it was.
+func TestAccLambda_NothingBegun(t *testing.T) {
+	t.Parallel()
+	needsSandbox(t)
+	a := newTenant(t)
+	bucket, key := a.packaged(t)
+	m := newMachine(t, a, good(t, settings{"name": faultName, "runtime": "python3.12", "code": settings{"s3": settings{"bucket": bucket, "key": key}}}))
+	// The plan looks at the object first, the apply after it.
+	second := func() *sandbox.FaultPlan { return a.faults(sandbox.AccessDenied.On("s3", "HeadObject", 2, 0)) }
+	plan := second()
+	if !m.apply() || !m.state.IsNull() {
+		t.Fatalf("the create: state %v\n%s", m.state, describe(m.replies))
+	}
+	a.mended(t, plan)
+	a.mustBeEmpty(t)
+	if m.apply() || !m.quiet() {
+		t.Fatal(describe(m.replies))
+	}
+	before := m.state
+	m.config["timeout"] = int64(9)
+	plan = second()
+	if !m.apply() || !m.state.Equal(before) {
+		t.Errorf("the update left another state:\n%s", describe(m.replies))
+	}
+	a.mended(t, plan)
+	if m.apply() || !m.quiet() || m.destroy() {
+		t.Fatal(describe(m.replies))
+	}
+	a.mustBeEmpty(t)
+}
+
+// packaged puts the hello function into a bucket of its own.
+func (a *tenant) packaged(t *testing.T) (bucket, key string) {
+	t.Helper()
+	bucket, key = "tfacc-packaged-"+a.id, "hello.zip"
+	content, _, err := artifact.Read("testdata/hello")
+	must(t, err)
+	_, err = a.s3.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &bucket, CreateBucketConfiguration: &s3types.CreateBucketConfiguration{LocationConstraint: region}})
+	must(t, err)
+	_, err = a.s3.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: bytes.NewReader(content)})
+	must(t, err)
+	return bucket, key
 }

@@ -63,13 +63,13 @@ With --delete, creates that did not complete are removed, if they are older than
 
 func (f *orphansFlags) run(ctx context.Context, out io.Writer) error {
 	if f.format != "table" && f.format != "json" {
-		return usageError{fmt.Errorf("--format %q is neither table nor json", f.format)}
+		return usageError{fmt.Errorf("format: %q must be table or json", f.format)}
 	}
 	options := orphans.Options{Prefix: f.prefix}
 	for _, path := range f.states {
 		text, err := os.ReadFile(path)
 		if err != nil {
-			return usageError{fmt.Errorf("--state: %w", err)}
+			return usageError{fmt.Errorf("state: %w", err)}
 		}
 		options.States = append(options.States, string(text))
 	}

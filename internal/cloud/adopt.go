@@ -131,12 +131,8 @@ func (c *Client) searchKey(ctx context.Context, owner Owner) (arn string, err er
 // usableKey reports whether a key is the owner's and is not being deleted. One
 // whose tags may not be read is not.
 func (c *Client) usableKey(ctx context.Context, arn string, owner Owner) bool {
-	tags, err := c.keyTags(ctx, arn)
-	if err != nil || !owner.owns(tags) {
-		return false
-	}
-	out, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &arn})
-	return err == nil && out.KeyMetadata.KeyState != types.KeyStatePendingDeletion
+	tags, exists, err := c.Whose(ctx, arn)
+	return err == nil && exists && owner.owns(tags)
 }
 
 // repeats is how often a call without an idempotency token is made again after
@@ -154,8 +150,12 @@ func (c *Client) onceOnly(ctx context.Context, create func() error, effect func(
 		if pause := c.clock.Sleep(ctx, c.poll); pause != nil {
 			return err
 		}
-		if there, lookup := effect(); lookup != nil || there {
-			return lookup
+		there, lookup := effect()
+		if there {
+			return nil
+		}
+		if lookup != nil {
+			return errors.Join(err, lookup)
 		}
 		if try == repeats {
 			return err

@@ -28,7 +28,9 @@ func (u *unit) announce(ctx context.Context, old bp.String, arn string) error {
 		if !strings.Contains(arn, kind) {
 			continue
 		}
-		u.learn(func(l *Learned) { l.announced = append(l.announced, tag) })
+		u.mu.Lock()
+		u.announced = true
+		u.mu.Unlock()
 		return u.call(ctx, func() error {
 			_, err := u.iam.TagRole(ctx, &iam.TagRoleInput{RoleName: text(role.Name), Tags: toIAMTags(map[string]string{tag: arn})})
 			return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -145,7 +144,9 @@ func (c *Client) takeOver(ctx context.Context, claim *Claim, want bp.Blueprint, 
 		return &InProgress{wanted[bp.TagUnit], now.since}
 	}
 	claim.Adopted = true
-	claim.Found, err = c.found(ctx, want, anchor.tags)
+	if claim.Found, err = c.found(ctx, want, anchor.tags); err != nil {
+		c.abandon(ctx, claim)
+	}
 	return err
 }
 
@@ -233,38 +234,32 @@ func (u *unit) hold(ctx context.Context) (stop func()) {
 // giveUp marks that nobody is making the unit any more, so that the next apply
 // need not wait. It is a courtesy: without it the mark lapses.
 func (u *unit) giveUp(ctx context.Context) {
-	claim := u.job.Claim
-	if claim == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
-	defer cancel()
-	claim.marker.phase = phaseUnfinished
-	if err := u.mark(ctx, claim.role, claim.marker); err != nil {
-		u.log(ctx, "the unit could not be marked as given up", map[string]any{"role": claim.role, "error": ErrorCode(err)})
+	if claim := u.job.Claim; claim != nil {
+		u.abandon(ctx, claim)
 	}
 }
 
-// finish takes the mark away: the unit is complete.
+func (c *Client) abandon(ctx context.Context, claim *Claim) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+	defer cancel()
+	claim.marker.phase = phaseUnfinished
+	if err := c.mark(ctx, claim.role, claim.marker); err != nil {
+		c.log(ctx, "the unit could not be marked as given up", map[string]any{"role": claim.role, "error": ErrorCode(err)})
+	}
+}
+
+// finish takes the marks away: the unit is complete.
 func (u *unit) finish(ctx context.Context) error {
 	u.mu.Lock()
-	keys := slices.Clone(u.learned.announced)
+	announced := u.announced
 	u.mu.Unlock()
-	if u.job.Claim != nil || u.job.Resumes {
-		keys = append(keys, bp.TagState)
+	if u.job.Claim == nil && !u.job.Resumes && !announced {
+		return nil
 	}
-	if u.job.Resumes {
-		keys = append(keys, bp.TagNextRole, bp.TagNextPolicy, bp.TagNextLogGroup)
-	}
-	if len(keys) == 0 || !u.job.Resumes && u.job.Claim == nil && valueOf(u.job.Observed.Role).ARN != valueOf(u.want().Role).ARN {
-		return nil // the tags went with the role
-	}
-	slices.Sort(keys)
-	keys = slices.Compact(keys)
 	u.rest() // a sign of life after this would make the unit unfinished again
 	role := valueOf(u.want().Role).Name.Or("")
 	return u.call(ctx, func() error {
-		_, err := u.iam.UntagRole(ctx, &iam.UntagRoleInput{RoleName: &role, TagKeys: keys})
+		_, err := u.iam.UntagRole(ctx, &iam.UntagRoleInput{RoleName: &role, TagKeys: []string{bp.TagState, bp.TagNextRole, bp.TagNextPolicy, bp.TagNextLogGroup}})
 		return err
 	})
 }

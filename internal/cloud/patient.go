@@ -18,7 +18,7 @@ const grace = 30 * time.Second
 func patient(stack *middleware.Stack) error {
 	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("Patient",
 		func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
-			if err := ctx.Err(); err != nil {
+			if ctx.Err() != nil {
 				return middleware.InitializeOutput{}, middleware.Metadata{}, context.Cause(ctx)
 			}
 			if looksOnly(middleware.GetOperationName(ctx)) {

@@ -3,6 +3,7 @@ package cloud
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -90,7 +91,7 @@ func (c *Client) Remove(ctx context.Context, r Removal) error {
 			if !ok {
 				return nil
 			}
-			return c.removeOwned(ctx, arn, identity.ID.Or(""), owner, remove)
+			return c.removeOwned(ctx, r, arn, identity.ID.Or(""), remove)
 		}})
 	}
 	add(taskFunction, inventory.Function, []string{taskMessages}, func(ctx context.Context, arn string) error {
@@ -116,7 +117,7 @@ func (c *Client) Remove(ctx context.Context, r Removal) error {
 	overflow, _ := inventory.Overflow.Or(nil).Strings()
 	tasks = append(tasks, engine.Task{ID: taskOverflow, After: []string{taskRole}, Run: func(ctx context.Context) error {
 		for _, arn := range overflow {
-			if err := c.removeOwned(ctx, arn, "", owner, removePolicy); err != nil {
+			if err := c.removeOwned(ctx, r, arn, "", removePolicy); err != nil {
 				return err
 			}
 		}
@@ -167,7 +168,7 @@ func (c *Client) refuseMessages(ctx context.Context, arn string, force bool) err
 	return nil
 }
 
-func (c *Client) removeOwned(ctx context.Context, arn, id string, owner Owner, remove func(context.Context, string) error) error {
+func (c *Client) removeOwned(ctx context.Context, r Removal, arn, id string, remove func(context.Context, string) error) error {
 	tags, found, err := c.identify(ctx, arn)
 	if missing(err) {
 		return nil
@@ -175,15 +176,18 @@ func (c *Client) removeOwned(ctx context.Context, arn, id string, owner Owner, r
 	if err != nil {
 		return err
 	}
-	if id != "" && found != "" && id != found && !owner.owns(tags) {
+	if id != "" && found != "" && id != found && !r.Owner.owns(tags) {
 		return &Foreign{ARN: arn, Tags: tags, ID: found, Ours: id}
 	}
-	if err := owner.veto(arn, tags); err != nil {
+	if err := r.Owner.veto(arn, tags); err != nil {
 		return err
 	}
 	if next := announced(tags); len(next) > 0 {
 		// An update that was killed may have begun to replace something.
-		if _, err := c.removeAll(ctx, next, owner, false); err != nil {
+		if r.KeepLogs {
+			next = slices.DeleteFunc(next, func(arn string) bool { return strings.Contains(arn, ":log-group:") })
+		}
+		if _, err := c.removeAll(ctx, next, r.Owner, r.Force); err != nil {
 			return err
 		}
 	}
@@ -215,17 +219,15 @@ func (c *Client) removeRetired(ctx context.Context, arns []string, owner Owner) 
 // Whose reads the tags of an object from its own service, and whether it exists.
 // A key that is pending deletion does not.
 func (c *Client) Whose(ctx context.Context, arn string) (tags map[string]string, exists bool, err error) {
-	if strings.Contains(arn, ":key/") {
-		out, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &arn})
-		if err != nil {
-			return nil, false, ignoreMissing(err)
-		}
-		if out.KeyMetadata.KeyState == kmstypes.KeyStatePendingDeletion {
-			return nil, false, nil
-		}
-	}
 	tags, _, err = c.identify(ctx, arn)
-	return tags, err == nil, ignoreMissing(err)
+	if err != nil || tags[bp.TagUnit] == "" || !strings.Contains(arn, ":key/") {
+		return tags, err == nil, ignoreMissing(err)
+	}
+	out, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &arn})
+	if err != nil {
+		return nil, false, ignoreMissing(err)
+	}
+	return tags, out.KeyMetadata.KeyState != kmstypes.KeyStatePendingDeletion, nil
 }
 
 // identify reads an object's tags, and the id AWS gave it if the service gives

@@ -33,8 +33,6 @@ type Learned struct {
 	// Left are replaced objects without the unit's tags: nobody can tell
 	// whether others use them, so they stay.
 	Left []string
-	// announced are the tags of the role that say what was about to be made.
-	announced []string
 	// Notes are what did not go as it should and changes nothing.
 	Notes []string
 }
@@ -92,9 +90,10 @@ type unit struct {
 	// rest ends the signs of life of a create.
 	rest func()
 
-	mu       sync.Mutex
-	learned  Learned
-	revision string // of $LATEST when the function was brought to what is wanted
+	mu        sync.Mutex
+	learned   Learned
+	announced bool   // the role says what is about to be made
+	revision  string // of $LATEST when the function was brought to what is wanted
 }
 
 func (u *unit) want() bp.Blueprint {

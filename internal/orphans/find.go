@@ -213,9 +213,7 @@ func (f *Finder) Remove(ctx context.Context, o Orphan, force bool) error {
 	var inventory bp.Inventory
 	var policies, alarms, more []string
 	for _, arn := range o.Objects {
-		identity := bp.Known(bp.Identity{ARN: bp.Known(arn)})
-		part := f.part(&inventory, arn)
-		switch {
+		switch part := partOf(&inventory, arn); {
 		case strings.Contains(arn, ":policy/"):
 			policies = append(policies, arn)
 		case strings.Contains(arn, ":alarm:"):
@@ -223,7 +221,7 @@ func (f *Finder) Remove(ctx context.Context, o Orphan, force bool) error {
 		case part.IsKnown():
 			more = append(more, arn)
 		default:
-			*part = identity
+			*part = bp.Known(bp.Identity{ARN: bp.Known(arn)})
 		}
 	}
 	if len(policies) > 0 {
@@ -238,7 +236,7 @@ func (f *Finder) Remove(ctx context.Context, o Orphan, force bool) error {
 	return f.client.Remove(ctx, cloud.Removal{Inventory: inventory, Owner: cloud.Owner{Unit: o.Unit, Generation: o.Generation}, Force: force})
 }
 
-func (f *Finder) part(i *bp.Inventory, arn string) *bp.Value[bp.Identity] {
+func partOf(i *bp.Inventory, arn string) *bp.Value[bp.Identity] {
 	switch {
 	case strings.Contains(arn, ":function:"):
 		return &i.Function
@@ -248,8 +246,6 @@ func (f *Finder) part(i *bp.Inventory, arn string) *bp.Value[bp.Identity] {
 		return &i.LogGroup
 	case strings.Contains(arn, ":sqs:"):
 		return &i.Queue
-	case strings.Contains(arn, ":policy/"):
-		return &i.Policy
 	}
 	return &i.Key
 }

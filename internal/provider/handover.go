@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"sync"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
@@ -103,25 +104,29 @@ func (t *takeovers) took(generation string) bool {
 }
 
 // leave reports whether a delete has to remove nothing: the create of the same
-// replacement takes the unit up, or has done so already.
-func (r *lambdaResource) leave(ctx context.Context, state unitState, note []byte) (bool, error) {
+// replacement takes the unit up, or has done so already. One of an earlier run is
+// worth a word.
+func (r *lambdaResource) leave(ctx context.Context, state unitState, note []byte) (left bool, word string, err error) {
 	if state.Status != bp.Known(statusPartial) {
-		return false, nil
+		return false, "", nil
 	}
 	name, generation := state.spec.Name.Or(""), state.Generation.Or("")
 	if r.session.takeovers.took(generation) {
-		return true, nil
+		return true, "", nil
 	}
 	role, _ := state.Inventory.Or(bp.Inventory{}).Role.Get()
 	arn, made := role.ARN.Get()
 	if !made {
-		return false, nil
+		return false, "", nil
 	}
 	if takesUp(note, state, r.session.client.Place()) {
 		r.session.takeovers.hand(name, state)
-		return true, r.session.client.Abandon(ctx, arn)
+		return true, "", r.session.client.Abandon(ctx, arn)
 	}
 	// A create of before may have taken it up and ended before this was deleted.
 	now, err := r.session.client.Anchored(ctx, arn, name)
-	return now != "" && generation != "" && now != generation, err
+	if err != nil || now == "" || generation == "" || now == generation {
+		return false, "", err
+	}
+	return true, fmt.Sprintf("%s belongs to generation %s of unit %s by now, which took up what generation %s left incomplete. Nothing was deleted.", arn, now, name, generation), nil
 }

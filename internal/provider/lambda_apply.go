@@ -50,7 +50,7 @@ func (r *lambdaResource) Create(ctx context.Context, req resource.CreateRequest,
 	defer cancel()
 	// What was planned with is not handed over to a create.
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateLayout, encodeLayout())...)
-	raw, diags := r.run(ctx, in, req.Plan.Raw, resp.Private)
+	raw, diags := r.run(ctx, in, resp.State.Raw, req.Plan.Raw, resp.Private)
 	resp.Diagnostics.Append(diags...)
 	resp.State.Raw = raw
 }
@@ -85,7 +85,7 @@ func (r *lambdaResource) Update(ctx context.Context, req resource.UpdateRequest,
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	raw, diags := r.run(ctx, in, req.Plan.Raw, resp.Private)
+	raw, diags := r.run(ctx, in, resp.State.Raw, req.Plan.Raw, resp.Private)
 	resp.Diagnostics.Append(diags...)
 	resp.State.Raw = raw
 }
@@ -125,28 +125,30 @@ func (r *lambdaResource) applied(config tfsdk.Config, plan tfsdk.Plan, prior uni
 }
 
 // run applies an intent and returns the state that describes what came of it,
-// after a failure too.
-func (r *lambdaResource) run(ctx context.Context, in intent, planned tftypes.Value, private privateWriter) (tftypes.Value, diag.Diagnostics) {
+// after a failure too. What fails before anything was done leaves the state as
+// it was before.
+func (r *lambdaResource) run(ctx context.Context, in intent, before, planned tftypes.Value, private privateWriter) (tftypes.Value, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if image, ok := in.spec.Code.Or(bp.CodeSpec{}).Image.Get(); ok && !in.imageURI.IsKnown() {
 		var err error
 		if in.codeSHA256, in.imageURI, err = r.session.inspectImage(ctx, image); err != nil {
 			packageReport{at: path.Root("code").AtName("image").AtName("uri"), err: err}.addTo(&diags)
-			return planned, diags
+			return before, diags
 		}
+	}
+	code := in.code()
+	object, err := r.session.pinPackage(ctx, &code)
+	if err != nil {
+		diags.AddAttributeError(path.Root("code").AtName("s3"), "The code package cannot be read", err.Error())
+		return before, diags
 	}
 	claim, err := r.claim(ctx, &in)
 	if err != nil {
-		return r.unmade(in, planned, err)
+		return r.unmade(in, before, planned, err)
 	}
 	job := in.job()
-	if job.Claim = claim; claim != nil && !claim.Adopted {
+	if job.Claim, job.Code = claim, code; claim != nil && !claim.Adopted {
 		job.Known.RoleID = bp.Known(claim.RoleID)
-	}
-	before, err := r.session.pinPackage(ctx, &job.Code)
-	if err != nil {
-		diags.AddAttributeError(path.Root("code").AtName("s3"), "The code package cannot be read", err.Error())
-		return planned, diags
 	}
 	result, err := r.session.client.Apply(ctx, job)
 	out := in.outputs(result.Learned)
@@ -154,7 +156,7 @@ func (r *lambdaResource) run(ctx context.Context, in intent, planned tftypes.Val
 		out = in.partial(result)
 		addFailure(&diags, err, result, in)
 	} else {
-		diags.Append(r.session.recordPackage(ctx, in, before, result.CodeSHA256, private)...)
+		diags.Append(r.session.recordPackage(ctx, in, object, result.CodeSHA256, private)...)
 	}
 	for _, note := range result.Notes {
 		diags.AddAttributeWarning(path.Root("code"), "A copy of the code package was left behind", note+". Lambda has the code; delete the copy by hand.")
@@ -173,7 +175,7 @@ func (r *lambdaResource) run(ctx context.Context, in intent, planned tftypes.Val
 	return raw, diags
 }
 
-// job is what the intent asks of AWS.
+// job is what the intent asks of AWS, but for the package.
 func (in intent) job() cloud.Job {
 	return cloud.Job{
 		Desired:         in.blueprint,
@@ -182,7 +184,6 @@ func (in intent) job() cloud.Job {
 		Environment:     environmentOf(in.spec),
 		Secrets:         secretsOf(in.spec),
 		KeepEnvironment: in.held.facts(in.observed()).Environment.IsKnown() || in.ignoresEnvironment(),
-		Code:            in.code(),
 		Resumes:         in.prior.Status == bp.Known(statusPartial),
 		Force:           in.force(),
 	}
@@ -211,13 +212,13 @@ func (r *lambdaResource) claim(ctx context.Context, in *intent) (*cloud.Claim, e
 }
 
 // unmade is the state of a unit of which this run made nothing.
-func (r *lambdaResource) unmade(in intent, planned tftypes.Value, err error) (tftypes.Value, diag.Diagnostics) {
+func (r *lambdaResource) unmade(in intent, before, planned tftypes.Value, err error) (tftypes.Value, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	err = cloud.Redact(err, secretsOf(in.spec))
 	addFailure(&diags, err, cloud.Result{}, in)
 	handed, ok := r.session.takeovers.of(in.spec.Name.Or(""))
 	if !ok {
-		return tftypes.NewValue(planned.Type(), nil), diags
+		return before, diags
 	}
 	// What the replacement was to take up is still there.
 	raw, problem := with(planned, handed.outputs)

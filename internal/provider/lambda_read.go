@@ -190,7 +190,10 @@ func (r *lambdaResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	defer cancel()
 	note, diags := req.Private.GetKey(ctx, privateHandover)
 	resp.Diagnostics.Append(diags...)
-	if left, err := r.leave(ctx, state, note); left || err != nil {
+	if left, word, err := r.leave(ctx, state, note); left || err != nil {
+		if word != "" {
+			resp.Diagnostics.AddWarning("The incomplete unit was taken up already", word)
+		}
 		if err != nil {
 			resp.Diagnostics.Append(removalFailed(state.spec.Name.Or(""), err)...)
 		}
