@@ -1,8 +1,10 @@
 package acceptance
 
 import (
+	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -28,11 +30,24 @@ func newWire(t *testing.T) *wire {
 	if err != nil {
 		t.Fatal(err)
 	}
-	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	schema := providerSchema(t)
 	return &wire{server: server, block: schema.Provider.ValueType(), unit: schema.ResourceSchemas["secure_lambda"].ValueType()}
+}
+
+// schemaOnce asks a provider for its schema once: it is the same for all.
+var schemaOnce = sync.OnceValues(func() (*tfprotov6.GetProviderSchemaResponse, error) {
+	server, err := factories()["secure"]()
+	if err != nil {
+		return nil, err
+	}
+	return server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+})
+
+func providerSchema(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
+	t.Helper()
+	schema, err := schemaOnce()
+	must(t, err)
+	return schema
 }
 
 func (w *wire) validateBlock(t *testing.T, c settings) []*tfprotov6.Diagnostic {

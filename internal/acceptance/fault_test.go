@@ -1,33 +1,34 @@
 package acceptance
 
 import (
-	"context"
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"maps"
 	"os"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/kms"
-
-	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
-	"github.com/secure-lambda/terraform-provider-secure/internal/orphans"
 	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox"
-
-	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
-// faultVariable asks for every case instead of a sample: make test-faults sets it.
+// faultVariable asks for every case through Terraform too, or for so many:
+// make test-faults sets it to all.
 const faultVariable = "SECURE_FAULTS"
 
-// sampled is the part of the cases, one in so many, that make test tries.
-const sampled = 8
+// faultSeed draws another sample.
+const faultSeed = "SECURE_FAULT_SEED"
 
-// canary is in the environment of every unit of the matrix.
+const (
+	// throughTerraform is how many cases make test tries with the real binary.
+	throughTerraform = 40
+	// atOnce is how many cases are under way: they wait more than they work.
+	atOnce = 24
+)
+
+// faultCanary is in the environment of every unit of the matrix, and nowhere
+// else.
 const faultCanary = "canary-3b1f88a0e7"
 
 // faultName is the name of every unit of the matrix; each has an account of its
@@ -63,8 +64,8 @@ func changed(t *testing.T) settings {
 	return unit
 }
 
-// faultKinds are what happens to a call. The machine's context ends when a run
-// is cancelled; a run that is killed is not heard of any more.
+// faultKinds are what happens to a call. A run is interrupted or killed at the
+// call, which is itself carried out.
 var faultKinds = map[string]func(f sandbox.Fault) sandbox.Fault{
 	"500": func(f sandbox.Fault) sandbox.Fault {
 		return sandbox.InternalError.On(f.Service, f.Operation, f.From, 0)
@@ -138,163 +139,102 @@ func faultCases(t *testing.T) []faultCase {
 	return cases
 }
 
-// TestFaults cuts applies at every call, in every way, and goes on.
+// sample draws n of the cases, the same ones for the same seed: as many of each
+// phase and kind as there are places.
+func sample(cases []faultCase, n int, seed string) []faultCase {
+	drawn := func(c faultCase) uint32 {
+		hash := fnv.New32a()
+		_, _ = hash.Write([]byte(seed + c.String()))
+		return hash.Sum32()
+	}
+	sorted := slices.SortedFunc(slices.Values(cases), func(x, y faultCase) int { return cmp.Compare(drawn(x), drawn(y)) })
+	taken := map[string]int{}
+	turn := map[faultCase]int{}
+	for _, c := range sorted {
+		turn[c] = taken[c.phase+c.kind]
+		taken[c.phase+c.kind]++
+	}
+	slices.SortStableFunc(sorted, func(x, y faultCase) int { return cmp.Compare(turn[x], turn[y]) })
+	return sorted[:min(n, len(sorted))]
+}
+
+// TestFaults cuts applies at every call, in every way, and goes on. It speaks
+// to the provider as Terraform does.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	needsSandbox(t)
 	cases := faultCases(t)
-	all := os.Getenv(faultVariable) != ""
-	var mu sync.Mutex
-	idle := 0 // met nothing
-	survived, tried := map[string]int{}, map[string]int{}
-	t.Run("cases", func(t *testing.T) {
-		for _, c := range cases {
-			hash := fnv.New32a()
-			_, _ = hash.Write([]byte(c.String()))
-			if !all && hash.Sum32()%sampled != 0 {
-				continue
-			}
-			t.Run(c.String(), func(t *testing.T) {
-				t.Parallel()
-				mu.Lock()
-				tried[c.phase+" "+c.kind]++
-				mu.Unlock()
-				if met := c.try(t); !met {
-					mu.Lock()
-					idle++
-					mu.Unlock()
-				} else if !t.Failed() {
-					mu.Lock()
-					survived[c.phase+" "+c.kind]++
-					mu.Unlock()
-				}
-			})
-		}
+	newMatrix(cases).try(t, atOnce, func(t *testing.T) applied {
+		t.Helper()
+		return newMachineRun(t)
 	})
+}
+
+// TestFaultsThroughTerraform does the same with the real binary, killed and
+// interrupted for real, and looks for secrets in all that it leaves.
+func TestFaultsThroughTerraform(t *testing.T) {
+	t.Parallel()
+	needsSandbox(t)
+	cases := faultCases(t)
+	n := throughTerraform
+	if asked := os.Getenv(faultVariable); asked == "all" {
+		n = len(cases)
+	} else if asked != "" {
+		_, err := fmt.Sscan(asked, &n)
+		must(t, err)
+	}
+	provider := built(t, "secure", "./unpaced")
+	newMatrix(sample(cases, n, os.Getenv(faultSeed))).try(t, 6, func(t *testing.T) applied {
+		t.Helper()
+		return newCoreRun(t, provider)
+	})
+}
+
+// matrix is what became of the cases.
+type matrix struct {
+	mu              sync.Mutex
+	cases           []faultCase
+	tried, survived map[string]int
+	idle            int // met no call
+}
+
+func newMatrix(cases []faultCase) *matrix {
+	return &matrix{cases: cases, tried: map[string]int{}, survived: map[string]int{}}
+}
+
+// try tries all cases, so many at once, and prints what became of them.
+func (m *matrix) try(t *testing.T, workers int, subject func(*testing.T) applied) {
+	t.Helper()
+	queue := make(chan faultCase)
+	var running sync.WaitGroup
+	for range workers {
+		running.Go(func() {
+			for c := range queue {
+				t.Run(c.String(), func(t *testing.T) { m.count(c, c.try(t, subject(t)), t.Failed()) })
+			}
+		})
+	}
+	for _, c := range m.cases {
+		queue <- c
+	}
+	close(queue)
+	running.Wait()
 	total, alive := 0, 0
-	for _, name := range slices.Sorted(maps.Keys(tried)) {
-		fmt.Printf("faults: %-24s %4d cases, %4d survived\n", name, tried[name], survived[name])
-		total, alive = total+tried[name], alive+survived[name]
+	for _, name := range slices.Sorted(maps.Keys(m.tried)) {
+		fmt.Printf("%s: %-24s %4d cases, %4d survived\n", t.Name(), name, m.tried[name], m.survived[name])
+		total, alive = total+m.tried[name], alive+m.survived[name]
 	}
-	fmt.Printf("faults: %d of %d cases tried, %d of them met no call; %d survived, orphans = %d\n", total, len(cases), idle, alive, total-idle-alive)
+	fmt.Printf("%s: %d of %d cases tried, %d of them met no call; %d survived, orphans = %d\n", t.Name(), total, len(m.cases), m.idle, alive, total-m.idle-alive)
 }
 
-// try reports whether a call met the fault.
-func (c faultCase) try(t *testing.T) (met bool) {
-	t.Helper()
-	a := newTenant(t)
-	m := newMachine(t, a, faulty(t))
-	if c.phase != "create" && m.apply() {
-		t.Fatalf("the create failed: %s", describe(m.replies))
+func (m *matrix) count(c faultCase, met, failed bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.tried[c.phase+" "+c.kind]++
+	switch {
+	case !met:
+		m.idle++
+	case !failed:
+		m.survived[c.phase+" "+c.kind]++
 	}
-	if c.phase != "create" {
-		m.config = changed(t)
-	}
-	// A unit that was updated has more to remove.
-	if c.phase == "destroy" && m.apply() {
-		t.Fatalf("the update failed: %s", describe(m.replies))
-	}
-	met = c.cut(t, m)
-	lost := met && c.kind == "killed" && c.phase == "create" // Terraform holds no state
-	if lost && c.operation == "UntagRole" {
-		// The unit is complete, and nobody has it in a state: it is imported.
-		if !m.apply() || !strings.Contains(describe(m.replies), "terraform import") {
-			t.Errorf("a complete unit without a state is not offered for import:\n%s", describe(m.replies))
-		}
-		m.take()
-	}
-	if lost && !m.told() {
-		t.Errorf("orphans does not find what was left")
-	}
-	if c.destroyed && !lost {
-		c.settle(t, m, m.destroy)
-	} else if c.phase != "destroy" || !c.destroyed {
-		c.settle(t, m, m.apply)
-		if !m.quiet() {
-			t.Errorf("the plan is not empty:\n%s", describe(m.replies))
-		}
-		c.once(t, a)
-		c.settle(t, m, m.destroy)
-	}
-	if !m.state.IsNull() {
-		t.Error("the state still holds the unit")
-	}
-	a.mustBeEmpty(t)
-	if said := describe(m.replies); strings.Contains(said, faultCanary) {
-		t.Errorf("a text shows a secret:\n%s", said)
-	}
-	return met
-}
-
-// cut runs the phase under the fault, and reports whether a call met it.
-func (c faultCase) cut(t *testing.T, m *machine) (met bool) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	fault := faultKinds[c.kind](sandbox.Fault{Service: c.service, Operation: c.operation, From: c.nth})
-	faults := []sandbox.Fault{fault}
-	before, private := m.state, m.private
-	m.within = func() context.Context { return ctx }
-	defer func() { m.within = t.Context }()
-	switch c.kind {
-	case "cancelled":
-		faults[0].Then = cancel
-	case "killed":
-		// The call is the last that anybody hears of the run.
-		faults[0].Times = 1
-		faults[0].Then = func() {
-			go box.SetFaults(m.a.id, sandbox.Fault{Harm: sandbox.DropBefore})
-			cancel()
-		}
-	}
-	plan := m.a.faults(faults...)
-	if c.phase == "destroy" {
-		m.destroy()
-	} else {
-		m.apply()
-	}
-	box.SetFaults(m.a.id)
-	met = len(plan.Unused()) == 0
-	// How often a run looks while it waits is not the same each time.
-	if !met && c.nth == 1 {
-		t.Errorf("nothing met the fault")
-	}
-	if c.kind == "killed" && met {
-		m.state, m.private, m.tainted = before, private, false
-	}
-	return met
-}
-
-// settle runs what follows until it goes through.
-func (c faultCase) settle(t *testing.T, m *machine, do func() bool) {
-	t.Helper()
-	said := len(m.replies)
-	if do() {
-		t.Fatalf("it fails without a fault:\n%s\nafter\n%s", describe(m.replies[said:]), describe(m.replies[:said]))
-	}
-}
-
-// once checks that no object is there twice.
-func (c faultCase) once(t *testing.T, a *tenant) {
-	t.Helper()
-	keys, err := a.kms.ListKeys(t.Context(), &kms.ListKeysInput{})
-	must(t, err)
-	if n := len(keys.Keys); n != 1 && c.phase != "destroy" {
-		t.Errorf("there are %d keys", n)
-	}
-}
-
-// told reports whether the command line lists what is left of a unit that no
-// state holds.
-func (m *machine) told() bool {
-	m.t.Helper()
-	if !m.state.IsNull() {
-		return true // imported
-	}
-	roles, err := m.a.iam.ListRoles(m.t.Context(), &iam.ListRolesInput{})
-	must(m.t, err)
-	client := cloud.New(m.a.config(m.t), bp.Place{Partition: "aws", Account: m.a.id, Region: region}, cloud.Options{Share: unpaced})
-	found, err := orphans.New(m.a.config(m.t), client).Find(m.t.Context(), orphans.Options{})
-	must(m.t, err)
-	return len(roles.Roles) == 0 && len(found) == 0 || len(found) == 1 && found[0].Unit == faultName
 }

@@ -32,9 +32,7 @@ func newMachine(t *testing.T, a *tenant, config settings) *machine {
 	t.Helper()
 	m := &machine{t: t, a: a, config: config, computed: map[string]bool{}, within: t.Context}
 	w := newWire(t)
-	schema, err := w.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	must(t, err)
-	for _, attribute := range schema.ResourceSchemas["secure_lambda"].Block.Attributes {
+	for _, attribute := range providerSchema(t).ResourceSchemas["secure_lambda"].Block.Attributes {
 		m.computed[attribute.Name] = attribute.Computed
 	}
 	m.state = tftypes.NewValue(w.unit, nil)

@@ -3,11 +3,10 @@ package acceptance
 import (
 	"bytes"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -257,30 +256,8 @@ func (r *resumed) declareBlock(blocks map[string]string) {
 	r.write("provider \"secure\" {\n  max_retries = 2\n}\n" + text)
 }
 
-// kill ends the provider that works in the test's directory, as if the machine
-// had gone.
-func (r *resumed) kill() {
-	processes, err := filepath.Glob("/proc/[0-9]*")
-	if err != nil {
-		r.t.Error(err)
-	}
-	for _, p := range processes {
-		cwd, err := os.Readlink(p + "/cwd")
-		if err != nil || cwd != r.dir {
-			continue
-		}
-		exe, err := os.Readlink(p + "/exe")
-		if err != nil || !strings.Contains(filepath.Base(exe), "terraform-provider-secure") {
-			continue
-		}
-		var pid int
-		if _, err := fmt.Sscanf(filepath.Base(p), "%d", &pid); err == nil {
-			if process, err := os.FindProcess(pid); err == nil {
-				_ = process.Kill()
-			}
-		}
-	}
-}
+// kill ends the provider as if the machine had gone.
+func (r *resumed) kill() { r.signal(providerProcess, syscall.SIGKILL) }
 
 // TestAccLambda_HandoverWithoutCreate lets the replacement of an incomplete unit
 // end between its two halves: nothing is deleted, and the next apply takes up

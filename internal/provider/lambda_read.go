@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
 
@@ -208,6 +209,9 @@ func (r *lambdaResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 	if err := r.session.client.Remove(ctx, removal); err != nil {
 		resp.Diagnostics.Append(removalFailed(removal.Owner.Unit, err)...)
+		// After a destroy that fails, Terraform has forgotten which values are
+		// sensitive, and its next plan would show them.
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("environment"), types.MapNull(types.StringType))...)
 	}
 }
 
