@@ -11,6 +11,7 @@ import (
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -47,17 +48,30 @@ func TestAccLambda_LogsOutliveTheUnit(t *testing.T) {
 	if len(roles.Roles) > 0 {
 		t.Errorf("the role is left: %v", *roles.Roles[0].RoleName)
 	}
+	// The key that its events need was about to be deleted.
+	key := a.logKey(t)
+	_, err = a.kms.ScheduleKeyDeletion(t.Context(), &kms.ScheduleKeyDeletionInput{KeyId: &key})
+	must(t, err)
 	c.must("apply", "-auto-approve")
 	c.empty()
+	if enabled, err := a.enabledKeys(t.Context()); err != nil || enabled != 1 || a.logKey(t) != key || !strings.Contains(c.must("show"), key) {
+		t.Errorf("%d enabled keys, and the unit does not use %s again: %v", enabled, key, err)
+	}
 	if _, err := a.invoke(t.Context(), name+":live", `{}`); err != nil {
 		t.Error(err)
 	}
 	c.write(strings.Replace(kept, "retain", "delete", 1))
 	c.must("apply", "-auto-approve")
 	c.must("destroy", "-auto-approve")
-	if groups() != 0 {
-		t.Error("the log group is left although nobody wants it any more")
-	}
+	a.mustBeEmpty(t)
+}
+
+// logKey is the key of the only log group.
+func (a *tenant) logKey(t *testing.T) string {
+	t.Helper()
+	out, err := a.logs.DescribeLogGroups(t.Context(), &cloudwatchlogs.DescribeLogGroupsInput{})
+	must(t, err)
+	return *out.LogGroups[0].KmsKeyId
 }
 
 // TestAccLambda_IgnoredDrift leaves single settings to others: what they set is

@@ -1,13 +1,19 @@
 package acceptance
 
 import (
+	"encoding/json"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
@@ -34,25 +40,76 @@ func TestAccLambda_TakenNames(t *testing.T) {
 			_, err := a.logs.CreateLogGroup(t.Context(), &cloudwatchlogs.CreateLogGroupInput{LogGroupName: new("/aws/lambda/tfacc-taken")})
 			must(t, err)
 		},
+		"function": func(t *testing.T, a *tenant) {
+			role, err := a.iam.CreateRole(t.Context(), &iam.CreateRoleInput{RoleName: new("theirs"), AssumeRolePolicyDocument: new(foreignTrust)})
+			must(t, err)
+			retry(t, "cannot be assumed", func() error {
+				_, err := a.lambda.CreateFunction(t.Context(), &lambda.CreateFunctionInput{
+					FunctionName: new("tfacc-taken"), Role: role.Role.Arn, Runtime: "python3.12", Handler: new("app.handler"), Code: &lambdatypes.FunctionCode{ZipFile: foreignZip},
+				})
+				return err
+			})
+		},
+		"alarm": func(t *testing.T, a *tenant) {
+			_, err := a.cloudwatch.PutMetricAlarm(t.Context(), &cloudwatch.PutMetricAlarmInput{
+				AlarmName: new("tfacc-taken-errors"), Namespace: new("Theirs"), MetricName: new("Theirs"), Statistic: "Sum",
+				Period: new(int32(60)), EvaluationPeriods: new(int32(1)), Threshold: new(77.0), ComparisonOperator: "GreaterThanThreshold",
+			})
+			must(t, err)
+		},
+		"queue": func(t *testing.T, a *tenant) {
+			_, err := a.sqs.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: new("tfacc-taken-dead-letter")})
+			must(t, err)
+		},
+		"alias": func(t *testing.T, a *tenant) { // of a KMS key
+			key, err := a.kms.CreateKey(t.Context(), &kms.CreateKeyInput{})
+			must(t, err)
+			_, err = a.kms.CreateAlias(t.Context(), &kms.CreateAliasInput{AliasName: new("alias/secure/tfacc-taken"), TargetKeyId: key.KeyMetadata.KeyId})
+			must(t, err)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a := newTenant(t)
 			take(t, a)
+			theirs := a.everything(t)
 			c := newCore(t, a, `provider "secure" {}`+"\n"+unit(t, "x", "tfacc-taken", nil))
 			_, stderr, code := c.run("apply", "-auto-approve")
-			if code == 0 || !strings.Contains(stderr, "exists already") || !strings.Contains(stderr, name) {
+			flat := strings.Join(strings.Fields(strings.ReplaceAll(stderr, "│", " ")), " ")
+			if code == 0 || !strings.Contains(flat, "cannot take a name that is in use") || !strings.Contains(flat, name) || !strings.Contains(flat, "terraform import") {
 				t.Fatalf("exit %d\n%s", code, stderr)
 			}
-			mark := box.Recorder().Mark()
 			c.must("destroy", "-auto-approve")
-			for _, call := range a.writes(mark) {
-				if strings.HasPrefix(call.Operation, "Delete") && strings.Contains(strings.ToLower(call.Operation), strings.ReplaceAll(name, " ", "")) && call.Status < 300 {
-					t.Errorf("destroy deleted the %s of others: %s %s", name, call.Name(), call.Resource)
-				}
+			if left := a.everything(t); left != theirs {
+				t.Errorf("it was\n%s\nand is\n%s", theirs, left)
 			}
 		})
 	}
+}
+
+// everything describes all objects of the account that a unit could touch.
+func (a *tenant) everything(t *testing.T) string {
+	t.Helper()
+	ctx := t.Context()
+	functions, err := a.lambda.ListFunctions(ctx, &lambda.ListFunctionsInput{})
+	must(t, err)
+	roles, err := a.iam.ListRoles(ctx, &iam.ListRolesInput{})
+	must(t, err)
+	policies, err := a.iam.ListPolicies(ctx, &iam.ListPoliciesInput{Scope: iamtypes.PolicyScopeTypeLocal})
+	must(t, err)
+	groups, err := a.logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{})
+	must(t, err)
+	queues, err := a.sqs.ListQueues(ctx, &sqs.ListQueuesInput{})
+	must(t, err)
+	alarms, err := a.cloudwatch.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{})
+	must(t, err)
+	aliases, err := a.kms.ListAliases(ctx, &kms.ListAliasesInput{})
+	must(t, err)
+	enabled, err := a.enabledKeys(ctx)
+	must(t, err)
+	text, err := json.MarshalIndent([]any{functions.Functions, roles.Roles, policies.Policies, groups.LogGroups, queues.QueueUrls, alarms.MetricAlarms, aliases.Aliases, enabled}, "", " ")
+	must(t, err)
+	return string(text)
 }
 
 // TestAccLambda_PartialUpdate cuts an update short and lets the next apply take

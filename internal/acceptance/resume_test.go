@@ -214,6 +214,50 @@ func TestAccLambda_ResumesACreate(t *testing.T) {
 			}
 			r.whole()
 		},
+		// prevent_destroy refuses the replacement that resuming is planned as: the
+		// error names untaint, and that goes on in place.
+		"fail, prevent destroy, untaint, apply": func(r *resumed) {
+			r.declareBlock(map[string]string{"lifecycle": "{ prevent_destroy = true }"})
+			r.fails(alias)
+			if _, stderr, code := r.run("plan"); code == 0 || !strings.Contains(stderr, "prevent_destroy") {
+				r.t.Errorf("exit %d\n%s", code, stderr)
+			}
+			r.must("untaint", "secure_lambda.x")
+			done := r.during(r.apply)
+			if made := creating(done); !slices.Equal(made, []string{"CreateAlias"}) || len(removing(done)) > 0 {
+				r.t.Errorf("resuming made %v and removed %v, only the alias was missing", made, removing(done))
+			}
+			r.declare(nil)
+			r.whole()
+		},
+		"ready, tainted, apply": func(r *resumed) {
+			r.apply()
+			r.must("taint", "secure_lambda.x")
+			done := r.during(r.apply)
+			if !slices.Contains(done, "DeleteFunction") || !slices.Contains(done, "CreateFunction") {
+				r.t.Errorf("a tainted unit that is complete is made anew; it did %v", done)
+			}
+			r.whole()
+		},
+		"ready, forgotten, import, apply": func(r *resumed) {
+			r.apply()
+			r.must("state", "rm", "secure_lambda.x")
+			r.fails(nil, "already exists", "terraform import")
+			r.must("import", "secure_lambda.x", r.name)
+			if done := r.during(r.apply); len(done) > 0 {
+				r.t.Errorf("an apply after an import changed %v", done)
+			}
+			r.whole()
+		},
+		"fail, forgotten, apply": func(r *resumed) {
+			r.fails(alias)
+			r.must("state", "rm", "secure_lambda.x")
+			done := r.during(r.apply)
+			if made := creating(done); !slices.Equal(made, []string{"CreateAlias"}) || len(removing(done)) > 0 {
+				r.t.Errorf("resuming made %v and removed %v, only the alias was missing", made, removing(done))
+			}
+			r.whole()
+		},
 		"fail, plan saved, apply": func(r *resumed) {
 			r.fails(alias)
 			r.must("plan", "-out=saved")

@@ -28,6 +28,9 @@ const (
 	// taken up. Only the watcher's own clock counts, so clocks need not agree.
 	lapsesAfter = 3 * beatEvery
 
+	// settles is far longer than it takes to read a mark and write another.
+	settles = 2 * time.Second
+
 	markerTime = "20060102T150405Z"
 	// farewell bounds the last call of a run that was cancelled.
 	farewell = 10 * time.Second
@@ -136,6 +139,9 @@ func (c *Client) takeOver(ctx context.Context, claim *Claim, want bp.Blueprint, 
 		return err
 	}
 	// Of two that do so at once the one whose mark stays goes on.
+	if err := c.clock.Sleep(ctx, settles); err != nil {
+		return err
+	}
 	anchor, err = c.anchor(ctx, claim.role)
 	if err != nil {
 		return err

@@ -50,7 +50,11 @@ func (u *unit) makeKey(ctx context.Context, want bp.Key) error {
 	}
 	u.learn(func(l *Learned) { l.KeyARN = bp.Known(arn) })
 	want.ARN = bp.Known(arn)
-	return u.updateKey(ctx, bp.Key{Description: want.Description, Enabled: want.Enabled}, want, nil, u.owner())
+	err = u.updateKey(ctx, bp.Key{Description: want.Description, Enabled: want.Enabled}, want, nil, u.owner())
+	if kept, ok := errors.AsType[*keptKey](err); ok {
+		return u.takeBackKey(ctx, kept.arn, arn, want)
+	}
+	return err
 }
 
 // keyToUse makes a key and returns its ARN. A key that an earlier run made and

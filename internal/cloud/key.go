@@ -220,7 +220,10 @@ func (c *Client) putAlias(ctx context.Context, want bp.Key, owner Owner) error {
 	if lookup != nil {
 		return lookup
 	}
-	if !owner.owns(tags) && !owner.retained(tags) {
+	if owner.retained(tags) {
+		return &keptKey{arn: arn}
+	}
+	if !owner.owns(tags) {
 		return &Taken{Kind: "KMS alias", Name: want.Alias.Or(""), Err: err}
 	}
 	return c.call(ctx, func() error {

@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
@@ -23,6 +24,41 @@ func (c *Client) retainKey(ctx context.Context, arn string) error {
 // retained reports whether an object was left by a unit of this name.
 func (o Owner) retained(tags map[string]string) bool {
 	return tags[bp.TagUnit] == o.Unit && tags[bp.TagRetained] != ""
+}
+
+// keptKey says that the unit's alias still points to the key that a destroyed
+// unit of this name left for its log events.
+type keptKey struct{ arn string }
+
+func (e *keptKey) Error() string {
+	return "the alias points to key " + e.arn + ", which a destroyed unit of this name left for its log events"
+}
+
+// takeBackKey puts a retained key into use again, instead of the one that was
+// just made and that nothing uses yet.
+func (u *unit) takeBackKey(ctx context.Context, kept, fresh string, want bp.Key) error {
+	if err := u.removeKeyWith(ctx, fresh); err != nil {
+		return err
+	}
+	u.learn(func(l *Learned) { l.KeyARN = bp.Known(kept) })
+	want = u.want().Key.Or(want) // its policy may name the key
+	found, err := u.findKey(ctx, kept, want.Alias.Or(""), nil)
+	if err != nil {
+		return err
+	}
+	have, exists := found.Get()
+	if !exists {
+		return fmt.Errorf("key %s was deleted while the apply was running; apply again", kept)
+	}
+	if err := u.updateKey(ctx, have, want, keyStatements(want), u.owner()); err != nil {
+		return err
+	}
+	tags, err := u.keyTags(ctx, kept)
+	if err != nil {
+		return err
+	}
+	_, wanted, _ := u.tags(bp.Null[map[string]bp.String]())
+	return u.tagKey(ctx, kept, tags, wanted)
 }
 
 // takeBackLogGroup puts a retained log group into use again.

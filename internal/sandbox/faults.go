@@ -92,6 +92,9 @@ type stored struct {
 // Unused lists the faults that no call met: a plan that does nothing tests
 // nothing.
 func (p *FaultPlan) Unused() []Fault {
+	if p == nil {
+		return nil // without faults there is no plan
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var unused []Fault
