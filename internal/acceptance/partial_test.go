@@ -49,6 +49,9 @@ func TestAccLambda_TakenNames(t *testing.T) {
 				})
 				return err
 			})
+			must(t, lambda.NewFunctionActiveV2Waiter(a.lambda).Wait(t.Context(), &lambda.GetFunctionInput{FunctionName: new("tfacc-taken")}, waitLimit, func(o *lambda.FunctionActiveV2WaiterOptions) {
+				o.MinDelay, o.MaxDelay = fastPoll, 4*fastPoll
+			}))
 		},
 		"alarm": func(t *testing.T, a *tenant) {
 			_, err := a.cloudwatch.PutMetricAlarm(t.Context(), &cloudwatch.PutMetricAlarmInput{
