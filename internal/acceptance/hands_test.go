@@ -147,3 +147,7 @@ func (a *tenant) invoke(ctx context.Context, function, event string) (string, er
 func lambdaVariables(name, value string) *lambdatypes.Environment {
 	return &lambdatypes.Environment{Variables: map[string]string{name: value}}
 }
+
+func lambdaTracing(mode lambdatypes.TracingMode) *lambdatypes.TracingConfig {
+	return &lambdatypes.TracingConfig{Mode: mode}
+}

@@ -4,6 +4,9 @@ import (
 	_ "embed"
 	"encoding/json"
 	"regexp"
+	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -27,12 +30,59 @@ type Runtime struct {
 	HandlerRegex string `json:"handler_regex"`
 }
 
-var runtimes = sync.OnceValue(func() map[string]Runtime {
-	table := map[string]Runtime{}
+// runtimeTable is the embedded file.
+type runtimeTable struct {
+	// AsOf is the day the table was read.
+	AsOf     string             `json:"as_of"`
+	Runtimes map[string]Runtime `json:"runtimes"`
+}
+
+var embeddedRuntimes = sync.OnceValue(func() runtimeTable {
+	var table runtimeTable
 	// The file is embedded and checked by a test, so it always parses.
 	_ = json.Unmarshal(runtimesJSON, &table)
 	return table
 })
+
+func runtimes() map[string]Runtime { return embeddedRuntimes().Runtimes }
+
+// RuntimesRead is the day the table of runtimes was read.
+func RuntimesRead() time.Time {
+	day, _ := time.Parse(time.DateOnly, embeddedRuntimes().AsOf) // checked by a test
+	return day
+}
+
+var version = regexp.MustCompile(`^([a-z]+)([0-9][0-9.]*)(.*)$`)
+
+// NewestRuntime returns the newest runtime of a runtime's family, python for
+// python3.12; empty for one of no family, such as provided.al2023.
+func NewestRuntime(id string) string {
+	family := func(id string) (name string, number [2]int, ok bool) {
+		parts := version.FindStringSubmatch(id)
+		if parts == nil {
+			return "", number, false
+		}
+		major, minor, _ := strings.Cut(parts[2], ".")
+		number[0], _ = strconv.Atoi(major)
+		number[1], _ = strconv.Atoi(strings.TrimSuffix(minor, "."))
+		return parts[1], number, true
+	}
+	name, _, ok := family(id)
+	if !ok || name == "provided" {
+		return ""
+	}
+	newest, best := "", [2]int{}
+	for candidate, runtime := range runtimes() {
+		other, number, _ := family(candidate)
+		if other != name || runtime.DeprecatedAt(RuntimesRead()) {
+			continue
+		}
+		if order := slices.Compare(number[:], best[:]); order > 0 || order == 0 && candidate < newest {
+			newest, best = candidate, number
+		}
+	}
+	return newest
+}
 
 // LookupRuntime returns a runtime by its identifier. AWS adds runtimes between
 // releases of this provider, so an unknown one is not an error.

@@ -19,8 +19,12 @@ func runtime(t *testing.T, id string) Runtime {
 
 func TestRuntimes_TableIsWhole(t *testing.T) {
 	t.Parallel()
-	var table map[string]Runtime
-	must(t, json.Unmarshal(runtimesJSON, &table))
+	var file runtimeTable
+	must(t, json.Unmarshal(runtimesJSON, &file))
+	table := file.Runtimes
+	if RuntimesRead().Year() < 2026 {
+		t.Errorf("read on %q", file.AsOf)
+	}
 	if len(table) < 20 {
 		t.Errorf("only %d runtimes", len(table))
 	}
@@ -91,4 +95,16 @@ func TestTakesHandler_KnowsTheFormOfEveryFamily(t *testing.T) {
 func TestTakesHandler_WithoutAUsableFormTakesAll(t *testing.T) {
 	t.Parallel()
 	same(t, "taken", Runtime{HandlerRegex: "("}.TakesHandler("anything"), true)
+}
+
+func TestRuntimes_Newest(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string]string{
+		"python3.10": "python3.14", "python3.14": "python3.14", "nodejs22.x": "nodejs24.x", "java17": "java25", "ruby3.3": "ruby4.0",
+		"dotnet8": "dotnet10", "provided.al2023": "", "no such": "",
+	} {
+		if got := NewestRuntime(id); got != want {
+			t.Errorf("NewestRuntime(%s) = %q, want %q", id, got, want)
+		}
+	}
 }

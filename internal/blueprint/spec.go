@@ -37,6 +37,14 @@ type Spec struct {
 	Alarms               Value[AlarmsSpec]                       `attr:"alarms"`
 	Release              Value[ReleaseSpec]                      `attr:"release"`
 	IgnoreDrift          Value[Set]                              `attr:"ignore_drift"`
+	Waivers              Value[map[string]Value[WaiverSpec]]     `attr:"waivers"`
+	MinimumPosture       String                                  `attr:"minimum_posture"`
+}
+
+// WaiverSpec excuses one control for a time.
+type WaiverSpec struct {
+	Reason  String `attr:"reason"`
+	Expires String `attr:"expires"`
 }
 
 // CodeSpec names the deployment package: exactly one of path, S3 object and
@@ -202,4 +210,6 @@ type House struct {
 	AlarmProfile         String
 	CodeSigningConfigARN String
 	DefaultTags          Value[map[string]String]
+	Waivers              Value[map[string]Value[WaiverSpec]]
+	MinimumPosture       String
 }

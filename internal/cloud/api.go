@@ -5,6 +5,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
@@ -331,6 +332,18 @@ type taggingAPI struct {
 func newTaggingAPI(c *resourcegroupstaggingapi.Client) taggingAPI {
 	return taggingAPI{
 		GetResources: c.GetResources,
+	}
+}
+
+type ec2Call[In, Out any] = func(context.Context, *In, ...func(*ec2.Options)) (*Out, error)
+
+type ec2API struct {
+	DescribeSubnets ec2Call[ec2.DescribeSubnetsInput, ec2.DescribeSubnetsOutput]
+}
+
+func newEc2API(c *ec2.Client) ec2API {
+	return ec2API{
+		DescribeSubnets: c.DescribeSubnets,
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
@@ -27,6 +28,7 @@ import (
 // Services whose endpoint can be set, by the name used in the provider block.
 const (
 	ServiceCloudWatch = "cloudwatch"
+	ServiceEC2        = "ec2"
 	ServiceECR        = "ecr"
 	ServiceIAM        = "iam"
 	ServiceKMS        = "kms"
@@ -43,6 +45,7 @@ const (
 // Client makes the calls for all units of one provider.
 type Client struct {
 	place  blueprint.Place
+	ec2    ec2API
 	ecr    ecrAPI
 	iam    iamAPI
 	kms    kmsAPI
@@ -59,6 +62,7 @@ type Client struct {
 	tags       tagSource
 	topics     *memo[Topic]
 	givenKeys  *memo[GivenKey]
+	zones      *memo[int64]
 
 	// run tells this process from all others.
 	run    string
@@ -126,7 +130,8 @@ func New(config aws.Config, place blueprint.Place, o Options) *Client {
 	}))
 	c.alarmBatch = &batch[cwtypes.MetricAlarm]{fetch: c.describeAlarms, limit: alarmsAtOnce, window: batchWindow}
 	c.tags = &batch[map[string]string]{fetch: c.indexedTags, limit: indexedAtOnce, window: batchWindow}
-	c.topics, c.givenKeys = &memo[Topic]{}, &memo[GivenKey]{}
+	c.topics, c.givenKeys, c.zones = &memo[Topic]{}, &memo[GivenKey]{}, &memo[int64]{}
+	c.ec2 = newEc2API(ec2.NewFromConfig(config, func(o *ec2.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceEC2)) }))
 	c.sns = newSnsAPI(sns.NewFromConfig(config, func(o *sns.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceSNS)) }))
 	c.ecr = newEcrAPI(ecr.NewFromConfig(config, func(o *ecr.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceECR)) }))
 	c.signer = newSignerAPI(signer.NewFromConfig(config, func(o *signer.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceSigner)) }))

@@ -46,7 +46,7 @@ func (p *secureProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	s := &session{house: config.house(), ignoresTag: config.ignoreTag(ctx)}
+	s := &session{house: config.house(), release: p.version, ignoresTag: config.ignoreTag(ctx)}
 	resp.ResourceData = s
 	if s.unknown = unknownAttribute(req.Config.Raw); s.unknown != "" {
 		return // resources plan without AWS and say so

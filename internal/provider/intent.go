@@ -21,6 +21,9 @@ type intent struct {
 	creates bool
 	prior   unitState // zero for a unit that does not exist yet
 
+	// zones is how many availability zones the subnets are in; null when that
+	// could not be read.
+	zones      bp.Value[int64]
 	codeSHA256 bp.String
 	imageURI   bp.String // by digest
 	generation bp.String
@@ -125,6 +128,7 @@ func (in intent) outputs(l cloud.Learned) outputs {
 		Inventory:  bp.Known(in.inventory(b, l)),
 	}
 	out.derive(b, in.place)
+	out.Posture = in.report(b)
 	return out
 }
 

@@ -32,6 +32,8 @@ type session struct {
 	// unknown names the provider attribute that is not known yet.
 	unknown   string
 	takeovers takeovers
+	// release is the provider's own version.
+	release string
 	// ignoresTag says which tags belong to others.
 	ignoresTag func(key string) bool
 }

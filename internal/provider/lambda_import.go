@@ -98,6 +98,8 @@ func (r *lambdaResource) readImported(ctx context.Context, state unitState, _ re
 	out := outputs{Status: bp.Known(statusReady), Generation: in.generation, TagsAll: draft.TagsAll(in.spec, in.house)}
 	out.Inventory = bp.Known(in.inventory(observed.Blueprint, learned))
 	out.derive(observed.Blueprint, in.place)
+	in.zones = r.zones(ctx, in.spec)
+	out.Posture = in.report(observed.Blueprint)
 	raw, err := with(resp.State.Raw, in.spec)
 	if err == nil {
 		raw, err = with(raw, out)

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -96,6 +97,7 @@ func (r *lambdaResource) intentFor(ctx context.Context, req resource.ModifyPlanR
 	in.held = kept.apply(&in.spec, in.observed())
 	report := r.session.inspect(ctx, in, recordedPackage(ctx, req.Private))
 	in.codeSHA256, in.imageURI = report.sha256, report.image
+	in.zones = r.zones(ctx, in.spec)
 	return in, report, diags
 }
 
@@ -141,6 +143,7 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 		found.Append(r.checkMessages(ctx, in, planned)...)
 		found.Append(r.checkConcurrency(ctx, in, planned)...)
 	}
+	found.Append(r.checkPosture(in, planned, time.Now())...)
 	if !changes && !req.State.Raw.IsNull() {
 		found = asWarnings(found)
 	}
@@ -278,10 +281,14 @@ func warnOfForeignPublication(in intent, planned outputs) diag.Diagnostics {
 
 // changes lists where what is planned differs from what exists.
 func (in intent) changes(planned outputs) []bp.Difference {
+	return in.changesTo(planned.Managed.Or(bp.Blueprint{}))
+}
+
+func (in intent) changesTo(want bp.Blueprint) []bp.Difference {
 	if in.prior.Status != bp.Known(statusReady) {
 		return []bp.Difference{{Path: "status"}}
 	}
-	return bp.Diff(in.observed(), planned.Managed.Or(bp.Blueprint{}))
+	return bp.Diff(in.observed(), want)
 }
 
 func asWarnings(found diag.Diagnostics) diag.Diagnostics {

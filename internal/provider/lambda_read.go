@@ -63,6 +63,8 @@ func (r *lambdaResource) Read(ctx context.Context, req resource.ReadRequest, res
 	// These are what the unit was last given; a change of them is drift of the
 	// object that carries them.
 	out.ARN, out.KMSKeyARN, out.RoleName = state.ARN, state.KMSKeyARN, state.RoleName
+	in := intent{spec: state.spec, place: r.session.client.Place(), house: r.session.house, zones: r.zones(ctx, state.spec)}
+	out.Posture = in.report(observed.Blueprint)
 	raw, err := with(req.State.Raw, out)
 	if err != nil {
 		resp.Diagnostics.AddError("The state could not be written", err.Error())

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+	"github.com/secure-lambda/terraform-provider-secure/internal/posture"
 	"github.com/secure-lambda/terraform-provider-secure/internal/rules"
 	"github.com/secure-lambda/terraform-provider-secure/internal/tfvalue"
 )
@@ -140,6 +141,7 @@ func computedAttributes() map[string]schema.Attribute {
 			Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "`tags` over the provider's `default_tags`.",
 		},
+		"posture":       tfvalue.Computed[posture.Report]("How the unit stands against the industry's controls. Known in a plan as far as its inputs are; `terraform-provider-secure controls` lists them all."),
 		"inventory":     tfvalue.Computed[blueprint.Inventory]("Every object that belongs to the unit: what destroy removes."),
 		sealedAttribute: schema.StringAttribute{Computed: true},
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+	"github.com/secure-lambda/terraform-provider-secure/internal/posture"
 	"github.com/secure-lambda/terraform-provider-secure/internal/tfvalue"
 )
 
@@ -32,6 +33,7 @@ type outputs struct {
 	Generation   bp.String                      `attr:"generation"`
 	TagsAll      bp.Value[map[string]bp.String] `attr:"tags_all"`
 	Inventory    bp.Value[bp.Inventory]         `attr:"inventory"`
+	Posture      bp.Value[posture.Report]       `attr:"posture"`
 	Managed      bp.Value[bp.Blueprint]         `attr:"managed,sealed"`
 }
 
@@ -43,6 +45,7 @@ func unknownOutputs() outputs {
 		LogGroupName: text, KMSKeyARN: text, QueueARN: text, QueueURL: text, Status: bp.Known(statusReady), Generation: text,
 		TagsAll:   bp.Unknown[map[string]bp.String](),
 		Inventory: bp.Unknown[bp.Inventory](),
+		Posture:   bp.Unknown[posture.Report](),
 		Managed:   bp.Unknown[bp.Blueprint](),
 	}
 }

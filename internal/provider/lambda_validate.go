@@ -38,6 +38,7 @@ func (*lambdaResource) ValidateConfig(_ context.Context, req resource.ValidateCo
 	resp.Diagnostics.Append(validateAsync(spec)...)
 	resp.Diagnostics.Append(validateAlarms(spec)...)
 	resp.Diagnostics.Append(validateParts(spec)...)
+	resp.Diagnostics.Append(validateWaivers(spec)...)
 	resp.Diagnostics.Append(validateTimeouts(req.Config.Raw)...)
 	resp.Diagnostics.Append(warnOfEmpty(spec)...)
 }
@@ -87,6 +88,18 @@ func warnOfEmpty(spec bp.Spec) diag.Diagnostics {
 		if empty {
 			diags.AddAttributeWarning(path.Root(name), fmt.Sprintf("%s sets nothing", name),
 				fmt.Sprintf("Every key in it is null or not one that %s has; Terraform drops unknown keys of an object silently. Check the spelling, or leave %s out.", name, name))
+		}
+	}
+	return diags
+}
+
+func validateWaivers(spec bp.Spec) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for id, entry := range spec.Waivers.Or(nil) {
+		at := path.Root("waivers").AtMapKey(id)
+		if waiver, ok := entry.Get(); ok {
+			needs(&diags, at.AtName("reason"), waiver.Reason.IsNull(), "reason = \"why it is accepted and by whom\"")
+			needs(&diags, at.AtName("expires"), waiver.Expires.IsNull(), "expires = the last day, such as \"2027-01-31\"")
 		}
 	}
 	return diags

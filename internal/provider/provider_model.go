@@ -55,6 +55,8 @@ type providerModel struct {
 	AlarmActions        types.Set     `tfsdk:"alarm_actions"`
 	AlarmProfile        types.String  `tfsdk:"alarm_profile"`
 	CodeSigningConfig   types.String  `tfsdk:"code_signing_config_arn"`
+	MinimumPosture      types.String  `tfsdk:"minimum_posture"`
+	Waivers             types.Map     `tfsdk:"waivers"`
 }
 
 // assumedRole is one element of assume_role, or assume_role_with_web_identity.
@@ -89,7 +91,7 @@ type ignoredTags struct {
 
 // houseDefaults are the attributes that may stay unknown in a plan: they are
 // inputs of the units, not of the connection.
-var houseDefaults = []string{"default_tags", "kms_key_arn", "permissions_boundary", "log_retention_days", "alarm_actions", "alarm_profile", "code_signing_config_arn"}
+var houseDefaults = []string{"default_tags", "kms_key_arn", "permissions_boundary", "log_retention_days", "alarm_actions", "alarm_profile", "code_signing_config_arn", "minimum_posture", "waivers"}
 
 // unknownAttribute names an attribute without which AWS cannot be asked yet.
 func unknownAttribute(config tftypes.Value) string {
@@ -120,6 +122,8 @@ func (m providerModel) house() bp.House {
 		AlarmProfile:         stringValue(m.AlarmProfile),
 		CodeSigningConfigARN: stringValue(m.CodeSigningConfig),
 		DefaultTags:          tagsValue(m.DefaultTags),
+		Waivers:              waiversValue(m.Waivers),
+		MinimumPosture:       stringValue(m.MinimumPosture),
 	}
 }
 

@@ -121,7 +121,7 @@ func connectionAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Endpoints that replace the regional ones, as URLs. Default: `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>`, else AWS.",
 			Attributes: map[string]schema.Attribute{
 				"cloudwatch": endpoint("cloudwatch", "CloudWatch"), "resourcegroupstaggingapi": endpoint("resourcegroupstaggingapi", "the Resource Groups Tagging API"),
-				"ecr": endpoint("ecr", "ECR"), "signer": endpoint("signer", "AWS Signer"),
+				"ec2": endpoint("ec2", "EC2"), "ecr": endpoint("ecr", "ECR"), "signer": endpoint("signer", "AWS Signer"),
 				"sns": endpoint("sns", "SNS"), "sqs": endpoint("sqs", "SQS"),
 				"iam": endpoint("iam", "IAM"), "kms": endpoint("kms", "KMS"), "lambda": endpoint("lambda", "Lambda"),
 				"logs": endpoint("logs", "CloudWatch Logs"), "s3": endpoint("s3", "S3"), "sts": endpoint("sts", "STS"),
@@ -192,6 +192,16 @@ func houseAttributes() map[string]schema.Attribute {
 			Optional:            true,
 			MarkdownDescription: "Code signing configuration of every unit that names none. Default: none.",
 			Validators:          []validator.String{textRule(rules.CodeSigningARN.Check)},
+		},
+		"minimum_posture": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "What every unit has to meet that does not say. Default: none. " + minimumPostureDoc,
+			Validators:          []validator.String{textRule(minimumPosture)},
+		},
+		"waivers": schema.MapNestedAttribute{
+			Optional:            true,
+			MarkdownDescription: "Controls that no unit needs to meet, by id, over what a unit itself waives. " + waiversDoc,
+			NestedObject:        schema.NestedAttributeObject{Attributes: providerWaiver()},
 		},
 		"log_retention_days": schema.Int64Attribute{
 			Optional:            true,

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Range bounds a whole number.
@@ -31,6 +32,14 @@ var (
 		Why: "Lambda gives /tmp between 512 MB and 10,240 MB",
 	}
 )
+
+// Day checks a calendar day.
+func Day(text string) error {
+	if _, err := time.Parse(time.DateOnly, text); err == nil {
+		return nil
+	}
+	return &Violation{What: fmt.Sprintf("%q is not a day", text), Why: "It is compared with the calendar", Write: "Write year, month and day, such as \"2027-01-31\""}
+}
 
 // Check returns what is wrong with n.
 func (r Range) Check(n int64) error {

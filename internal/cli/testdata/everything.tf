@@ -43,6 +43,17 @@ resource "aws_iam_policy" "orders_deployer_plan" {
         ]
       },
       {
+        Sid      = "ReadNetworksWhichTakeNoResource"
+        Effect   = "Allow"
+        Action   = "ec2:DescribeSubnets"
+        Resource = "*"
+        Condition = {
+          StringEquals = {
+            "aws:RequestedRegion" = "eu-west-1"
+          }
+        }
+      },
+      {
         Sid    = "ReadRoles"
         Effect = "Allow"
         Action = [
@@ -1303,6 +1314,17 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
         }
       },
       {
+        Sid      = "ReadNetworksWhichTakeNoResource"
+        Effect   = "Allow"
+        Action   = "ec2:DescribeSubnets"
+        Resource = "*"
+        Condition = {
+          StringEquals = {
+            "aws:RequestedRegion" = "eu-west-1"
+          }
+        }
+      },
+      {
         Sid    = "ReadRoles"
         Effect = "Allow"
         Action = [
@@ -1560,6 +1582,16 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
           "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:orders-*",
         ]
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "orders_deployer_destroy_2" {
+  name        = "orders-deployer-destroy-2"
+  description = "What terraform destroy of secure_lambda takes, part 2 of 2"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid    = "ChangeAlarms"
         Effect = "Allow"
@@ -1577,16 +1609,6 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
           }
         }
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "orders_deployer_destroy_2" {
-  name        = "orders-deployer-destroy-2"
-  description = "What terraform destroy of secure_lambda takes, part 2 of 2"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid      = "ReadTopics"
         Effect   = "Allow"

@@ -9,6 +9,9 @@ import (
 )
 
 type source struct {
+	Meta struct {
+		AsOf string `json:"as_of"`
+	} `json:"meta"`
 	Runtimes map[string]struct {
 		Deprecated    string   `json:"deprecated"`
 		Successor     string   `json:"successor"`
@@ -62,7 +65,7 @@ func rebuild(from, to string) error {
 			HandlerForm: r.Handler.Form, HandlerRegex: r.Handler.Regex,
 		}
 	}
-	text, err := json.MarshalIndent(out, "", "  ")
+	text, err := json.MarshalIndent(map[string]any{"as_of": in.Meta.AsOf, "runtimes": out}, "", "  ")
 	if err != nil {
 		return err
 	}

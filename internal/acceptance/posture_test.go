@@ -1,0 +1,160 @@
+package acceptance
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// shownPosture is the computed attribute as a state or plan has it.
+type shownPosture struct {
+	Score      int64               `json:"score"`
+	Failed     map[string]struct{} `json:"failed"`
+	NeedsInput map[string]struct{} `json:"needs_input"`
+	Waived     map[string]struct{} `json:"waived"`
+	Unknown    []string            `json:"unknown"`
+}
+
+func (p shownPosture) String() string {
+	return fmt.Sprintf("failed %v, needs input %v, waived %v, unknown %v", sortedKeys(p.Failed), sortedKeys(p.NeedsInput), sortedKeys(p.Waived), p.Unknown)
+}
+
+// posture reads the posture of the unit x in the state.
+func (c *core) posture() shownPosture {
+	c.t.Helper()
+	var state struct {
+		Values struct {
+			RootModule struct {
+				Resources []struct {
+					Values struct {
+						Posture shownPosture `json:"posture"`
+					} `json:"values"`
+				} `json:"resources"`
+			} `json:"root_module"`
+		} `json:"values"`
+	}
+	must(c.t, json.Unmarshal([]byte(c.must("show", "-json")), &state))
+	return state.Values.RootModule.Resources[0].Values.Posture
+}
+
+// TestAccPosture_InPlanStateAndDrift shows what a unit of four lines lacks, in
+// the plan that makes it, and what other hands take away from it.
+func TestAccPosture_InPlanStateAndDrift(t *testing.T) {
+	t.Parallel()
+	a := newTenant(t)
+	const name = "tfacc-posture"
+	c := newCore(t, a, `provider "secure" {}`+"\n"+unit(t, "x", name, map[string]string{"runtime": `"python3.14"`}))
+	stdout, _, _ := c.run("plan")
+	for _, text := range []string{"+ posture ", "+ failed      = {}", `+ "in-vpc"`, "Controls are not met", "+ score "} {
+		if !strings.Contains(stdout, text) {
+			t.Errorf("the plan does not show %q:\n%s", text, stdout)
+		}
+	}
+	c.must("apply", "-auto-approve")
+	want := "failed [], needs input [alarm-actions code-signing in-vpc reserved-concurrency], waived [], unknown []"
+	if got := c.posture(); got.String() != want || got.Score < 80 {
+		t.Errorf("posture: %s, %d points", got, got.Score)
+	}
+	c.empty()
+	must(t, configured(func(in *lambda.UpdateFunctionConfigurationInput) {
+		in.TracingConfig = lambdaTracing("PassThrough")
+	})(t.Context(), a, name))
+	stdout, _, code := c.run("plan", "-detailed-exitcode")
+	if code != 2 || !strings.Contains(stdout, `- "tracing-active"`) {
+		t.Errorf("exit %d, and the plan does not mend the posture:\n%s", code, stdout)
+	}
+	c.must("destroy", "-auto-approve")
+}
+
+// TestAccPosture_WaiversAndMinimum lets a unit come under a posture that it does
+// not meet, with a waiver that expired: what is there can be planned and
+// destroyed, a change is refused, and one of the concurrency alone is not.
+func TestAccPosture_WaiversAndMinimum(t *testing.T) {
+	t.Parallel()
+	a := newTenant(t)
+	const name = "tfacc-waivers"
+	declared := func(attributes map[string]string) string {
+		return `provider "secure" {}` + "\n" + unit(t, "x", name, attributes)
+	}
+	c := newCore(t, a, declared(nil))
+	c.must("apply", "-auto-approve")
+	day := func(days int) string { return time.Now().AddDate(0, 0, days).Format(time.DateOnly) }
+	waived := func(expires string) map[string]string {
+		return map[string]string{
+			"minimum_posture": `"pci"`,
+			"waivers":         fmt.Sprintf(`{ in-vpc = { reason = "talks to public APIs only", expires = %q } }`, expires),
+		}
+	}
+	c.write(declared(waived(day(100))))
+	c.must("apply", "-auto-approve")
+	if got := c.posture(); !slices.Equal(sortedKeys(got.Waived), []string{"in-vpc"}) {
+		t.Errorf("posture: %s", got)
+	}
+	c.empty()
+	// A day that has passed changes nothing that exists.
+	c.write(declared(waived(day(-10))))
+	c.must("apply", "-auto-approve")
+	stdout, stderr, code := c.run("plan", "-detailed-exitcode")
+	if code != 0 || !strings.Contains(stdout, "expired on "+day(-10)) {
+		t.Errorf("exit %d\n%s\n%s", code, stdout, stderr)
+	}
+	lapsed := waived(day(-60))
+	c.write(declared(lapsed))
+	c.must("apply", "-auto-approve")
+	if stdout, stderr, code = c.run("plan", "-detailed-exitcode"); code != 0 || !strings.Contains(stdout, "counts no longer") {
+		t.Errorf("exit %d\n%s\n%s", code, stdout, stderr)
+	}
+	lapsed["timeout"] = "17"
+	c.write(declared(lapsed))
+	if _, stderr, code := c.run("plan"); code == 0 || !strings.Contains(stderr, "Control in-vpc is not met") || !strings.Contains(stderr, "minimum_posture pci asks for it") {
+		t.Errorf("a change is not refused: exit %d\n%s", code, stderr)
+	}
+	delete(lapsed, "timeout")
+	lapsed["concurrency"] = `{ reserved = 1 }`
+	c.write(declared(lapsed))
+	c.must("apply", "-auto-approve")
+	c.empty()
+	c.must("destroy", "-auto-approve")
+	a.mustBeEmpty(t)
+}
+
+// TestPosture_AsksAgainAtApply lets an apply meet what its plan did not know.
+func TestPosture_AsksAgainAtApply(t *testing.T) {
+	t.Parallel()
+	needsSandbox(t)
+	a := newTenant(t)
+	access := func(resource any) settings {
+		return good(t, settings{
+			"name": "tfacc-again", "runtime": "python3.12", "environment": settings{},
+			"access": settings{"keys": settings{"actions": []any{"kms:Decrypt"}, "resources": []any{resource}}},
+		})
+	}
+	m := newMachine(t, a, access(unknown))
+	r := m.start()
+	planned, private, failed := r.plan(tftypes.NewValue(r.unit, nil), toValue(r.unit, m.config), nil)
+	if failed {
+		t.Fatal(describe(m.replies))
+	}
+	m.config = access("arn:aws:kms:eu-central-1:111122223333:key/*")
+	told, _, refused := r.plan(tftypes.NewValue(r.unit, nil), toValue(r.unit, m.config), nil)
+	if !refused || !strings.Contains(describe(m.replies), "Control no-decrypt-all-keys is not met") {
+		t.Errorf("a plan that knows it all does not refuse: %v\n%s", told, describe(m.replies))
+	}
+	mark := box.Recorder().Mark()
+	wanted := map[string]tftypes.Value{}
+	must(t, planned.As(&wanted))
+	given := map[string]tftypes.Value{}
+	config := toValue(r.unit, m.config)
+	must(t, config.As(&given))
+	wanted["access"] = given["access"]
+	_, _, failed = r.change(tftypes.NewValue(r.unit, nil), tftypes.NewValue(r.unit, wanted), config, private)
+	if !failed || len(a.writes(mark)) > 0 {
+		t.Errorf("failed %v, and %d changes were made:\n%s", failed, len(a.writes(mark)), describe(m.replies))
+	}
+}

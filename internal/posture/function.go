@@ -1,0 +1,249 @@
+package posture
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/artifact"
+)
+
+var functionControls = []Control{
+	{
+		ID: "no-plaintext-secrets", At: "environment", Title: "No environment value is a secret", Severity: Critical, Since: "1.0",
+		External: ids("checkov CKV_AWS_45, prowler awslambda_function_no_secrets_in_variables"),
+		Remedy:   "Move the value to Secrets Manager or Parameter Store and give the function its ARN.",
+		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html",
+		judge: func(s *subject) answer {
+			if len(s.facts.Secrets) > 0 {
+				return fail("environment: %s", strings.Join(s.facts.Secrets, ", "))
+			}
+			if s.function.Environment.IsUnknown() {
+				return unsure("environment")
+			}
+			return pass("no value of the environment looks like a secret")
+		},
+	},
+	{
+		ID: "environment-encrypted", At: "kms_key_arn", Title: "The environment is encrypted with a customer-managed key", Severity: High, Since: "1.0",
+		External: ids("checkov CKV_AWS_173, prowler awslambda_function_env_vars_not_encrypted_with_cmk"),
+		Remedy:   "Leave kms_key_arn out for a key of the unit's own, or name a customer-managed one.",
+		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html",
+		judge: func(s *subject) answer {
+			if s.function.Environment.IsNull() {
+				return none("environment")
+			}
+			return s.encrypted("function.kms_key_arn", s.function.KMSKeyARN)
+		},
+	},
+	{
+		ID: "supported-runtime", At: "runtime", Title: "AWS patches the runtime", Severity: Medium, Since: "1.0",
+		Standards: []Standard{FSBP},
+		External:  ids("securityhub Lambda.2, config lambda-function-settings-check, checkov CKV_AWS_363, prowler awslambda_function_using_supported_runtimes"),
+		Remedy:    "Move to the runtime's successor.",
+		Page:      "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
+		judge:     supportedRuntime,
+	},
+	{
+		ID: "latest-runtime", At: "runtime", Title: "The runtime is the newest of its family", Severity: Low, Input: true, Since: "1.0",
+		External: ids("cdk-nag AwsSolutions-L1 Serverless-LambdaLatestVersion"),
+		Remedy:   "Test with the newest runtime of the family and move to it.",
+		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
+		judge:    latestRuntime,
+	},
+	{
+		ID: "tracing-active", At: "tracing", Title: "X-Ray traces the function", Severity: Low, Since: "1.0",
+		External: ids("securityhub Lambda.7, config lambda-function-xray-enabled, checkov CKV_AWS_50, cdk-nag Serverless-LambdaTracing, trivy AWS-0066"),
+		Remedy:   `Leave tracing out, or write tracing = "Active".`,
+		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html",
+		judge:    func(s *subject) answer { return equals("function.tracing", s.function.Tracing, "Active") },
+	},
+	{
+		ID: "reserved-concurrency", At: "concurrency", Title: "The function's concurrency is bounded", Severity: Medium, Input: true, Since: "1.0",
+		Standards: []Standard{NIST, HIPAA},
+		External:  ids("config lambda-concurrency-check, checkov CKV_AWS_115, cdk-nag HIPAA.Security-LambdaConcurrency NIST.800.53.R5-LambdaConcurrency, cfn-guard LAMBDA_CONCURRENCY_CHECK"),
+		Remedy:    "Write concurrency = { reserved = N } with what the function needs at its peak.",
+		Page:      "https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html",
+		judge: func(s *subject) answer {
+			if n, known := s.function.ReservedConcurrency.Get(); known && n == 0 {
+				return fail("function.reserved_concurrency is 0: the function is switched off")
+			}
+			return given("function.reserved_concurrency", s.function.ReservedConcurrency)
+		},
+	},
+	{
+		ID: "in-vpc", At: "vpc", Title: "The function runs in a VPC", Severity: Low, Input: true, Since: "1.0",
+		Standards: []Standard{NIST, PCI, HIPAA},
+		External: ids("securityhub Lambda.3, config lambda-inside-vpc, checkov CKV_AWS_117, prowler awslambda_function_inside_vpc, cfn-guard LAMBDA_INSIDE_VPC, " +
+			"cdk-nag HIPAA.Security-LambdaInsideVPC NIST.800.53.R4-LambdaInsideVPC NIST.800.53.R5-LambdaInsideVPC PCI.DSS.321-LambdaInsideVPC, controltower CT.LAMBDA.PR.3"),
+		Remedy: "Write vpc = { subnet_ids, security_group_ids }, or waive it for a function that needs nothing in a VPC.",
+		Page:   "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html",
+		judge:  func(s *subject) answer { return given("function.network", s.function.Network) },
+	},
+	{
+		ID: "vpc-multi-az", At: "vpc", Title: "A function in a VPC uses several availability zones", Severity: Medium, Since: "1.0",
+		Standards: []Standard{FSBP},
+		External:  ids("securityhub Lambda.5, config lambda-vpc-multi-az-check, prowler awslambda_function_vpc_multi_az"),
+		Remedy:    "Give subnets in at least two availability zones.",
+		Page:      "https://docs.aws.amazon.com/securityhub/latest/userguide/lambda-controls.html",
+		judge:     severalZones,
+	},
+	{
+		ID: "code-signing", At: "code_signing_config_arn", Title: "Lambda takes only signed packages", Severity: Medium, Input: true, Since: "1.0",
+		External: ids("checkov CKV_AWS_272"),
+		Remedy:   "Write code_signing_config_arn, or set it for all units in the provider block, and have the package signed with code.signing.",
+		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html",
+		judge: func(s *subject) answer {
+			if s.function.Image.IsKnown() {
+				return none("zip package: images are signed in their registry")
+			}
+			return given("function.code_signing_config_arn", s.function.CodeSigningConfigARN)
+		},
+	},
+	{
+		ID: "own-layers", At: "layers", Title: "Layers come from the unit's own account", Severity: Low, Since: "1.0",
+		External: ids("prowler awslambda_function_using_cross_account_layers"),
+		Remedy:   "Publish the layer in the account and use that ARN, or waive it: AWS's own extensions are other accounts' layers too.",
+		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html",
+		judge:    ownLayers,
+	},
+	{
+		ID: "sized-on-purpose", At: "memory_size", Title: "Memory and timeout were chosen", Severity: Low, Since: "1.0",
+		External: ids("cdk-nag Serverless-LambdaDefaultMemorySize Serverless-LambdaDefaultTimeout"),
+		Remedy:   "Write memory_size and timeout.",
+		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html",
+		judge: func(s *subject) answer {
+			memory, timeout := s.function.MemorySize, s.function.Timeout
+			switch {
+			case memory.IsUnknown() || timeout.IsUnknown():
+				return unsure("function.memory_size or timeout")
+			case memory.Or(lambdaMemory) == lambdaMemory && timeout.Or(lambdaTimeout) == lambdaTimeout:
+				return fail("function.memory_size is %d MB and timeout %d s, as Lambda sets them when nobody does", lambdaMemory, lambdaTimeout)
+			default:
+				return pass("%d MB, %d s", memory.Or(lambdaMemory), timeout.Or(lambdaTimeout))
+			}
+		},
+	},
+	{
+		ID: "structured-logs", At: "logs", Title: "Logs are JSON in a group of the function's own", Severity: Low, Since: "1.0",
+		External: ids("cdk-nag LambdaLogging"),
+		Remedy:   `Leave logs.format out, or write "JSON".`,
+		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html",
+		judge: func(s *subject) answer {
+			logging, _ := s.function.Logging.Get()
+			return equals("function.logging.format", logging.Format, "JSON")
+		},
+	},
+	{
+		ID: "recursion-stopped", At: "recursion", Title: "Lambda stops the function when it sets itself off", Severity: Low, Since: "1.0",
+		Remedy: `Leave recursion out, or write "Terminate".`,
+		Page:   "https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html",
+		judge:  func(s *subject) answer { return equals("function.recursion", s.function.Recursion, "Terminate") },
+	},
+	{
+		ID: "tagged", At: "tags", Title: "The function is tagged", Severity: Low, Since: "1.0",
+		External: ids("securityhub Lambda.6"),
+		Remedy:   "Write tags, or default_tags in the provider block.",
+		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html",
+		judge: func(s *subject) answer {
+			if s.Tags.IsUnknown() {
+				return unsure("tags")
+			}
+			for key := range s.Tags.Or(nil) {
+				if !strings.HasPrefix(key, "aws:") {
+					return pass("%d tags", len(s.Tags.Or(nil)))
+				}
+			}
+			return fail("the function has no tag")
+		},
+	},
+}
+
+// What Lambda gives a function that states neither.
+const (
+	lambdaMemory  = 128 // MB
+	lambdaTimeout = 3   // seconds
+)
+
+// supportedRuntime compares with the table of this release, not with a clock:
+// a judgement is part of a plan.
+func supportedRuntime(s *subject) answer {
+	if s.function.Image.IsKnown() {
+		return none("runtime: an image brings its own")
+	}
+	id, known := s.function.Runtime.Get()
+	if !known {
+		return given("function.runtime", s.function.Runtime)
+	}
+	runtime, listed := artifact.LookupRuntime(id)
+	switch {
+	case !listed:
+		return pass("%s is newer than this release", id)
+	case runtime.DeprecatedAt(artifact.RuntimesRead()):
+		return fail("%s is deprecated since %s; its successor is %s", id, runtime.Deprecated, runtime.Successor)
+	default:
+		return pass("%s is supported", id)
+	}
+}
+
+func latestRuntime(s *subject) answer {
+	if s.function.Image.IsKnown() {
+		return none("runtime: an image brings its own")
+	}
+	id, known := s.function.Runtime.Get()
+	if !known {
+		return given("function.runtime", s.function.Runtime)
+	}
+	newest := artifact.NewestRuntime(id)
+	if newest == "" || newest == id {
+		return pass("%s is the newest of its family", id)
+	}
+	return fail("function.runtime is %q, and %q is newer", id, newest)
+}
+
+func severalZones(s *subject) answer {
+	network, inside := s.function.Network.Get()
+	if !inside {
+		if s.function.Network.IsUnknown() {
+			return unsure("function.network")
+		}
+		return none("VPC")
+	}
+	subnets := network.SubnetIDs.Or(nil)
+	zones, asked := s.facts.Zones.Get()
+	switch {
+	case asked && zones > 1:
+		return pass("the subnets are in %d availability zones", zones)
+	case asked:
+		return fail("the subnets are in %d availability zone", zones)
+	case network.SubnetIDs.IsKnown() && len(subnets) == 1:
+		return fail("function.network has one subnet")
+	case network.SubnetIDs.IsUnknown() || s.facts.Zones.IsUnknown():
+		return unsure("the availability zone of a subnet")
+	default:
+		return unread("the availability zone of a subnet")
+	}
+}
+
+func ownLayers(s *subject) answer {
+	if s.function.Layers.IsUnknown() {
+		return unsure("function.layers")
+	}
+	layers, whole := s.function.Layers.Or(nil).Strings()
+	var foreign []string
+	for _, arn := range layers {
+		if fields := strings.Split(arn, ":"); len(fields) > 4 && fields[4] != s.facts.Account {
+			foreign = append(foreign, arn)
+		}
+	}
+	slices.Sort(foreign)
+	switch {
+	case !whole:
+		return unsure("function.layers")
+	case len(layers) == 0:
+		return none("layers")
+	case len(foreign) > 0:
+		return fail("function.layers has layers of other accounts: %s", strings.Join(foreign, ", "))
+	default:
+		return pass("all layers are the account's own")
+	}
+}

@@ -1,0 +1,138 @@
+package posture
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/access"
+)
+
+const what = "role's policy"
+
+var policyControls = []Control{
+	{
+		ID: "no-wildcard-admin", At: "access", Title: "The function may not do everything", Severity: Critical, Since: "1.0",
+		Standards: []Standard{FSBP, NIST, PCI, HIPAA},
+		External: ids("securityhub IAM.1, checkov CKV_AWS_1 CKV_AWS_62 CKV_AWS_63 CKV_AWS_49 CKV2_AWS_40, prowler iam_customer_attached_policy_no_administrative_privileges, " +
+			"cfn-guard IAM_POLICY_NO_STATEMENTS_WITH_ADMIN_ACCESS, cdk-nag HIPAA.Security-IAMPolicyNoStatementsWithAdminAccess NIST.800.53.R4-IAMPolicyNoStatementsWithAdminAccess " +
+			"NIST.800.53.R5-IAMPolicyNoStatementsWithAdminAccess PCI.DSS.321-IAMPolicyNoStatementsWithAdminAccess"),
+		Remedy: "Name the actions that the function calls.",
+		Page:   "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
+		judge: func(s *subject) answer {
+			return s.policy.checkActions(what, "no statement allows every action", func(g grant) bool {
+				return slices.ContainsFunc(g.actions, func(a string) bool { return a == "*" || a == "*:*" || strings.EqualFold(a, "iam:*") }) || g.inverse == "NotAction"
+			})
+		},
+	},
+	{
+		ID: "no-wildcard-actions", At: "access", Title: "No statement allows all actions of a service", Severity: Medium, Since: "1.0",
+		Standards: []Standard{FSBP, NIST, PCI, HIPAA},
+		External: ids("securityhub IAM.21, cfn-guard IAM_POLICY_NO_STATEMENTS_WITH_FULL_ACCESS IAM_POLICYDOCUMENT_NO_WILDCARD_ACTION, " +
+			"cdk-nag AwsSolutions-IAM5 HIPAA.Security-IAMPolicyNoStatementsWithFullAccess NIST.800.53.R5-IAMPolicyNoStatementsWithFullAccess PCI.DSS.321-IAMPolicyNoStatementsWithFullAccess"),
+		Remedy: "Name the actions that the function calls.",
+		Page:   "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
+		judge: func(s *subject) answer {
+			return s.policy.checkActions(what, "every action is named", func(g grant) bool {
+				return slices.ContainsFunc(g.actions, func(a string) bool { return strings.HasSuffix(a, ":*") || a == "*" })
+			})
+		},
+	},
+	{
+		ID: "no-wildcard-resources", At: "access", Title: "Actions that can be bound to a resource are", Severity: Medium, Since: "1.0",
+		External: ids("checkov CKV_AWS_355 CKV_AWS_356 CKV_AWS_290 CKV_AWS_111 CKV_AWS_288 CKV_AWS_108 CKV_AWS_289 CKV_AWS_109 CKV_AWS_287 CKV_AWS_107, cfn-guard IAM_POLICYDOCUMENT_NO_WILDCARD_RESOURCE"),
+		Remedy:   "Name the resources. X-Ray and network interfaces take no resource, and do not count.",
+		Page:     "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
+		judge: func(s *subject) answer {
+			return s.policy.check(what, "every action that takes a resource names one", func(g grant) bool {
+				return (slices.Contains(g.resources, "*") || g.inverse == "NotResource") && slices.ContainsFunc(g.actions, takesResource)
+			})
+		},
+	},
+	{
+		ID: "no-inverse-statements", At: "access", Title: "No statement allows by exception", Severity: High, Since: "1.0",
+		External: ids("cfn-guard IAM_POLICY_NO_ALLOW_PLUS_NOT_ACTION IAM_POLICY_NO_ALLOW_PLUS_NOT_RESOURCE"),
+		Remedy:   "Apply again: statements that are not the unit's are removed.",
+		Page:     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html",
+		judge: func(s *subject) answer {
+			return s.policy.checkActions(what, "no statement uses NotAction or NotResource", func(g grant) bool { return g.inverse != "" })
+		},
+	},
+	{
+		ID: "no-privilege-escalation", At: "access", Title: "The function cannot give itself more", Severity: High, Since: "1.0",
+		External: ids("checkov CKV_AWS_286 CKV_AWS_110, prowler iam_policy_allows_privilege_escalation iam_inline_policy_allows_privilege_escalation"),
+		Remedy:   "Take the actions apart, or let another function do one of them.",
+		Page:     "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+		judge:    escalation,
+	},
+	{
+		ID: "no-passrole-wildcard", At: "access", Title: "Roles are passed by name", Severity: High, Since: "1.0",
+		External: ids("cfn-guard IAM_POLICY_NO_WILDCARD_RESOURCE_ON_PASSROLE"),
+		Remedy:   "Name the role, and the service it is passed to with the condition iam:PassedToService.",
+		Page:     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
+		judge: func(s *subject) answer {
+			return s.policy.check(what, "no role is passed unasked", func(g grant) bool {
+				passes := slices.ContainsFunc(g.actions, func(a string) bool { return access.Covers(a, "iam:PassRole") })
+				return passes && (slices.ContainsFunc(g.resources, func(r string) bool { return strings.HasSuffix(r, "*") }) || g.condition("iam:PassedToService") == nil)
+			})
+		},
+	},
+	{
+		ID: "no-decrypt-all-keys", At: "access", Title: "The function decrypts with named keys only", Severity: High, Since: "1.0",
+		Standards: []Standard{FSBP},
+		External:  ids("securityhub KMS.1 KMS.2, prowler iam_policy_no_full_access_to_kms iam_inline_policy_no_full_access_to_kms"),
+		Remedy:    "Name the key.",
+		Page:      "https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html",
+		judge: func(s *subject) answer {
+			return s.policy.check(what, "every key is named", func(g grant) bool {
+				decrypts := slices.ContainsFunc(g.actions, func(a string) bool {
+					return access.Covers(a, "kms:Decrypt") || access.Covers(a, "kms:ReEncryptFrom")
+				})
+				all := slices.ContainsFunc(g.resources, func(r string) bool { return r == "*" || strings.HasSuffix(r, ":key/*") || strings.HasSuffix(r, ":*") })
+				return decrypts && all
+			})
+		},
+	},
+}
+
+// ofLambda are actions that Lambda itself takes on the function's behalf, on
+// whatever it has just made.
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+var ofLambda = []string{
+	"ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces",
+	"ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs", "ec2:GetSecurityGroupsForVpc", "ec2:UnassignPrivateIpAddresses",
+}
+
+// takesResource reports whether an action of a statement could name a resource.
+// One that nobody knows could.
+func takesResource(action string) bool {
+	if slices.Contains(ofLambda, action) {
+		return false
+	}
+	if strings.ContainsAny(action, "*?") {
+		return true
+	}
+	known, ok := access.Catalogue().Action(action)
+	return !ok || known.TakesResource()
+}
+
+func escalation(s *subject) answer {
+	if !s.policy.exists {
+		return none(what)
+	}
+	var actions []string
+	for _, g := range s.policy.allowing() {
+		actions = append(actions, g.actions...)
+		if g.inverse == "NotAction" {
+			actions = append(actions, "*")
+		}
+	}
+	found := access.Escalations(actions)
+	switch {
+	case s.policy.open:
+		return unsure("a statement of the " + what)
+	case len(found) > 0:
+		return fail("%s: %s", what, found[0].Describe())
+	default:
+		return pass("no set of its actions escalates")
+	}
+}

@@ -1,0 +1,203 @@
+package posture_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/draft"
+	"github.com/secure-lambda/terraform-provider-secure/internal/posture"
+	"github.com/secure-lambda/terraform-provider-secure/internal/posture/worse"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+var place = bp.Place{Partition: "aws", Account: "111122223333", Region: "eu-central-1"}
+
+// complete is a unit with all that only its user can give.
+func complete() (bp.Spec, draft.Facts) {
+	spec := bp.Spec{
+		Name: bp.Known("orders"), Runtime: bp.Known("python3.14"), Handler: bp.Known("app.handler"),
+		Code:        bp.Known(bp.CodeSpec{Path: bp.Known("src")}),
+		Environment: bp.Known(map[string]bp.String{"TABLE": bp.Known("orders")}),
+		Concurrency: bp.Known(bp.ConcurrencySpec{Reserved: bp.Known[int64](10)}),
+		VPC: bp.Known(bp.VPCSpec{
+			SubnetIDs: bp.Known(bp.SetOf("subnet-0123456789abcdef0", "subnet-0123456789abcdef1")), SecurityGroupIDs: bp.Known(bp.SetOf("sg-0123456789abcdef0")),
+		}),
+		CodeSigningConfigARN: bp.Known("arn:aws:lambda:eu-central-1:111122223333:code-signing-config:csc-0123456789abcdef0"),
+		Alarms:               bp.Known(bp.AlarmsSpec{Actions: bp.Known(bp.SetOf("arn:aws:sns:eu-central-1:111122223333:oncall"))}),
+		Layers:               bp.Known(bp.ListOf("arn:aws:lambda:eu-central-1:111122223333:layer:tools:3")),
+		Permissions: bp.Known(map[string]bp.Value[bp.PermissionSpec]{"rule": bp.Known(bp.PermissionSpec{
+			Principal: bp.Known("events.amazonaws.com"), SourceARN: bp.Known("arn:aws:events:eu-central-1:111122223333:rule/orders"),
+		})}),
+		Access: bp.Known(map[string]bp.Value[bp.AccessSpec]{"table": bp.Known(bp.AccessSpec{
+			Actions: bp.Known(bp.SetOf("dynamodb:GetItem")), Resources: bp.Known(bp.SetOf("arn:aws:dynamodb:eu-central-1:111122223333:table/orders")),
+		})}),
+	}
+	return spec, draft.Facts{
+		Place: place, CodeSHA256: bp.Known("q1w2e3"), KeyARN: bp.Known("arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555"),
+		Generation: bp.Known("0a1b2c3d-0000-1111-2222-333344445555"),
+	}
+}
+
+func facts() posture.Facts {
+	return posture.Facts{Zones: bp.Known[int64](2), Account: place.Account}
+}
+
+func judged(t *testing.T, b bp.Blueprint, f posture.Facts) map[string]posture.Judgement {
+	t.Helper()
+	out := map[string]posture.Judgement{}
+	for _, j := range posture.Judge(b, f) {
+		out[j.ID] = j
+		if j.Evidence == "" {
+			t.Errorf("%s is %s without evidence", j.ID, j.Outcome)
+		}
+	}
+	return out
+}
+
+// failing lists what is not met.
+func failing(judgements map[string]posture.Judgement) []string {
+	var out []string
+	for id, j := range judgements {
+		if j.Outcome == posture.Fail || j.Outcome == posture.NeedsInput {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func TestJudge_CompleteUnitMeetsAll(t *testing.T) {
+	t.Parallel()
+	for id, j := range judged(t, draft.Draft(complete()), facts()) {
+		if j.Outcome != posture.Pass {
+			t.Errorf("%s is %s: %s", id, j.Outcome, j.Evidence)
+		}
+	}
+}
+
+// TestJudge_NewUnitIsKnown plans a unit of four lines, whose key does not exist
+// yet: nothing fails, nothing is unknown.
+func TestJudge_NewUnitIsKnown(t *testing.T) {
+	t.Parallel()
+	spec := bp.Spec{
+		Name: bp.Known("orders"), Runtime: bp.Known("python3.14"), Handler: bp.Known("app.handler"), Code: bp.Known(bp.CodeSpec{Path: bp.Known("src")}),
+		Environment: bp.Known(map[string]bp.String{"TABLE": bp.Known("orders")}),
+	}
+	judgements := judged(t, draft.Draft(spec, draft.Facts{
+		Place: place, CodeSHA256: bp.Known("q1w2e3"), KeyARN: bp.Unknown[string](), Generation: bp.Unknown[string](),
+	}), posture.Facts{Account: place.Account})
+	want := []string{"alarm-actions", "code-signing", "in-vpc", "reserved-concurrency"}
+	if got := failing(judgements); !slices.Equal(got, want) {
+		t.Errorf("not met: %v, want %v", got, want)
+	}
+	for id, j := range judgements {
+		if j.Outcome == posture.Unknown || j.Outcome == posture.Fail {
+			t.Errorf("%s is %s: %s", id, j.Outcome, j.Evidence)
+		}
+	}
+}
+
+// TestJudge_EachControlCanFail makes one field worse at a time: its control
+// fails, and no other.
+func TestJudge_EachControlCanFail(t *testing.T) {
+	t.Parallel()
+	tried := map[string]bool{}
+	for _, c := range worse.Cases() {
+		tried[c.Control] = true
+		b, f := draft.Draft(complete()), facts()
+		c.Worsen(&b, &f)
+		want := append([]string{c.Control}, c.Also...)
+		slices.Sort(want)
+		if got := failing(judged(t, b, f)); !slices.Equal(got, want) {
+			t.Errorf("%s: %v fail, want %v", c.Control, got, want)
+		}
+	}
+	for _, c := range posture.Controls() {
+		if !tried[c.ID] {
+			t.Errorf("nothing makes %s fail", c.ID)
+		}
+	}
+}
+
+func TestCatalogue(t *testing.T) {
+	t.Parallel()
+	seen, external := map[string]bool{}, map[posture.External]bool{}
+	for _, c := range posture.Controls() {
+		if seen[c.ID] || c.Title == "" || c.Remedy == "" || c.At == "" || !strings.HasPrefix(c.Page, "https://docs.aws.amazon.com/") || c.Since == "" || c.Severity < posture.Low {
+			t.Errorf("%+v", c)
+		}
+		seen[c.ID] = true
+		for _, e := range c.External {
+			if external[e] {
+				t.Errorf("%v is mapped twice", e)
+			}
+			external[e] = true
+		}
+	}
+	if len(external) < 70 {
+		t.Errorf("%d external ids, want at least 70", len(external))
+	}
+	t.Logf("%d controls answer %d external ids", len(seen), len(external))
+}
+
+func TestControl_BindsFromTheNextMajorRelease(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		since, release string
+		binds          bool
+	}{
+		{"1.0", "1.0.0", true}, {"1.0", "v1.4.0", true}, {"1.3", "1.3.0", false}, {"1.3", "v1.9.2", false}, {"1.3", "2.0.0", true}, {"1.0", "dev", true},
+	} {
+		if got := (posture.Control{Since: c.since}).Binding(c.release); got != c.binds {
+			t.Errorf("a control of %s binds in %s: %v", c.since, c.release, got)
+		}
+	}
+}
+
+func TestScore(t *testing.T) {
+	t.Parallel()
+	none := func(string) bool { return false }
+	b, f := draft.Draft(complete()), facts()
+	if got := posture.Score(posture.Judge(b, f), none); got != 100 {
+		t.Errorf("a unit that meets all has %d points", got)
+	}
+	for _, c := range worse.Cases() {
+		b, f := draft.Draft(complete()), facts()
+		c.Worsen(&b, &f)
+		judgements := posture.Judge(b, f)
+		control, _ := posture.Lookup(c.Control)
+		got := posture.Score(judgements, none)
+		if got >= 100 || control.Severity == posture.Critical && got > 97 {
+			t.Errorf("without %s a unit has %d points", c.Control, got)
+		}
+		if got := posture.Score(judgements, func(id string) bool { return id == c.Control || slices.Contains(c.Also, id) }); got != 100 {
+			t.Errorf("with %s waived a unit has %d points", c.Control, got)
+		}
+	}
+}
+
+// TestReport_WaitsForWhatIsNotKnown shows nothing in a plan that an apply could
+// contradict.
+func TestReport_WaitsForWhatIsNotKnown(t *testing.T) {
+	t.Parallel()
+	none := bp.Null[map[string]bp.WaiverSpec]()
+	spec, known := complete()
+	access := spec.Access.Or(nil)
+	entry, _ := access["table"].Get()
+	entry.Resources = bp.Known(bp.Set{bp.Unknown[string]()})
+	access = maps.Clone(access)
+	access["table"] = bp.Known(entry)
+	spec.Access = bp.Known(access)
+	if report := posture.NewReport(posture.Judge(draft.Draft(spec, known), facts()), none); !report.IsUnknown() {
+		t.Errorf("the report does not wait for a resource that is not known: %v", report)
+	}
+	f := facts()
+	f.Zones = bp.Null[int64]()
+	report, ok := posture.NewReport(posture.Judge(draft.Draft(complete()), f), none).Get()
+	if unknown, _ := report.Unknown.Or(nil).Strings(); !ok || !slices.Equal(unknown, []string{"vpc-multi-az"}) {
+		t.Errorf("what could not be read is not listed: %v", report)
+	}
+}

@@ -1,0 +1,142 @@
+package posture
+
+import (
+	"slices"
+	"strings"
+)
+
+// longRetention is what the standards ask log events to be kept for, in days.
+const longRetention = 365
+
+var storageControls = []Control{
+	{
+		ID: "log-group-encrypted", At: "kms_key_arn", Title: "Log events are encrypted with a customer-managed key", Severity: High, Since: "1.0",
+		Standards: []Standard{NIST, PCI, HIPAA},
+		External: ids("checkov CKV_AWS_158, prowler cloudwatch_log_group_kms_encryption_enabled, cfn-guard CLOUDWATCH_LOG_GROUP_ENCRYPTED, trivy AWS-0017, " +
+			"cdk-nag HIPAA.Security-CloudWatchLogGroupEncrypted NIST.800.53.R4-CloudWatchLogGroupEncrypted NIST.800.53.R5-CloudWatchLogGroupEncrypted PCI.DSS.321-CloudWatchLogGroupEncrypted"),
+		Remedy: "Leave kms_key_arn out for a key of the unit's own, or name a customer-managed one.",
+		Page:   "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html",
+		judge: func(s *subject) answer {
+			group, exists := s.LogGroup.Get()
+			if !exists {
+				return none("log group")
+			}
+			return s.encrypted("log_group.kms_key_arn", group.KMSKeyARN)
+		},
+	},
+	{
+		ID: "log-retention", At: "logs", Title: "Log events are kept for a year", Severity: Medium, Since: "1.0",
+		Standards: []Standard{NIST, PCI, HIPAA},
+		External: ids("securityhub CloudWatch.16, config cw-loggroup-retention-period-check, checkov CKV_AWS_66 CKV_AWS_338, prowler cloudwatch_log_group_retention_policy_specific_days_enabled, " +
+			"cfn-guard CW_LOGGROUP_RETENTION_PERIOD_CHECK, cdk-nag HIPAA.Security-CloudWatchLogGroupRetentionPeriod NIST.800.53.R4-CloudWatchLogGroupRetentionPeriod " +
+			"NIST.800.53.R5-CloudWatchLogGroupRetentionPeriod PCI.DSS.321-CloudWatchLogGroupRetentionPeriod Serverless-CloudWatchLogGroupRetentionPeriod"),
+		Remedy: "Leave logs.retention_days out, or write 365 or more.",
+		Page:   "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
+		judge: func(s *subject) answer {
+			group, exists := s.LogGroup.Get()
+			days, known := group.RetentionDays.Get()
+			switch {
+			case !exists:
+				return none("log group")
+			case !known:
+				return given("log_group.retention_days", group.RetentionDays)
+			case days < longRetention:
+				return fail("log_group.retention_days is %d", days)
+			default:
+				return pass("log events are kept for %d days", days)
+			}
+		},
+	},
+	{
+		ID: "queue-encrypted", At: "kms_key_arn", Title: "The dead-letter queue is encrypted with a customer-managed key", Severity: High, Since: "1.0",
+		External: ids("securityhub SQS.1, checkov CKV_AWS_27 CKV2_AWS_73, prowler sqs_queues_server_side_encryption_enabled, cfn-guard SQS_QUEUE_KMS_MASTER_KEY_ID_RULE, " +
+			"cdk-nag AwsSolutions-SQS2, trivy AWS-0096 AWS-0135"),
+		Remedy: "Leave kms_key_arn out for a key of the unit's own, or name a customer-managed one.",
+		Page:   "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html",
+		judge: func(s *subject) answer {
+			queue, exists := s.Queue.Get()
+			if !exists {
+				return none("dead-letter queue")
+			}
+			if strings.HasSuffix(queue.KMSKeyARN.Or(""), "alias/aws/sqs") {
+				return fail("dead_letter_queue.kms_key_arn is AWS's own key")
+			}
+			return s.encrypted("dead_letter_queue.kms_key_arn", queue.KMSKeyARN)
+		},
+	},
+	{
+		ID: "queue-tls-only", At: "dead_letter", Title: "The dead-letter queue takes encrypted connections only", Severity: Medium, Since: "1.0",
+		External: ids("cdk-nag AwsSolutions-SQS4"),
+		Remedy:   "Apply again: the unit's queue policy denies everything else.",
+		Page:     "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",
+		judge: func(s *subject) answer {
+			g := queueGrants(s.Queue)
+			if !g.exists {
+				return none("dead-letter queue")
+			}
+			for _, statement := range g.list {
+				if !statement.allow && statement.everyone() && slices.Equal(statement.condition("aws:SecureTransport"), []string{"false"}) {
+					return pass("statement %s denies them", statement.sid)
+				}
+			}
+			if g.open {
+				return unsure("dead_letter_queue.policy")
+			}
+			return fail("no statement of dead_letter_queue.policy denies aws:SecureTransport = false")
+		},
+	},
+	{
+		ID: "queue-not-public", At: "dead_letter", Title: "Nobody outside may use the dead-letter queue", Severity: Critical, Since: "1.0",
+		Standards: []Standard{FSBP},
+		External: ids("securityhub SQS.3, config sqs-queue-no-public-access, checkov CKV_AWS_72 CKV_AWS_168 CKV_AWS_387, prowler sqs_queues_not_publicly_accessible, trivy AWS-0097, " +
+			"cfn-guard SQS_QUEUEPOLICY_NO_ALLOW_PLUS_NOT_ACTION SQS_QUEUEPOLICY_NO_ALLOW_PLUS_NOTPRINCIPAL SQS_QUEUEPOLICY_NO_WILDCARD_ACTION SQS_QUEUEPOLICY_NO_WILDCARD_PRINCIPAL"),
+		Remedy: "Apply again: statements that are not the unit's are removed.",
+		Page:   "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",
+		judge: func(s *subject) answer {
+			return queueGrants(s.Queue).check("dead-letter queue", "no statement allows everyone, or everything", func(g grant) bool {
+				return g.everyone() && len(g.conditions) == 0 || g.inverse != "" || slices.ContainsFunc(g.actions, func(a string) bool { return a == "*" || strings.EqualFold(a, "sqs:*") })
+			})
+		},
+	},
+	{
+		ID: "key-rotation", At: "kms_key_arn", Title: "AWS rotates the unit's own key", Severity: Medium, Since: "1.0",
+		Standards: []Standard{FSBP, NIST, PCI},
+		External: ids("securityhub KMS.4, checkov CKV_AWS_7, prowler kms_cmk_rotation_enabled, cfn-guard CMK_BACKING_KEY_ROTATION_ENABLED, trivy AWS-0065, " +
+			"cdk-nag AwsSolutions-KMS5 NIST.800.53.R4-KMSBackingKeyRotationEnabled NIST.800.53.R5-KMSBackingKeyRotationEnabled PCI.DSS.321-KMSBackingKeyRotationEnabled"),
+		Remedy: "Apply again: the unit switches rotation on.",
+		Page:   "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
+		judge: func(s *subject) answer {
+			key, exists := s.Key.Get()
+			if !exists {
+				return none("key of its own")
+			}
+			return isTrue("key.rotation", key.Rotation)
+		},
+	},
+	{
+		ID: "key-enabled", At: "kms_key_arn", Title: "The unit's own key can be used", Severity: High, Since: "1.0",
+		Standards: []Standard{FSBP},
+		External:  ids("securityhub KMS.3, checkov CKV_AWS_227, prowler kms_cmk_are_used kms_cmk_not_deleted_unintentionally, cfn-guard kms_cmk_not_scheduled_for_deletion"),
+		Remedy:    "Apply again: the unit cancels the deletion and enables the key.",
+		Page:      "https://docs.aws.amazon.com/kms/latest/developerguide/enabling-keys.html",
+		judge: func(s *subject) answer {
+			key, exists := s.Key.Get()
+			if !exists {
+				return none("key of its own")
+			}
+			return isTrue("key.enabled", key.Enabled)
+		},
+	},
+	{
+		ID: "key-policy-closed", At: "kms_key_arn", Title: "The key's policy names who may use it", Severity: Critical, Since: "1.0",
+		Standards: []Standard{FSBP},
+		External:  ids("securityhub KMS.5, checkov CKV_AWS_33 CKV2_AWS_64, prowler kms_key_not_publicly_accessible, cfn-guard KMS_NO_WILDCARD_PRINCIPAL"),
+		Remedy:    "Apply again: statements that are not the unit's are removed.",
+		Page:      "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
+		judge: func(s *subject) answer {
+			return keyGrants(s.Key).check("key policy", "every principal is named", func(g grant) bool {
+				return g.everyone() && g.condition("kms:CallerAccount") == nil
+			})
+		},
+	},
+}

@@ -1,0 +1,98 @@
+package posture_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/draft"
+	"github.com/secure-lambda/terraform-provider-secure/internal/posture"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+func TestCheckWaivers(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	spec, known := complete()
+	spec.VPC = bp.Null[bp.VPCSpec]() // in-vpc is not met
+	judgements := posture.Judge(draft.Draft(spec, known), facts())
+	for name, c := range map[string]struct {
+		id, expires string
+		inForce     bool
+		isError     bool
+		says        string
+	}{
+		"in force":       {"in-vpc", "2027-05-31", true, false, ""},
+		"last day":       {"in-vpc", "2026-11-24", true, false, ""},
+		"just expired":   {"in-vpc", "2026-11-22", true, false, "expired on 2026-11-22"},
+		"grace ends":     {"in-vpc", "2026-10-25", true, false, "It counts until 2026-11-24"},
+		"long expired":   {"in-vpc", "2026-10-22", false, false, "counts no longer"},
+		"a year":         {"in-vpc", "2027-11-24", true, false, ""},
+		"too far":        {"in-vpc", "2027-11-27", false, true, "more than 366 days away"},
+		"no day":         {"in-vpc", "soon", false, true, "is not a day"},
+		"no control":     {"vpc", "2027-05-31", false, true, `Write "in-vpc"`},
+		"nothing close":  {"xyzzy", "2027-05-31", false, true, "terraform-provider-secure controls"},
+		"not needed":     {"tracing-active", "2027-05-31", true, false, "is not needed"},
+		"does not apply": {"vpc-multi-az", "2027-05-31", true, false, "is not needed"},
+	} {
+		waiver := bp.WaiverSpec{Reason: bp.Known("accepted by the platform team"), Expires: bp.Known(c.expires)}
+		inForce, remarks := posture.CheckWaivers(map[string]bp.WaiverSpec{c.id: waiver}, judgements, now)
+		if inForce[c.id] != c.inForce {
+			t.Errorf("%s: in force %v", name, inForce[c.id])
+		}
+		if c.says == "" && len(remarks) > 0 {
+			t.Errorf("%s: %+v", name, remarks)
+		}
+		if c.says != "" && (len(remarks) != 1 || remarks[0].Error != c.isError || !strings.Contains(remarks[0].What+remarks[0].Why+remarks[0].Write, c.says)) {
+			t.Errorf("%s: %+v does not say %q", name, remarks, c.says)
+		}
+	}
+}
+
+func TestWaivers_UnitOverHouse(t *testing.T) {
+	t.Parallel()
+	of := func(reason string) bp.Value[map[string]bp.Value[bp.WaiverSpec]] {
+		return bp.Known(map[string]bp.Value[bp.WaiverSpec]{"in-vpc": bp.Known(bp.WaiverSpec{Reason: bp.Known(reason)})})
+	}
+	all := posture.Waivers(of("the house's"), of("the unit's")).Or(nil)
+	if all["in-vpc"].Reason != bp.Known("the unit's") {
+		t.Errorf("%v", all)
+	}
+	if !posture.Waivers(bp.Unknown[map[string]bp.Value[bp.WaiverSpec]](), of("x")).IsUnknown() {
+		t.Error("waivers of an unknown house are known")
+	}
+}
+
+// TestObjections says which controls stop a change.
+func TestObjections(t *testing.T) {
+	t.Parallel()
+	spec, known := complete()
+	spec.VPC, spec.Tracing = bp.Null[bp.VPCSpec](), bp.Known("PassThrough")
+	spec.PolicyARNs = bp.Known(bp.SetOf("arn:aws:iam::aws:policy/AdministratorAccess"))
+	judgements := posture.Judge(draft.Draft(spec, known), facts())
+	for _, c := range []struct {
+		standard posture.Standard
+		waived   map[string]bool
+		stop     string
+	}{
+		{"", nil, "no-administrator-policy"},
+		{"", map[string]bool{"no-administrator-policy": true}, ""},
+		{posture.Baseline, nil, "no-administrator-policy no-aws-managed-policies tracing-active"},
+		{posture.PCI, nil, "in-vpc no-administrator-policy"},
+		{posture.PCI, map[string]bool{"in-vpc": true, "no-administrator-policy": true}, ""},
+	} {
+		stop := []string{}
+		for _, o := range posture.Objections(judgements, c.waived, c.standard, "1.0.0") {
+			if o.Stops {
+				stop = append(stop, o.ID)
+			}
+		}
+		want := strings.Fields(c.stop)
+		slices.Sort(stop)
+		if strings.Join(stop, " ") != strings.Join(want, " ") {
+			t.Errorf("%q without %v: %v stop, want %v", c.standard, c.waived, stop, want)
+		}
+	}
+}

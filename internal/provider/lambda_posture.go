@@ -1,0 +1,125 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/posture"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// judge asks every control about a blueprint of the unit.
+func (in intent) judge(b bp.Blueprint) []posture.Judgement {
+	return posture.Judge(b, posture.Facts{Zones: in.zones, Account: in.place.Account})
+}
+
+func (in intent) waivers() bp.Value[map[string]bp.WaiverSpec] {
+	return posture.Waivers(in.house.Waivers, in.spec.Waivers)
+}
+
+// report is the posture that the state shows.
+func (in intent) report(b bp.Blueprint) bp.Value[posture.Report] {
+	return posture.NewReport(in.judge(b), in.waivers())
+}
+
+// minimum is the standard that the unit has to meet, none while it is unknown:
+// the apply asks again.
+func (in intent) minimum() posture.Standard {
+	return posture.Standard(in.spec.MinimumPosture.Else(in.house.MinimumPosture).Or(""))
+}
+
+// zones counts the availability zones of a unit's subnets. It is null when they
+// cannot be read: the control says so.
+func (r *lambdaResource) zones(ctx context.Context, spec bp.Spec) bp.Value[int64] {
+	vpc, inside := spec.VPC.Get()
+	subnets, whole := vpc.SubnetIDs.Or(nil).Strings()
+	switch {
+	case spec.VPC.IsUnknown() || vpc.SubnetIDs.IsUnknown() || !whole:
+		return bp.Unknown[int64]()
+	case !inside || len(subnets) == 0 || !r.connected():
+		return bp.Null[int64]()
+	}
+	n, err := r.session.client.Zones(ctx, subnets)
+	if err != nil || n == 0 {
+		return bp.Null[int64]()
+	}
+	return bp.Known(n)
+}
+
+// checkPosture says what speaks against what is planned. A change that only
+// bounds the concurrency is never held up: it may be what stops an incident.
+func (r *lambdaResource) checkPosture(in intent, planned outputs, now time.Time) diag.Diagnostics {
+	judgements := in.judge(planned.Managed.Or(bp.Blueprint{}))
+	inForce, remarks := posture.CheckWaivers(in.waivers().Or(nil), judgements, now)
+	var diags diag.Diagnostics
+	for _, remark := range remarks {
+		at := path.Root("waivers").AtMapKey(remark.ID)
+		text := fmt.Sprintf("%s. %s.", remark.Why, remark.Write)
+		if remark.Error {
+			diags.AddAttributeError(at, remark.What, text)
+		} else {
+			diags.AddAttributeWarning(at, remark.What, text)
+		}
+	}
+	objections := posture.Objections(judgements, inForce, in.minimum(), r.session.release)
+	changes := in.changes(planned)
+	if in.waivers().IsUnknown() {
+		return diags // the apply knows them
+	}
+	diags.Append(objectionsToDiagnostics(objections, len(changes) > 0)...)
+	if onlyConcurrency(changes) {
+		return asWarnings(diags)
+	}
+	return diags
+}
+
+// objectionsToDiagnostics turns objections into diagnostics: an error for each that stops the
+// change, and one warning for all others, which only a change brings up.
+func objectionsToDiagnostics(objections []posture.Objection, changes bool) diag.Diagnostics {
+	var diags diag.Diagnostics
+	var lines []string
+	for _, o := range objections {
+		if o.Stops {
+			diags.AddAttributeError(path.Root(o.At), fmt.Sprintf("Control %s is not met", o.ID),
+				fmt.Sprintf("%s (%s): %s. It stops the change because %s. %s\n\nWhere that cannot be, write why and until when: waivers = { %q = { reason = \"...\", expires = \"...\" } }. %s",
+					o.Title, o.Severity, o.Evidence, o.By, o.Remedy, o.ID, o.Page))
+			continue
+		}
+		lines = append(lines, fmt.Sprintf("  %s (%s): %s. %s", o.ID, o.Severity, o.Evidence, o.Remedy))
+	}
+	if len(lines) > 0 && changes {
+		diags.AddAttributeWarning(path.Root("posture"), "Controls are not met",
+			strings.Join(lines, "\n")+"\n\nThey do not stop the change. minimum_posture makes them.")
+	}
+	return diags
+}
+
+// refuse asks again before the first change: what a plan did not know is known.
+func (r *lambdaResource) refuse(in intent) diag.Diagnostics {
+	want := in.blueprint(in.known())
+	if changes := in.changesTo(want); len(changes) == 0 || onlyConcurrency(changes) {
+		return nil
+	}
+	judgements := in.judge(want)
+	inForce, _ := posture.CheckWaivers(in.waivers().Or(nil), judgements, time.Now())
+	var diags diag.Diagnostics
+	diags.Append(objectionsToDiagnostics(posture.Objections(judgements, inForce, in.minimum(), r.session.release), false)...)
+	return diags
+}
+
+// onlyConcurrency reports whether a change does nothing but bound the
+// concurrency, with the alarm that watches it.
+func onlyConcurrency(changes []bp.Difference) bool {
+	for _, c := range changes {
+		if c.Path != "function.reserved_concurrency" && !strings.HasPrefix(c.Path, "alarms.concurrency") {
+			return false
+		}
+	}
+	return len(changes) > 0
+}

@@ -1,0 +1,44 @@
+// Command escalations rebuilds the embedded sets of actions by which a role can
+// give itself more, from facts/privilege-escalation.json.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+)
+
+type method struct {
+	ID      string   `json:"id"`
+	Actions []string `json:"actions"`
+	Page    string   `json:"pathfinding,omitempty"`
+}
+
+func main() {
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: escalations FACTS.json OUT.json")
+		os.Exit(2)
+	}
+	if err := rebuild(os.Args[1], os.Args[2]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func rebuild(from, to string) error {
+	raw, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	var in struct {
+		Methods []method `json:"methods"`
+	}
+	if err := json.Unmarshal(raw, &in); err != nil {
+		return fmt.Errorf("%s: %w", from, err)
+	}
+	out, err := json.MarshalIndent(in.Methods, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, append(out, '\n'), 0o644)
+}
