@@ -66,6 +66,8 @@ type Control struct {
 	External  []External
 	// Since is the release that brought the control, "1.0".
 	Since string
+	// OfFunction says that it is about the function's own configuration.
+	OfFunction bool
 	// At is the attribute to look at.
 	At string
 	// Remedy is what to write.
@@ -104,7 +106,14 @@ func Lookup(id string) (Control, bool) {
 	return catalogue[at], true
 }
 
-var catalogue = slices.Concat(functionControls, invocationControls, storageControls, alarmControls, roleControls, policyControls)
+var catalogue = slices.Concat(ofFunction(functionControls), invocationControls, storageControls, alarmControls, roleControls, policyControls)
+
+func ofFunction(controls []Control) []Control {
+	for i := range controls {
+		controls[i].OfFunction = true
+	}
+	return controls
+}
 
 // ids reads "checkov CKV_AWS_50 CKV_AWS_51, securityhub Lambda.7".
 func ids(text string) []External {

@@ -211,14 +211,14 @@ func severalZones(s *subject) answer {
 	subnets := network.SubnetIDs.Or(nil)
 	zones, asked := s.facts.Zones.Get()
 	switch {
+	case network.SubnetIDs.IsUnknown() || s.facts.Zones.IsUnknown():
+		return unsure("the availability zone of a subnet")
 	case asked && zones > 1:
 		return pass("the subnets are in %d availability zones", zones)
 	case asked:
 		return fail("the subnets are in %d availability zone", zones)
-	case network.SubnetIDs.IsKnown() && len(subnets) == 1:
+	case len(subnets) == 1:
 		return fail("function.network has one subnet")
-	case network.SubnetIDs.IsUnknown() || s.facts.Zones.IsUnknown():
-		return unsure("the availability zone of a subnet")
 	default:
 		return unread("the availability zone of a subnet")
 	}

@@ -30,7 +30,7 @@ var invocationControls = []Control{
 		},
 	},
 	{
-		ID: "dead-letter-target", At: "dead_letter", Title: "Failed events are kept", Severity: Medium, Since: "1.0",
+		ID: "dead-letter-target", OfFunction: true, At: "dead_letter", Title: "Failed events are kept", Severity: Medium, Since: "1.0",
 		Standards: []Standard{NIST, HIPAA},
 		External: ids("config lambda-dlq-check, checkov CKV_AWS_116, prowler awslambda_function_no_dead_letter_queue, cfn-guard LAMBDA_DLQ_CHECK, " +
 			"cdk-nag HIPAA.Security-LambdaDLQ NIST.800.53.R5-LambdaDLQ Serverless-LambdaDLQ"),
@@ -41,7 +41,7 @@ var invocationControls = []Control{
 		},
 	},
 	{
-		ID: "alias-in-service", At: "release", Title: "Callers are served by a published version", Severity: Low, Since: "1.0",
+		ID: "alias-in-service", OfFunction: true, At: "release", Title: "Callers are served by a published version", Severity: Low, Since: "1.0",
 		Remedy: "Call the alias's ARN; the unit publishes a version for every change.",
 		Page:   "https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html",
 		judge: func(s *subject) answer {

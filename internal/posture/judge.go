@@ -87,7 +87,10 @@ func Judge(b bp.Blueprint, f Facts) []Judgement {
 	s.function, _ = b.Function.Get()
 	out := make([]Judgement, len(catalogue))
 	for i, c := range catalogue {
-		a := c.judge(s)
+		a := none("function")
+		if !c.OfFunction || !b.Function.IsNull() {
+			a = c.judge(s)
+		}
 		if a.outcome == Fail && c.Input {
 			a.outcome = NeedsInput
 		}
@@ -123,6 +126,19 @@ func Score(judgements []Judgement, waived func(id string) bool) int64 {
 		return 0
 	}
 	return int64(100 * met / all)
+}
+
+// component judges an object of the unit that may not be there.
+func component[T any](what string, v bp.Value[T], judge func(T) answer) answer {
+	object, exists := v.Get()
+	switch {
+	case v.IsUnknown():
+		return unsure("whether the unit has a " + what)
+	case !exists:
+		return none(what)
+	default:
+		return judge(object)
+	}
 }
 
 // equals wants a setting to be one of several.

@@ -61,6 +61,8 @@ var roleControls = []Control{
 			role, exists := s.Role.Get()
 			names, whole := role.InlinePolicies.Or(nil).Strings()
 			switch {
+			case s.Role.IsUnknown():
+				return unsure("role")
 			case !exists:
 				return none("role")
 			case role.InlinePolicies.IsUnknown() || !whole:
@@ -81,10 +83,10 @@ func awsManaged(arn string) bool { return strings.Contains(arn, ":iam::aws:polic
 // whatever it will be.
 func attached(s *subject, what string, bad func(arn string) bool) answer {
 	role, exists := s.Role.Get()
-	if !exists {
+	if s.Role.IsNull() {
 		return none("role")
 	}
-	if role.AttachedPolicies.IsUnknown() {
+	if !exists || role.AttachedPolicies.IsUnknown() {
 		return unsure("role.attached_policies")
 	}
 	var found []string

@@ -70,7 +70,11 @@ func (g grants) checkKnown(what, fine string, open bool, bad func(grant) bool) a
 // resources are ARNs of single objects.
 func (g *grants) add(statements []bp.Named) {
 	for _, s := range statements {
-		g.list = append(g.list, grantOf(s))
+		statement := grantOf(s)
+		for _, leaf := range bp.Leaves(s.Statement) {
+			statement.open = statement.open || leaf.State == bp.StateUnknown && !strings.HasPrefix(leaf.Path, "resources")
+		}
+		g.list = append(g.list, statement)
 	}
 }
 
@@ -189,7 +193,7 @@ func policyGrants(policy bp.Value[bp.Policy]) grants {
 func keyGrants(key bp.Value[bp.Key]) grants {
 	k, exists := key.Get()
 	policy, _ := k.Policy.Get()
-	g := grants{exists: exists, open: k.Policy.IsUnknown()}
+	g := grants{exists: exists || key.IsUnknown(), open: key.IsUnknown() || k.Policy.IsUnknown() || policy.Account.IsUnknown() || policy.Logs.IsUnknown()}
 	g.add(policy.Statements())
 	g.addForeign(policy.Unexpected)
 	return g
@@ -198,7 +202,7 @@ func keyGrants(key bp.Value[bp.Key]) grants {
 func queueGrants(queue bp.Value[bp.Queue]) grants {
 	q, exists := queue.Get()
 	policy, _ := q.Policy.Get()
-	g := grants{exists: exists, open: q.Policy.IsUnknown()}
+	g := grants{exists: exists || queue.IsUnknown(), open: queue.IsUnknown() || q.Policy.IsUnknown() || policy.TLS.IsUnknown()}
 	g.add(policy.Statements())
 	g.addForeign(policy.Unexpected)
 	return g
@@ -207,7 +211,7 @@ func queueGrants(queue bp.Value[bp.Queue]) grants {
 func trustGrants(role bp.Value[bp.Role]) grants {
 	r, exists := role.Get()
 	trust, _ := r.Trust.Get()
-	g := grants{exists: exists, open: r.Trust.IsUnknown()}
+	g := grants{exists: exists || role.IsUnknown(), open: role.IsUnknown() || r.Trust.IsUnknown() || trust.Lambda.IsUnknown()}
 	g.add(trust.Statements())
 	g.addForeign(trust.Unexpected)
 	return g
@@ -215,7 +219,7 @@ func trustGrants(role bp.Value[bp.Role]) grants {
 
 func permissionGrants(permissions bp.Value[bp.Permissions]) grants {
 	p, exists := permissions.Get()
-	g := grants{exists: exists, open: permissions.IsUnknown() || p.Granted.IsUnknown()}
+	g := grants{exists: exists || permissions.IsUnknown(), open: permissions.IsUnknown() || p.Granted.IsUnknown()}
 	g.addUsers(p.Granted, func(label string) string { return label })
 	g.addForeign(p.Unexpected)
 	return g

@@ -3,10 +3,15 @@ package posture
 import (
 	"slices"
 	"strings"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
 // longRetention is what the standards ask log events to be kept for, in days.
 const longRetention = 365
+
+// forEver is how CloudWatch Logs says that it deletes nothing.
+const forEver = 0
 
 var storageControls = []Control{
 	{
@@ -17,11 +22,9 @@ var storageControls = []Control{
 		Remedy: "Leave kms_key_arn out for a key of the unit's own, or name a customer-managed one.",
 		Page:   "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html",
 		judge: func(s *subject) answer {
-			group, exists := s.LogGroup.Get()
-			if !exists {
-				return none("log group")
-			}
-			return s.encrypted("log_group.kms_key_arn", group.KMSKeyARN)
+			return component("log group", s.LogGroup, func(group bp.LogGroup) answer {
+				return s.encrypted("log_group.kms_key_arn", group.KMSKeyARN)
+			})
 		},
 	},
 	{
@@ -33,18 +36,17 @@ var storageControls = []Control{
 		Remedy: "Leave logs.retention_days out, or write 365 or more.",
 		Page:   "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
 		judge: func(s *subject) answer {
-			group, exists := s.LogGroup.Get()
-			days, known := group.RetentionDays.Get()
-			switch {
-			case !exists:
-				return none("log group")
-			case !known:
-				return given("log_group.retention_days", group.RetentionDays)
-			case days < longRetention:
-				return fail("log_group.retention_days is %d", days)
-			default:
-				return pass("log events are kept for %d days", days)
-			}
+			return component("log group", s.LogGroup, func(group bp.LogGroup) answer {
+				days, known := group.RetentionDays.Get()
+				switch {
+				case !known:
+					return given("log_group.retention_days", group.RetentionDays)
+				case days < longRetention && days != forEver:
+					return fail("log_group.retention_days is %d", days)
+				default:
+					return pass("log events are kept for %d days", days)
+				}
+			})
 		},
 	},
 	{
@@ -54,14 +56,12 @@ var storageControls = []Control{
 		Remedy: "Leave kms_key_arn out for a key of the unit's own, or name a customer-managed one.",
 		Page:   "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html",
 		judge: func(s *subject) answer {
-			queue, exists := s.Queue.Get()
-			if !exists {
-				return none("dead-letter queue")
-			}
-			if strings.HasSuffix(queue.KMSKeyARN.Or(""), "alias/aws/sqs") {
-				return fail("dead_letter_queue.kms_key_arn is AWS's own key")
-			}
-			return s.encrypted("dead_letter_queue.kms_key_arn", queue.KMSKeyARN)
+			return component("dead-letter queue", s.Queue, func(queue bp.Queue) answer {
+				if strings.HasSuffix(queue.KMSKeyARN.Or(""), "alias/aws/sqs") {
+					return fail("dead_letter_queue.kms_key_arn is AWS's own key")
+				}
+				return s.encrypted("dead_letter_queue.kms_key_arn", queue.KMSKeyARN)
+			})
 		},
 	},
 	{
@@ -106,11 +106,9 @@ var storageControls = []Control{
 		Remedy: "Apply again: the unit switches rotation on.",
 		Page:   "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
 		judge: func(s *subject) answer {
-			key, exists := s.Key.Get()
-			if !exists {
-				return none("key of its own")
-			}
-			return isTrue("key.rotation", key.Rotation)
+			return component("key of its own", s.Key, func(key bp.Key) answer {
+				return isTrue("key.rotation", key.Rotation)
+			})
 		},
 	},
 	{
@@ -120,11 +118,9 @@ var storageControls = []Control{
 		Remedy:    "Apply again: the unit cancels the deletion and enables the key.",
 		Page:      "https://docs.aws.amazon.com/kms/latest/developerguide/enabling-keys.html",
 		judge: func(s *subject) answer {
-			key, exists := s.Key.Get()
-			if !exists {
-				return none("key of its own")
-			}
-			return isTrue("key.enabled", key.Enabled)
+			return component("key of its own", s.Key, func(key bp.Key) answer {
+				return isTrue("key.enabled", key.Enabled)
+			})
 		},
 	},
 	{

@@ -143,7 +143,7 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 		found.Append(r.checkMessages(ctx, in, planned)...)
 		found.Append(r.checkConcurrency(ctx, in, planned)...)
 	}
-	found.Append(r.checkPosture(in, planned, time.Now())...)
+	found.Append(r.checkPosture(in, planned, found.HasError(), time.Now())...)
 	if !changes && !req.State.Raw.IsNull() {
 		found = asWarnings(found)
 	}

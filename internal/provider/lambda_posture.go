@@ -54,7 +54,8 @@ func (r *lambdaResource) zones(ctx context.Context, spec bp.Spec) bp.Value[int64
 
 // checkPosture says what speaks against what is planned. A change that only
 // bounds the concurrency is never held up: it may be what stops an incident.
-func (r *lambdaResource) checkPosture(in intent, planned outputs, now time.Time) diag.Diagnostics {
+// What is not met and does not stop it is said only if nothing else does.
+func (r *lambdaResource) checkPosture(in intent, planned outputs, failing bool, now time.Time) diag.Diagnostics {
 	judgements := in.judge(planned.Managed.Or(bp.Blueprint{}))
 	inForce, remarks := posture.CheckWaivers(in.waivers().Or(nil), judgements, now)
 	var diags diag.Diagnostics
@@ -72,7 +73,7 @@ func (r *lambdaResource) checkPosture(in intent, planned outputs, now time.Time)
 	if in.waivers().IsUnknown() {
 		return diags // the apply knows them
 	}
-	diags.Append(objectionsToDiagnostics(objections, len(changes) > 0)...)
+	diags.Append(objectionsToDiagnostics(objections, len(changes) > 0 && !failing)...)
 	if onlyConcurrency(changes) {
 		return asWarnings(diags)
 	}
