@@ -28,6 +28,8 @@ type applied interface {
 	// interrupt and kill cut the run that is under way.
 	interrupt()
 	kill()
+	// dead returns when nothing more comes of a kill.
+	dead()
 	// holds reports whether a state holds the unit.
 	holds() bool
 	// take imports the unit.
@@ -103,6 +105,7 @@ func (c faultCase) cut(t *testing.T, m applied) (met bool) {
 	} else {
 		m.apply()
 	}
+	m.dead()
 	box.SetFaults(m.account().id)
 	met = len(plan.Unused()) == 0
 	// How often a run looks while it waits is not the same each time.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -25,7 +26,9 @@ type machineRun struct {
 	log    bytes.Buffer
 	before machine
 	cancel context.CancelFunc
-	places []string
+	// killing are the ends of runs that are killed.
+	killing sync.WaitGroup
+	places  []string
 }
 
 func newMachineRun(t *testing.T) *machineRun {
@@ -66,9 +69,12 @@ func (r *machineRun) end(killed bool) {
 func (r *machineRun) interrupt() { r.cancel() }
 
 func (r *machineRun) kill() {
-	go box.SetFaults(r.a.id, sandbox.Fault{Harm: sandbox.DropBefore})
+	// The plan of faults is in use by whoever calls this.
+	r.killing.Go(func() { box.SetFaults(r.a.id, sandbox.Fault{Harm: sandbox.DropBefore}) })
 	r.cancel()
 }
+
+func (r *machineRun) dead() { r.killing.Wait() }
 
 // look searches a state, its environment apart.
 func (r *machineRun) look(what string) {
@@ -149,6 +155,7 @@ func (r *coreRun) quiet() bool   { return !r.do("plan", "-detailed-exitcode") }
 func (r *coreRun) take()         { r.must("import", "secure_lambda.x", faultName) }
 
 func (r *coreRun) begin()               {}
+func (r *coreRun) dead()                {}
 func (r *coreRun) end(bool)             {}
 func (r *coreRun) said(from int) string { return strings.Join(r.outputs[from:], "\n") }
 func (r *coreRun) runs() int            { return len(r.outputs) }

@@ -22,7 +22,7 @@ func TestJudge_NeverContradictsAPlan(t *testing.T) {
 		spec, known := complete()
 		hidden := spec
 		at := func(s *bp.Spec, field int) bp.Settable {
-			value, ok := reflect.ValueOf(s).Elem().Field(field).Addr().Interface().(bp.Settable)
+			value, ok := reflect.TypeAssert[bp.Settable](reflect.ValueOf(s).Elem().Field(field).Addr())
 			if !ok {
 				t.Fatalf("field %d is no value", field)
 			}
