@@ -120,7 +120,7 @@ func good(t *testing.T, with settings) settings {
 	t.Helper()
 	all := settings{
 		"name": "orders-api", "code": settings{"path": hello(t)}, "runtime": "python3.14", "handler": "app.handler",
-		"environment": settings{"DB_PASSWORD": secretText},
+		"environment": settings{"SALT": secretText},
 	}
 	maps.Copy(all, with)
 	return all

@@ -137,7 +137,7 @@ func (r *coreRun) declare(unit settings) {
 		"resource": settings{"secure_lambda": settings{"x": unit}},
 	})
 	must(r.t, err)
-	sensitive := strings.ReplaceAll(string(text), fmt.Sprintf(`"DB_PASSWORD":%q`, faultCanary), `"DB_PASSWORD":"${var.password}"`)
+	sensitive := strings.ReplaceAll(string(text), fmt.Sprintf(`"SALT":%q`, faultCanary), `"SALT":"${var.password}"`)
 	writeFile(r.t, filepath.Join(r.dir, "unit.tf.json"), sensitive)
 }
 

@@ -158,3 +158,27 @@ func TestPosture_AsksAgainAtApply(t *testing.T) {
 		t.Errorf("failed %v, and %d changes were made:\n%s", failed, len(a.writes(mark)), describe(m.replies))
 	}
 }
+
+// TestAccPosture_PlaintextSecrets refuses secrets where anybody can read them,
+// without repeating one.
+func TestAccPosture_PlaintextSecrets(t *testing.T) {
+	t.Parallel()
+	a := newTenant(t)
+	const password, token = "horse-battery-staple-77", "ghp_0123456789abcdefABCDEF0123456789abcd"
+	c := newCore(t, a, `provider "secure" {}`+"\n"+unit(t, "x", "tfacc-plaintext", map[string]string{
+		"environment": fmt.Sprintf(`{ DB_PASSWORD = %q, DATABASE_URL = "postgres://app:%s@db/orders", TABLE = "orders" }`, password, password),
+		"tags":        fmt.Sprintf(`{ deployed-with = %q }`, token),
+	}))
+	stdout, stderr, code := c.run("plan")
+	flat := strings.Join(strings.Fields(strings.NewReplacer("│", " ").Replace(stderr)), " ")
+	for _, text := range []string{
+		"Control no-plaintext-secrets is not met", "environment.DB_PASSWORD (its name)", "environment.DATABASE_URL (password in a URL)", "tags.deployed-with (github-pat)",
+	} {
+		if code == 0 || !strings.Contains(flat, text) {
+			t.Errorf("exit %d, and the error does not say %q:\n%s", code, text, stderr)
+		}
+	}
+	if strings.Contains(flat, "environment.TABLE") || strings.Contains(stdout+stderr, password) || strings.Contains(stdout+stderr, token) {
+		t.Errorf("a value is shown:\n%s\n%s", stdout, stderr)
+	}
+}

@@ -120,7 +120,7 @@ variable "secret" {
   sensitive = true
 }
 provider "secure" {}
-`, value) + unit(t, "x", "tfacc-canary", map[string]string{"environment": "{ SECRET = var.secret }", "timeout": timeout})
+`, value) + unit(t, "x", "tfacc-canary", map[string]string{"environment": "{ SALT = var.secret }", "timeout": timeout})
 	}
 	c := newCore(t, a, configuration(canary, "10"))
 	trace := filepath.Join(c.dir, "trace.log")

@@ -9,18 +9,19 @@ import (
 
 var functionControls = []Control{
 	{
-		ID: "no-plaintext-secrets", At: "environment", Title: "No environment value is a secret", Severity: Critical, Since: "1.0",
+		// Terraform prints the lines of the attribute that an error is about.
+		ID: "no-plaintext-secrets", At: "name", Title: "No environment value, tag or description is a secret", Severity: Critical, Since: "1.0",
 		External: ids("checkov CKV_AWS_45, prowler awslambda_function_no_secrets_in_variables"),
-		Remedy:   "Move the value to Secrets Manager or Parameter Store and give the function its ARN.",
+		Remedy:   "Keep the value in Secrets Manager or Parameter Store, give the function its ARN in environment, and let it read it with an entry of access.",
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html",
 		judge: func(s *subject) answer {
 			if len(s.facts.Secrets) > 0 {
-				return fail("environment: %s", strings.Join(s.facts.Secrets, ", "))
+				return fail("%s", strings.Join(s.facts.Secrets, ", "))
 			}
 			if s.function.Environment.IsUnknown() {
 				return unsure("environment")
 			}
-			return pass("no value of the environment looks like a secret")
+			return pass("nothing looks like a secret")
 		},
 	},
 	{

@@ -23,7 +23,7 @@ const (
 
 // Facts are what a blueprint does not carry.
 type Facts struct {
-	// Secrets are the environment variables whose values look like secrets.
+	// Secrets are the attributes whose values look like secrets, never the values.
 	Secrets []string
 	// Zones is how many availability zones the subnets are in; null when they
 	// could not be read.

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,13 +11,34 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/posture"
+	"github.com/secure-lambda/terraform-provider-secure/internal/secrets"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
 // judge asks every control about a blueprint of the unit.
 func (in intent) judge(b bp.Blueprint) []posture.Judgement {
-	return posture.Judge(b, posture.Facts{Zones: in.zones, Account: in.place.Account})
+	return posture.Judge(b, posture.Facts{Secrets: plaintext(in.spec), Zones: in.zones, Account: in.place.Account})
+}
+
+// plaintext lists the attributes that hold a secret, and why they are taken for
+// one. What is found is never repeated.
+func plaintext(spec bp.Spec) []string {
+	var found []string
+	look := func(at, name string, value bp.String) {
+		if reason, secret := secrets.Find(name, value.Or("")); secret {
+			found = append(found, fmt.Sprintf("%s (%s)", at, reason))
+		}
+	}
+	for name, value := range spec.Environment.Or(nil) {
+		look("environment."+name, name, value)
+	}
+	for key, value := range spec.Tags.Or(nil) {
+		look("tags."+key, key, value)
+	}
+	look("description", "description", spec.Description)
+	slices.Sort(found)
+	return found
 }
 
 func (in intent) waivers() bp.Value[map[string]bp.WaiverSpec] {
@@ -94,7 +116,7 @@ func objectionsToDiagnostics(objections []posture.Objection, changes bool) diag.
 		}
 		lines = append(lines, fmt.Sprintf("  %s (%s): %s. %s", o.ID, o.Severity, o.Evidence, o.Remedy))
 	}
-	if len(lines) > 0 && changes {
+	if len(lines) > 0 && changes && !diags.HasError() {
 		diags.AddAttributeWarning(path.Root("posture"), "Controls are not met",
 			strings.Join(lines, "\n")+"\n\nThey do not stop the change. minimum_posture makes them.")
 	}
