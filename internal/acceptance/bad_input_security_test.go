@@ -56,6 +56,19 @@ var securityMistakes = []badInput{
 	{"resource by name", access("orders", settings{"resources": []any{"orders"}}), `access["orders"].resources["orders"]`, `"orders" is not the ARN of a resource`, `Write an ARN such as "arn:aws:dynamodb`},
 	{"resource of a short account", access("orders", settings{"resources": []any{"arn:aws:sqs:eu-central-1:1111:q"}}), `access["orders"].resources["arn:aws:sqs:eu-central-1:1111:q"]`, "is not the ARN of a resource", "an account of 12 digits or none"},
 	{"resource in no partition", access("orders", settings{"resources": []any{"arn:amazon:s3:::acme"}}), `access["orders"].resources["arn:amazon:s3:::acme"]`, "is not the ARN of a resource", "arn:partition:service"},
+	{"both forms", access("orders", settings{"to": "arn:aws:sqs:eu-central-1:111122223333:orders", "level": "send"}), `access["orders"]`, "The entry has both forms", "in an entry of its own each"},
+	{"level without a resource", given(settings{"level": "send"}), `access["orders"].to`, `access["orders"].to is missing`, "the ARN of what the function uses"},
+	{"resource without a level", given(settings{"to": "arn:aws:sqs:eu-central-1:111122223333:orders"}), `access["orders"].level`, `access["orders"].level is missing`, `level = "read"`},
+	{"level of another service", given(settings{"to": "arn:aws:sqs:eu-central-1:111122223333:orders", "level": "read"}), `access["orders"].level`, `"read" is not a level of a queue`, `Write "consume", "send"`},
+	{"level on a wildcard", given(settings{"to": "arn:aws:sqs:eu-central-1:111122223333:*", "level": "send"}), `access["orders"].to`, "is no single resource of sqs", "Write the ARN of a queue"},
+	{"level of a service without any", given(settings{"to": "arn:aws:rds:eu-central-1:111122223333:db:orders", "level": "read"}), `access["orders"].to`, `Service "rds" has no levels`, "Name actions and resources"},
+	{"key that nobody needs", given(settings{"to": "arn:aws:states:eu-central-1:111122223333:stateMachine:refund", "level": "start", "kms_key_arn": someKey}), `access["orders"].kms_key_arn`, "A state machine needs no key", "Leave kms_key_arn out"},
+	{"short reason", access("orders", settings{"reason": "because"}), `access["orders"].reason`, "is too short a reason", "at least 10 characters"},
+	{"posture that nobody asks for", settings{"minimum_posture": "iso27001"}, "minimum_posture", `"iso27001" is not a posture`, `"fsbp"`},
+	{"waiver without a reason", settings{"waivers": settings{"in-vpc": settings{"expires": "2027-01-31"}}}, `waivers["in-vpc"].reason`, "is missing", "why it is accepted"},
+	{"waiver with a short reason", settings{"waivers": settings{"in-vpc": settings{"reason": "legacy", "expires": "2027-01-31"}}}, `waivers["in-vpc"].reason`, `"legacy" is too short a reason`, "at least 10 characters"},
+	{"waiver until some time", settings{"waivers": settings{"in-vpc": settings{"reason": "talks to public APIs only", "expires": "next year"}}}, `waivers["in-vpc"].expires`, `"next year" is not a day`, `such as "2027-01-31"`},
+	{"waiver for ever", settings{"waivers": settings{"in-vpc": settings{"reason": "talks to public APIs only"}}}, `waivers["in-vpc"].expires`, "is missing", "the last day"},
 	{"no resources", access("orders", settings{"resources": []any{}}), `access["orders"].resources`, "The entry names no resource", "Write the ARN of what the function uses"},
 	{"resources missing", access("orders", settings{"resources": nil}), `access["orders"].resources`, `access["orders"].resources is missing`, "the ARN of what the function uses"},
 	{"condition null", access("orders", settings{"conditions": settings{"StringEquals": nil}}), `access["orders"].conditions["StringEquals"]`, "The value is null", "leave the element out"},
@@ -113,4 +126,22 @@ func manyTags(prefix string, n int) settings {
 		tags[fmt.Sprintf("%s-%d", prefix, i)] = "x"
 	}
 	return tags
+}
+
+// given is a unit with a level on a resource.
+func given(entry settings) settings { return settings{"access": settings{"orders": entry}} }
+
+// accessMistakes are found by plan, in the catalogue of actions and controls.
+var accessMistakes = []badInput{
+	{"action mistyped", access("orders", settings{"actions": []any{"dynamodb:GetItm"}}), `access["orders"].actions`, `"dynamodb:GetItm" is not an action`, "dynamodb:GetItem"},
+	{"action on another service", access("orders", settings{"actions": []any{"dynamodb:GetItem"}, "resources": []any{"arn:aws:s3:::orders"}}), `access["orders"].resources`, "dynamodb:GetItem cannot be allowed on any of them", "table/${TableName}"},
+	{"action that takes no resource", access("orders", settings{"actions": []any{"ec2:DescribeRegions"}}), `access["orders"].resources`, "takes no resource but", "an entry of its own"},
+	{"wildcard without a reason", access("orders", settings{"actions": []any{"dynamodb:*"}}), `access["orders"].actions`, `"dynamodb:*" allows whatever AWS adds`, "add reason"},
+	{"everything without a reason", access("orders", settings{"actions": []any{"s3:GetObject"}, "resources": []any{"*"}}), `access["orders"].resources`, "names every resource there is", "add reason"},
+	{"a role to any service", access("orders", settings{"actions": []any{"iam:GetRole", "iam:PassRole"}, "resources": []any{"arn:aws:iam::111122223333:role/w"}, "conditions": settings{"StringEquals": settings{"aws:PrincipalTag/a": []any{"b"}}}}), `access["orders"].actions`, "A role is passed to any service", "iam:PassedToService"},
+	{"more than the function has", access("orders", settings{"actions": []any{"iam:CreateAccessKey"}, "resources": []any{"arn:aws:iam::111122223333:user/ops"}}), "access", "Control no-privilege-escalation is not met", "CreateAccessKey"},
+	{"administrator", settings{"additional_policy_arns": []any{"arn:aws:iam::aws:policy/AdministratorAccess"}}, "additional_policy_arns", "Control no-administrator-policy is not met", "grant what the function does in access"},
+	{"waiver of nothing", settings{"waivers": settings{"vpc": settings{"reason": "talks to public APIs only", "expires": "2027-01-31"}}}, `waivers["vpc"]`, `"vpc" is not a control`, `Write "in-vpc"`},
+	{"waiver for years", settings{"waivers": settings{"in-vpc": settings{"reason": "talks to public APIs only", "expires": "2099-01-31"}}}, `waivers["in-vpc"]`, "more than 366 days away", "or an earlier day"},
+	{"posture out of reach", settings{"minimum_posture": "pci"}, "vpc", "Control in-vpc is not met", "minimum_posture pci asks for it"},
 }

@@ -66,6 +66,7 @@ func TestAccBadInput(t *testing.T) {
 			{"plan files", wrong, fileMistakes(files), plan},
 			{"plan account", wrong, accountMistakes(a, keys), plan},
 			{"plan parts", wrong, partMistakes(a, around), plan},
+			{"plan access", wrong, accessMistakes, plan},
 			{"plan tags", wrong, tagTotals, planWithDefaultTags},
 		} {
 			for _, row := range s.rows {

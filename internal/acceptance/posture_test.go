@@ -182,3 +182,40 @@ func TestAccPosture_PlaintextSecrets(t *testing.T) {
 		t.Errorf("a value is shown:\n%s\n%s", stdout, stderr)
 	}
 }
+
+// TestAccAccess_Levels gives a function levels on resources, one of them not
+// known before the apply, and reads back what the policy says.
+func TestAccAccess_Levels(t *testing.T) {
+	t.Parallel()
+	a := newTenant(t)
+	const name, key = "tfacc-levels", "arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555"
+	configuration := "provider \"secure\" {}\nresource \"terraform_data\" \"late\" {\n  input = \"arn:aws:sqs:eu-central-1:111122223333:orders\"\n}\n" + unit(t, "x", name, map[string]string{
+		"access": fmt.Sprintf(`{
+    table = { to = "arn:aws:dynamodb:eu-central-1:111122223333:table/orders", level = "read", kms_key_arn = %q }
+    queue = { to = terraform_data.late.output, level = "send" }
+  }`, key),
+	})
+	c := newCore(t, a, configuration)
+	c.must("apply", "-auto-approve")
+	c.empty()
+	arn, err := a.policyARN(t.Context(), name)
+	must(t, err)
+	statements, err := a.policyDocument(t.Context(), arn)
+	must(t, err)
+	text, err := json.Marshal(statements)
+	must(t, err)
+	for _, want := range []string{
+		`"Action":["dynamodb:BatchGetItem","dynamodb:ConditionCheckItem","dynamodb:GetItem","dynamodb:Query","dynamodb:Scan"]`,
+		`"Resource":["arn:aws:dynamodb:eu-central-1:111122223333:table/orders","arn:aws:dynamodb:eu-central-1:111122223333:table/orders/index/*"]`,
+		`"Sid":"TableKey"`, `"kms:EncryptionContext:aws:dynamodb:tableName":"orders"`, `"kms:ViaService":"dynamodb.eu-central-1.amazonaws.com"`,
+		`"Action":"sqs:SendMessage"`,
+	} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("the policy does not say %s:\n%s", want, text)
+		}
+	}
+	if got := c.posture(); len(got.Failed) > 0 {
+		t.Errorf("posture: %s", got)
+	}
+	c.must("destroy", "-auto-approve")
+}

@@ -84,12 +84,17 @@ type TrustSpec struct {
 	SourceARN     Value[bool] `attr:"source_arn"`
 }
 
-// AccessSpec is one grant to the function.
+// AccessSpec is one grant to the function: a level on a resource, or actions
+// on resources.
 type AccessSpec struct {
+	To             String            `attr:"to"`
+	Level          String            `attr:"level"`
+	KMSKeyARN      String            `attr:"kms_key_arn"`
 	Actions        Value[Set]        `attr:"actions"`
 	Resources      Value[Set]        `attr:"resources"`
 	Conditions     Value[Conditions] `attr:"conditions"`
 	BindToFunction Value[bool]       `attr:"bind_to_function"`
+	Reason         String            `attr:"reason"`
 }
 
 // LogsSpec shapes the log group and the function's logging.

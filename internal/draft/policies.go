@@ -3,6 +3,8 @@ package draft
 import (
 	"maps"
 
+	"github.com/secure-lambda/terraform-provider-secure/internal/access"
+
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
@@ -165,19 +167,50 @@ func (d *drafter) accessStatements() bp.Value[map[string]bp.Value[bp.Statement]]
 		}
 		out := map[string]bp.Value[bp.Statement]{}
 		for label, grant := range grants {
-			out[label] = bp.Map(grant, d.accessStatement)
+			entry, _ := grant.Get()
+			if entry.KMSKeyARN.IsUnknown() {
+				// Whether there is a statement about a key is not known.
+				return bp.Unknown[map[string]bp.Value[bp.Statement]]()
+			}
+			out[label] = bp.Then(grant, d.accessStatement)
+			if entry.KMSKeyARN.IsKnown() {
+				out[AccessKeyLabel(label)] = bp.Field(d.given(entry), func(g access.Given) bp.Value[bp.Statement] { return g.Key })
+			}
 		}
 		return bp.Known(out)
 	})
 }
 
-func (d *drafter) accessStatement(grant bp.AccessSpec) bp.Statement {
-	return bp.Statement{
+// AccessKeyLabel is the label of the statement about the key of what an entry
+// of access is to.
+func AccessKeyLabel(label string) string { return label + "_key" }
+
+// given expands the level of an entry. A level that cannot be given stays
+// unknown: the checks of the plan say why.
+func (d *drafter) given(grant bp.AccessSpec) bp.Value[access.Given] {
+	if grant.To.IsUnknown() || grant.Level.IsUnknown() {
+		return bp.Unknown[access.Given]()
+	}
+	out, err := access.Give(d.facts.Place, grant.To.Or(""), grant.Level.Or(""), grant.KMSKeyARN.Or(""))
+	if err != nil {
+		return bp.Unknown[access.Given]()
+	}
+	return bp.Known(out)
+}
+
+func (d *drafter) accessStatement(grant bp.AccessSpec) bp.Value[bp.Statement] {
+	if !grant.To.IsNull() || !grant.Level.IsNull() {
+		return bp.Map(d.given(grant), func(g access.Given) bp.Statement {
+			g.Statement.Conditions = d.accessConditions(grant)
+			return g.Statement
+		})
+	}
+	return bp.Known(bp.Statement{
 		Effect:     bp.Known(allow),
 		Actions:    bp.Map(grant.Actions, bp.Set.Canonical),
 		Resources:  bp.Map(grant.Resources, bp.Set.Canonical),
 		Conditions: d.accessConditions(grant),
-	}
+	})
 }
 
 func (d *drafter) accessConditions(grant bp.AccessSpec) bp.Value[bp.Conditions] {

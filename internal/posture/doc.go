@@ -4,4 +4,4 @@
 // plan and its apply always agree; the expiry of waivers is checked by itself.
 package posture
 
-//go:generate go run ../tools/controls ../../templates/guides/controls.md
+//go:generate go run ../tools/guide controls ../../templates/guides/controls.md

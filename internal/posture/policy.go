@@ -67,12 +67,12 @@ var policyControls = []Control{
 	{
 		ID: "no-passrole-wildcard", At: "access", Title: "Roles are passed by name", Severity: High, Since: "1.0",
 		External: ids("cfn-guard IAM_POLICY_NO_WILDCARD_RESOURCE_ON_PASSROLE"),
-		Remedy:   "Name the role, and the service it is passed to with the condition iam:PassedToService.",
+		Remedy:   "Name the role.",
 		Page:     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
 		judge: func(s *subject) answer {
 			return s.policy.check(what, "no role is passed unasked", func(g grant) bool {
 				passes := slices.ContainsFunc(g.actions, func(a string) bool { return access.Covers(a, "iam:PassRole") })
-				return passes && (slices.ContainsFunc(g.resources, func(r string) bool { return strings.HasSuffix(r, "*") }) || g.condition("iam:PassedToService") == nil)
+				return passes && slices.ContainsFunc(g.resources, func(r string) bool { return strings.HasSuffix(r, "*") })
 			})
 		},
 	},

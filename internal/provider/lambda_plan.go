@@ -128,6 +128,7 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 	found.Append(checkRoleMove(in, planned)...)
 	found.Append(checkLogClass(in, planned)...)
 	found.Append(checkPolicies(planned)...)
+	found.Append(checkAccess(in)...)
 	found.Append(checkUnmanaged(in)...)
 	found.Append(warnOfReplacement(in, planned)...)
 	if in.spec.IgnoreDrift.IsUnknown() {

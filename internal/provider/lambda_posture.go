@@ -95,7 +95,7 @@ func (r *lambdaResource) checkPosture(in intent, planned outputs, failing bool, 
 	if in.waivers().IsUnknown() {
 		return diags // the apply knows them
 	}
-	diags.Append(objectionsToDiagnostics(objections, len(changes) > 0 && !failing)...)
+	diags.Append(objectionsToDiagnostics(objections, len(changes) > 0 && !failing && !diags.HasError())...)
 	if onlyConcurrency(changes) {
 		return asWarnings(diags)
 	}

@@ -1,10 +1,15 @@
 package provider
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/secure-lambda/terraform-provider-secure/internal/access"
 	"github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 	"github.com/secure-lambda/terraform-provider-secure/internal/posture"
 	"github.com/secure-lambda/terraform-provider-secure/internal/rules"
@@ -60,11 +65,29 @@ func accessAttribute() schema.Attribute {
 			"Default: nothing but its own logs, traces and environment. An entry that is removed in an apply that also publishes a version keeps working until invocations of the version before have ended; a removal alone takes effect at once.",
 		Validators: []validator.Map{mapRule{key: rules.Label}},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			"to": schema.StringAttribute{
+				Optional: true, MarkdownDescription: "ARN of one resource that the function uses. Needed with `level`.",
+				Validators: []validator.String{textRule(rules.AnyARN)},
+			},
+			"level": schema.StringAttribute{
+				Optional: true, MarkdownDescription: "What the function does with it: " + levelsDoc() + ". It is expanded into the least that does it. [Access](../guides/access)",
+				Validators: []validator.String{textRule(rules.NotEmpty)},
+			},
+			"kms_key_arn": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Customer-managed key that `to` is encrypted with. Default: none. The function may use it through that service and for that resource only; the statement about it goes under `LABEL_key`.",
+				Validators:          []validator.String{textRule(rules.KeyARN.Check)},
+			},
+			"reason": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Why `actions` or `resources` are wider than they could be, in at least 10 characters. Default: none. Needed for a wildcard, and for an action that is newer than this release.",
+				Validators:          []validator.String{textRule(accessReason)},
+			},
 			// Needed, but not Required: the framework would miss them in an entry
 			// that is unknown as a whole. ValidateConfig asks for them.
 			"actions": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Needed. IAM actions, such as `dynamodb:GetItem`. `*` alone is refused. [Actions](https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html)",
+				MarkdownDescription: "IAM actions, such as `dynamodb:GetItem`. `*` alone is refused. [Actions](https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html)",
 				Validators: []validator.Set{setRule(rules.Action), notEmptySet{rules.Violation{
 					What: "The entry grants no action", Why: "A statement needs at least one action",
 					Write: "Name the actions the function calls, or remove the entry",
@@ -72,7 +95,7 @@ func accessAttribute() schema.Attribute {
 			},
 			"resources": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Needed. ARNs of what the actions may touch.",
+				MarkdownDescription: "ARNs of what the actions may touch. Needed with `actions`.",
 				Validators: []validator.Set{setRule(rules.AnyARN), notEmptySet{rules.Violation{
 					What: "The entry names no resource", Why: "A statement needs at least one resource",
 					Write: "Write the ARN of what the function uses, or remove the entry",
@@ -91,6 +114,28 @@ func accessAttribute() schema.Attribute {
 			},
 		}},
 	}
+}
+
+// levelsDoc lists the levels of each service.
+func levelsDoc() string {
+	byService := map[string][]string{}
+	for _, l := range access.AllLevels() {
+		if !slices.Contains(byService[l.Service], "`"+l.Level+"`") {
+			byService[l.Service] = append(byService[l.Service], "`"+l.Level+"`")
+		}
+	}
+	var out []string
+	for _, service := range access.LevelServices() {
+		out = append(out, service+" "+strings.Join(byService[service], ", "))
+	}
+	return strings.Join(out, "; ")
+}
+
+func accessReason(text string) error {
+	if !posture.ReasonTooShort(text) {
+		return nil
+	}
+	return &rules.Violation{What: fmt.Sprintf("%q is too short a reason", text), Why: "Whoever reads the policy later asks why", Write: "Write at least 10 characters, such as \"serves any table of the data team\""}
 }
 
 func permissionsAttribute() schema.Attribute {

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/secure-lambda/terraform-provider-secure/internal/access"
 	"github.com/secure-lambda/terraform-provider-secure/internal/artifact"
 	"github.com/secure-lambda/terraform-provider-secure/internal/draft"
 	"github.com/secure-lambda/terraform-provider-secure/internal/rules"
@@ -110,10 +112,38 @@ func validateAccess(spec bp.Spec) diag.Diagnostics {
 	for label, entry := range spec.Access.Or(nil) {
 		at := path.Root("access").AtMapKey(label)
 		if grant, ok := entry.Get(); ok {
-			needs(&diags, at.AtName("actions"), grant.Actions.IsNull(), "actions = [\"dynamodb:GetItem\"]")
-			needs(&diags, at.AtName("resources"), grant.Resources.IsNull(), "resources = [the ARN of what the function uses]")
+			diags.Append(validateAccessForm(at, grant)...)
+			if _, taken := spec.Access.Or(nil)[draft.AccessKeyLabel(label)]; taken && !grant.KMSKeyARN.IsNull() {
+				diags.AddAttributeError(path.Root("access").AtMapKey(draft.AccessKeyLabel(label)), "The label is taken",
+					fmt.Sprintf("Entry %s has a kms_key_arn, and the statement about that key goes under this label. Give this entry another label.", label))
+			}
 			diags.Append(validateConditions(at.AtName("conditions"), grant)...)
 		}
+	}
+	return diags
+}
+
+// validateAccessForm wants one of the two forms of an entry, whole.
+func validateAccessForm(at path.Path, grant bp.AccessSpec) diag.Diagnostics {
+	var diags diag.Diagnostics
+	byLevel := !grant.To.IsNull() || !grant.Level.IsNull() || !grant.KMSKeyARN.IsNull()
+	byAction := !grant.Actions.IsNull() || !grant.Resources.IsNull()
+	switch {
+	case byLevel && byAction:
+		diags.AddAttributeError(at, "The entry has both forms",
+			"A level on a resource says which actions on which resources are granted. Write to and level, or actions and resources, in an entry of its own each.")
+	case byLevel:
+		needs(&diags, at.AtName("to"), grant.To.IsNull(), "to = the ARN of what the function uses")
+		needs(&diags, at.AtName("level"), grant.Level.IsNull(), "level = \"read\"")
+		if !diags.HasError() && !grant.To.IsUnknown() && !grant.Level.IsUnknown() {
+			_, err := access.Give(bp.Place{}, grant.To.Or(""), grant.Level.Or(""), grant.KMSKeyARN.Or(""))
+			if problem, ok := errors.AsType[*access.GiveError](err); ok {
+				diags.AddAttributeError(at.AtName(problem.At), problem.What, problem.Why+". "+problem.Write+".")
+			}
+		}
+	default:
+		needs(&diags, at.AtName("actions"), grant.Actions.IsNull(), "actions = [\"dynamodb:GetItem\"], or to = an ARN with level = \"read\"")
+		needs(&diags, at.AtName("resources"), grant.Resources.IsNull(), "resources = [the ARN of what the function uses]")
 	}
 	return diags
 }

@@ -1,0 +1,188 @@
+package access
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden policies")
+
+var place = bp.Place{Partition: "aws", Account: "111122223333", Region: "eu-central-1"}
+
+const someKey = "arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555"
+
+// examples are an ARN of each kind of resource.
+var examples = map[string]string{
+	"s3 bucket": "arn:aws:s3:::orders-incoming", "s3 object, or all objects below a prefix": "arn:aws:s3:::orders-incoming/in/*",
+	"dynamodb table": "arn:aws:dynamodb:eu-central-1:111122223333:table/orders", "dynamodb index": "arn:aws:dynamodb:eu-central-1:111122223333:table/orders/index/by-day",
+	"dynamodb stream": "arn:aws:dynamodb:eu-central-1:111122223333:table/orders/stream/2026-11-24T00:00:00.000",
+	"sqs queue":       "arn:aws:sqs:eu-central-1:111122223333:orders", "sns topic": "arn:aws:sns:eu-central-1:111122223333:orders",
+	"kinesis stream": "arn:aws:kinesis:eu-central-1:111122223333:stream/clicks", "events event bus": "arn:aws:events:eu-central-1:111122223333:event-bus/orders",
+	"lambda function, version or alias": "arn:aws:lambda:eu-central-1:111122223333:function:prices:live",
+	"states state machine":              "arn:aws:states:eu-central-1:111122223333:stateMachine:refund", "secretsmanager secret": "arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders/db-AbCdEf",
+	"ssm parameter": "arn:aws:ssm:eu-central-1:111122223333:parameter/orders/limit", "kms key": someKey,
+	"firehose delivery stream":                  "arn:aws:firehose:eu-central-1:111122223333:deliverystream/clicks",
+	"appconfig configuration of an environment": "arn:aws:appconfig:eu-central-1:111122223333:application/a1b2c3d/environment/e1f2a3b/configuration/c1d2e3f",
+	"bedrock model or inference profile":        "arn:aws:bedrock:eu-central-1::foundation-model/amazon.nova-micro-v1:0",
+}
+
+// TestGive_Golden holds every level against its policy, and every policy
+// against the catalogue.
+func TestGive_Golden(t *testing.T) {
+	t.Parallel()
+	for _, l := range AllLevels() {
+		key := ""
+		if len(l.Key) > 0 {
+			key = someKey
+		}
+		given, err := Give(place, examples[l.Service+" "+l.Resource], l.Level, key)
+		if err != nil {
+			t.Fatalf("%s %s %s: %v", l.Service, l.Resource, l.Level, err)
+		}
+		statements := []bp.Named{{Sid: "Access", Statement: given.Statement}}
+		if companion, ok := given.Key.Get(); ok {
+			statements = append(statements, bp.Named{Sid: "AccessKey", Statement: companion})
+		}
+		for _, s := range statements {
+			if found := Lint(asked(s.Statement)); len(found) > 0 {
+				t.Errorf("%s %s %s: %+v", l.Service, l.Resource, l.Level, found)
+			}
+			checkConditions(t, s.Statement)
+		}
+		if found := Escalations(l.Actions); len(found) > 0 {
+			t.Errorf("%s %s escalates: %s", l.Service, l.Level, found[0].Describe())
+		}
+		text, err := bp.Document(statements)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kind, _, _ := strings.Cut(l.Resource, ",")
+		golden(t, strings.ReplaceAll(l.Service+"_"+kind+"_"+l.Level, " ", "_"), text)
+	}
+}
+
+func golden(t *testing.T, name, text string) {
+	t.Helper()
+	var value any
+	if err := json.Unmarshal([]byte(text), &value); err != nil {
+		t.Fatal(err)
+	}
+	pretty, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pretty = append(pretty, '\n')
+	path := filepath.Join("testdata", "levels", name+".json")
+	if *update {
+		if err := os.WriteFile(path, pretty, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil || string(want) != string(pretty) {
+		t.Errorf("%s is not what it was (-update rewrites it): %v\n%s", name, err, pretty)
+	}
+}
+
+func asked(s bp.Statement) Asked {
+	a := Asked{}
+	a.Actions, _ = s.Actions.Or(nil).Strings()
+	a.Resources, _ = s.Resources.Or(nil).Strings()
+	for _, keys := range s.Conditions.Or(nil) {
+		a.Conditions = append(a.Conditions, slices.Collect(maps.Keys(keys.Or(nil)))...)
+	}
+	return a
+}
+
+// checkConditions holds every condition against the keys that the action's
+// requests carry.
+func checkConditions(t *testing.T, s bp.Statement) {
+	t.Helper()
+	a := asked(s)
+	for _, name := range a.Actions {
+		action, _ := Catalogue().Action(name)
+		for _, key := range a.Conditions {
+			if _, ok := action.Condition(key); !ok {
+				t.Errorf("%s carries no %s", name, key)
+			}
+		}
+	}
+}
+
+func TestGive_SaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ to, level, key, at, says string }{
+		{examples["sqs queue"], "read", "", "level", `"consume", "send"`},
+		{"arn:aws:sqs:eu-central-1:111122223333:*", "send", "", "to", "Write the ARN of a queue"},
+		{"arn:aws:s3:::*", "read", "", "to", "bucket"},
+		{"arn:aws:rds:eu-central-1:111122223333:db:orders", "read", "", "to", "Name actions and resources"},
+		{"orders", "read", "", "to", "is not an ARN"},
+		{examples["lambda function, version or alias"], "invoke", someKey, "kms_key_arn", "Leave kms_key_arn out"},
+	} {
+		_, err := Give(place, c.to, c.level, c.key)
+		problem, ok := errors.AsType[*GiveError](err)
+		if !ok || problem.At != c.at || !strings.Contains(problem.Error(), c.says) {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+}
+
+func TestLint(t *testing.T) {
+	t.Parallel()
+	table := []string{"arn:aws:dynamodb:eu-central-1:111122223333:table/orders"}
+	role := []string{"arn:aws:iam::111122223333:role/worker"}
+	for name, c := range map[string]struct {
+		asked Asked
+		says  string
+	}{
+		"fine":                       {Asked{Actions: []string{"dynamodb:GetItem"}, Resources: table}, ""},
+		"mistyped":                   {Asked{Actions: []string{"dynamodb:GetItm"}, Resources: table}, "dynamodb:GetItem"},
+		"newer than the catalogue":   {Asked{Actions: []string{"dynamodb:Teleport"}, Resources: table, Reason: "new action"}, ""},
+		"another service's":          {Asked{Actions: []string{"dynamodb:GetItem"}, Resources: []string{"arn:aws:s3:::orders"}}, "cannot be allowed on any"},
+		"takes no resource":          {Asked{Actions: []string{"xray:PutTraceSegments"}, Resources: table}, `takes no resource but "*"`},
+		"on everything":              {Asked{Actions: []string{"s3:GetObject"}, Resources: []string{"*"}}, "names every resource"},
+		"on everything of a service": {Asked{Actions: []string{"sqs:SendMessage"}, Resources: []string{"arn:aws:sqs:*:*:*"}}, "names every resource"},
+		"on everything, needed":      {Asked{Actions: []string{"xray:PutTraceSegments"}, Resources: []string{"*"}}, ""},
+		"on everything, with reason": {Asked{Actions: []string{"s3:GetObject"}, Resources: []string{"*"}, Reason: "serves any bucket of the data team"}, ""},
+		"wildcard":                   {Asked{Actions: []string{"dynamodb:*"}, Resources: table}, "allows whatever AWS adds"},
+		"wildcard with reason":       {Asked{Actions: []string{"dynamodb:Get*"}, Resources: table, Reason: "reads only"}, ""},
+		"a role to any service":      {Asked{Actions: []string{"iam:PassRole"}, Resources: role}, "iam:PassedToService"},
+		"a role to one service":      {Asked{Actions: []string{"iam:PassRole"}, Resources: role, Conditions: []string{"iam:PassedToService"}}, ""},
+	} {
+		found := Lint(c.asked)
+		if c.says == "" && len(found) > 0 || c.says != "" && (len(found) != 1 || !strings.Contains(found[0].What+found[0].Why+found[0].Write, c.says)) {
+			t.Errorf("%s: %+v does not say %q", name, found, c.says)
+		}
+	}
+}
+
+// TestEscalations finds every set of the facts, with and without wildcards, and
+// none in a part of it.
+func TestEscalations(t *testing.T) {
+	t.Parallel()
+	all := AllEscalations()
+	if len(all) != 59 {
+		t.Errorf("%d sets, want 59", len(all))
+	}
+	for _, e := range all {
+		contains := func(actions []string) bool {
+			return slices.ContainsFunc(Escalations(actions), func(f Escalation) bool { return f.ID == e.ID })
+		}
+		var wild []string
+		for _, a := range e.Actions {
+			wild = append(wild, a[:len(a)-3]+"*")
+		}
+		if !contains(e.Actions) || !contains(wild) || contains(e.Actions[1:]) {
+			t.Errorf("%s: %v", e.ID, e.Actions)
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package access
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Finding is what is wrong with a statement that allows something.
+type Finding struct {
+	// At is the part of the statement, "actions" or "resources".
+	At               string
+	What, Why, Write string
+}
+
+// Asked is a statement as its author wrote it.
+type Asked struct {
+	Actions, Resources []string
+	// Conditions are the keys that it compares.
+	Conditions []string
+	// Reason is why it is wider than it could be; empty when none is given.
+	Reason string
+}
+
+// Lint judges a statement by the catalogue of actions. A reason excuses
+// wildcards, and actions that are newer than the catalogue.
+func Lint(s Asked) []Finding {
+	var found []Finding
+	for _, action := range s.Actions {
+		found = append(found, lintAction(s, action)...)
+	}
+	for _, resource := range s.Resources {
+		if wild(resource) && s.Reason == "" && slices.ContainsFunc(s.Actions, needsResource) {
+			found = append(found, Finding{
+				At: "resources", What: fmt.Sprintf("%q names every resource there is", resource), Why: "Whoever takes the function over has all of them",
+				Write: "Name the resources, or add reason = \"why it cannot be less\"",
+			})
+		}
+	}
+	return found
+}
+
+// needsResource reports whether an action is about a resource that a statement
+// can name. The reference marks what is required; where it marks none of
+// several, they are alternatives, such as an object of a bucket or of an access
+// point, and one that is not marked alone can be left out.
+func needsResource(name string) bool {
+	action, known := Catalogue().Action(name)
+	return known && (len(action.Resources) > 1 || slices.ContainsFunc(action.Resources, func(r Resource) bool { return r.Required }))
+}
+
+// wild reports whether a resource leaves open what it is of.
+func wild(resource string) bool {
+	fields := strings.SplitN(resource, ":", arnFields)
+	return resource == "*" || len(fields) == arnFields && fields[5] == "*"
+}
+
+func lintAction(s Asked, name string) []Finding {
+	if strings.ContainsAny(name, "*?") {
+		if s.Reason != "" {
+			return nil
+		}
+		return []Finding{{
+			At: "actions", What: fmt.Sprintf("%q allows whatever AWS adds to it", name), Why: "A wildcard grants actions that nobody has thought of",
+			Write: "Name the actions, or add reason = \"why it cannot be less\"",
+		}}
+	}
+	action, known := Catalogue().Action(name)
+	if !known {
+		if s.Reason != "" {
+			return nil
+		}
+		write := "Correct it"
+		if nearest := Catalogue().Nearest(name, 3); len(nearest) > 0 {
+			write = "Write " + strings.Join(nearest, ", ")
+		}
+		return []Finding{{
+			At: "actions", What: fmt.Sprintf("%q is not an action", name), Why: "IAM takes it, and the function is then refused what it was to do",
+			Write: write + "; if it is newer than " + Catalogue().Updated() + ", add reason = \"new action\"",
+		}}
+	}
+	if misfit := lintResources(s, action); misfit != nil {
+		return []Finding{*misfit}
+	}
+	if Covers(name, "iam:PassRole") && !slices.ContainsFunc(s.Conditions, func(key string) bool { return strings.EqualFold(key, "iam:PassedToService") }) {
+		return []Finding{{
+			At: "actions", What: "A role is passed to any service", Why: "The function could give its role's rights to a machine of its choice",
+			Write: "Add conditions = { StringEquals = { \"iam:PassedToService\" = [\"the service, such as states.amazonaws.com\"] } }",
+		}}
+	}
+	return nil
+}
+
+// lintResources finds an action that none of the resources can be of.
+func lintResources(s Asked, action Action) *Finding {
+	if len(s.Resources) == 0 {
+		return nil
+	}
+	if !action.TakesResource() {
+		if slices.Contains(s.Resources, "*") {
+			return nil
+		}
+		return &Finding{
+			At: "resources", What: fmt.Sprintf("%s takes no resource but \"*\"", action.Name), Why: "With ARNs the statement allows nothing",
+			Write: "Give it an entry of its own with resources = [\"*\"]",
+		}
+	}
+	for _, resource := range s.Resources {
+		if slices.ContainsFunc(action.Resources, func(r Resource) bool { return r.Fits(resource) }) {
+			return nil
+		}
+	}
+	var formats []string
+	for _, r := range action.Resources {
+		formats = append(formats, r.Format)
+	}
+	return &Finding{
+		At: "resources", What: fmt.Sprintf("%s cannot be allowed on any of them", action.Name), Why: "It takes other resources, so the statement allows nothing",
+		Write: "Name one such as " + strings.Join(formats[:min(3, len(formats))], " or "),
+	}
+}
