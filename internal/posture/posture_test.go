@@ -1,7 +1,9 @@
 package posture_test
 
 import (
+	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -141,6 +143,14 @@ func TestCatalogue(t *testing.T) {
 		t.Errorf("%d external ids, want at least 70", len(external))
 	}
 	t.Logf("%d controls answer %d external ids", len(seen), len(external))
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(string(readme)), " ")
+	if says := fmt.Sprintf("%d controls that answer %d ids", len(seen), len(external)); !strings.Contains(text, says) {
+		t.Errorf("README does not say %q", says)
+	}
 }
 
 func TestControl_BindsFromTheNextMajorRelease(t *testing.T) {
