@@ -65,6 +65,9 @@ func TestGive_Golden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if found, err := LintDocument(text); err != nil || len(found) > 0 {
+			t.Errorf("%s %s %s: %v %v", l.Service, l.Resource, l.Level, found, err)
+		}
 		kind, _, _ := strings.Cut(l.Resource, ",")
 		golden(t, strings.ReplaceAll(l.Service+"_"+kind+"_"+l.Level, " ", "_"), text)
 	}
@@ -184,5 +187,33 @@ func TestEscalations(t *testing.T) {
 		if !contains(e.Actions) || !contains(wild) || contains(e.Actions[1:]) {
 			t.Errorf("%s: %v", e.ID, e.Actions)
 		}
+	}
+}
+
+func TestLintDocument(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		document string
+		says     []string
+	}{
+		"fine":        {`{"Statement":{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"arn:aws:sqs:eu-west-1:111122223333:orders"}}`, nil},
+		"denials":     {`{"Statement":[{"Effect":"Deny","NotAction":"iam:*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"*"}]}`, nil},
+		"inverse":     {`{"Statement":[{"Sid":"But","Effect":"Allow","NotResource":"arn:aws:s3:::x","Action":"s3:GetObject"}]}`, []string{"But: the statement allows by exception"}},
+		"two at once": {`{"Statement":[{"Sid":"A","Effect":"Allow","Action":["iam:PutRolePolicy"],"Resource":"arn:aws:iam::111122223333:role/x"},{"Sid":"B","Effect":"Allow","Action":"sqs:SendMesage","Resource":"*"}]}`, []string{"B: ", "all statements: "}},
+		"too long":    {`{"Statement":[{"Sid":"Long","Effect":"Allow","Action":"sqs:SendMessage","Resource":"arn:aws:sqs:eu-west-1:111122223333:` + strings.Repeat("q", 6200) + `"}]}`, []string{"a managed policy holds 6144"}},
+	} {
+		found, err := LintDocument(c.document)
+		text := strings.Join(found, "\n")
+		if err != nil || c.says == nil && len(found) > 0 {
+			t.Errorf("%s: %v %v", name, found, err)
+		}
+		for _, want := range c.says {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: %q does not say %q", name, text, want)
+			}
+		}
+	}
+	if _, err := LintDocument(`{"Statement":`); err == nil {
+		t.Error("half a document is judged")
 	}
 }

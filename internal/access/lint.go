@@ -1,9 +1,13 @@
 package access
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
 // Finding is what is wrong with a statement that allows something.
@@ -118,4 +122,53 @@ func lintResources(s Asked, action Action) *Finding {
 		At: "resources", What: fmt.Sprintf("%s cannot be allowed on any of them", action.Name), Why: "It takes other resources, so the statement allows nothing",
 		Write: "Name one such as " + strings.Join(formats[:min(3, len(formats))], " or "),
 	}
+}
+
+// LintDocument judges every statement of a policy document that allows
+// something, and all of them together. It returns a line for each finding,
+// which begins with the statement's Sid.
+func LintDocument(document string) ([]string, error) {
+	parsed, err := bp.ParseDocument(document)
+	if err != nil {
+		return nil, err
+	}
+	found := []string{}
+	var allowed []string
+	for _, s := range parsed {
+		if s.Statement.Effect != bp.Known("Allow") {
+			continue
+		}
+		if !s.Plain {
+			found = append(found, s.Sid+": the statement allows by exception. NotAction and NotResource grant whatever AWS adds. Name what is allowed.")
+			continue
+		}
+		asked := Asked{}
+		asked.Actions, _ = s.Statement.Actions.Or(nil).Strings()
+		asked.Resources, _ = s.Statement.Resources.Or(nil).Strings()
+		for _, keys := range s.Statement.Conditions.Or(nil) {
+			for key := range keys.Or(nil) {
+				asked.Conditions = append(asked.Conditions, key)
+			}
+		}
+		allowed = append(allowed, asked.Actions...)
+		for _, f := range Lint(asked) {
+			found = append(found, fmt.Sprintf("%s: %s. %s. %s.", s.Sid, f.What, f.Why, f.Write))
+		}
+	}
+	for _, e := range Escalations(allowed) {
+		found = append(found, "all statements: together they let whoever has them take more, by "+e.Describe()+".")
+	}
+	if size := len([]rune(compact(document))); size > bp.MaxPolicySize {
+		found = append(found, fmt.Sprintf("all statements: the document has %d characters without white space, and a managed policy holds %d. Split it.", size, bp.MaxPolicySize))
+	}
+	return found, nil
+}
+
+// compact leaves out white space, which IAM does not count.
+func compact(document string) string {
+	var out bytes.Buffer
+	if err := json.Compact(&out, []byte(document)); err != nil {
+		return document
+	}
+	return out.String()
 }

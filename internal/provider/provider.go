@@ -14,6 +14,7 @@ const Address = "registry.terraform.io/secure-lambda/secure"
 var (
 	_ provider.Provider                   = (*secureProvider)(nil)
 	_ provider.ProviderWithValidateConfig = (*secureProvider)(nil)
+	_ provider.ProviderWithFunctions      = (*secureProvider)(nil)
 )
 
 // secureProvider holds the settings of one provider process.
