@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -39,6 +40,12 @@ func newFiles(t *testing.T) files {
 	writeFile(t, f.at("cached/__pycache__/app.pyc"), "x")
 	writeSparse(t, f.at("vast/model.bin"), 251<<20)
 	writeFile(t, f.at("linked/app.py"), "")
+	writeFile(t, f.at("misplaced/src/app.py"), "def handler(event, context): pass\n")
+	writeFile(t, f.at("misnamed/app.py"), "def main(event, context): pass\n")
+	writeFile(t, f.at("keyed/app.py"), "def handler(event, context): pass\n")
+	writeFile(t, f.at("keyed/server.key"), "-----BEGIN EC PRIVATE KEY-----\n")
+	writeFile(t, f.at("built/app.py"), "def handler(event, context): pass\n")
+	writeFile(t, f.at("built/fast/_fast.so"), "\x7fELF"+strings.Repeat("\x00", 14)+">\x00"+strings.Repeat("\x00", 40))
 	if err := os.Symlink(f.at("text.zip"), f.at("linked/out.py")); err != nil {
 		t.Fatal(err)
 	}
@@ -94,6 +101,10 @@ func fileMistakes(f files) []badInput {
 	code := func(name string) settings { return settings{"code": settings{"path": f.at(name)}} }
 	const at = "code.path"
 	return []badInput{
+		{"handler in another folder", code("misplaced"), "handler", "The handler is not in the package", `but "src/app.py"`},
+		{"handler of another name", code("misnamed"), "handler", "The handler is not in its file", `does not mention "handler"`},
+		{"private key", code("keyed"), at, "The code package holds a private key", "keep it in Secrets Manager"},
+		{"library for another processor", code("built"), "architecture", "fast is built for x86_64", `architecture = "x86_64"`},
 		{"package missing", code("missing.zip"), at, "The code package does not exist", `write "${path.module}/..."`},
 		{"package that is text", code("text.zip"), at, "The code package is not a zip archive", "give code.path a .zip file, or the directory"},
 		{"package without a byte", code("nothing.zip"), at, "The code package is not a zip archive", "Lambda takes a zip file"},

@@ -141,6 +141,7 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 	found.Append(r.checkGivenKey(ctx, in)...)
 	found.Append(r.checkTopics(ctx, planned)...)
 	if changes {
+		found.Append(checkContents(in, pack, planned)...)
 		found.Append(r.checkMessages(ctx, in, planned)...)
 		found.Append(r.checkConcurrency(ctx, in, planned)...)
 	}

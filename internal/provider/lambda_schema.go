@@ -79,7 +79,7 @@ func codeAttributes() map[string]schema.Attribute {
 					Optional: true,
 					MarkdownDescription: "A zip file, or a directory that is zipped in process. The zip has the same bytes on every machine: sorted names, one fixed time, " +
 						"modes 0755 or 0644, a pinned compressor; `.git`, `.hg`, `.svn`, `__pycache__`, `.DS_Store` and what Terraform keeps (`.terraform`, its lock file, states, plan and variable files) are left out; symlinks to files inside are followed, empty directories dropped. At most 50 MB zipped, more with `staging_bucket`, and 250 MB unzipped. " +
-						"Relative to the directory Terraform runs in, so write `\"${path.module}/src\"`. A saved plan needs the same bytes at apply.",
+						"A plan that changes the unit looks into it: whether the handler is there, binaries are for `architecture`, and nothing leads out of it or is a private key. Relative to the directory Terraform runs in, so write `\"${path.module}/src\"`. A saved plan needs the same bytes at apply.",
 					Validators: []validator.String{textRule(rules.NotEmpty)},
 				},
 				"s3": schema.SingleNestedAttribute{

@@ -1,0 +1,140 @@
+package artifact
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+)
+
+// judgeHandler looks for what Lambda will call. With layers it may be in one of
+// them, so that nothing can be said.
+// https://docs.aws.amazon.com/lambda/latest/dg/foundation-progmodel.html
+func (x *examination) judgeHandler() error {
+	if x.run.Layers || x.run.Runtime == "" {
+		return nil
+	}
+	family := strings.TrimRight(x.run.Runtime, "0123456789.x")
+	switch {
+	case strings.HasPrefix(x.run.Runtime, "provided"):
+		return x.judgeBootstrap()
+	case x.run.Handler == "":
+		return nil
+	case family == "python":
+		return x.judgeModule(".py", "/__init__.py")
+	case family == "nodejs":
+		return x.judgeModule(".js", ".mjs", ".cjs")
+	case family == "ruby":
+		return x.judgeModule(".rb")
+	case strings.HasPrefix(x.run.Runtime, "java"):
+		x.judgeClass()
+	case strings.HasPrefix(x.run.Runtime, "dotnet"):
+		x.judgeAssembly()
+	}
+	return nil
+}
+
+// judgeModule wants a file for FILE.NAME, in which NAME is mentioned.
+func (x *examination) judgeModule(endings ...string) error {
+	handler := x.run.Handler
+	dot := strings.LastIndexByte(handler, '.')
+	if strings.HasPrefix(x.run.Runtime, "ruby") {
+		dot = strings.IndexByte(handler, '.') // FILE.Class.method
+	}
+	if dot < 0 {
+		return nil // its form is judged elsewhere
+	}
+	module, name := handler[:dot], handler[dot+1:]
+	if strings.HasPrefix(x.run.Runtime, "python") {
+		module = strings.ReplaceAll(module, ".", "/")
+	}
+	var tried []string
+	for _, ending := range endings {
+		tried = append(tried, fmt.Sprintf("%q", module+ending))
+		f, ok := x.files[module+ending]
+		if !ok {
+			continue
+		}
+		text, err := f.head(codeLooked)
+		if err != nil {
+			return err
+		}
+		last := name[strings.LastIndexAny(name, ".:")+1:]
+		mentioned, err := regexp.Match(`\b`+regexp.QuoteMeta(last)+`\b`, text)
+		if err == nil && !mentioned && !bytes.Contains(text, []byte("import *")) && f.size <= codeLooked {
+			x.remark("handler", true, "The handler is not in its file", "%q of the package does not mention %q, so Lambda would not find handler %q. Correct the handler, or the file.", f.name, last, handler)
+		}
+		return nil
+	}
+	for name := range x.files { // compiled
+		if strings.HasPrefix(name, module+".") && (strings.HasSuffix(name, ".so") || strings.HasSuffix(name, ".pyc")) {
+			return nil
+		}
+	}
+	x.remark("handler", true, "The handler is not in the package", "Handler %q would be in %s, and the package has none of them%s. Correct the handler, or pack the folder that holds the file at its root.",
+		handler, strings.Join(tried, " or "), x.elsewhere(module, endings))
+	return nil
+}
+
+// elsewhere says where a file of that name is instead.
+func (x *examination) elsewhere(module string, endings []string) string {
+	for _, name := range sorted(x.files) {
+		for _, ending := range endings {
+			if path.Base(name) == path.Base(module+ending) {
+				return fmt.Sprintf(", but %q", name)
+			}
+		}
+	}
+	return ""
+}
+
+// judgeClass wants the class file of com.example.Handler::method, unless jars
+// below lib/ may hold it.
+func (x *examination) judgeClass() {
+	class, _, _ := strings.Cut(x.run.Handler, "::")
+	file := strings.ReplaceAll(class, ".", "/") + ".class"
+	if _, ok := x.files[file]; ok {
+		return
+	}
+	for name := range x.files {
+		if strings.HasPrefix(name, "lib/") && strings.HasSuffix(name, ".jar") {
+			return
+		}
+	}
+	x.remark("handler", true, "The handler is not in the package", "Handler %q would be in %q, and the package has neither that nor a jar below lib/. Correct the handler, or pack the classes at the root and their dependencies below lib/.", x.run.Handler, file)
+}
+
+// judgeAssembly wants the assembly of Assembly::Type::Method, or of an
+// executable.
+func (x *examination) judgeAssembly() {
+	assembly, _, _ := strings.Cut(x.run.Handler, "::")
+	for _, name := range []string{assembly + ".dll", assembly, "bootstrap"} {
+		if _, ok := x.files[name]; ok {
+			return
+		}
+	}
+	x.remark("handler", true, "The handler is not in the package", "Handler %q would be in %q, and the package does not have it at its root. Correct the handler, or pack what dotnet publish wrote.", x.run.Handler, assembly+".dll")
+}
+
+// judgeBootstrap wants an executable named bootstrap at the root, for the right
+// processor or a script.
+// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html
+func (x *examination) judgeBootstrap() error {
+	f, ok := x.files["bootstrap"]
+	if !ok {
+		x.remark("code", true, "The package has no bootstrap", "Runtime %s starts an executable named bootstrap at the root of the package, or of a layer%s. Name it so.", x.run.Runtime, x.elsewhere("bootstrap", []string{""}))
+		return nil
+	}
+	if f.mode&0o111 == 0 {
+		x.remark("code", true, "The bootstrap is not executable", "%q has mode %v, so Lambda cannot start it. Run chmod 755 on it before it is packed.", f.name, f.mode.Perm())
+	}
+	head, err := f.head(elfHeader)
+	if err != nil {
+		return err
+	}
+	if !bytes.HasPrefix(head, []byte(elfMagic)) && !bytes.HasPrefix(head, []byte("#!")) {
+		x.remark("code", true, "The bootstrap is no program for Linux", "%q is neither an ELF executable nor a script that begins with #!. Build it for Linux (GOOS=linux).", f.name)
+	}
+	return nil
+}
