@@ -84,6 +84,7 @@ func TestExamine(t *testing.T) {
 		"python without it":          {python, []shipped{{name: "main.py", text: app.text}}, "handler", true, `"app.py" or "app/__init__.py"`},
 		"python of another name":     {python, []shipped{{name: "app.py", text: "def lambda_handler(event, context): pass"}}, "handler", true, `does not mention "handler"`},
 		"node":                       {node, []shipped{{name: "dist/index.mjs", text: "export const handler = async () => 1"}}, "", false, ""},
+		"node that hands on":         {node, []shipped{{name: "dist/index.js", text: "module.exports = require('./main')"}}, "", false, ""},
 		"node without it":            {node, []shipped{{name: "index.js", text: "exports.handler = 1"}}, "handler", true, `"dist/index.js" or "dist/index.mjs"`},
 		"node of another name":       {node, []shipped{{name: "dist/index.js", text: "exports.main = 1"}}, "handler", true, `does not mention "handler"`},
 		"ruby":                       {Run{Runtime: "ruby3.4", Handler: "app.Orders.call"}, []shipped{{name: "app.rb", text: "class Orders; def self.call; end; end"}}, "", false, ""},

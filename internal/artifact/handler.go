@@ -35,6 +35,9 @@ func (x *examination) judgeHandler() error {
 	return nil
 }
 
+// passesOn matches a file that hands on whatever another one has.
+var passesOn = regexp.MustCompile(`import \*|export\s*\*|module\.exports\s*=\s*require|__exportStar|__reExport|importlib|getattr`)
+
 // judgeModule wants a file for FILE.NAME, in which NAME is mentioned.
 func (x *examination) judgeModule(endings ...string) error {
 	handler := x.run.Handler
@@ -62,7 +65,7 @@ func (x *examination) judgeModule(endings ...string) error {
 		}
 		last := name[strings.LastIndexAny(name, ".:")+1:]
 		mentioned, err := regexp.Match(`\b`+regexp.QuoteMeta(last)+`\b`, text)
-		if err == nil && !mentioned && !bytes.Contains(text, []byte("import *")) && f.size <= codeLooked {
+		if err == nil && !mentioned && !passesOn.Match(text) && f.size <= codeLooked {
 			x.remark("handler", true, "The handler is not in its file", "%q of the package does not mention %q, so Lambda would not find handler %q. Correct the handler, or the file.", f.name, last, handler)
 		}
 		return nil
