@@ -41,7 +41,6 @@ func newFiles(t *testing.T) files {
 	writeSparse(t, f.at("vast/model.bin"), 251<<20)
 	writeFile(t, f.at("linked/app.py"), "")
 	writeFile(t, f.at("misplaced/src/app.py"), "def handler(event, context): pass\n")
-	writeFile(t, f.at("misnamed/app.py"), "def main(event, context): pass\n")
 	writeFile(t, f.at("keyed/app.py"), "def handler(event, context): pass\n")
 	writeFile(t, f.at("keyed/server.key"), "-----BEGIN EC PRIVATE KEY-----\n")
 	writeFile(t, f.at("built/app.py"), "def handler(event, context): pass\n")
@@ -102,7 +101,6 @@ func fileMistakes(f files) []badInput {
 	const at = "code.path"
 	return []badInput{
 		{"handler in another folder", code("misplaced"), "handler", "The handler is not in the package", `but "src/app.py"`},
-		{"handler of another name", code("misnamed"), "handler", "The handler is not in its file", `does not mention "handler"`},
 		{"private key", code("keyed"), at, "The code package holds a private key", "keep it in Secrets Manager"},
 		{"library for another processor", code("built"), "architecture", "fast is built for x86_64", `architecture = "x86_64"`},
 		{"package missing", code("missing.zip"), at, "The code package does not exist", `write "${path.module}/..."`},

@@ -219,3 +219,29 @@ func TestAccAccess_Levels(t *testing.T) {
 	}
 	c.must("destroy", "-auto-approve")
 }
+
+// TestAccPosture_LateSecrets lets a waived secret, and the house's waivers, be
+// known after the apply only.
+func TestAccPosture_LateSecrets(t *testing.T) {
+	t.Parallel()
+	a := newTenant(t)
+	expires := time.Now().AddDate(0, 0, 100).Format(time.DateOnly)
+	c := newCore(t, a, fmt.Sprintf(`provider "secure" {
+  waivers = { in-vpc = { reason = terraform_data.late.output, expires = %q } }
+}
+resource "terraform_data" "late" {
+  input = "not-a-real-pass-1"
+}
+`, expires)+unit(t, "x", "tfacc-late-secret", map[string]string{
+		"environment": `{ DB_PASSWORD = terraform_data.late.output }`,
+		"waivers":     fmt.Sprintf(`{ no-plaintext-secrets = { reason = "moved to the vault next week", expires = %q } }`, expires),
+	}))
+	c.must("apply", "-auto-approve")
+	if got := c.posture(); !slices.Equal(sortedKeys(got.Waived), []string{"in-vpc", "no-plaintext-secrets"}) {
+		t.Errorf("posture: %s", got)
+	}
+	c.empty()
+	// The house's waivers are not known again.
+	c.must("plan", "-replace=terraform_data.late")
+	c.must("destroy", "-auto-approve")
+}

@@ -181,7 +181,7 @@ func (e *GiveError) Error() string { return fmt.Sprintf("%s. %s. %s", e.What, e.
 
 // Give expands a level on a resource into the least that does it. A key, if the
 // resource is encrypted with one, is opened for that service and resource only.
-func Give(place bp.Place, to, level, key string) (Given, error) {
+func Give(to, level, key string) (Given, error) {
 	t, err := find(to)
 	if err != nil {
 		return Given{}, err
@@ -205,11 +205,19 @@ func Give(place bp.Place, to, level, key string) (Given, error) {
 			Write: "Leave kms_key_arn out",
 		}
 	}
+	// A key is used where it is, which need not be where the caller is.
+	where, ok := bp.PlaceOf(key)
+	if !ok || !strings.Contains(key, ":key/") {
+		return Given{}, &GiveError{
+			At: "kms_key_arn", What: fmt.Sprintf("%q is not the ARN of a key", key), Why: "A policy names a key by its ARN; an alias can be pointed elsewhere",
+			Write: "Write an ARN such as \"arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab\"",
+		}
+	}
 	name, values := t.context(to)
 	out.Key = bp.Known(bp.Statement{
 		Effect: bp.Known("Allow"), Actions: bp.Known(bp.SetOf(l.key...)), Resources: bp.Known(bp.SetOf(key)),
 		Conditions: bp.Known(bp.Conditions{
-			"StringEquals": bp.Known(map[string]bp.Value[bp.Set]{"kms:ViaService": bp.Known(bp.SetOf(place.ViaService(t.service)))}),
+			"StringEquals": bp.Known(map[string]bp.Value[bp.Set]{"kms:ViaService": bp.Known(bp.SetOf(where.ViaService(t.service)))}),
 			"StringLike":   bp.Known(map[string]bp.Value[bp.Set]{"kms:EncryptionContext:" + name: bp.Known(bp.SetOf(values...))}),
 		}),
 	})
@@ -226,7 +234,8 @@ func find(to string) (target, error) {
 		if t.service != fields[2] {
 			continue
 		}
-		if t.form.MatchString(fields[5]) {
+		// An S3 ARN with a region is that of an access point.
+		if t.form.MatchString(fields[5]) && (t.service != "s3" || fields[3] == "" && fields[4] == "") {
 			return t, nil
 		}
 		nouns = append(nouns, t.noun)

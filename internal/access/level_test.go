@@ -16,8 +16,6 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden policies")
 
-var place = bp.Place{Partition: "aws", Account: "111122223333", Region: "eu-central-1"}
-
 const someKey = "arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555"
 
 // examples are an ARN of each kind of resource.
@@ -44,7 +42,7 @@ func TestGive_Golden(t *testing.T) {
 		if len(l.Key) > 0 {
 			key = someKey
 		}
-		given, err := Give(place, examples[l.Service+" "+l.Resource], l.Level, key)
+		given, err := Give(examples[l.Service+" "+l.Resource], l.Level, key)
 		if err != nil {
 			t.Fatalf("%s %s %s: %v", l.Service, l.Resource, l.Level, err)
 		}
@@ -129,9 +127,11 @@ func TestGive_SaysWhatIsWrong(t *testing.T) {
 		{"arn:aws:s3:::*", "read", "", "to", "bucket"},
 		{"arn:aws:rds:eu-central-1:111122223333:db:orders", "read", "", "to", "Name actions and resources"},
 		{"orders", "read", "", "to", "is not an ARN"},
+		{"arn:aws:s3:eu-west-1:111122223333:accesspoint/ap", "read", "", "to", "is no single resource of s3"},
+		{examples["sqs queue"], "send", "alias/orders", "kms_key_arn", "is not the ARN of a key"},
 		{examples["lambda function, version or alias"], "invoke", someKey, "kms_key_arn", "Leave kms_key_arn out"},
 	} {
-		_, err := Give(place, c.to, c.level, c.key)
+		_, err := Give(c.to, c.level, c.key)
 		problem, ok := errors.AsType[*GiveError](err)
 		if !ok || problem.At != c.at || !strings.Contains(problem.Error(), c.says) {
 			t.Errorf("%+v: %v", c, err)

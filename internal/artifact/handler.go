@@ -36,7 +36,7 @@ func (x *examination) judgeHandler() error {
 }
 
 // passesOn matches a file that hands on whatever another one has.
-var passesOn = regexp.MustCompile(`import \*|export\s*\*|module\.exports\s*=\s*require|__exportStar|__reExport|importlib|getattr`)
+var passesOn = regexp.MustCompile(`import \*|export\s*\*|module\.exports\s*=\s*require|__exportStar|__reExport|importlib|getattr|require_relative|\.\.\.\s*require|Object\.assign`)
 
 // judgeModule wants a file for FILE.NAME, in which NAME is mentioned.
 func (x *examination) judgeModule(endings ...string) error {
@@ -44,6 +44,12 @@ func (x *examination) judgeModule(endings ...string) error {
 	dot := strings.LastIndexByte(handler, '.')
 	if strings.HasPrefix(x.run.Runtime, "ruby") {
 		dot = strings.IndexByte(handler, '.') // FILE.Class.method
+	}
+	if strings.HasPrefix(x.run.Runtime, "nodejs") { // folder/FILE.export.of.export
+		folder := strings.LastIndexByte(handler, '/') + 1
+		if dot = strings.IndexByte(handler[folder:], '.'); dot >= 0 {
+			dot += folder
+		}
 	}
 	if dot < 0 {
 		return nil // its form is judged elsewhere
@@ -66,7 +72,7 @@ func (x *examination) judgeModule(endings ...string) error {
 		last := name[strings.LastIndexAny(name, ".:")+1:]
 		mentioned, err := regexp.Match(`\b`+regexp.QuoteMeta(last)+`\b`, text)
 		if err == nil && !mentioned && !passesOn.Match(text) && f.size <= codeLooked {
-			x.remark("handler", true, "The handler is not in its file", "%q of the package does not mention %q, so Lambda would not find handler %q. Correct the handler, or the file.", f.name, last, handler)
+			x.remark("handler", false, "The handler is perhaps not in its file", "%q of the package does not mention %q, and Lambda looks there for handler %q. Correct the handler, or the file.", f.name, last, handler)
 		}
 		return nil
 	}

@@ -191,7 +191,7 @@ func (d *drafter) given(grant bp.AccessSpec) bp.Value[access.Given] {
 	if grant.To.IsUnknown() || grant.Level.IsUnknown() {
 		return bp.Unknown[access.Given]()
 	}
-	out, err := access.Give(d.facts.Place, grant.To.Or(""), grant.Level.Or(""), grant.KMSKeyARN.Or(""))
+	out, err := access.Give(grant.To.Or(""), grant.Level.Or(""), grant.KMSKeyARN.Or(""))
 	if err != nil {
 		return bp.Unknown[access.Given]()
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/artifact"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
 var functionControls = []Control{
@@ -16,9 +18,11 @@ var functionControls = []Control{
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html",
 		judge: func(s *subject) answer {
 			if len(s.facts.Secrets) > 0 {
-				return fail("%s", strings.Join(s.facts.Secrets, ", "))
+				found := fail("%s", strings.Join(s.facts.Secrets, ", "))
+				found.later = s.facts.SecretsOpen // there may be more
+				return found
 			}
-			if s.function.Environment.IsUnknown() {
+			if s.facts.SecretsOpen || s.function.Environment.IsUnknown() {
 				return unsure("environment")
 			}
 			return pass("nothing looks like a secret")
@@ -212,8 +216,8 @@ func severalZones(s *subject) answer {
 	subnets := network.SubnetIDs.Or(nil)
 	zones, asked := s.facts.Zones.Get()
 	switch {
-	case network.SubnetIDs.IsUnknown() || s.facts.Zones.IsUnknown():
-		return unsure("the availability zone of a subnet")
+	case network.SubnetIDs.IsUnknown() || !allKnown(subnets):
+		return unsure("function.network.subnet_ids")
 	case asked && zones > 1:
 		return pass("the subnets are in %d availability zones", zones)
 	case asked:
@@ -221,8 +225,13 @@ func severalZones(s *subject) answer {
 	case len(subnets) == 1:
 		return fail("function.network has one subnet")
 	default:
-		return unread("the availability zone of a subnet")
+		return pass("there are %d subnets", len(subnets))
 	}
+}
+
+func allKnown(set bp.Set) bool {
+	_, whole := set.Strings()
+	return whole
 }
 
 func ownLayers(s *subject) answer {

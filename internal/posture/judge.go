@@ -25,8 +25,10 @@ const (
 type Facts struct {
 	// Secrets are the attributes whose values look like secrets, never the values.
 	Secrets []string
-	// Zones is how many availability zones the subnets are in; null when they
-	// could not be read.
+	// SecretsOpen says that an attribute which may hold one is not known yet.
+	SecretsOpen bool
+	// Zones is how many availability zones the subnets are in. It comes from the
+	// account, so it is for checks only and null in what a state shows.
 	Zones bp.Value[int64]
 	// Account is the unit's own.
 	Account string

@@ -205,9 +205,19 @@ func TestReport_WaitsForWhatIsNotKnown(t *testing.T) {
 		t.Errorf("the report does not wait for a resource that is not known: %v", report)
 	}
 	f := facts()
-	f.Zones = bp.Null[int64]()
-	report, ok := posture.NewReport(posture.Judge(draft.Draft(complete()), f), none).Get()
-	if unknown, _ := report.Unknown.Or(nil).Strings(); !ok || !slices.Equal(unknown, []string{"vpc-multi-az"}) {
+	f.Secrets, f.SecretsOpen = []string{"environment.A (its name)"}, true
+	judgements := posture.Judge(draft.Draft(complete()), f)
+	if report := posture.NewReport(judgements, none); !report.IsUnknown() || len(posture.Objections(judgements, nil, "", "1.0.0")) != 1 {
+		t.Errorf("a secret beside a value that is not known: %v", report)
+	}
+	b := draft.Draft(complete())
+	queue, _ := b.Queue.Get()
+	policy, _ := queue.Policy.Get()
+	policy.Unexpected = bp.Known(map[string]bp.String{"Odd": bp.Known("{")})
+	queue.Policy = bp.Known(policy)
+	b.Queue = bp.Known(queue)
+	report, ok := posture.NewReport(posture.Judge(b, facts()), none).Get()
+	if unknown, _ := report.Unknown.Or(nil).Strings(); !ok || !slices.Equal(unknown, []string{"queue-not-public"}) {
 		t.Errorf("what could not be read is not listed: %v", report)
 	}
 }

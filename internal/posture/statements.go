@@ -28,6 +28,8 @@ type grants struct {
 	// open says that not all statements or actions are known yet.
 	open   bool
 	exists bool
+	// unread says that a statement by other hands could not be understood.
+	unread bool
 }
 
 // allowing lists the statements that allow.
@@ -61,6 +63,8 @@ func (g grants) checkKnown(what, fine string, open bool, bad func(grant) bool) a
 		return unsure("a statement of the " + what)
 	case len(found) > 0:
 		return fail("%s: %s", what, strings.Join(found, ", "))
+	case g.unread:
+		return unread("a statement of the " + what)
 	default:
 		return pass("%s", fine)
 	}
@@ -112,6 +116,7 @@ func (g *grants) addForeign(statements bp.Value[map[string]bp.String]) {
 		}
 		parsed, err := bp.ParseDocument(`{"Statement":` + text + `}`)
 		if err != nil || len(parsed) != 1 {
+			g.unread = true
 			continue
 		}
 		s := grantOf(bp.Named{Sid: sid, Statement: parsed[0].Statement})

@@ -35,10 +35,8 @@ func TestJudge_NeverContradictsAPlan(t *testing.T) {
 				at(&spec, field).Assign(bp.StateNull, nil)
 			}
 		}
-		planned, final := facts(), facts()
-		if hidden.VPC.IsUnknown() {
-			planned.Zones = bp.Unknown[int64]()
-		}
+		// What a state shows does not ask the account.
+		planned, final := posture.Facts{Account: place.Account, SecretsOpen: hidden.Environment.IsUnknown() || hidden.Tags.IsUnknown() || hidden.Description.IsUnknown()}, posture.Facts{Account: place.Account}
 		applied := posture.Judge(draft.Draft(spec, known), final)
 		for i, j := range posture.Judge(draft.Draft(hidden, known), planned) {
 			if now := applied[i]; j.Outcome != posture.Unknown && (j.Outcome != now.Outcome || (j.Outcome == posture.Fail || j.Outcome == posture.NeedsInput) && j.Evidence != now.Evidence) {

@@ -55,9 +55,7 @@ func (accessPolicy) Run(ctx context.Context, req function.RunRequest, resp *func
 	if resp.Error = req.Arguments.Get(ctx, &to, &level, &key); resp.Error != nil {
 		return
 	}
-	// Only the service's name in the region of the key depends on a place.
-	place, _ := bp.PlaceOf(key.ValueString())
-	given, err := access.Give(place, to, level, key.ValueString())
+	given, err := access.Give(to, level, key.ValueString())
 	if problem, ok := errors.AsType[*access.GiveError](err); ok {
 		resp.Error = function.NewArgumentFuncError(parameters[problem.At], problem.Error())
 		return

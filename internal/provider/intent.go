@@ -21,9 +21,6 @@ type intent struct {
 	creates bool
 	prior   unitState // zero for a unit that does not exist yet
 
-	// zones is how many availability zones the subnets are in; null when that
-	// could not be read.
-	zones      bp.Value[int64]
 	codeSHA256 bp.String
 	imageURI   bp.String // by digest
 	generation bp.String

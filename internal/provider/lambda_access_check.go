@@ -26,7 +26,7 @@ func checkAccess(in intent) diag.Diagnostics {
 		at := path.Root("access").AtMapKey(label)
 		if !grant.To.IsNull() {
 			if !grant.To.IsUnknown() && !grant.Level.IsUnknown() {
-				_, err := access.Give(in.place, grant.To.Or(""), grant.Level.Or(""), grant.KMSKeyARN.Or(""))
+				_, err := access.Give(grant.To.Or(""), grant.Level.Or(""), grant.KMSKeyARN.Or(""))
 				if problem, ok := errors.AsType[*access.GiveError](err); ok {
 					diags.AddAttributeError(at.AtName(problem.At), problem.What, problem.Why+". "+problem.Write+".")
 				}

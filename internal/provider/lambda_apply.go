@@ -40,7 +40,7 @@ func (r *lambdaResource) Create(ctx context.Context, req resource.CreateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	in, diags := r.applied(ctx, req.Config, req.Plan, unitState{})
+	in, diags := r.applied(req.Config, req.Plan, unitState{})
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -66,7 +66,7 @@ func (r *lambdaResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	in, diags := r.applied(ctx, req.Config, req.Plan, prior)
+	in, diags := r.applied(req.Config, req.Plan, prior)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(r.checkPlace(prior)...)
 	if resp.Diagnostics.HasError() {
@@ -93,7 +93,7 @@ func (r *lambdaResource) Update(ctx context.Context, req resource.UpdateRequest,
 // applied builds the intent of an apply from what was planned, not from the
 // configuration, which still holds what ignore_changes leaves out. The digest
 // of the package is the planned one, so that another package is noticed.
-func (r *lambdaResource) applied(ctx context.Context, config tfsdk.Config, plan tfsdk.Plan, prior unitState) (intent, diag.Diagnostics) {
+func (r *lambdaResource) applied(config tfsdk.Config, plan tfsdk.Plan, prior unitState) (intent, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if !r.connected() {
 		diags.AddError("The provider is not configured", r.unknownReason())
@@ -119,7 +119,6 @@ func (r *lambdaResource) applied(ctx context.Context, config tfsdk.Config, plan 
 	}
 	managed, _ := planned.Managed.Get()
 	function := functionOf(managed)
-	in.zones = r.zones(ctx, in.spec)
 	in.codeSHA256 = function.CodeSHA256.Else(bp.Unknown[string]())
 	in.imageURI = function.ImageURI.Else(bp.Unknown[string]())
 	return in, diags
@@ -143,7 +142,7 @@ func (r *lambdaResource) run(ctx context.Context, in intent, before, planned tft
 		diags.AddAttributeError(path.Root("code").AtName("s3"), "The code package cannot be read", err.Error())
 		return before, diags
 	}
-	if diags.Append(r.refuse(in)...); diags.HasError() {
+	if diags.Append(r.refuse(ctx, in)...); diags.HasError() {
 		return before, diags
 	}
 	claim, err := r.claim(ctx, &in)

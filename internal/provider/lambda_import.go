@@ -98,8 +98,9 @@ func (r *lambdaResource) readImported(ctx context.Context, state unitState, _ re
 	out := outputs{Status: bp.Known(statusReady), Generation: in.generation, TagsAll: draft.TagsAll(in.spec, in.house)}
 	out.Inventory = bp.Known(in.inventory(observed.Blueprint, learned))
 	out.derive(observed.Blueprint, in.place)
-	in.zones = r.zones(ctx, in.spec)
-	out.Posture = in.report(observed.Blueprint)
+	if report := in.report(observed.Blueprint); !report.IsUnknown() {
+		out.Posture = report
+	}
 	raw, err := with(resp.State.Raw, in.spec)
 	if err == nil {
 		raw, err = with(raw, out)

@@ -97,7 +97,6 @@ func (r *lambdaResource) intentFor(ctx context.Context, req resource.ModifyPlanR
 	in.held = kept.apply(&in.spec, in.observed())
 	report := r.session.inspect(ctx, in, recordedPackage(ctx, req.Private))
 	in.codeSHA256, in.imageURI = report.sha256, report.image
-	in.zones = r.zones(ctx, in.spec)
 	return in, report, diags
 }
 
@@ -145,7 +144,7 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 		found.Append(r.checkMessages(ctx, in, planned)...)
 		found.Append(r.checkConcurrency(ctx, in, planned)...)
 	}
-	found.Append(r.checkPosture(in, planned, found.HasError(), time.Now())...)
+	found.Append(r.checkPosture(ctx, in, planned, found.HasError(), time.Now())...)
 	if !changes && !req.State.Raw.IsNull() {
 		found = asWarnings(found)
 	}

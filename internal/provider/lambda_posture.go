@@ -18,14 +18,23 @@ import (
 
 // judge asks every control about a blueprint of the unit.
 func (in intent) judge(b bp.Blueprint) []posture.Judgement {
-	return posture.Judge(b, posture.Facts{Secrets: plaintext(in.spec), Zones: in.zones, Account: in.place.Account})
+	return in.judgeWith(b, bp.Null[int64]())
+}
+
+// judgeWith also knows of the account: for checks, never for a planned value,
+// which an apply with other rights would contradict.
+func (in intent) judgeWith(b bp.Blueprint, zones bp.Value[int64]) []posture.Judgement {
+	found, open := plaintext(in.spec)
+	return posture.Judge(b, posture.Facts{Secrets: found, SecretsOpen: open, Zones: zones, Account: in.place.Account})
 }
 
 // plaintext lists the attributes that hold a secret, and why they are taken for
 // one. What is found is never repeated.
-func plaintext(spec bp.Spec) []string {
-	var found []string
+// open says that some are not known yet.
+func plaintext(spec bp.Spec) (found []string, open bool) {
+	open = spec.Environment.IsUnknown() || spec.Tags.IsUnknown()
 	look := func(at, name string, value bp.String) {
+		open = open || value.IsUnknown()
 		if reason, secret := secrets.Find(name, value.Or("")); secret {
 			found = append(found, fmt.Sprintf("%s (%s)", at, reason))
 		}
@@ -38,7 +47,7 @@ func plaintext(spec bp.Spec) []string {
 	}
 	look("description", "description", spec.Description)
 	slices.Sort(found)
-	return found
+	return found, open
 }
 
 func (in intent) waivers() bp.Value[map[string]bp.WaiverSpec] {
@@ -57,7 +66,7 @@ func (in intent) minimum() posture.Standard {
 }
 
 // zones counts the availability zones of a unit's subnets. It is null when they
-// cannot be read: the control says so.
+// cannot be read: the control then counts subnets only.
 func (r *lambdaResource) zones(ctx context.Context, spec bp.Spec) bp.Value[int64] {
 	vpc, inside := spec.VPC.Get()
 	subnets, whole := vpc.SubnetIDs.Or(nil).Strings()
@@ -77,8 +86,13 @@ func (r *lambdaResource) zones(ctx context.Context, spec bp.Spec) bp.Value[int64
 // checkPosture says what speaks against what is planned. A change that only
 // bounds the concurrency is never held up: it may be what stops an incident.
 // What is not met and does not stop it is said only if nothing else does.
-func (r *lambdaResource) checkPosture(in intent, planned outputs, failing bool, now time.Time) diag.Diagnostics {
-	judgements := in.judge(planned.Managed.Or(bp.Blueprint{}))
+func (r *lambdaResource) checkPosture(ctx context.Context, in intent, planned outputs, failing bool, now time.Time) diag.Diagnostics {
+	changes := in.changes(planned)
+	zones := bp.Null[int64]()
+	if len(changes) > 0 {
+		zones = r.zones(ctx, in.spec)
+	}
+	judgements := in.judgeWith(planned.Managed.Or(bp.Blueprint{}), zones)
 	inForce, remarks := posture.CheckWaivers(in.waivers().Or(nil), judgements, now)
 	var diags diag.Diagnostics
 	for _, remark := range remarks {
@@ -91,7 +105,6 @@ func (r *lambdaResource) checkPosture(in intent, planned outputs, failing bool, 
 		}
 	}
 	objections := posture.Objections(judgements, inForce, in.minimum(), r.session.release)
-	changes := in.changes(planned)
 	if in.waivers().IsUnknown() {
 		return diags // the apply knows them
 	}
@@ -124,12 +137,12 @@ func objectionsToDiagnostics(objections []posture.Objection, changes bool) diag.
 }
 
 // refuse asks again before the first change: what a plan did not know is known.
-func (r *lambdaResource) refuse(in intent) diag.Diagnostics {
+func (r *lambdaResource) refuse(ctx context.Context, in intent) diag.Diagnostics {
 	want := in.blueprint(in.known())
 	if changes := in.changesTo(want); len(changes) == 0 || onlyConcurrency(changes) {
 		return nil
 	}
-	judgements := in.judge(want)
+	judgements := in.judgeWith(want, r.zones(ctx, in.spec))
 	inForce, _ := posture.CheckWaivers(in.waivers().Or(nil), judgements, time.Now())
 	var diags diag.Diagnostics
 	diags.Append(objectionsToDiagnostics(posture.Objections(judgements, inForce, in.minimum(), r.session.release), false)...)

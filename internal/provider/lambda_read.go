@@ -63,8 +63,11 @@ func (r *lambdaResource) Read(ctx context.Context, req resource.ReadRequest, res
 	// These are what the unit was last given; a change of them is drift of the
 	// object that carries them.
 	out.ARN, out.KMSKeyARN, out.RoleName = state.ARN, state.KMSKeyARN, state.RoleName
-	in := intent{spec: state.spec, place: r.session.client.Place(), house: r.session.house, zones: r.zones(ctx, state.spec)}
-	out.Posture = in.report(observed.Blueprint)
+	in := intent{spec: state.spec, place: r.session.client.Place(), house: r.session.house}
+	// A state holds nothing unknown: the house's waivers may be.
+	if report := in.report(observed.Blueprint); !report.IsUnknown() {
+		out.Posture = report
+	}
 	raw, err := with(req.State.Raw, out)
 	if err != nil {
 		resp.Diagnostics.AddError("The state could not be written", err.Error())

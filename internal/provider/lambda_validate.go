@@ -136,7 +136,7 @@ func validateAccessForm(at path.Path, grant bp.AccessSpec) diag.Diagnostics {
 		needs(&diags, at.AtName("to"), grant.To.IsNull(), "to = the ARN of what the function uses")
 		needs(&diags, at.AtName("level"), grant.Level.IsNull(), "level = \"read\"")
 		if !diags.HasError() && !grant.To.IsUnknown() && !grant.Level.IsUnknown() {
-			_, err := access.Give(bp.Place{}, grant.To.Or(""), grant.Level.Or(""), grant.KMSKeyARN.Or(""))
+			_, err := access.Give(grant.To.Or(""), grant.Level.Or(""), grant.KMSKeyARN.Or(""))
 			if problem, ok := errors.AsType[*access.GiveError](err); ok {
 				diags.AddAttributeError(at.AtName(problem.At), problem.What, problem.Why+". "+problem.Write+".")
 			}

@@ -216,6 +216,7 @@ func corpusBenign() []sample {
 	add("JSON", "MAPPING", "%s", `{"key":"customer_id","type":"S"}`, `{"secretArn":"arn:aws:secretsmanager:eu-central-1:111122223333:secret:db-a1b2c3"}`)
 	add("text", "GREETING", "%s", "hello", "Good morning, how are you today?", "Ihre Bestellung ist unterwegs")
 	add("text", "TEMPLATE", "%s", "Dear {{name}}, your order {{id}} was shipped.", "order-{id}-{date}.pdf")
+	add("text", "NOTE", "%s", "Serves https://example.com; owner: team@example.com", `{"url":"https://a.example.com","m":"mailto:x@example.com"}`)
 	add("version", "VERSION", "%s", "1.4.2", "2026.11.24-3", "v0.12.0-rc.1+build.77", "sha-9f8e7d6")
 	add("public", "PUBLIC_CERT", "%s", "-----BEGIN CERTIFICATE-----\nMIIBhTCCASugAwIBAgIQIRi6zePL6mKjOipn+dNuaTAKBggqhkjOPQQDAjASMRAw\n-----END CERTIFICATE-----")
 	fixed("placeholder", "DB_PASSWORD", "${DB_PASSWORD}", "API_KEY", "<your key>", "TOKEN", "****", "CLIENT_SECRET", "xxxx")

@@ -103,6 +103,8 @@ func mixed(value string) bool {
 	return false
 }
 
+var userInfo = regexp.MustCompile(`://[^\s/@"',;:]*:([^\s/@"',;]+)@`)
+
 // passwordInURL looks at the user information of a URL.
 func passwordInURL(value string) bool {
 	if !strings.Contains(value, "://") {
@@ -110,12 +112,13 @@ func passwordInURL(value string) bool {
 	}
 	at, err := url.Parse(value)
 	if err != nil {
-		// A password that is not escaped makes a URL that does not parse.
-		_, rest, _ := strings.Cut(value, "://")
-		authority, _, _ := strings.Cut(rest, "/")
-		user, _, found := strings.Cut(authority, "@")
-		_, password, colon := strings.Cut(user, ":")
-		return found && colon && password != "" && !placeholder(password)
+		// A password that is not escaped, or a text with URLs in it.
+		for _, found := range userInfo.FindAllStringSubmatch(value, -1) {
+			if !placeholder(found[1]) {
+				return true
+			}
+		}
+		return false
 	}
 	for key, values := range at.Query() {
 		if secretName(key) && len(values) > 0 && values[0] != "" && !reference(values[0]) && !placeholder(values[0]) {
