@@ -2,34 +2,12 @@ package cloud
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
-)
-
-// protectionPolicy is a data protection policy. CloudWatch Logs wants the same
-// identifiers audited and masked.
-// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch-logs-data-protection-policies.html
-type protectionPolicy struct {
-	Name      string
-	Version   string
-	Statement []protectionStatement
-}
-
-type protectionStatement struct {
-	Sid            string
-	DataIdentifier []string
-	Operation      map[string]any
-}
-
-const (
-	protectionVersion  = "2021-06-01"
-	identifierResource = "dataprotection::aws:data-identifier/"
 )
 
 // findDataProtection reads which kinds of data a log group masks.
@@ -42,19 +20,9 @@ func (c *Client) findDataProtection(ctx context.Context, group string) (bp.Value
 	if document == "" {
 		return bp.Null[bp.Set](), nil
 	}
-	var policy protectionPolicy
-	if err := json.Unmarshal([]byte(document), &policy); err != nil {
-		return bp.Null[bp.Set](), fmt.Errorf("data protection policy of log group %s: %w", group, err)
-	}
-	masked := []string{}
-	for _, s := range policy.Statement {
-		if _, masks := s.Operation["Deidentify"]; !masks {
-			continue
-		}
-		for _, identifier := range s.DataIdentifier {
-			_, name, _ := strings.Cut(identifier, identifierResource)
-			masked = append(masked, name)
-		}
+	masked, err := bp.MaskedData(document)
+	if err != nil {
+		return bp.Null[bp.Set](), fmt.Errorf("log group %s: %w", group, err)
 	}
 	return setOf(masked), nil
 }
@@ -65,23 +33,13 @@ func (c *Client) putDataProtection(ctx context.Context, want bp.LogGroup) error 
 		_, err := c.logs.DeleteDataProtectionPolicy(ctx, &cloudwatchlogs.DeleteDataProtectionPolicyInput{LogGroupIdentifier: text(want.Name)})
 		return ignoreMissing(err)
 	}
-	identifiers := make([]string, len(names))
-	for i, name := range names {
-		identifiers[i] = "arn:" + c.place.Partition + ":" + identifierResource + name
-	}
-	document, err := json.Marshal(protectionPolicy{
-		Name: "secure", Version: protectionVersion,
-		Statement: []protectionStatement{
-			{Sid: "audit", DataIdentifier: identifiers, Operation: map[string]any{"Audit": map[string]any{"FindingsDestination": map[string]any{}}}},
-			{Sid: "mask", DataIdentifier: identifiers, Operation: map[string]any{"Deidentify": map[string]any{"MaskConfig": map[string]any{}}}},
-		},
-	})
+	document, err := bp.DataProtectionDocument(c.place.Partition, names)
 	if err != nil {
-		return fmt.Errorf("render data protection policy: %w", err)
+		return err
 	}
 	return c.call(ctx, func() error {
 		_, err := c.logs.PutDataProtectionPolicy(ctx, &cloudwatchlogs.PutDataProtectionPolicyInput{
-			LogGroupIdentifier: text(want.Name), PolicyDocument: aws.String(string(document)),
+			LogGroupIdentifier: text(want.Name), PolicyDocument: &document,
 		})
 		return err
 	})

@@ -19,6 +19,7 @@ func (*secureProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
 		func() function.Function { return accessPolicy{} },
 		func() function.Function { return lintPolicy{} },
+		func() function.Function { return renderUnit{} },
 	}
 }
 

@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/render"
+	"github.com/secure-lambda/terraform-provider-secure/internal/shown"
+)
+
+type renderFlags struct{ format, address, directory string }
+
+func newRender() *cobra.Command {
+	f := &renderFlags{}
+	command := &cobra.Command{
+		Use:   "render FILE",
+		Short: "Write units down as CloudFormation, SAM or plain Terraform",
+		Long: `Writes the units of a plan or a state down in another language: for scanners
+that read it, for sam local invoke, or to go on without this provider. FILE is
+what terraform show -json prints; - is standard input.
+
+Environment variables become parameters, with what the plan says as default
+unless it was marked sensitive. What a plan does not know yet becomes a
+parameter too. Tags by which the provider knows its own objects are left out.`,
+		Example: `  terraform plan -out=plan && terraform show -json plan > plan.json
+  ` + name + ` render plan.json --format sam > template.yaml
+  ` + name + ` render state.json --format terraform --directory rendered`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(command *cobra.Command, args []string) error {
+			return f.run(command.InOrStdin(), command.OutOrStdout(), args[0])
+		},
+	}
+	flags := command.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&f.format, "format", string(render.CloudFormation), "`FORMAT` of the output: cloudformation, sam or terraform")
+	flags.StringVar(&f.address, "address", "", "`ADDRESS` of the unit, where there are several")
+	flags.StringVar(&f.directory, "directory", "", "write a file for each unit, named after it, into `DIR`")
+	return command
+}
+
+func (f *renderFlags) run(in io.Reader, out io.Writer, path string) error {
+	format := render.Format(f.format)
+	if !slices.Contains(render.Formats(), format) {
+		return usageError{fmt.Errorf("format: %q must be cloudformation, sam or terraform", f.format)}
+	}
+	units, err := readUnits(in, path)
+	if err != nil {
+		return err
+	}
+	if f.address != "" {
+		units = slices.DeleteFunc(units, func(u shown.Unit) bool { return u.Address != f.address })
+		if len(units) == 0 {
+			return usageError{fmt.Errorf("address: %s has no %s %s", path, shown.Type, f.address)}
+		}
+	}
+	if len(units) == 0 {
+		return fmt.Errorf("%s has no %s", path, shown.Type)
+	}
+	if f.directory != "" {
+		return f.writeFiles(format, units)
+	}
+	if len(units) > 1 {
+		var addresses []string
+		for _, u := range units {
+			addresses = append(addresses, u.Address)
+		}
+		return usageError{fmt.Errorf("%s has several units. Choose one with --address, or write them all with --directory: %s", path, strings.Join(addresses, ", "))}
+	}
+	text, err := render.Render(format, units[0].Unit)
+	if err != nil {
+		return fmt.Errorf("%s: %w", units[0].Address, err)
+	}
+	_, err = io.WriteString(out, text)
+	return err
+}
+
+// readUnits reads what terraform show -json printed.
+func readUnits(in io.Reader, path string) ([]shown.Unit, error) {
+	text, err := []byte(nil), error(nil)
+	if path == "-" {
+		text, err = io.ReadAll(in)
+	} else {
+		text, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return nil, usageError{err}
+	}
+	units, err := shown.Read(text)
+	if errors.Is(err, shown.ErrNotShown) {
+		return nil, usageError{fmt.Errorf("%s: %w", path, err)}
+	}
+	return units, err
+}
+
+// writeFiles renders all units before it writes the first file.
+func (f *renderFlags) writeFiles(format render.Format, units []shown.Unit) error {
+	texts := map[string]string{}
+	for _, u := range units {
+		text, err := render.Render(format, u.Unit)
+		if err != nil {
+			return fmt.Errorf("%s: %w", u.Address, err)
+		}
+		file := filepath.Join(f.directory, u.Name()+format.Extension())
+		if format == render.Terraform { // resources of two units have the same names
+			file = filepath.Join(f.directory, u.Name(), "main.tf")
+		}
+		if _, taken := texts[file]; taken {
+			return fmt.Errorf("%s: another unit is called %s too; render them one by one with --address", u.Address, u.Name())
+		}
+		texts[file] = text
+	}
+	for file, text := range texts {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}

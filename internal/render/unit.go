@@ -1,0 +1,132 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// Unit is what is rendered.
+type Unit struct {
+	Blueprint bp.Blueprint
+	// Environment are the variables with their values; a variable of the
+	// blueprint that is not among them is rendered without a default.
+	Environment map[string]Variable
+	// Hidden says that the description or the tags were marked sensitive.
+	HiddenDescription, HiddenTags bool
+}
+
+// Variable is the value of an environment variable.
+type Variable struct {
+	Value bp.String
+	// Sensitive values are never written into a text.
+	Sensitive bool
+	// Plain values are written as they are; others become parameters.
+	Plain bool
+}
+
+// Format is a language that a unit can be rendered in.
+type Format string
+
+// The formats.
+const (
+	CloudFormation Format = "cloudformation"
+	SAM            Format = "sam"
+	Terraform      Format = "terraform"
+)
+
+// Formats lists all of them.
+func Formats() []Format { return []Format{CloudFormation, SAM, Terraform} }
+
+// Extension ends the name of a file in that format.
+func (f Format) Extension() string {
+	if f == Terraform {
+		return ".tf"
+	}
+	return ".yaml"
+}
+
+// Render writes the unit down in a format.
+func Render(format Format, u Unit) (string, error) {
+	d, err := settle(u)
+	if err != nil {
+		return "", err
+	}
+	switch format {
+	case CloudFormation:
+		return d.cloudformation()
+	case SAM:
+		return d.sam()
+	case Terraform:
+		return d.terraform()
+	}
+	return "", fmt.Errorf("%q is no format; there are %s", format, formatNames())
+}
+
+func formatNames() string {
+	var names []string
+	for _, f := range Formats() {
+		names = append(names, string(f))
+	}
+	return strings.Join(names, ", ")
+}
+
+// UnknownError lists what cannot be rendered because it is not known yet.
+type UnknownError struct{ Paths []string }
+
+func (e *UnknownError) Error() string {
+	return "not known yet, and nothing that a parameter could stand for: " + strings.Join(e.Paths, ", ") + ". Render the state after the apply"
+}
+
+// parameter is a value that whoever uses the text provides.
+type parameter struct {
+	name        string // in words, as in TABLE_NAME or access.orders
+	kind        kind
+	description string
+	value       bp.String // its default
+	secret      bool
+}
+
+type kind int
+
+const (
+	textKind kind = iota
+	numberKind
+	switchKind
+	listKind
+)
+
+// draft is a unit in which every text is known: what stands for another object
+// or for a parameter is a mark in the text.
+type draft struct {
+	bp.Blueprint
+
+	environment map[string]string
+	parameters  map[string]parameter
+	// notes are what the formats have no words for.
+	notes []string
+}
+
+// parameterNamed adds a parameter, once for each name.
+func (d *draft) parameterNamed(p parameter) string {
+	if _, there := d.parameters[p.name]; !there {
+		d.parameters[p.name] = p
+	}
+	return p.name
+}
+
+func (d *draft) sortedParameters() []parameter {
+	out := make([]parameter, 0, len(d.parameters))
+	for _, p := range d.parameters {
+		out = append(out, p)
+	}
+	slices.SortFunc(out, func(a, b parameter) int { return cmp.Compare(a.name, b.name) })
+	return out
+}
+
+func (d *draft) note(format string, arguments ...any) {
+	d.notes = append(d.notes, fmt.Sprintf(format, arguments...))
+}

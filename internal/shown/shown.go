@@ -1,0 +1,190 @@
+package shown
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/draft"
+	"github.com/secure-lambda/terraform-provider-secure/internal/render"
+	"github.com/secure-lambda/terraform-provider-secure/internal/tfvalue"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// Type is the resource type of a unit.
+const Type = "secure_lambda"
+
+// Unit is one unit of a plan or state, by its address.
+type Unit struct {
+	Address string
+	render.Unit
+}
+
+// Name is the unit's name, for files about it.
+func (u Unit) Name() string {
+	return bp.Field(u.Blueprint.Function, func(f bp.Function) bp.String { return f.Name }).Or(u.Address)
+}
+
+// What terraform show -json prints, as far as it matters here.
+// https://developer.hashicorp.com/terraform/internals/json-format
+type (
+	document struct {
+		FormatVersion string           `json:"format_version"`
+		Values        *values          `json:"values"`
+		Planned       *json.RawMessage `json:"planned_values"`
+		Changes       []change         `json:"resource_changes"`
+	}
+	values struct {
+		Root module `json:"root_module"`
+	}
+	module struct {
+		Resources []resource `json:"resources"`
+		Children  []module   `json:"child_modules"`
+	}
+	resource struct {
+		Address   string          `json:"address"`
+		Mode      string          `json:"mode"`
+		Type      string          `json:"type"`
+		Values    any             `json:"values"`
+		Sensitive json.RawMessage `json:"sensitive_values"`
+	}
+	change struct {
+		Address string `json:"address"`
+		Mode    string `json:"mode"`
+		Type    string `json:"type"`
+		Change  struct {
+			After     any             `json:"after"`
+			Unknown   any             `json:"after_unknown"`
+			Sensitive json.RawMessage `json:"after_sensitive"`
+		} `json:"change"`
+	}
+)
+
+// ErrNotShown is returned for text that terraform show -json did not print.
+var ErrNotShown = errors.New("this is not what terraform show -json prints of a plan or a state. " +
+	"Write the plan with -out=FILE, then terraform show -json FILE; for the state terraform show -json")
+
+// Read lists the units of a plan or a state.
+func Read(text []byte) ([]Unit, error) {
+	decoder := json.NewDecoder(strings.NewReader(string(text)))
+	decoder.UseNumber()
+	var d document
+	if err := decoder.Decode(&d); err != nil {
+		return nil, fmt.Errorf("%w (%w)", ErrNotShown, err)
+	}
+	if d.FormatVersion == "" {
+		return nil, ErrNotShown
+	}
+	var out []Unit
+	add := func(address string, value, unknown any, marks json.RawMessage) error {
+		unit, err := unitOf(address, value, unknown, marks)
+		if err != nil {
+			return fmt.Errorf("%s: %w", address, err)
+		}
+		out = append(out, unit)
+		return nil
+	}
+	if d.Planned != nil {
+		for _, c := range d.Changes {
+			if c.Mode != "managed" || c.Type != Type || c.Change.After == nil {
+				continue
+			}
+			if err := add(c.Address, c.Change.After, c.Change.Unknown, c.Change.Sensitive); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	}
+	if d.Values == nil {
+		return nil, nil // an empty state
+	}
+	for _, r := range d.Values.Root.all() {
+		if r.Mode != "managed" || r.Type != Type {
+			continue
+		}
+		if err := add(r.Address, r.Values, nil, r.Sensitive); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (m module) all() []resource {
+	out := m.Resources
+	for _, child := range m.Children {
+		out = append(out, child.all()...)
+	}
+	return out
+}
+
+// attributes are those of a unit that a rendering takes something from.
+type attributes struct {
+	bp.Spec
+
+	Managed bp.Value[bp.Blueprint]
+}
+
+func unitOf(address string, value, unknown any, marks json.RawMessage) (Unit, error) {
+	members, _ := value.(map[string]any)
+	open, _ := unknown.(map[string]any)
+	spec, err := tfvalue.FromJSON(tfvalue.TypeOf[bp.Spec](), members, open)
+	if err != nil {
+		return Unit{}, err
+	}
+	managed, err := tfvalue.FromJSON(tfvalue.TypeOf[bp.Blueprint](), members["managed"], open["managed"])
+	if err != nil {
+		return Unit{}, fmt.Errorf("managed: %w", err)
+	}
+	unit, err := Of(spec, managed)
+	if err != nil {
+		return Unit{}, err
+	}
+	unit.hide(marks)
+	return Unit{Address: address, Unit: unit.Unit}, nil
+}
+
+// Of reads a unit from its inputs and from the attribute managed.
+func Of(inputs, managed tftypes.Value) (Unit, error) {
+	var a attributes
+	if err := tfvalue.Decode(inputs, &a.Spec); err != nil {
+		return Unit{}, err
+	}
+	if err := tfvalue.Decode(managed, &a.Managed); err != nil {
+		return Unit{}, fmt.Errorf("managed: %w", err)
+	}
+	b, known := a.Managed.Get()
+	if !known {
+		return Unit{}, errors.New("what will be managed is not known yet: region, credentials or endpoint of the provider are not known in this plan. Apply first, then show the state")
+	}
+	unit := Unit{Unit: render.Unit{Blueprint: b, Environment: map[string]render.Variable{}}}
+	own, _ := a.Environment.Get()
+	for name, v := range draft.Environment(a.Spec).Or(nil) {
+		_, stated := own[name]
+		unit.Environment[name] = render.Variable{Value: v, Plain: !stated}
+	}
+	return unit, nil
+}
+
+// hide notes what was marked sensitive.
+func (u *Unit) hide(marks json.RawMessage) {
+	var marked map[string]json.RawMessage
+	if json.Unmarshal(marks, &marked) != nil {
+		return // true for all of it is never said of a resource
+	}
+	is := func(mark json.RawMessage) bool { return string(mark) == "true" }
+	u.HiddenDescription, u.HiddenTags = is(marked["description"]), is(marked["tags"])
+	var tags map[string]bool
+	if json.Unmarshal(marked["tags"], &tags) == nil && len(tags) > 0 {
+		u.HiddenTags = true
+	}
+	var each map[string]bool
+	_ = json.Unmarshal(marked["environment"], &each) // a bool when the mark is on all
+	for name, v := range u.Environment {
+		v.Sensitive = !v.Plain && (is(marked["environment"]) || each[name])
+		u.Environment[name] = v
+	}
+}
