@@ -37,7 +37,8 @@ func foreign(text string) bp.Value[map[string]bp.String] {
 	return bp.Known(map[string]bp.String{"Foreign": bp.Known(text)})
 }
 
-func policy(text string) func(*bp.Blueprint, *posture.Facts) {
+// Policy adds a statement by other hands to what the role may do.
+func Policy(text string) func(*bp.Blueprint, *posture.Facts) {
 	return func(b *bp.Blueprint, _ *posture.Facts) {
 		edit(&b.Policy, func(p *bp.Policy) {
 			edit(&p.Statements, func(s *bp.PolicyStatements) { s.Unexpected = foreign(text) })
@@ -45,10 +46,26 @@ func policy(text string) func(*bp.Blueprint, *posture.Facts) {
 	}
 }
 
-func queuePolicy(text string) func(*bp.Blueprint, *posture.Facts) {
+// QueuePolicy adds a statement by other hands to the queue's policy, or puts it
+// in the place of all.
+func QueuePolicy(text string, alone bool) func(*bp.Blueprint, *posture.Facts) {
 	return func(b *bp.Blueprint, _ *posture.Facts) {
 		edit(&b.Queue, func(q *bp.Queue) {
-			edit(&q.Policy, func(p *bp.QueuePolicy) { p.Unexpected = foreign(text) })
+			edit(&q.Policy, func(p *bp.QueuePolicy) {
+				if alone {
+					p.TLS = bp.Null[bp.Statement]()
+				}
+				p.Unexpected = foreign(text)
+			})
+		})
+	}
+}
+
+// Trust adds a statement by other hands to who may assume the role.
+func Trust(text string) func(*bp.Blueprint, *posture.Facts) {
+	return func(b *bp.Blueprint, _ *posture.Facts) {
+		edit(&b.Role, func(r *bp.Role) {
+			edit(&r.Trust, func(t *bp.TrustPolicy) { t.Unexpected = foreign(text) })
 		})
 	}
 }
@@ -67,7 +84,8 @@ func principal(kind, who string) bp.Value[map[string]bp.Value[bp.Set]] {
 	return bp.Known(map[string]bp.Value[bp.Set]{kind: bp.Known(bp.SetOf(who))})
 }
 
-func attach(arn string) func(*bp.Blueprint, *posture.Facts) {
+// Attach attaches another policy to the role.
+func Attach(arn string) func(*bp.Blueprint, *posture.Facts) {
 	return func(b *bp.Blueprint, _ *posture.Facts) {
 		edit(&b.Role, func(r *bp.Role) {
 			r.AttachedPolicies = bp.Known(append(slices.Clone(r.AttachedPolicies.Or(nil)), bp.Known(arn)).Canonical())
@@ -131,7 +149,7 @@ func Cases() []Case {
 		{Control: "queue-tls-only", Worsen: func(b *bp.Blueprint, _ *posture.Facts) {
 			edit(&b.Queue, func(q *bp.Queue) { q.Policy = bp.Null[bp.QueuePolicy]() })
 		}},
-		{Control: "queue-not-public", Worsen: queuePolicy(`{"Sid":"Foreign","Effect":"Allow","Principal":"*","Action":"sqs:*","Resource":"*"}`)},
+		{Control: "queue-not-public", Worsen: QueuePolicy(`{"Sid":"Foreign","Effect":"Allow","Principal":"*","Action":"sqs:*","Resource":"*"}`, false)},
 		{Control: "key-rotation", Worsen: func(b *bp.Blueprint, _ *posture.Facts) {
 			edit(&b.Key, func(k *bp.Key) { k.Rotation = bp.Known(false) })
 		}},
@@ -152,13 +170,7 @@ func Cases() []Case {
 		{Control: "alarm-actions-enabled", Worsen: alarms(func(a *bp.Alarms) {
 			edit(&a.Errors, func(alarm *bp.Alarm) { alarm.ActionsEnabled = bp.Known(false) })
 		})},
-		{Control: "trust-lambda-only", Also: []string{"trust-confused-deputy"}, Worsen: func(b *bp.Blueprint, _ *posture.Facts) {
-			edit(&b.Role, func(r *bp.Role) {
-				edit(&r.Trust, func(t *bp.TrustPolicy) {
-					t.Unexpected = foreign(`{"Sid":"Foreign","Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}`)
-				})
-			})
-		}},
+		{Control: "trust-lambda-only", Also: []string{"trust-confused-deputy"}, Worsen: Trust(`{"Sid":"Foreign","Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}`)},
 		{Control: "trust-confused-deputy", Worsen: func(b *bp.Blueprint, _ *posture.Facts) {
 			edit(&b.Role, func(r *bp.Role) {
 				edit(&r.Trust, func(t *bp.TrustPolicy) {
@@ -166,24 +178,24 @@ func Cases() []Case {
 				})
 			})
 		}},
-		{Control: "no-administrator-policy", Also: []string{"no-aws-managed-policies"}, Worsen: attach("arn:aws:iam::aws:policy/AdministratorAccess")},
-		{Control: "no-aws-managed-policies", Worsen: attach("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole")},
+		{Control: "no-administrator-policy", Also: []string{"no-aws-managed-policies"}, Worsen: Attach("arn:aws:iam::aws:policy/AdministratorAccess")},
+		{Control: "no-aws-managed-policies", Worsen: Attach("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole")},
 		{Control: "no-inline-policies", Worsen: func(b *bp.Blueprint, _ *posture.Facts) {
 			edit(&b.Role, func(r *bp.Role) { r.InlinePolicies = bp.Known(bp.SetOf("theirs")) })
 		}},
 		{
 			Control: "no-wildcard-admin", Also: []string{"no-wildcard-actions", "no-wildcard-resources", "no-privilege-escalation", "no-passrole-wildcard", "no-decrypt-all-keys"},
-			Worsen: policy(`{"Sid":"Foreign","Effect":"Allow","Action":"*","Resource":"*"}`),
+			Worsen: Policy(`{"Sid":"Foreign","Effect":"Allow","Action":"*","Resource":"*"}`),
 		},
-		{Control: "no-wildcard-actions", Worsen: policy(`{"Sid":"Foreign","Effect":"Allow","Action":"dynamodb:*","Resource":"arn:aws:dynamodb:eu-central-1:111122223333:table/orders"}`)},
-		{Control: "no-wildcard-resources", Worsen: policy(`{"Sid":"Foreign","Effect":"Allow","Action":"s3:PutObject","Resource":"*"}`)},
-		{Control: "no-wildcard-resources", Worsen: policy(`{"Sid":"Foreign","Effect":"Allow","Action":"s3:GetObject","Resource":"*"}`)},
+		{Control: "no-wildcard-actions", Worsen: Policy(`{"Sid":"Foreign","Effect":"Allow","Action":"dynamodb:*","Resource":"arn:aws:dynamodb:eu-central-1:111122223333:table/orders"}`)},
+		{Control: "no-wildcard-resources", Worsen: Policy(`{"Sid":"Foreign","Effect":"Allow","Action":"s3:PutObject","Resource":"*"}`)},
+		{Control: "no-wildcard-resources", Worsen: Policy(`{"Sid":"Foreign","Effect":"Allow","Action":"s3:GetObject","Resource":"*"}`)},
 		{
 			Control: "no-inverse-statements", Also: []string{"no-wildcard-admin", "no-privilege-escalation"},
-			Worsen: policy(`{"Sid":"Foreign","Effect":"Allow","NotAction":"iam:*","Resource":"arn:aws:s3:::orders/*"}`),
+			Worsen: Policy(`{"Sid":"Foreign","Effect":"Allow","NotAction":"iam:*","Resource":"arn:aws:s3:::orders/*"}`),
 		},
-		{Control: "no-privilege-escalation", Worsen: policy(`{"Sid":"Foreign","Effect":"Allow","Action":"iam:CreateAccessKey","Resource":"arn:aws:iam::111122223333:user/orders"}`)},
-		{Control: "no-passrole-wildcard", Worsen: policy(`{"Sid":"Foreign","Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::111122223333:role/*"}`)},
-		{Control: "no-decrypt-all-keys", Worsen: policy(`{"Sid":"Foreign","Effect":"Allow","Action":"kms:Decrypt","Resource":"arn:aws:kms:eu-central-1:111122223333:key/*"}`)},
+		{Control: "no-privilege-escalation", Worsen: Policy(`{"Sid":"Foreign","Effect":"Allow","Action":"iam:CreateAccessKey","Resource":"arn:aws:iam::111122223333:user/orders"}`)},
+		{Control: "no-passrole-wildcard", Worsen: Policy(`{"Sid":"Foreign","Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::111122223333:role/*"}`)},
+		{Control: "no-decrypt-all-keys", Worsen: Policy(`{"Sid":"Foreign","Effect":"Allow","Action":"kms:Decrypt","Resource":"arn:aws:kms:eu-central-1:111122223333:key/*"}`)},
 	}
 }
