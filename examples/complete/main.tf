@@ -36,6 +36,21 @@ variable "bucket_arn" {
   default     = "arn:aws:s3:::orders-incoming"
 }
 
+variable "vpc" {
+  description = "Where the function reaches private addresses: subnets in two availability zones or more."
+  type = object({
+    subnet_ids         = set(string)
+    security_group_ids = set(string)
+  })
+  default = null
+}
+
+variable "code_signing_config_arn" {
+  description = "Who must have signed a package for Lambda to take it."
+  type        = string
+  default     = null
+}
+
 variable "signing_salt" {
   description = "Marked sensitive: never shown in a plan."
   type        = string
@@ -49,7 +64,7 @@ resource "secure_lambda" "orders" {
   tags        = { service = "orders" }
 
   code         = { path = "${path.module}/src" }
-  runtime      = "python3.12"
+  runtime      = "python3.14"
   handler      = "app.handler"
   architecture = "x86_64"
 
@@ -74,6 +89,9 @@ resource "secure_lambda" "orders" {
       }
     }
   }
+
+  vpc                     = var.vpc
+  code_signing_config_arn = var.code_signing_config_arn
 
   tracing = "Active"
 

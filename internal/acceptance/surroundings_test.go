@@ -98,21 +98,34 @@ func (a *tenant) account(t *testing.T) string {
 // subnet finds a subnet and a security group of one VPC.
 func (a *tenant) subnet(t *testing.T) (subnet, group string) {
 	t.Helper()
+	subnets, group := a.subnets(t)
+	return subnets[0], group
+}
+
+// subnets finds the subnets and a security group of one VPC.
+func (a *tenant) subnets(t *testing.T) (subnets []string, group string) {
+	t.Helper()
 	client := ec2.NewFromConfig(a.config(t))
-	subnets, err := client.DescribeSubnets(t.Context(), &ec2.DescribeSubnetsInput{})
+	all, err := client.DescribeSubnets(t.Context(), &ec2.DescribeSubnetsInput{})
 	must(t, err)
-	if len(subnets.Subnets) == 0 {
+	if len(all.Subnets) == 0 {
 		t.Fatal("the account has no subnet")
+	}
+	vpc := *all.Subnets[0].VpcId
+	for _, s := range all.Subnets {
+		if *s.VpcId == vpc {
+			subnets = append(subnets, *s.SubnetId)
+		}
 	}
 	groups, err := client.DescribeSecurityGroups(t.Context(), &ec2.DescribeSecurityGroupsInput{})
 	must(t, err)
 	for _, g := range groups.SecurityGroups {
-		if *g.VpcId == *subnets.Subnets[0].VpcId {
-			return *subnets.Subnets[0].SubnetId, *g.GroupId
+		if *g.VpcId == vpc {
+			return subnets, *g.GroupId
 		}
 	}
 	t.Fatal("the account has no security group")
-	return "", ""
+	return nil, ""
 }
 
 // accessPoint makes an EFS access point in the sandbox, whose SDK module is not

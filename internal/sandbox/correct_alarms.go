@@ -5,8 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"html"
 	"maps"
 	"net/http"
+	"regexp"
+	"strings"
 )
 
 // describedAlarms is how many alarms one call can ask for by name.
@@ -16,7 +19,8 @@ const describedAlarms = 100
 // alarmsComeBackWhole: an alarm is described as it was put. The emulator loses
 // the metrics of metric math and the treatment of few samples, and invents a
 // statistic for alarms that have a percentile or metrics instead. It also
-// answers for any number of names. Calls in the old Query protocol pass as they are.
+// answers for any number of names. In the old Query protocol, which boto3 still
+// speaks here and there, it leaves the actions out of its answers.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 func alarmsComeBackWhole(alarms *ledger[object]) []correction {
 	return []correction{
@@ -52,6 +56,16 @@ func limitNames(_ context.Context, x *exchange) (*refusal, error) {
 }
 
 func completeAlarms(x *exchange, a *answer, alarms *ledger[object]) error {
+	if x.protocol == queryProtocol {
+		a.body = alarmName.ReplaceAllFunc(a.body, func(found []byte) []byte {
+			asked, known := alarms.get(x.scoped(html.UnescapeString(string(alarmName.FindSubmatch(found)[1]))))
+			if !known {
+				return found
+			}
+			return append(bytes.Clone(found), actionsXML(asked)...)
+		})
+		return nil
+	}
 	answer, err := parseTree(x.protocol, a.body)
 	if err != nil {
 		return err
@@ -68,6 +82,23 @@ func completeAlarms(x *exchange, a *answer, alarms *ledger[object]) error {
 	}
 	a.body, err = x.encodeTree(answer)
 	return err
+}
+
+var alarmName = regexp.MustCompile(`<AlarmName>([^<]*)</AlarmName>`)
+
+// actionsXML is what an alarm does, as the Query protocol says it.
+func actionsXML(asked object) string {
+	var out strings.Builder
+	enabled, stated := asked["ActionsEnabled"].(bool)
+	fmt.Fprintf(&out, "<ActionsEnabled>%t</ActionsEnabled>", enabled || !stated)
+	for _, kind := range []string{"AlarmActions", "OKActions", "InsufficientDataActions"} {
+		fmt.Fprintf(&out, "<%s>", kind)
+		for _, arn := range textsIn(asked[kind]) {
+			fmt.Fprintf(&out, "<member>%s</member>", html.EscapeString(arn))
+		}
+		fmt.Fprintf(&out, "</%s>", kind)
+	}
+	return out.String()
 }
 
 func completeAlarm(described, asked object) {
