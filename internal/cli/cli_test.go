@@ -57,7 +57,7 @@ func TestRun_UsageErrorsGoToStderrWithExit2(t *testing.T) {
 		{[]string{"version", "now"}, "unknown command"},
 		{[]string{"permissions", "plan"}, "unknown command"},
 		{[]string{"permissions", "--phase"}, "needs an argument"},
-		{[]string{"permissions", "--phase", "refresh"}, `phase: "refresh" must be plan, apply or destroy`},
+		{[]string{"permissions", "--phase", "refresh"}, `phase: "refresh" must be plan, apply, destroy or audit`},
 		{[]string{"permissions", "--format", "yaml"}, `format: "yaml" must be json or terraform`},
 		{[]string{"orphans", "--format", "yaml"}, `format: "yaml" must be table or json`},
 		{[]string{"orphans", "--state", "absent.json"}, "absent.json: no such file"},

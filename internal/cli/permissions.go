@@ -41,7 +41,8 @@ func newPermissions() *cobra.Command {
 		Short: "Print the least IAM policies for whoever runs Terraform",
 		Long: `Prints the least IAM policies for whoever runs Terraform with secure_lambda: one
 set for terraform plan, one for apply, one for destroy. Each set is complete by
-itself; attach all policies of a set. No AWS call is made.
+itself; attach all policies of a set. With --phase audit it prints what the
+command audit reads with. No AWS call is made.
 
 The policies are derived from the calls that this release makes. What units must
 be told about (buckets, images, layers, networks, given keys and the like) is
@@ -75,7 +76,7 @@ func (f *permissionsFlags) register(command *cobra.Command) {
 	list := func(into *[]string, name, usage string) { flags.StringArrayVar(into, name, nil, usage+"; repeatable") }
 
 	flags.StringVar(&f.format, "format", "json", "`FORMAT` of the output: json or terraform")
-	flags.StringArrayVar(&f.phases, "phase", nil, "`PHASE` to print: plan, apply or destroy (default all); repeatable")
+	flags.StringArrayVar(&f.phases, "phase", nil, "`PHASE` to print: plan, apply or destroy (default those), or audit; repeatable")
 	flags.StringVar(&f.name, "policy-name", "secure", "`NAME` that policies' names begin with")
 
 	flags.StringVar(&f.Place.Account, "account", open, "`ID` of the account that units live in")
@@ -146,12 +147,13 @@ func (f *permissionsFlags) wanted() ([]deployer.Phase, error) {
 	if len(f.phases) == 0 {
 		return deployer.Phases(), nil
 	}
+	all := append(deployer.Phases(), deployer.Audit)
 	for _, p := range f.phases {
-		if !slices.Contains(deployer.Phases(), deployer.Phase(p)) {
-			return nil, fmt.Errorf("phase: %q must be plan, apply or destroy", p)
+		if !slices.Contains(all, deployer.Phase(p)) {
+			return nil, fmt.Errorf("phase: %q must be plan, apply, destroy or audit", p)
 		}
 	}
-	return slices.DeleteFunc(deployer.Phases(), func(p deployer.Phase) bool { return !slices.Contains(f.phases, string(p)) }), nil
+	return slices.DeleteFunc(all, func(p deployer.Phase) bool { return !slices.Contains(f.phases, string(p)) }), nil
 }
 
 // settlePlace fills in the partition, which a region decides.
@@ -170,6 +172,9 @@ func (f *permissionsFlags) settlePlace() error {
 // leftOpen says which wildcards the flags would narrow.
 func (f *permissionsFlags) leftOpen(phases []deployer.Phase) string {
 	var flags []string
+	if slices.Equal(phases, []deployer.Phase{deployer.Audit}) {
+		return "" // which looks at everything
+	}
 	for flag, left := range map[string]bool{
 		"--account":     f.Place.Account == open,
 		"--region":      f.Place.Region == open,

@@ -19,20 +19,26 @@ func (c *Client) findAlias(ctx context.Context, function, name string) (bp.Value
 	if err != nil {
 		return bp.Null[bp.Alias](), ignoreMissing(err)
 	}
+	return bp.Known(c.observeAlias(function, types.AliasConfiguration{
+		Name: &name, Description: out.Description, FunctionVersion: out.FunctionVersion, RoutingConfig: out.RoutingConfig,
+	})), nil
+}
+
+func (c *Client) observeAlias(function string, a types.AliasConfiguration) bp.Alias {
 	alias := bp.Alias{
-		Name:        bp.Known(name),
-		ARN:         bp.Known(c.place.FunctionARN(function) + ":" + name),
-		Description: optional(out.Description),
-		Version:     optional(out.FunctionVersion),
+		Name:        optional(a.Name),
+		ARN:         bp.Known(c.place.FunctionARN(function) + ":" + aws.ToString(a.Name)),
+		Description: optional(a.Description),
+		Version:     optional(a.FunctionVersion),
 	}
-	if out.RoutingConfig != nil && len(out.RoutingConfig.AdditionalVersionWeights) > 0 {
+	if a.RoutingConfig != nil && len(a.RoutingConfig.AdditionalVersionWeights) > 0 {
 		weights := map[string]bp.Value[float64]{}
-		for version, weight := range out.RoutingConfig.AdditionalVersionWeights {
+		for version, weight := range a.RoutingConfig.AdditionalVersionWeights {
 			weights[version] = bp.Known(weight)
 		}
 		alias.Weights = bp.Known(weights)
 	}
-	return bp.Known(alias), nil
+	return alias
 }
 
 // putAliasVersion points the alias at a version with all of the traffic.

@@ -24,58 +24,60 @@ import (
 type iamCall[In, Out any] = func(context.Context, *In, ...func(*iam.Options)) (*Out, error)
 
 type iamAPI struct {
-	AttachRolePolicy              iamCall[iam.AttachRolePolicyInput, iam.AttachRolePolicyOutput]
-	CreatePolicy                  iamCall[iam.CreatePolicyInput, iam.CreatePolicyOutput]
-	CreatePolicyVersion           iamCall[iam.CreatePolicyVersionInput, iam.CreatePolicyVersionOutput]
-	CreateRole                    iamCall[iam.CreateRoleInput, iam.CreateRoleOutput]
-	DeletePolicy                  iamCall[iam.DeletePolicyInput, iam.DeletePolicyOutput]
-	DeletePolicyVersion           iamCall[iam.DeletePolicyVersionInput, iam.DeletePolicyVersionOutput]
-	DeleteRole                    iamCall[iam.DeleteRoleInput, iam.DeleteRoleOutput]
-	DeleteRolePermissionsBoundary iamCall[iam.DeleteRolePermissionsBoundaryInput, iam.DeleteRolePermissionsBoundaryOutput]
-	DeleteRolePolicy              iamCall[iam.DeleteRolePolicyInput, iam.DeleteRolePolicyOutput]
-	DetachRolePolicy              iamCall[iam.DetachRolePolicyInput, iam.DetachRolePolicyOutput]
-	GetPolicy                     iamCall[iam.GetPolicyInput, iam.GetPolicyOutput]
-	GetPolicyVersion              iamCall[iam.GetPolicyVersionInput, iam.GetPolicyVersionOutput]
-	GetRole                       iamCall[iam.GetRoleInput, iam.GetRoleOutput]
-	ListAttachedRolePolicies      iamCall[iam.ListAttachedRolePoliciesInput, iam.ListAttachedRolePoliciesOutput]
-	ListEntitiesForPolicy         iamCall[iam.ListEntitiesForPolicyInput, iam.ListEntitiesForPolicyOutput]
-	ListPolicyVersions            iamCall[iam.ListPolicyVersionsInput, iam.ListPolicyVersionsOutput]
-	ListRolePolicies              iamCall[iam.ListRolePoliciesInput, iam.ListRolePoliciesOutput]
-	PutRolePermissionsBoundary    iamCall[iam.PutRolePermissionsBoundaryInput, iam.PutRolePermissionsBoundaryOutput]
-	TagPolicy                     iamCall[iam.TagPolicyInput, iam.TagPolicyOutput]
-	TagRole                       iamCall[iam.TagRoleInput, iam.TagRoleOutput]
-	UntagPolicy                   iamCall[iam.UntagPolicyInput, iam.UntagPolicyOutput]
-	UntagRole                     iamCall[iam.UntagRoleInput, iam.UntagRoleOutput]
-	UpdateAssumeRolePolicy        iamCall[iam.UpdateAssumeRolePolicyInput, iam.UpdateAssumeRolePolicyOutput]
-	UpdateRole                    iamCall[iam.UpdateRoleInput, iam.UpdateRoleOutput]
+	AttachRolePolicy               iamCall[iam.AttachRolePolicyInput, iam.AttachRolePolicyOutput]
+	CreatePolicy                   iamCall[iam.CreatePolicyInput, iam.CreatePolicyOutput]
+	CreatePolicyVersion            iamCall[iam.CreatePolicyVersionInput, iam.CreatePolicyVersionOutput]
+	CreateRole                     iamCall[iam.CreateRoleInput, iam.CreateRoleOutput]
+	DeletePolicy                   iamCall[iam.DeletePolicyInput, iam.DeletePolicyOutput]
+	DeletePolicyVersion            iamCall[iam.DeletePolicyVersionInput, iam.DeletePolicyVersionOutput]
+	DeleteRole                     iamCall[iam.DeleteRoleInput, iam.DeleteRoleOutput]
+	DeleteRolePermissionsBoundary  iamCall[iam.DeleteRolePermissionsBoundaryInput, iam.DeleteRolePermissionsBoundaryOutput]
+	DeleteRolePolicy               iamCall[iam.DeleteRolePolicyInput, iam.DeleteRolePolicyOutput]
+	DetachRolePolicy               iamCall[iam.DetachRolePolicyInput, iam.DetachRolePolicyOutput]
+	GetAccountAuthorizationDetails iamCall[iam.GetAccountAuthorizationDetailsInput, iam.GetAccountAuthorizationDetailsOutput]
+	GetPolicy                      iamCall[iam.GetPolicyInput, iam.GetPolicyOutput]
+	GetPolicyVersion               iamCall[iam.GetPolicyVersionInput, iam.GetPolicyVersionOutput]
+	GetRole                        iamCall[iam.GetRoleInput, iam.GetRoleOutput]
+	ListAttachedRolePolicies       iamCall[iam.ListAttachedRolePoliciesInput, iam.ListAttachedRolePoliciesOutput]
+	ListEntitiesForPolicy          iamCall[iam.ListEntitiesForPolicyInput, iam.ListEntitiesForPolicyOutput]
+	ListPolicyVersions             iamCall[iam.ListPolicyVersionsInput, iam.ListPolicyVersionsOutput]
+	ListRolePolicies               iamCall[iam.ListRolePoliciesInput, iam.ListRolePoliciesOutput]
+	PutRolePermissionsBoundary     iamCall[iam.PutRolePermissionsBoundaryInput, iam.PutRolePermissionsBoundaryOutput]
+	TagPolicy                      iamCall[iam.TagPolicyInput, iam.TagPolicyOutput]
+	TagRole                        iamCall[iam.TagRoleInput, iam.TagRoleOutput]
+	UntagPolicy                    iamCall[iam.UntagPolicyInput, iam.UntagPolicyOutput]
+	UntagRole                      iamCall[iam.UntagRoleInput, iam.UntagRoleOutput]
+	UpdateAssumeRolePolicy         iamCall[iam.UpdateAssumeRolePolicyInput, iam.UpdateAssumeRolePolicyOutput]
+	UpdateRole                     iamCall[iam.UpdateRoleInput, iam.UpdateRoleOutput]
 }
 
 func newIamAPI(c *iam.Client) iamAPI {
 	return iamAPI{
-		AttachRolePolicy:              c.AttachRolePolicy,
-		CreatePolicy:                  c.CreatePolicy,
-		CreatePolicyVersion:           c.CreatePolicyVersion,
-		CreateRole:                    c.CreateRole,
-		DeletePolicy:                  c.DeletePolicy,
-		DeletePolicyVersion:           c.DeletePolicyVersion,
-		DeleteRole:                    c.DeleteRole,
-		DeleteRolePermissionsBoundary: c.DeleteRolePermissionsBoundary,
-		DeleteRolePolicy:              c.DeleteRolePolicy,
-		DetachRolePolicy:              c.DetachRolePolicy,
-		GetPolicy:                     c.GetPolicy,
-		GetPolicyVersion:              c.GetPolicyVersion,
-		GetRole:                       c.GetRole,
-		ListAttachedRolePolicies:      c.ListAttachedRolePolicies,
-		ListEntitiesForPolicy:         c.ListEntitiesForPolicy,
-		ListPolicyVersions:            c.ListPolicyVersions,
-		ListRolePolicies:              c.ListRolePolicies,
-		PutRolePermissionsBoundary:    c.PutRolePermissionsBoundary,
-		TagPolicy:                     c.TagPolicy,
-		TagRole:                       c.TagRole,
-		UntagPolicy:                   c.UntagPolicy,
-		UntagRole:                     c.UntagRole,
-		UpdateAssumeRolePolicy:        c.UpdateAssumeRolePolicy,
-		UpdateRole:                    c.UpdateRole,
+		AttachRolePolicy:               c.AttachRolePolicy,
+		CreatePolicy:                   c.CreatePolicy,
+		CreatePolicyVersion:            c.CreatePolicyVersion,
+		CreateRole:                     c.CreateRole,
+		DeletePolicy:                   c.DeletePolicy,
+		DeletePolicyVersion:            c.DeletePolicyVersion,
+		DeleteRole:                     c.DeleteRole,
+		DeleteRolePermissionsBoundary:  c.DeleteRolePermissionsBoundary,
+		DeleteRolePolicy:               c.DeleteRolePolicy,
+		DetachRolePolicy:               c.DetachRolePolicy,
+		GetAccountAuthorizationDetails: c.GetAccountAuthorizationDetails,
+		GetPolicy:                      c.GetPolicy,
+		GetPolicyVersion:               c.GetPolicyVersion,
+		GetRole:                        c.GetRole,
+		ListAttachedRolePolicies:       c.ListAttachedRolePolicies,
+		ListEntitiesForPolicy:          c.ListEntitiesForPolicy,
+		ListPolicyVersions:             c.ListPolicyVersions,
+		ListRolePolicies:               c.ListRolePolicies,
+		PutRolePermissionsBoundary:     c.PutRolePermissionsBoundary,
+		TagPolicy:                      c.TagPolicy,
+		TagRole:                        c.TagRole,
+		UntagPolicy:                    c.UntagPolicy,
+		UntagRole:                      c.UntagRole,
+		UpdateAssumeRolePolicy:         c.UpdateAssumeRolePolicy,
+		UpdateRole:                     c.UpdateRole,
 	}
 }
 
@@ -128,76 +130,80 @@ func newKmsAPI(c *kms.Client) kmsAPI {
 type lambdaCall[In, Out any] = func(context.Context, *In, ...func(*lambda.Options)) (*Out, error)
 
 type lambdaAPI struct {
-	AddPermission                   lambdaCall[lambda.AddPermissionInput, lambda.AddPermissionOutput]
-	CreateAlias                     lambdaCall[lambda.CreateAliasInput, lambda.CreateAliasOutput]
-	CreateFunction                  lambdaCall[lambda.CreateFunctionInput, lambda.CreateFunctionOutput]
-	DeleteAlias                     lambdaCall[lambda.DeleteAliasInput, lambda.DeleteAliasOutput]
-	DeleteFunction                  lambdaCall[lambda.DeleteFunctionInput, lambda.DeleteFunctionOutput]
-	DeleteFunctionCodeSigningConfig lambdaCall[lambda.DeleteFunctionCodeSigningConfigInput, lambda.DeleteFunctionCodeSigningConfigOutput]
-	DeleteFunctionConcurrency       lambdaCall[lambda.DeleteFunctionConcurrencyInput, lambda.DeleteFunctionConcurrencyOutput]
-	DeleteFunctionEventInvokeConfig lambdaCall[lambda.DeleteFunctionEventInvokeConfigInput, lambda.DeleteFunctionEventInvokeConfigOutput]
-	GetAccountSettings              lambdaCall[lambda.GetAccountSettingsInput, lambda.GetAccountSettingsOutput]
-	GetAlias                        lambdaCall[lambda.GetAliasInput, lambda.GetAliasOutput]
-	GetFunction                     lambdaCall[lambda.GetFunctionInput, lambda.GetFunctionOutput]
-	GetFunctionCodeSigningConfig    lambdaCall[lambda.GetFunctionCodeSigningConfigInput, lambda.GetFunctionCodeSigningConfigOutput]
-	GetFunctionEventInvokeConfig    lambdaCall[lambda.GetFunctionEventInvokeConfigInput, lambda.GetFunctionEventInvokeConfigOutput]
-	GetFunctionRecursionConfig      lambdaCall[lambda.GetFunctionRecursionConfigInput, lambda.GetFunctionRecursionConfigOutput]
-	GetPolicy                       lambdaCall[lambda.GetPolicyInput, lambda.GetPolicyOutput]
-	GetProvisionedConcurrency       lambdaCall[lambda.GetProvisionedConcurrencyConfigInput, lambda.GetProvisionedConcurrencyConfigOutput]
-	GetRuntimeManagementConfig      lambdaCall[lambda.GetRuntimeManagementConfigInput, lambda.GetRuntimeManagementConfigOutput]
-	ListAliases                     lambdaCall[lambda.ListAliasesInput, lambda.ListAliasesOutput]
-	ListEventSourceMappings         lambdaCall[lambda.ListEventSourceMappingsInput, lambda.ListEventSourceMappingsOutput]
-	ListFunctionURLConfigs          lambdaCall[lambda.ListFunctionUrlConfigsInput, lambda.ListFunctionUrlConfigsOutput]
-	ListFunctions                   lambdaCall[lambda.ListFunctionsInput, lambda.ListFunctionsOutput]
-	PublishVersion                  lambdaCall[lambda.PublishVersionInput, lambda.PublishVersionOutput]
-	PutFunctionCodeSigningConfig    lambdaCall[lambda.PutFunctionCodeSigningConfigInput, lambda.PutFunctionCodeSigningConfigOutput]
-	PutFunctionConcurrency          lambdaCall[lambda.PutFunctionConcurrencyInput, lambda.PutFunctionConcurrencyOutput]
-	PutFunctionEventInvokeConfig    lambdaCall[lambda.PutFunctionEventInvokeConfigInput, lambda.PutFunctionEventInvokeConfigOutput]
-	PutFunctionRecursionConfig      lambdaCall[lambda.PutFunctionRecursionConfigInput, lambda.PutFunctionRecursionConfigOutput]
-	PutRuntimeManagementConfig      lambdaCall[lambda.PutRuntimeManagementConfigInput, lambda.PutRuntimeManagementConfigOutput]
-	RemovePermission                lambdaCall[lambda.RemovePermissionInput, lambda.RemovePermissionOutput]
-	TagResource                     lambdaCall[lambda.TagResourceInput, lambda.TagResourceOutput]
-	UntagResource                   lambdaCall[lambda.UntagResourceInput, lambda.UntagResourceOutput]
-	UpdateAlias                     lambdaCall[lambda.UpdateAliasInput, lambda.UpdateAliasOutput]
-	UpdateFunctionCode              lambdaCall[lambda.UpdateFunctionCodeInput, lambda.UpdateFunctionCodeOutput]
-	UpdateFunctionConfiguration     lambdaCall[lambda.UpdateFunctionConfigurationInput, lambda.UpdateFunctionConfigurationOutput]
+	AddPermission                    lambdaCall[lambda.AddPermissionInput, lambda.AddPermissionOutput]
+	CreateAlias                      lambdaCall[lambda.CreateAliasInput, lambda.CreateAliasOutput]
+	CreateFunction                   lambdaCall[lambda.CreateFunctionInput, lambda.CreateFunctionOutput]
+	DeleteAlias                      lambdaCall[lambda.DeleteAliasInput, lambda.DeleteAliasOutput]
+	DeleteFunction                   lambdaCall[lambda.DeleteFunctionInput, lambda.DeleteFunctionOutput]
+	DeleteFunctionCodeSigningConfig  lambdaCall[lambda.DeleteFunctionCodeSigningConfigInput, lambda.DeleteFunctionCodeSigningConfigOutput]
+	DeleteFunctionConcurrency        lambdaCall[lambda.DeleteFunctionConcurrencyInput, lambda.DeleteFunctionConcurrencyOutput]
+	DeleteFunctionEventInvokeConfig  lambdaCall[lambda.DeleteFunctionEventInvokeConfigInput, lambda.DeleteFunctionEventInvokeConfigOutput]
+	GetAccountSettings               lambdaCall[lambda.GetAccountSettingsInput, lambda.GetAccountSettingsOutput]
+	GetAlias                         lambdaCall[lambda.GetAliasInput, lambda.GetAliasOutput]
+	GetFunction                      lambdaCall[lambda.GetFunctionInput, lambda.GetFunctionOutput]
+	GetFunctionCodeSigningConfig     lambdaCall[lambda.GetFunctionCodeSigningConfigInput, lambda.GetFunctionCodeSigningConfigOutput]
+	GetFunctionEventInvokeConfig     lambdaCall[lambda.GetFunctionEventInvokeConfigInput, lambda.GetFunctionEventInvokeConfigOutput]
+	GetFunctionRecursionConfig       lambdaCall[lambda.GetFunctionRecursionConfigInput, lambda.GetFunctionRecursionConfigOutput]
+	GetPolicy                        lambdaCall[lambda.GetPolicyInput, lambda.GetPolicyOutput]
+	GetProvisionedConcurrency        lambdaCall[lambda.GetProvisionedConcurrencyConfigInput, lambda.GetProvisionedConcurrencyConfigOutput]
+	GetRuntimeManagementConfig       lambdaCall[lambda.GetRuntimeManagementConfigInput, lambda.GetRuntimeManagementConfigOutput]
+	ListAliases                      lambdaCall[lambda.ListAliasesInput, lambda.ListAliasesOutput]
+	ListEventSourceMappings          lambdaCall[lambda.ListEventSourceMappingsInput, lambda.ListEventSourceMappingsOutput]
+	ListFunctionURLConfigs           lambdaCall[lambda.ListFunctionUrlConfigsInput, lambda.ListFunctionUrlConfigsOutput]
+	ListCodeSigningConfigs           lambdaCall[lambda.ListCodeSigningConfigsInput, lambda.ListCodeSigningConfigsOutput]
+	ListFunctionsByCodeSigningConfig lambdaCall[lambda.ListFunctionsByCodeSigningConfigInput, lambda.ListFunctionsByCodeSigningConfigOutput]
+	ListFunctions                    lambdaCall[lambda.ListFunctionsInput, lambda.ListFunctionsOutput]
+	PublishVersion                   lambdaCall[lambda.PublishVersionInput, lambda.PublishVersionOutput]
+	PutFunctionCodeSigningConfig     lambdaCall[lambda.PutFunctionCodeSigningConfigInput, lambda.PutFunctionCodeSigningConfigOutput]
+	PutFunctionConcurrency           lambdaCall[lambda.PutFunctionConcurrencyInput, lambda.PutFunctionConcurrencyOutput]
+	PutFunctionEventInvokeConfig     lambdaCall[lambda.PutFunctionEventInvokeConfigInput, lambda.PutFunctionEventInvokeConfigOutput]
+	PutFunctionRecursionConfig       lambdaCall[lambda.PutFunctionRecursionConfigInput, lambda.PutFunctionRecursionConfigOutput]
+	PutRuntimeManagementConfig       lambdaCall[lambda.PutRuntimeManagementConfigInput, lambda.PutRuntimeManagementConfigOutput]
+	RemovePermission                 lambdaCall[lambda.RemovePermissionInput, lambda.RemovePermissionOutput]
+	TagResource                      lambdaCall[lambda.TagResourceInput, lambda.TagResourceOutput]
+	UntagResource                    lambdaCall[lambda.UntagResourceInput, lambda.UntagResourceOutput]
+	UpdateAlias                      lambdaCall[lambda.UpdateAliasInput, lambda.UpdateAliasOutput]
+	UpdateFunctionCode               lambdaCall[lambda.UpdateFunctionCodeInput, lambda.UpdateFunctionCodeOutput]
+	UpdateFunctionConfiguration      lambdaCall[lambda.UpdateFunctionConfigurationInput, lambda.UpdateFunctionConfigurationOutput]
 }
 
 func newLambdaAPI(c *lambda.Client) lambdaAPI {
 	return lambdaAPI{
-		AddPermission:                   c.AddPermission,
-		CreateAlias:                     c.CreateAlias,
-		CreateFunction:                  c.CreateFunction,
-		DeleteAlias:                     c.DeleteAlias,
-		DeleteFunction:                  c.DeleteFunction,
-		DeleteFunctionCodeSigningConfig: c.DeleteFunctionCodeSigningConfig,
-		DeleteFunctionConcurrency:       c.DeleteFunctionConcurrency,
-		DeleteFunctionEventInvokeConfig: c.DeleteFunctionEventInvokeConfig,
-		GetAccountSettings:              c.GetAccountSettings,
-		GetAlias:                        c.GetAlias,
-		GetFunction:                     c.GetFunction,
-		GetFunctionCodeSigningConfig:    c.GetFunctionCodeSigningConfig,
-		GetFunctionEventInvokeConfig:    c.GetFunctionEventInvokeConfig,
-		GetFunctionRecursionConfig:      c.GetFunctionRecursionConfig,
-		GetPolicy:                       c.GetPolicy,
-		GetProvisionedConcurrency:       c.GetProvisionedConcurrencyConfig,
-		GetRuntimeManagementConfig:      c.GetRuntimeManagementConfig,
-		ListAliases:                     c.ListAliases,
-		ListEventSourceMappings:         c.ListEventSourceMappings,
-		ListFunctionURLConfigs:          c.ListFunctionUrlConfigs,
-		ListFunctions:                   c.ListFunctions,
-		PublishVersion:                  c.PublishVersion,
-		PutFunctionCodeSigningConfig:    c.PutFunctionCodeSigningConfig,
-		PutFunctionConcurrency:          c.PutFunctionConcurrency,
-		PutFunctionEventInvokeConfig:    c.PutFunctionEventInvokeConfig,
-		PutFunctionRecursionConfig:      c.PutFunctionRecursionConfig,
-		PutRuntimeManagementConfig:      c.PutRuntimeManagementConfig,
-		RemovePermission:                c.RemovePermission,
-		TagResource:                     c.TagResource,
-		UntagResource:                   c.UntagResource,
-		UpdateAlias:                     c.UpdateAlias,
-		UpdateFunctionCode:              c.UpdateFunctionCode,
-		UpdateFunctionConfiguration:     c.UpdateFunctionConfiguration,
+		AddPermission:                    c.AddPermission,
+		CreateAlias:                      c.CreateAlias,
+		CreateFunction:                   c.CreateFunction,
+		DeleteAlias:                      c.DeleteAlias,
+		DeleteFunction:                   c.DeleteFunction,
+		DeleteFunctionCodeSigningConfig:  c.DeleteFunctionCodeSigningConfig,
+		DeleteFunctionConcurrency:        c.DeleteFunctionConcurrency,
+		DeleteFunctionEventInvokeConfig:  c.DeleteFunctionEventInvokeConfig,
+		GetAccountSettings:               c.GetAccountSettings,
+		GetAlias:                         c.GetAlias,
+		GetFunction:                      c.GetFunction,
+		GetFunctionCodeSigningConfig:     c.GetFunctionCodeSigningConfig,
+		GetFunctionEventInvokeConfig:     c.GetFunctionEventInvokeConfig,
+		GetFunctionRecursionConfig:       c.GetFunctionRecursionConfig,
+		GetPolicy:                        c.GetPolicy,
+		GetProvisionedConcurrency:        c.GetProvisionedConcurrencyConfig,
+		GetRuntimeManagementConfig:       c.GetRuntimeManagementConfig,
+		ListAliases:                      c.ListAliases,
+		ListEventSourceMappings:          c.ListEventSourceMappings,
+		ListFunctionURLConfigs:           c.ListFunctionUrlConfigs,
+		ListCodeSigningConfigs:           c.ListCodeSigningConfigs,
+		ListFunctionsByCodeSigningConfig: c.ListFunctionsByCodeSigningConfig,
+		ListFunctions:                    c.ListFunctions,
+		PublishVersion:                   c.PublishVersion,
+		PutFunctionCodeSigningConfig:     c.PutFunctionCodeSigningConfig,
+		PutFunctionConcurrency:           c.PutFunctionConcurrency,
+		PutFunctionEventInvokeConfig:     c.PutFunctionEventInvokeConfig,
+		PutFunctionRecursionConfig:       c.PutFunctionRecursionConfig,
+		PutRuntimeManagementConfig:       c.PutRuntimeManagementConfig,
+		RemovePermission:                 c.RemovePermission,
+		TagResource:                      c.TagResource,
+		UntagResource:                    c.UntagResource,
+		UpdateAlias:                      c.UpdateAlias,
+		UpdateFunctionCode:               c.UpdateFunctionCode,
+		UpdateFunctionConfiguration:      c.UpdateFunctionConfiguration,
 	}
 }
 

@@ -10,15 +10,20 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 )
 
-// aliasesOf lists the aliases of a function.
-func (c *Client) aliasesOf(ctx context.Context, function string) ([]string, error) {
-	found, err := all(func(next *string) ([]types.AliasConfiguration, *string, error) {
+// listAliases reads all aliases of a function.
+func (c *Client) listAliases(ctx context.Context, function string) ([]types.AliasConfiguration, error) {
+	return all(func(next *string) ([]types.AliasConfiguration, *string, error) {
 		out, err := c.lambda.ListAliases(ctx, &lambda.ListAliasesInput{FunctionName: &function, Marker: next})
 		if err != nil {
 			return nil, nil, err
 		}
 		return out.Aliases, out.NextMarker, nil
 	})
+}
+
+// aliasesOf lists the names of the aliases of a function.
+func (c *Client) aliasesOf(ctx context.Context, function string) ([]string, error) {
+	found, err := c.listAliases(ctx, function)
 	names := make([]string, len(found))
 	for i, a := range found {
 		names[i] = aws.ToString(a.Name)

@@ -3,13 +3,14 @@ package deployer
 // needsOfIAM are the needs of calls about the execution role and its policies.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
 var needsOfIAM = map[string][]need{
-	"iam.GetRole":                  {read(roles, "iam:GetRole")},
-	"iam.ListAttachedRolePolicies": {read(roles, "iam:ListAttachedRolePolicies")},
-	"iam.ListRolePolicies":         {read(roles, "iam:ListRolePolicies")},
-	"iam.GetPolicy":                {read(policies, "iam:GetPolicy")},
-	"iam.GetPolicyVersion":         {read(policies, "iam:GetPolicyVersion")},
-	"iam.ListPolicyVersions":       {read(policies, "iam:ListPolicyVersions")},
-	"iam.ListEntitiesForPolicy":    {read(policies, "iam:ListEntitiesForPolicy")},
+	"iam.GetAccountAuthorizationDetails": {read(account, "iam:GetAccountAuthorizationDetails")},
+	"iam.GetRole":                        {read(roles, "iam:GetRole")},
+	"iam.ListAttachedRolePolicies":       {read(roles, "iam:ListAttachedRolePolicies")},
+	"iam.ListRolePolicies":               {read(roles, "iam:ListRolePolicies")},
+	"iam.GetPolicy":                      {read(policies, "iam:GetPolicy")},
+	"iam.GetPolicyVersion":               {read(policies, "iam:GetPolicyVersion")},
+	"iam.ListPolicyVersions":             {read(policies, "iam:ListPolicyVersions")},
+	"iam.ListEntitiesForPolicy":          {read(policies, "iam:ListEntitiesForPolicy")},
 
 	// Tags given at creation take the tagging action as well.
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags_roles.html

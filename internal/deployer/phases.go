@@ -19,10 +19,16 @@ const (
 	Apply Phase = "apply"
 	// Destroy deletes units. An apply that replaces a unit needs it as well.
 	Destroy Phase = "destroy"
+	// Audit is no phase of Terraform's: it is what the command audit reads, of
+	// any function.
+	Audit Phase = "audit"
 )
 
-// Phases lists all phases in the order of their use.
+// Phases lists Terraform's phases in the order of their use.
 func Phases() []Phase { return []Phase{Plan, Apply, Destroy} }
+
+// isPhase reports whether the calls of a phase are known.
+func isPhase(phase Phase) bool { return phase == Audit || slices.Contains(Phases(), phase) }
 
 // callsJSON holds the calls of each phase as service.operation, those of the
 // plan it begins with left out. A service goes by the name its requests are
@@ -41,8 +47,11 @@ var callsByPhase = sync.OnceValue(func() map[Phase][]string {
 
 // callsOf lists the calls of a phase and of the plan that it begins with.
 func callsOf(phase Phase) []string {
-	if !slices.Contains(Phases(), phase) {
+	if !isPhase(phase) {
 		return nil
+	}
+	if phase == Audit {
+		return callsByPhase()[Audit]
 	}
 	calls := slices.Clone(callsByPhase()[Plan])
 	if phase != Plan {

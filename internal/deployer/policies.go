@@ -2,7 +2,6 @@ package deployer
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
@@ -23,12 +22,15 @@ type Policy struct {
 // 6,144 characters allows. A principal needs all of them.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 func Policies(phase Phase, o Options, name string) ([]Policy, error) {
-	if !slices.Contains(Phases(), phase) {
+	if !isPhase(phase) {
 		return nil, fmt.Errorf("there is no phase %q", phase)
 	}
 	statements, err := statementsOf(phase, o)
 	if err != nil {
 		return nil, err
+	}
+	if phase == Audit {
+		statements = onAnything(statements)
 	}
 	packed, err := bp.Pack(statements)
 	if err != nil {
@@ -57,7 +59,7 @@ func statementsOf(phase Phase, o Options) ([]bp.Named, error) {
 			return nil, fmt.Errorf("call %s of phase %s: nothing says which actions it needs", call, phase)
 		}
 		for _, n := range needs {
-			if n.when != nil && !n.when(o) {
+			if n.when != nil && !n.when(o) && phase != Audit {
 				continue
 			}
 			if phase == Destroy && n.under == made {
@@ -70,6 +72,9 @@ func statementsOf(phase Phase, o Options) ([]bp.Named, error) {
 	var out []bp.Named
 	for k := range kinds {
 		resources := about[k].resources(o)
+		if phase == Audit {
+			resources = []string{anything}
+		}
 		for g := range guards {
 			set, needed := actions[key{k, g}]
 			if !needed || len(resources) == 0 {
@@ -85,6 +90,32 @@ func statementsOf(phase Phase, o Options) ([]bp.Named, error) {
 	}
 	return out, nil
 }
+
+// onAnything has all actions of statements in one: an audit looks at whatever is
+// there, by whoever's hands and under whatever name. Lambda shows environment
+// variables only to those who may decrypt them, through Lambda and not otherwise.
+func onAnything(statements []bp.Named) []bp.Named {
+	actions := bp.Set{}
+	for _, s := range statements {
+		for _, action := range s.Statement.Actions.Or(nil) {
+			if action != bp.Known(actionDecrypt) {
+				actions = append(actions, action)
+			}
+		}
+	}
+	allow := func(sid string, actions bp.Set, conditions bp.Value[bp.Conditions]) bp.Named {
+		return bp.Named{Sid: sid, Statement: bp.Statement{
+			Effect: bp.Known("Allow"), Actions: bp.Known(actions.Canonical()), Resources: bp.Known(bp.SetOf(anything)), Conditions: conditions,
+		}}
+	}
+	return []bp.Named{
+		allow("Audit", actions, bp.Null[bp.Conditions]()),
+		allow("AuditEnvironment", bp.SetOf(actionDecrypt), clauses{"StringLike": {"kms:ViaService": {"lambda.*"}}}.value()),
+	}
+}
+
+// actionDecrypt is needed to see environment variables.
+const actionDecrypt = "kms:Decrypt"
 
 func (c clauses) value() bp.Value[bp.Conditions] {
 	if len(c) == 0 {

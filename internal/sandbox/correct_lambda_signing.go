@@ -32,6 +32,7 @@ func (s *codeSigning) corrections(e *emulator) []correction {
 	}
 	return []correction{
 		{operations: []string{"lambda.CreateCodeSigningConfig"}, wrap: answered(s.create)},
+		{operations: []string{"lambda.ListCodeSigningConfigs", "lambda.ListFunctionsByCodeSigningConfig"}, wrap: answered(s.list)},
 		{operations: []string{"lambda.GetCodeSigningConfig", "lambda.UpdateCodeSigningConfig", "lambda.DeleteCodeSigningConfig"}, wrap: answered(s.change)},
 		{operations: []string{"lambda.GetFunctionCodeSigningConfig", "lambda.PutFunctionCodeSigningConfig", "lambda.DeleteFunctionCodeSigningConfig"}, wrap: answered(
 			func(w http.ResponseWriter, x *exchange) *refusal { return s.attach(x.request.Context(), w, x, e) })},
@@ -113,6 +114,31 @@ func (s *codeSigning) change(w http.ResponseWriter, x *exchange) *refusal {
 		}
 	}
 	respondJSON(w, x, http.StatusOK, object{"CodeSigningConfig": config})
+	return nil
+}
+
+// list answers with all configurations, or with all functions of one.
+func (s *codeSigning) list(w http.ResponseWriter, x *exchange) *refusal {
+	prefix := x.scoped()
+	if x.call.Operation == "ListCodeSigningConfigs" {
+		configs := []any{}
+		all := s.configs.all()
+		for _, key := range slices.Sorted(maps.Keys(all)) {
+			if strings.HasPrefix(key, prefix) {
+				configs = append(configs, all[key])
+			}
+		}
+		respondJSON(w, x, http.StatusOK, object{"CodeSigningConfigs": configs})
+		return nil
+	}
+	functions := []any{}
+	attached := s.attached.all()
+	for _, key := range slices.Sorted(maps.Keys(attached)) {
+		if name, ours := strings.CutPrefix(key, prefix); ours && attached[key] == x.path["CodeSigningConfigArn"] {
+			functions = append(functions, x.functionARN(name))
+		}
+	}
+	respondJSON(w, x, http.StatusOK, object{"FunctionArns": functions})
 	return nil
 }
 

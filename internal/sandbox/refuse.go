@@ -148,8 +148,6 @@ var absentServices = map[string]bool{
 // neverSupported are operations the emulator takes for others and answers with
 // an invention.
 var neverSupported = map[string]bool{
-	"lambda.ListCodeSigningConfigs":            true,
-	"lambda.ListFunctionsByCodeSigningConfig":  true,
 	"lambda.ListProvisionedConcurrencyConfigs": true,
 	"lambda.InvokeAsync":                       true,
 }

@@ -1,0 +1,331 @@
+package cloud
+
+import (
+	"cmp"
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	logstypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// roleDetail is a role with everything its own policies allow.
+type roleDetail struct {
+	bp.Role
+
+	policy bp.Policy
+}
+
+// roleDetails reads all roles with their policies, a thousand with one call.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+func (s *survey) roleDetails(ctx context.Context) (map[string]roleDetail, error) {
+	documents := map[string]string{}
+	type page = []iamtypes.RoleDetail
+	roles, err := all(func(next *string) (page, *string, error) {
+		out, err := s.iam.GetAccountAuthorizationDetails(ctx, &iam.GetAccountAuthorizationDetailsInput{
+			Filter: []iamtypes.EntityType{iamtypes.EntityTypeRole, iamtypes.EntityTypeLocalManagedPolicy}, Marker: next, MaxItems: aws.Int32(1000),
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, p := range out.Policies {
+			for _, v := range p.PolicyVersionList {
+				if v.IsDefaultVersion {
+					documents[aws.ToString(p.Arn)] = aws.ToString(v.Document)
+				}
+			}
+		}
+		return out.RoleDetailList, out.Marker, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]roleDetail{}
+	for _, r := range roles {
+		detail, err := observeDetail(r, documents)
+		if err != nil {
+			return nil, err
+		}
+		out[aws.ToString(r.Arn)] = detail
+	}
+	return out, nil
+}
+
+func observeDetail(r iamtypes.RoleDetail, documents map[string]string) (roleDetail, error) {
+	trust, err := parseTrust(aws.ToString(r.AssumeRolePolicyDocument))
+	if err != nil {
+		return roleDetail{}, err
+	}
+	var attached, inline []string
+	var statements []bp.Parsed
+	add := func(encoded string) error {
+		document, err := url.QueryUnescape(encoded)
+		if err != nil {
+			return err
+		}
+		parsed, err := bp.ParseDocument(document)
+		statements = append(statements, parsed...)
+		return err
+	}
+	for _, p := range r.AttachedManagedPolicies {
+		arn := aws.ToString(p.PolicyArn)
+		attached = append(attached, arn)
+		if document, own := documents[arn]; own {
+			if err := add(document); err != nil {
+				return roleDetail{}, err
+			}
+		}
+	}
+	for _, p := range r.RolePolicyList {
+		inline = append(inline, aws.ToString(p.PolicyName))
+		if err := add(aws.ToString(p.PolicyDocument)); err != nil {
+			return roleDetail{}, err
+		}
+	}
+	role := bp.Role{
+		Name: optional(r.RoleName), Path: optional(r.Path), ARN: optional(r.Arn),
+		Trust: bp.Known(trust), AttachedPolicies: bp.Known(bp.SetOf(attached...)), InlinePolicies: setOf(inline),
+	}
+	if r.PermissionsBoundary != nil {
+		role.PermissionsBoundary = optional(r.PermissionsBoundary.PermissionsBoundaryArn)
+	}
+	return roleDetail{Role: role, policy: bp.Policy{Path: role.Path, Statements: bp.Known(bp.PolicyStatementsOf(statements))}}, nil
+}
+
+// role is unknown for one of another account, too.
+func (s *survey) role(arn string) (bp.Value[bp.Role], bp.Value[bp.Policy]) {
+	detail, found := s.roles[arn]
+	if !found {
+		return bp.Unknown[bp.Role](), bp.Unknown[bp.Policy]()
+	}
+	return bp.Known(detail.Role), bp.Known(detail.policy)
+}
+
+func (s *survey) logGroups(ctx context.Context) (map[string]bp.LogGroup, error) {
+	groups, err := all(func(next *string) ([]logstypes.LogGroup, *string, error) {
+		out, err := s.logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{NextToken: next})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.LogGroups, out.NextToken, nil
+	})
+	out := map[string]bp.LogGroup{}
+	for _, g := range groups {
+		out[aws.ToString(g.LogGroupName)] = bp.LogGroup{
+			Name: optional(g.LogGroupName), ARN: bp.Known(strings.TrimSuffix(aws.ToString(g.Arn), ":*")),
+			RetentionDays: bp.Known(int64(aws.ToInt32(g.RetentionInDays))), KMSKeyARN: optional(g.KmsKeyId),
+			Class: bp.Known(string(cmp.Or(g.LogGroupClass, logstypes.LogGroupClassStandard))),
+		}
+	}
+	return out, err
+}
+
+// logGroup is the group that the function writes to. One that does not exist is
+// made by Lambda with the first event: without a key, for ever.
+func (s *survey) logGroup(f bp.Function) bp.Value[bp.LogGroup] {
+	if s.missing[allGroups] {
+		return bp.Unknown[bp.LogGroup]()
+	}
+	logging, _ := f.Logging.Get()
+	group, exists := s.groups[logging.Group.Or("")]
+	if !exists {
+		return bp.Null[bp.LogGroup]()
+	}
+	return bp.Known(group)
+}
+
+// surveyedAlarm is an alarm with the slot that its metric belongs to.
+type surveyedAlarm struct {
+	slot string
+	bp.Alarm
+}
+
+// slots are where alarms of a unit watch these metrics.
+var slots = map[string]string{
+	"Errors": "errors", "Throttles": "throttles", "Duration": "duration", "DeadLetterErrors": "dead_letter_errors",
+	"ApproximateNumberOfMessagesVisible": "dead_letter_depth", "ConcurrentExecutions": "concurrency",
+	"DestinationDeliveryFailures": "destination_failures", "AsyncEventAge": "async_event_age", "AsyncEventsDropped": "async_dropped",
+}
+
+func (s *survey) allAlarms(ctx context.Context) (map[string][]surveyedAlarm, error) {
+	alarms, err := all(func(next *string) ([]cwtypes.MetricAlarm, *string, error) {
+		out, err := s.cloudwatch.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{
+			AlarmTypes: []cwtypes.AlarmType{cwtypes.AlarmTypeMetricAlarm}, MaxRecords: aws.Int32(alarmsAtOnce), NextToken: next,
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.MetricAlarms, out.NextToken, nil
+	})
+	out := map[string][]surveyedAlarm{}
+	for _, a := range alarms {
+		observed := observeAlarm(a)
+		metrics := observed.Inputs.Or(nil)
+		if observed.Metric.IsKnown() {
+			metrics = map[string]bp.Value[bp.Metric]{"": observed.Metric}
+		}
+		for _, id := range sortedKeys(metrics) {
+			metric, _ := metrics[id].Get()
+			slot := slots[metric.Name.Or("")]
+			about := metric.Dimensions.Or(nil)
+			object := cmp.Or(about["FunctionName"].Or(""), about["QueueName"].Or(""))
+			if slot != "" && object != "" {
+				out[object] = append(out[object], surveyedAlarm{slot, observed})
+			}
+		}
+	}
+	return out, err
+}
+
+// alarmsOf puts the alarms on a function and its queue into the slots of a
+// unit. Of several on one metric the one that tells somebody counts.
+func (s *survey) alarmsOf(name string, queue bp.Value[bp.Queue]) bp.Value[bp.Alarms] {
+	if s.missing[allAlarms] {
+		return bp.Unknown[bp.Alarms]()
+	}
+	found := s.alarms[name]
+	if q, exists := queue.Get(); exists {
+		found = slices.Concat(found, s.alarms[q.Name.Or("")])
+	}
+	var out bp.Alarms
+	for _, slot := range out.Slots() {
+		for _, a := range found {
+			current, taken := slot.Alarm.Get()
+			if a.slot == slot.Name && (!taken || !tells(current) && tells(a.Alarm)) {
+				*slot.Alarm = bp.Known(a.Alarm)
+			}
+		}
+	}
+	return out.OrNull()
+}
+
+func tells(a bp.Alarm) bool {
+	return len(a.Actions.Or(nil)) > 0 && a.ActionsEnabled.Or(false)
+}
+
+// signingConfigs asks each configuration for its functions: there are few of
+// them.
+func (s *survey) signingConfigs(ctx context.Context) (map[string]string, error) {
+	configs, err := all(func(next *string) ([]lambdatypes.CodeSigningConfig, *string, error) {
+		out, err := s.lambda.ListCodeSigningConfigs(ctx, &lambda.ListCodeSigningConfigsInput{Marker: next})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.CodeSigningConfigs, out.NextMarker, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]string{}
+	for _, config := range configs {
+		arns, err := all(func(next *string) ([]string, *string, error) {
+			out, err := s.lambda.ListFunctionsByCodeSigningConfig(ctx, &lambda.ListFunctionsByCodeSigningConfigInput{CodeSigningConfigArn: config.CodeSigningConfigArn, Marker: next})
+			if err != nil {
+				return nil, nil, err
+			}
+			return out.FunctionArns, out.NextMarker, nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, arn := range arns {
+			found[arn] = aws.ToString(config.CodeSigningConfigArn)
+		}
+	}
+	return found, nil
+}
+
+// subnetsAtOnce is how many subnets one call asks for.
+const subnetsAtOnce = 200
+
+func (s *survey) subnetZones(ctx context.Context, subnets []string) (map[string]string, error) {
+	found := map[string]string{}
+	for part := range slices.Chunk(subnets, subnetsAtOnce) {
+		out, err := s.ec2.DescribeSubnets(ctx, &ec2.DescribeSubnetsInput{SubnetIds: part})
+		if err != nil {
+			return nil, err
+		}
+		for _, subnet := range out.Subnets {
+			found[aws.ToString(subnet.SubnetId)] = aws.ToString(subnet.AvailabilityZone)
+		}
+	}
+	return found, nil
+}
+
+func (s *survey) zonesOf(f bp.Function) bp.Value[int64] {
+	network, inside := f.Network.Get()
+	switch {
+	case !inside:
+		return bp.Null[int64]()
+	case s.missing[allZones]:
+		return bp.Unknown[int64]()
+	}
+	zones := map[string]bool{}
+	for _, id := range members(network.SubnetIDs) {
+		zones[s.zones[id]] = true
+	}
+	return bp.Known(int64(len(zones)))
+}
+
+// key is the function's key, if it is one of this account's. AWS's own keys
+// have no policy that could be judged.
+func (s *survey) key(ctx context.Context, name, arn string) bp.Value[bp.Key] {
+	place, ok := bp.PlaceOf(arn)
+	if !ok || place.Account != s.place.Account {
+		return bp.Null[bp.Key]()
+	}
+	key, err := s.keys.load(arn, func() (bp.Value[bp.Key], bool, error) {
+		found, err := s.untagged().findKey(ctx, arn, "", nil)
+		return found, true, err
+	})
+	if s.refused("kms:DescribeKey", name, err) {
+		return bp.Unknown[bp.Key]()
+	}
+	return key
+}
+
+// queue is the function's dead-letter queue, if it is one of this account's.
+func (s *survey) queue(ctx context.Context, name, arn string) bp.Value[bp.Queue] {
+	place, ok := bp.PlaceOf(arn)
+	if !ok || place.Account != s.place.Account || !strings.Contains(arn, ":sqs:") {
+		return bp.Null[bp.Queue]()
+	}
+	queue, err := s.queues.load(arn, func() (bp.Value[bp.Queue], bool, error) {
+		found, err := s.untagged().findQueue(ctx, arn, nil)
+		return found, true, err
+	})
+	if s.refused("sqs:GetQueueAttributes", name, err) {
+		return bp.Unknown[bp.Queue]()
+	}
+	return queue
+}
+
+// untagged is a client that takes every object to have no tags: a survey judges
+// those of the functions only.
+func (s *survey) untagged() *Client {
+	out := *s.Client
+	out.tags = noTags{}
+	return &out
+}
+
+type noTags struct{}
+
+func (noTags) load(_ context.Context, arns []string) (map[string]map[string]string, error) {
+	found := map[string]map[string]string{}
+	for _, arn := range arns {
+		found[arn] = nil
+	}
+	return found, nil
+}
