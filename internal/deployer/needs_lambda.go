@@ -23,6 +23,8 @@ var needsOfLambda = map[string][]need{
 	"lambda.ListEventSourceMappings":         {read(account, "lambda:ListEventSourceMappings")},
 	"lambda.GetAccountSettings":              {read(account, "lambda:GetAccountSettings")},
 	"lambda.ListFunctions":                   {read(account, "lambda:ListFunctions")},
+	// A plan goes without where it is denied.
+	"lambda.GetLayerVersionByArn": {read(layers, "lambda:GetLayerVersion")},
 
 	"lambda.CreateFunction": all(
 		[]need{create(functions, "lambda:CreateFunction"), tagNew(functions, "lambda:TagResource")},

@@ -3,12 +3,14 @@ package secrets
 import (
 	"bytes"
 	"cmp"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
-	"github.com/zricethezav/gitleaks/v8/detect"
+	"github.com/zricethezav/gitleaks/v8/config"
 )
 
 // Found is a secret in a file. What it is, is not repeated.
@@ -63,7 +65,7 @@ type excerpt struct {
 func scanWords(file string, text []byte, others bool) []Found {
 	excerpts := suspicious(text)
 	d := detector()
-	if len(excerpts) == 0 || d == nil {
+	if len(excerpts) == 0 || d == nil || !others && passedOver(file) {
 		return nil
 	}
 	var joined strings.Builder
@@ -71,20 +73,21 @@ func scanWords(file string, text []byte, others bool) []Found {
 		joined.Write(e.text)
 		joined.WriteByte('\n')
 	}
-	fragment := detect.Fragment{Raw: joined.String(), FilePath: file}
-	if others {
-		fragment.FilePath = "" // gitleaks leaves out dependencies by their path
-	}
 	detecting.Lock()
-	findings := d.Detect(fragment)
-	detecting.Unlock()
+	defer detecting.Unlock()
+	if others { // rules by name take most of the time
+		all := d.Config.Rules
+		d.Config.Rules = formed()
+		defer func() { d.Config.Rules = all }()
+	}
+	findings := d.DetectString(joined.String())
 	var found []Found
 	for _, f := range findings {
 		if f.StartLine < 0 || f.StartLine >= len(excerpts) {
 			continue
 		}
 		e := excerpts[f.StartLine]
-		if named(f.RuleID) && (others || e.long || f.RuleID == generic && !mixed(string(e.text))) {
+		if named(f.RuleID) && (e.long || f.RuleID == generic && !mixed(string(e.text))) {
 			continue
 		}
 		found = append(found, Found{Line: e.line, Reason: Reason(f.RuleID)})
@@ -92,15 +95,25 @@ func scanWords(file string, text []byte, others bool) []Found {
 	return found
 }
 
-// named reports whether a rule of gitleaks goes by the name that a value has
-// rather than by its own form.
+// passedOver reports whether gitleaks looks into no file of that name, such as
+// the lock files of package managers.
+func passedOver(file string) bool {
+	return slices.ContainsFunc(detector().Config.Allowlists, func(a *config.Allowlist) bool { return a.PathAllowed(file) })
+}
+
+// formed are the rules of gitleaks that go by the form a value has.
+var formed = sync.OnceValue(func() map[string]config.Rule {
+	rules := maps.Clone(detector().Config.Rules)
+	maps.DeleteFunc(rules, func(_ string, r config.Rule) bool {
+		return r.RuleID == generic || r.Regex == nil || strings.Contains(r.Regex.String()[:min(40, len(r.Regex.String()))], `[\w.-]{0,50}?(?`)
+	})
+	return rules
+})
+
+// named reports whether a rule goes by the name that a value has.
 func named(rule string) bool {
-	d := detector()
-	if d == nil || rule == generic {
-		return true
-	}
-	r, ok := d.Config.Rules[rule]
-	return ok && r.Regex != nil && strings.Contains(r.Regex.String()[:min(40, len(r.Regex.String()))], `[\w.-]{0,50}?(?`)
+	_, ok := formed()[rule]
+	return !ok
 }
 
 // The classes of bytes that words are made of.
