@@ -66,6 +66,7 @@ func openContents(at string) (contents, error) {
 	if err != nil {
 		return contents{}, fmt.Errorf("open code package: %w", err)
 	}
+	archive.RegisterDecompressor(zip.Deflate, inflate)
 	c := contents{packed: info.Size(), close: func() { _ = archive.Close() }}
 	for _, f := range archive.File {
 		if f.FileInfo().IsDir() {
