@@ -13,8 +13,11 @@ import (
 	"github.com/secure-lambda/terraform-provider-secure/internal/secrets"
 )
 
-// textLooked is how much of a file is searched for secrets, in bytes.
-const textLooked = 1 << 20
+// In bytes.
+const (
+	textLooked   = 1 << 20 // how much of a file is searched for secrets
+	smallestRoom = 32 << 10
+)
 
 // looked is what was seen in one file.
 type looked struct {
@@ -33,15 +36,25 @@ type looker struct {
 	jar      tail
 }
 
+// looking lets one package be read at a time, however many units are planned
+// side by side: it keeps the processors busy, and memory bounded.
+var looking sync.Mutex
+
 // lookInside reads every file once, several at a time.
 func (x *examination) lookInside(files []file) ([]looked, int64, error) {
+	looking.Lock()
+	defer looking.Unlock()
+	room := int64(smallestRoom)
+	for _, f := range files {
+		room = max(room, min(f.size, textLooked))
+	}
 	var inflated atomic.Int64
 	var next atomic.Int64
 	var all sync.WaitGroup
 	out := make([]looked, len(files))
-	for range min(goruntime.GOMAXPROCS(0), 4) {
+	for range min(goruntime.GOMAXPROCS(0), 4, len(files)) {
 		all.Go(func() {
-			l := &looker{x: x, inflated: &inflated, buffer: make([]byte, textLooked)}
+			l := &looker{x: x, inflated: &inflated, buffer: make([]byte, room)}
 			for i := next.Add(1) - 1; i < int64(len(files)); i = next.Add(1) - 1 {
 				out[i] = l.look(files[i])
 				if out[i].err != nil {

@@ -64,8 +64,11 @@ type excerpt struct {
 
 func scanWords(file string, text []byte, others bool) []Found {
 	excerpts := suspicious(text)
+	if len(excerpts) == 0 {
+		return nil // without the rules, which take memory too
+	}
 	d := detector()
-	if len(excerpts) == 0 || d == nil || !others && passedOver(file) {
+	if d == nil || !others && passedOver(file) {
 		return nil
 	}
 	var joined strings.Builder
