@@ -175,6 +175,13 @@ func TestExamine_Writable(t *testing.T) {
 		}
 	})
 	wantRemark(t, "windows", examined(t, zipFile(t, windows), pythonRun), "", false, "")
+	program := newZip(t, func(w *zip.Writer) {
+		out, err := w.CreateHeader(&zip.FileHeader{Name: "bootstrap", CreatorVersion: 20})
+		must(t, err)
+		_, err = out.Write([]byte(elfOf(elfARM)))
+		must(t, err)
+	})
+	wantRemark(t, "program of windows", examined(t, zipFile(t, program), customRun), "code", true, "build-lambda-zip")
 }
 
 // TestExamine_Jars looks for the handler's class in the jars that Lambda takes.

@@ -140,7 +140,10 @@ func (x *examination) judgeBootstrap() error {
 		x.remark("code", true, "The package has no bootstrap", "Runtime %s starts an executable named bootstrap at the root of the package, or of a layer%s. Name it so.", x.run.Runtime, x.elsewhere("bootstrap", []string{""}))
 		return nil
 	}
-	if f.mode&0o111 == 0 {
+	switch {
+	case f.unmoded && f.mode&0o111 == 0:
+		x.remark("code", true, "The bootstrap is not executable", "The archive was made on a system that has no modes, so that Lambda cannot start %q. Pack it on Linux or macOS, or with build-lambda-zip.", f.name)
+	case f.mode&0o111 == 0:
 		x.remark("code", true, "The bootstrap is not executable", "%q has mode %v, so Lambda cannot start it. Run chmod 755 on it before it is packed.", f.name, f.mode.Perm())
 	}
 	head, err := f.head(elfHeader)
