@@ -34,6 +34,7 @@ func newFiles(t *testing.T) files {
 	writeSparse(t, f.at("large.zip"), 50<<20)
 	writeZip(t, f.at("tail.zip"), 1, "app.py")
 	appendFile(t, f.at("large.zip"), f.at("tail.zip"))
+	writeBomb(t, f.at("bomb.zip"))
 	if err := os.Mkdir(f.at("hollow"), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -49,6 +50,22 @@ func newFiles(t *testing.T) files {
 		t.Fatal(err)
 	}
 	return f
+}
+
+// writeBomb holds a file of 20 MB that is nothing but zeros.
+func writeBomb(t *testing.T, path string) {
+	t.Helper()
+	out, err := os.Create(path)
+	must(t, err)
+	defer out.Close()
+	archive := zip.NewWriter(out)
+	for name, content := range map[string][]byte{"app.py": []byte("def handler(event, context): pass\n"), "zeros": make([]byte, 20<<20)} {
+		w, err := archive.Create(name)
+		must(t, err)
+		_, err = w.Write(content)
+		must(t, err)
+	}
+	must(t, archive.Close())
 }
 
 // writeZip claims a size for each file that it does not hold.
@@ -101,11 +118,13 @@ func fileMistakes(f files) []badInput {
 	const at = "code.path"
 	return []badInput{
 		{"handler in another folder", code("misplaced"), "handler", "The handler is not in the package", `but "src/app.py"`},
-		{"private key", code("keyed"), at, "The code package holds a private key", "keep it in Secrets Manager"},
+		{"private key", code("keyed"), "code", "Control no-secrets-in-code is not met", "server.key:1 (private-key)"},
 		{"library for another processor", code("built"), "architecture", "fast is built for x86_64", `architecture = "x86_64"`},
 		{"package missing", code("missing.zip"), at, "The code package does not exist", `write "${path.module}/..."`},
 		{"package that is text", code("text.zip"), at, "The code package is not a zip archive", "give code.path a .zip file, or the directory"},
 		{"package without a byte", code("nothing.zip"), at, "The code package is not a zip archive", "Lambda takes a zip file"},
+		{"damaged archive", code("tail.zip"), at, "The code package is damaged", "Pack it again, and copy it whole"},
+		{"zip bomb", code("bomb.zip"), at, "The code package is a zip bomb", "unpack to 20 MB"},
 		{"archive without a file", code("empty.zip"), at, "The code package is empty", "Point code.path at the directory or zip that holds the function"},
 		{"archive of folders", code("folder.zip"), at, "The code package is empty", "holds no file, so there is no handler to run"},
 		{"directory without a file", code("hollow"), at, "The code package is empty", "holds no file"},

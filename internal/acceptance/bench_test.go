@@ -50,6 +50,7 @@ func TestBench(t *testing.T) { //nolint:paralleltest // it measures time
 		{"calls", func(t *testing.T) { benchCalls(t, b) }},
 		{"create", func(t *testing.T) { benchCreate(t, b) }},
 		{"footprint", func(t *testing.T) { benchFootprint(t, b, bare) }},
+		{"package", func(t *testing.T) { benchPackage(t, b) }},
 		{"plans", func(t *testing.T) { benchPlans(t, b, bare) }},
 		{"quotas", func(t *testing.T) { benchQuotas(t, b) }},
 	} {

@@ -31,7 +31,7 @@ type turn struct {
 
 func functionID(_ *tenant, unit string) string { return ":function:" + unit }
 func roleID(_ *tenant, unit string) string     { return ":role/" + unit + "-" }
-func policyPart(_ *tenant, unit string) string   { return ":policy/" + unit + "-" }
+func policyPart(_ *tenant, unit string) string { return ":policy/" + unit + "-" }
 func queueID(_ *tenant, unit string) string    { return ":" + unit + "-dead-letter" }
 func groupID(_ *tenant, unit string) string    { return ":log-group:/aws/lambda/" + unit }
 func alarmID(_ *tenant, unit string) string    { return ":alarm:" + unit + "-throttles" }

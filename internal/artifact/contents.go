@@ -16,59 +16,73 @@ type file struct {
 	mode fs.FileMode
 	size int64
 	open func() (io.ReadCloser, error)
+	// packed files are read to their end: what an archive says of them is a claim.
+	packed bool
 	// encrypted files cannot be read by anybody here, Lambda included.
 	encrypted bool
+	// unmoded files were packed on a system that has no modes.
+	unmoded bool
 }
 
 // head reads the beginning of a file, at most so many bytes.
 func (f file) head(most int64) ([]byte, error) {
 	in, err := f.open()
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", f.name, err)
+		return nil, unreadable(f.name, err)
 	}
 	defer in.Close()
 	text, err := io.ReadAll(io.LimitReader(in, most))
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", f.name, err)
+		return nil, unreadable(f.name, err)
 	}
 	return text, nil
 }
 
-// walk hands every file of a package to a function, and then calls another that
-// may still read them. Nothing is unpacked to disk, and nothing is read but what
-// the functions read.
-func walk(at string, each func(file) error, then func() error) error {
+// contents are the files of a package. Nothing of it is unpacked to disk.
+type contents struct {
+	files []file
+	// packed is the size of an archive, in bytes, and zero for a directory.
+	packed int64
+	close  func()
+}
+
+func openContents(at string) (contents, error) {
 	info, err := stat(at)
 	if err != nil {
-		return err
+		return contents{}, err
 	}
 	if info.IsDir() {
 		entries, err := list(at)
 		if err != nil {
-			return err
+			return contents{}, err
 		}
+		c := contents{close: func() {}}
 		for _, e := range entries {
-			if err := each(file{name: e.name, mode: e.mode, size: e.size, open: func() (io.ReadCloser, error) { return os.Open(e.path) }}); err != nil {
-				return err
-			}
+			c.files = append(c.files, file{name: e.name, mode: e.mode, size: e.size, open: func() (io.ReadCloser, error) { return os.Open(e.path) }})
 		}
-		return then()
+		return c, nil
 	}
 	archive, err := zip.OpenReader(at)
 	if err != nil {
-		return fmt.Errorf("open code package: %w", err)
+		return contents{}, fmt.Errorf("open code package: %w", err)
 	}
-	defer archive.Close()
+	archive.RegisterDecompressor(zip.Deflate, inflate)
+	c := contents{packed: info.Size(), close: func() { _ = archive.Close() }}
 	for _, f := range archive.File {
 		if f.FileInfo().IsDir() {
 			continue
 		}
-		if err := each(file{name: f.Name, mode: f.Mode(), size: int64(min(f.UncompressedSize64, 1<<40)), open: f.Open, encrypted: f.Flags&1 != 0}); err != nil {
-			return err
-		}
+		c.files = append(c.files, file{
+			name: f.Name, mode: f.Mode(), size: int64(min(f.UncompressedSize64, 1<<40)), open: f.Open,
+			packed: true, encrypted: f.Flags&1 != 0, unmoded: !hasModes(f.CreatorVersion),
+		})
 	}
-	return then()
+	return c, nil
 }
+
+// hasModes reports whether an archive was made on Unix or macOS. The modes of
+// one made elsewhere are made up by whoever reads it.
+func hasModes(creator uint16) bool { return creator>>8 == 3 || creator>>8 == 19 }
 
 // leaves reports whether a name leads out of the package.
 func leaves(name string) bool {

@@ -3,12 +3,13 @@ package artifact
 import (
 	"bytes"
 	"cmp"
-	"encoding/binary"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/secrets"
 )
 
 // Run is how Lambda will run a package. What is empty is not known.
@@ -27,18 +28,30 @@ type Remark struct {
 	Summary, Detail string
 }
 
-// The ELF format, as far as it is read here: e_machine is at offset 18.
-const (
-	elfMagic = "\x7fELF"
-	elfX86   = 62
-	elfARM   = 183
-)
+// Secret is where a package holds a secret, and what it is taken for. What it
+// is, is not repeated.
+type Secret struct {
+	File   string
+	Line   int
+	Reason string
+}
 
-// How much of a file is looked at.
+// String names the place: "app.py:3 (github-pat)".
+func (s Secret) String() string { return fmt.Sprintf("%s:%d (%s)", s.File, s.Line, s.Reason) }
+
+// Examined is what was found in a package.
+type Examined struct {
+	Remarks []Remark
+	// Secrets are those in the user's own files. What dependencies hold is a
+	// remark: they are full of keys for tests.
+	Secrets []Secret
+}
+
+// How much of a file is looked at for one thing, in bytes.
 const (
-	elfHeader  = 20
 	codeLooked = 4 << 20
 	keyLooked  = 8 << 10
+	linkLooked = 4 << 10
 )
 
 // heavy is from where on the weight of a package is worth a word: Lambda loads
@@ -48,166 +61,139 @@ const heavy = 50 << 20
 
 // examination is what has been seen of a package.
 type examination struct {
-	run     Run
-	remarks []Remark
-	files   map[string]file
+	Examined
+
+	run   Run
+	files map[string]file
+	links map[string]string // where they lead, at run time
+	// installed are the folders and files at a root that pip put there.
+	installed map[string]bool
 	// binaries are the machines of the binaries of each component.
 	binaries map[string]map[string][]string
 	weights  map[string]int64
 	total    int64
+	jars     []jarAnswer
+	writable []string
+	testKeys []string // of dependencies
 }
 
 // Examine looks at what is in a package: whether the handler is there, whether
-// binaries are for the right processor, and what should not be shipped.
-func Examine(at string, run Run) ([]Remark, error) {
-	x := &examination{run: run, files: map[string]file{}, binaries: map[string]map[string][]string{}, weights: map[string]int64{}}
-	if err := walk(at, x.see, x.judgeHandler); err != nil {
-		return nil, err
+// binaries are for the right processor, and what should not be shipped. Every
+// file is read once and none is unpacked to disk.
+func Examine(at string, run Run) (Examined, error) {
+	x := &examination{
+		run: run, files: map[string]file{}, links: map[string]string{}, installed: map[string]bool{},
+		binaries: map[string]map[string][]string{}, weights: map[string]int64{},
 	}
-	x.judgeBinaries()
-	x.judgeWeight()
-	return x.remarks, nil
-}
-
-func (x *examination) remark(at string, stops bool, summary, format string, arguments ...any) {
-	x.remarks = append(x.remarks, Remark{At: at, Stops: stops, Summary: summary, Detail: fmt.Sprintf(format, arguments...)})
-}
-
-// see takes note of one file.
-func (x *examination) see(f file) error {
-	switch {
-	case leaves(f.name):
-		x.remark("code", true, "The code package holds a file outside of itself", "%q leads out of the package. Pack it again with names relative to its root.", f.name)
-		return nil
-	case f.encrypted:
-		x.remark("code", true, "The code package holds an encrypted file", "%q is encrypted, and Lambda has no password. Pack it without one.", f.name)
-		return nil
-	case f.mode&fs.ModeSymlink != 0:
-		return x.seeLink(f)
-	case f.mode&0o002 != 0:
-		x.remark("code", false, "The code package holds a file that everybody may write", "%q has mode %v. Code that anything in the sandbox may change is not the code that was reviewed. Pack it with mode 0644 or 0755.", f.name, f.mode.Perm())
-	}
-	x.files[f.name] = f
-	x.total += f.size
-	x.weights[component(f.name)] += f.size
-	if err := x.seeBinary(f); err != nil {
-		return err
-	}
-	return x.seeKey(f)
-}
-
-func (x *examination) seeLink(f file) error {
-	target, err := f.head(keyLooked)
+	c, err := openContents(at)
 	if err != nil {
-		return err
+		return Examined{}, err
 	}
-	if to := path.Join(path.Dir(f.name), string(target)); path.IsAbs(string(target)) || leaves(to) {
-		x.remark("code", true, "The code package holds a link out of itself", "%q points to %q, which is not in the package. Put the file itself there.", f.name, target)
-		return nil
+	defer c.close()
+	if err := x.examine(c); err != nil {
+		return Examined{}, err
 	}
-	x.files[f.name] = f
-	return nil
+	return x.Examined, nil
 }
 
-// component is what a file belongs to: a dependency, or the function itself.
-func component(name string) string {
-	parts := strings.Split(name, "/")
-	for i, part := range parts {
-		if part == "node_modules" && i+1 < len(parts)-1 {
-			if strings.HasPrefix(parts[i+1], "@") && i+2 < len(parts)-1 {
-				return strings.Join(parts[:i+3], "/")
-			}
-			return strings.Join(parts[:i+2], "/")
-		}
-	}
-	if len(parts) == 1 {
-		return "."
-	}
-	if parts[0] == "python" || parts[0] == "lib" {
-		return strings.Join(parts[:min(2, len(parts)-1)], "/")
-	}
-	return parts[0]
-}
-
-// textual are endings of files that are no binaries.
-var textual = []string{".py", ".pyc", ".pyi", ".js", ".mjs", ".cjs", ".ts", ".map", ".json", ".txt", ".md", ".rst", ".html", ".css", ".yml", ".yaml", ".toml", ".rb", ".java", ".class", ".jar", ".dll", ".xml", ".csv", ".png", ".svg"}
-
-func (x *examination) seeBinary(f file) error {
-	if f.size < elfHeader || slices.Contains(textual, path.Ext(f.name)) {
-		return nil
-	}
-	head, err := f.head(elfHeader)
-	if err != nil || len(head) < elfHeader || !bytes.HasPrefix(head, []byte(elfMagic)) {
-		return err
-	}
-	machine := "another processor"
-	switch binary.LittleEndian.Uint16(head[18:]) {
-	case elfX86:
-		machine = "x86_64"
-	case elfARM:
-		machine = "arm64"
-	}
-	of := component(f.name)
-	if x.binaries[of] == nil {
-		x.binaries[of] = map[string][]string{}
-	}
-	x.binaries[of][machine] = append(x.binaries[of][machine], f.name)
-	return nil
-}
-
-// judgeBinaries finds dependencies that were built for another processor. One
-// that brings binaries for several is left alone.
-func (x *examination) judgeBinaries() {
-	if x.run.Architecture == "" {
-		return
-	}
-	for _, of := range sorted(x.binaries) {
-		machines := x.binaries[of]
-		if len(machines[x.run.Architecture]) > 0 {
-			continue
-		}
-		for _, machine := range sorted(machines) {
-			names := machines[machine]
-			x.remark("architecture", true, fmt.Sprintf("%s is built for %s", x.wheel(of), machine),
-				"%q and %d more of it are for %s, and the function runs on %s: the import fails at the first call. Build the package for %s (pip install --platform manylinux2014_%s --only-binary=:all:, npm install --cpu=%s), or write architecture = %q.",
-				names[0], len(names)-1, machine, x.run.Architecture, x.run.Architecture, map[string]string{"arm64": "aarch64", "x86_64": "x86_64"}[x.run.Architecture],
-				map[string]string{"arm64": "arm64", "x86_64": "x64"}[x.run.Architecture], machine)
-			break
-		}
-	}
-}
-
-// wheel names the Python distribution that a folder came with.
-func (x *examination) wheel(of string) string {
-	plain := strings.ToLower(strings.NewReplacer("-", "_", ".libs", "").Replace(path.Base(of)))
-	for _, name := range sorted(x.files) {
-		folder, _, _ := strings.Cut(path.Base(path.Dir(name)), ".dist-info")
-		if strings.HasSuffix(path.Dir(name), ".dist-info") && strings.HasPrefix(strings.ToLower(strings.ReplaceAll(folder, "-", "_")), plain+"_") {
-			return fmt.Sprintf("%s (%s)", of, folder)
-		}
-	}
-	if of == "." {
-		return "The package"
-	}
-	return of
-}
-
-// seeKey finds private keys and files that hold credentials.
-func (x *examination) seeKey(f file) error {
-	base := path.Base(f.name)
-	switch {
-	case base == ".env" || strings.HasPrefix(base, ".env.") || base == "credentials" && strings.HasSuffix(path.Dir(f.name), ".aws") || base == ".npmrc" || base == ".pypirc" || base == ".netrc":
-		x.remark("code", false, "The code package holds a file that usually holds secrets", "%q goes with the code to whoever may read the function. Leave it out of the package, and keep secrets in Secrets Manager or Parameter Store.", f.name)
-	case slices.Contains([]string{".pem", ".key", ".p8", ".ppk"}, path.Ext(base)) || strings.HasPrefix(base, "id_") && path.Ext(base) == "":
-		head, err := f.head(keyLooked)
+func (x *examination) examine(c contents) error {
+	var files []file
+	for _, f := range c.files {
+		regular, err := x.see(f)
 		if err != nil {
 			return err
 		}
-		if bytes.Contains(head, []byte("PRIVATE KEY-----")) {
-			x.remark("code", true, "The code package holds a private key", "%q is a private key, and goes with the code to whoever may read the function. Leave it out of the package; keep it in Secrets Manager, or use a key of KMS.", f.name)
+		if regular {
+			x.files[f.name] = f
+			files = append(files, f)
 		}
 	}
+	for _, f := range files {
+		if err := x.seeDistribution(f); err != nil {
+			return err
+		}
+	}
+	seen, inflated, err := x.lookInside(files)
+	if err != nil {
+		return err
+	}
+	for i, f := range files {
+		x.note(f, seen[i])
+	}
+	x.judgeGrowth(c.packed, inflated)
+	if err := x.judgeHandler(); err != nil {
+		return err
+	}
+	x.judgeLinks()
+	x.judgeBinaries()
+	x.judgeWritable()
+	x.judgeTestKeys()
+	x.judgeWeight()
 	return nil
+}
+
+func (x *examination) remark(at string, stops bool, summary, format string, arguments ...any) {
+	x.Remarks = append(x.Remarks, Remark{At: at, Stops: stops, Summary: summary, Detail: fmt.Sprintf(format, arguments...)})
+}
+
+// see judges a file by what its package says of it, and reports whether it can
+// be looked into.
+func (x *examination) see(f file) (regular bool, err error) {
+	switch {
+	case leaves(f.name):
+		x.remark("code", true, "The code package holds a file outside of itself", "%q leads out of the package. Pack it again with names relative to its root.", f.name)
+		return false, nil
+	case f.encrypted:
+		x.remark("code", true, "The code package holds an encrypted file", "%q is encrypted, and Lambda has no password. Pack it without one.", f.name)
+		return false, nil
+	case f.mode&fs.ModeSymlink != 0:
+		return false, x.seeLink(f)
+	case f.mode&0o002 != 0 && !f.unmoded:
+		x.writable = append(x.writable, f.name)
+	}
+	if secrets.IsSettingsFile(f.name) {
+		x.remark("code", false, "The code package holds a file that usually holds secrets", "%q goes with the code to whoever may read the function. Leave it out of the package, and keep secrets in Secrets Manager or Parameter Store.", f.name)
+	}
+	return true, nil
+}
+
+// note takes note of what was seen in a file.
+func (x *examination) note(f file, seen looked) {
+	of := component(f.name)
+	x.total += f.size
+	x.weights[of] += f.size
+	if seen.machine != "" {
+		if x.binaries[of] == nil {
+			x.binaries[of] = map[string][]string{}
+		}
+		x.binaries[of][seen.machine] = append(x.binaries[of][seen.machine], f.name)
+	}
+	if seen.jar != noJar {
+		x.jars = append(x.jars, seen.jar)
+	}
+	for _, s := range seen.secrets {
+		found := Secret{f.name, s.Line, string(s.Reason)}
+		if x.ofOthers(f.name) {
+			x.testKeys = append(x.testKeys, found.String())
+		} else {
+			x.Secrets = append(x.Secrets, found)
+		}
+	}
+}
+
+func (x *examination) judgeWritable() {
+	if len(x.writable) > 0 {
+		x.remark("code", false, "The code package holds files that everybody may write",
+			"%s of mode 0666 or alike: code that anything in the sandbox may change is not the code that was reviewed. Pack files with mode 0644 or 0755.", named(x.writable))
+	}
+}
+
+// judgeTestKeys tells of what looks like a secret in dependencies.
+func (x *examination) judgeTestKeys() {
+	if len(x.testKeys) > 0 {
+		x.remark("code", false, "Dependencies in the code package hold what looks like secrets",
+			"%s: usually keys for the dependency's own tests, which anybody can read anyway. Look whether one is yours, and leave tests out of the package.", named(x.testKeys))
+	}
 }
 
 // judgeWeight names the heaviest parts of a package that is slow to start.
@@ -223,6 +209,21 @@ func (x *examination) judgeWeight() {
 	}
 	x.remark("code", false, "The code package is heavy", "It has %d files of %d MB in %d parts, all of which Lambda loads at every cold start. The heaviest:\n\n%s\n\nLeave out what the function does not import.",
 		len(x.files), x.total>>20, len(parts), strings.Join(lines, "\n"))
+}
+
+// isKeyFile reports whether a file by its name is made to hold a private key.
+func isKeyFile(name string) bool {
+	base := path.Base(name)
+	return slices.Contains([]string{".pem", ".key", ".p8", ".ppk"}, path.Ext(base)) || strings.HasPrefix(base, "id_") && path.Ext(base) == ""
+}
+
+// keyIn finds the private key in a file of keys, whole or not.
+func keyIn(name string, head []byte) []secrets.Found {
+	above, _, found := bytes.Cut(head, []byte("PRIVATE KEY-----"))
+	if !found || !isKeyFile(name) {
+		return nil
+	}
+	return []secrets.Found{{Line: 1 + bytes.Count(above, []byte("\n")), Reason: secrets.PrivateKey}}
 }
 
 func sorted[V any](m map[string]V) []string {

@@ -66,7 +66,6 @@ func TestExamine(t *testing.T) {
 	node := Run{Runtime: "nodejs24.x", Handler: "dist/index.handler", Architecture: "arm64"}
 	custom := Run{Runtime: "provided.al2023", Architecture: "arm64"}
 	app := shipped{name: "app.py", text: "def handler(event, context):\n    return 1\n"}
-	const key = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n"
 	for name, c := range map[string]struct {
 		run   Run
 		files []shipped
@@ -91,7 +90,7 @@ func TestExamine(t *testing.T) {
 		"ruby":                       {Run{Runtime: "ruby3.4", Handler: "app.Orders.call"}, []shipped{{name: "app.rb", text: "class Orders; def self.call; end; end"}}, "", false, ""},
 		"ruby without it":            {Run{Runtime: "ruby3.4", Handler: "app.call"}, []shipped{{name: "main.rb", text: ""}}, "handler", true, `"app.rb"`},
 		"java":                       {Run{Runtime: "java25", Handler: "com.example.Orders::handle"}, []shipped{{name: "com/example/Orders.class", text: "x"}}, "", false, ""},
-		"java in a jar":              {Run{Runtime: "java25", Handler: "com.example.Orders"}, []shipped{{name: "lib/orders.jar", text: "x"}}, "", false, ""},
+		"java in a broken jar":       {Run{Runtime: "java25", Handler: "com.example.Orders"}, []shipped{{name: "lib/orders.jar", text: "x"}}, "", false, ""},
 		"java without it":            {Run{Runtime: "java25", Handler: "com.example.Orders"}, []shipped{{name: "com/example/Order.class", text: "x"}}, "handler", true, `"com/example/Orders.class"`},
 		"dotnet":                     {Run{Runtime: "dotnet10", Handler: "Orders::Orders.Function::Handle"}, []shipped{{name: "Orders.dll", text: "x"}}, "", false, ""},
 		"dotnet without it":          {Run{Runtime: "dotnet10", Handler: "Orders::Orders.Function::Handle"}, []shipped{{name: "bin/Orders.dll", text: "x"}}, "handler", true, `"Orders.dll"`},
@@ -105,13 +104,13 @@ func TestExamine(t *testing.T) {
 			"architecture", true, "orjson (orjson-3.11.4) is built for x86_64"},
 		"prebuilt for several": {node, []shipped{{name: "dist/index.js", text: "exports.handler = 1"},
 			{name: "node_modules/argon2/prebuilds/linux-x64/argon2.node", text: elfOf(62)}, {name: "node_modules/argon2/prebuilds/linux-arm64/argon2.node", text: elfOf(183)}}, "", false, ""},
-		"private key":        {python, []shipped{app, {name: "certs/server.key", text: key}}, "code", true, `"certs/server.key" is a private key`},
 		"public certificate": {python, []shipped{app, {name: "certs/ca.pem", text: "-----BEGIN CERTIFICATE-----\n"}}, "", false, ""},
 		"settings file":      {python, []shipped{app, {name: ".env", text: "A=1"}}, "code", false, `".env" goes with the code`},
 	} {
 		for form, at := range map[string]string{"zip": zipOf(t, c.files...), "folder": folderOf(t, c.files...)} {
-			remarks, err := Examine(at, c.run)
+			found, err := Examine(at, c.run)
 			must(t, err)
+			remarks := found.Remarks
 			if c.says == "" {
 				if len(remarks) > 0 {
 					t.Errorf("%s as %s: %+v", name, form, remarks)
@@ -142,8 +141,9 @@ func TestExamine_Archives(t *testing.T) {
 		"link inside":    {shipped{name: "lib/cfg", text: "../app.py", mode: 0o777 | fs.ModeSymlink}, false, ""},
 		"world-writable": {shipped{name: "cfg.json", text: "{}", mode: 0o666}, false, "may change is not the code that was reviewed"},
 	} {
-		remarks, err := Examine(zipOf(t, app, c.file), run)
+		found, err := Examine(zipOf(t, app, c.file), run)
 		must(t, err)
+		remarks := found.Remarks
 		if c.says == "" && len(remarks) == 0 {
 			continue
 		}
@@ -158,8 +158,9 @@ func TestExamine_NamesTheHeaviest(t *testing.T) {
 	root := folderOf(t, shipped{name: "app.py", text: "handler = 1"}, shipped{name: "pandas/core.py", text: "x"}, shipped{name: "numpy/core.py", text: "x"})
 	must(t, os.Truncate(filepath.Join(root, "pandas", "core.py"), 40<<20))
 	must(t, os.Truncate(filepath.Join(root, "numpy", "core.py"), 20<<20))
-	remarks, err := Examine(root, Run{Runtime: "python3.14", Handler: "app.handler"})
+	found, err := Examine(root, Run{Runtime: "python3.14", Handler: "app.handler"})
 	must(t, err)
+	remarks := found.Remarks
 	if len(remarks) != 1 || remarks[0].Stops || !strings.Contains(remarks[0].Detail, "pandas: 40.0 MB\n  numpy: 20.0 MB") {
 		t.Errorf("%+v", remarks)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -61,7 +62,10 @@ func (x *examination) judgeModule(endings ...string) error {
 	var tried []string
 	for _, ending := range endings {
 		tried = append(tried, fmt.Sprintf("%q", module+ending))
-		f, ok := x.files[module+ending]
+		f, ok, open := x.find(module + ending)
+		if open {
+			return nil
+		}
 		if !ok {
 			continue
 		}
@@ -98,20 +102,18 @@ func (x *examination) elsewhere(module string, endings []string) string {
 	return ""
 }
 
-// judgeClass wants the class file of com.example.Handler::method, unless jars
-// below lib/ may hold it.
+// judgeClass wants the class file of com.example.Handler::method, at the root or
+// in a jar of lib. A jar that cannot be read may hold it.
 func (x *examination) judgeClass() {
-	class, _, _ := strings.Cut(x.run.Handler, "::")
-	file := strings.ReplaceAll(class, ".", "/") + ".class"
-	if _, ok := x.files[file]; ok {
+	file := x.run.handlerClass()
+	if _, found, open := x.find(file); found || open || slices.Contains(x.jars, withClass) || slices.Contains(x.jars, unreadJar) {
 		return
 	}
-	for name := range x.files {
-		if strings.HasPrefix(name, "lib/") && strings.HasSuffix(name, ".jar") {
-			return
-		}
+	looked := "a jar below lib/"
+	if len(x.jars) > 0 {
+		looked = fmt.Sprintf("it in one of the %d jars of lib/", len(x.jars))
 	}
-	x.remark("handler", true, "The handler is not in the package", "Handler %q would be in %q, and the package has neither that nor a jar below lib/. Correct the handler, or pack the classes at the root and their dependencies below lib/.", x.run.Handler, file)
+	x.remark("handler", true, "The handler is not in the package", "Handler %q would be in %q, and the package has neither that nor %s. Correct the handler, or pack the classes at the root and their dependencies below lib/.", x.run.Handler, file, looked)
 }
 
 // judgeAssembly wants the assembly of Assembly::Type::Method, or of an
@@ -119,7 +121,7 @@ func (x *examination) judgeClass() {
 func (x *examination) judgeAssembly() {
 	assembly, _, _ := strings.Cut(x.run.Handler, "::")
 	for _, name := range []string{assembly + ".dll", assembly, "bootstrap"} {
-		if _, ok := x.files[name]; ok {
+		if _, ok, open := x.find(name); ok || open {
 			return
 		}
 	}
@@ -130,12 +132,18 @@ func (x *examination) judgeAssembly() {
 // processor or a script.
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html
 func (x *examination) judgeBootstrap() error {
-	f, ok := x.files["bootstrap"]
+	f, ok, open := x.find("bootstrap")
+	if open {
+		return nil
+	}
 	if !ok {
 		x.remark("code", true, "The package has no bootstrap", "Runtime %s starts an executable named bootstrap at the root of the package, or of a layer%s. Name it so.", x.run.Runtime, x.elsewhere("bootstrap", []string{""}))
 		return nil
 	}
-	if f.mode&0o111 == 0 {
+	switch {
+	case f.unmoded && f.mode&0o111 == 0:
+		x.remark("code", true, "The bootstrap is not executable", "The archive was made on a system that has no modes, so that Lambda cannot start %q. Pack it on Linux or macOS, or with build-lambda-zip.", f.name)
+	case f.mode&0o111 == 0:
 		x.remark("code", true, "The bootstrap is not executable", "%q has mode %v, so Lambda cannot start it. Run chmod 755 on it before it is packed.", f.name, f.mode.Perm())
 	}
 	head, err := f.head(elfHeader)

@@ -144,6 +144,7 @@ type lambdaAPI struct {
 	GetFunctionCodeSigningConfig     lambdaCall[lambda.GetFunctionCodeSigningConfigInput, lambda.GetFunctionCodeSigningConfigOutput]
 	GetFunctionEventInvokeConfig     lambdaCall[lambda.GetFunctionEventInvokeConfigInput, lambda.GetFunctionEventInvokeConfigOutput]
 	GetFunctionRecursionConfig       lambdaCall[lambda.GetFunctionRecursionConfigInput, lambda.GetFunctionRecursionConfigOutput]
+	GetLayerVersionByArn             lambdaCall[lambda.GetLayerVersionByArnInput, lambda.GetLayerVersionByArnOutput]
 	GetPolicy                        lambdaCall[lambda.GetPolicyInput, lambda.GetPolicyOutput]
 	GetProvisionedConcurrency        lambdaCall[lambda.GetProvisionedConcurrencyConfigInput, lambda.GetProvisionedConcurrencyConfigOutput]
 	GetRuntimeManagementConfig       lambdaCall[lambda.GetRuntimeManagementConfigInput, lambda.GetRuntimeManagementConfigOutput]
@@ -183,6 +184,7 @@ func newLambdaAPI(c *lambda.Client) lambdaAPI {
 		GetFunctionCodeSigningConfig:     c.GetFunctionCodeSigningConfig,
 		GetFunctionEventInvokeConfig:     c.GetFunctionEventInvokeConfig,
 		GetFunctionRecursionConfig:       c.GetFunctionRecursionConfig,
+		GetLayerVersionByArn:             c.GetLayerVersionByArn,
 		GetPolicy:                        c.GetPolicy,
 		GetProvisionedConcurrency:        c.GetProvisionedConcurrencyConfig,
 		GetRuntimeManagementConfig:       c.GetRuntimeManagementConfig,

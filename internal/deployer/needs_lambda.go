@@ -25,6 +25,8 @@ var needsOfLambda = map[string][]need{
 	"lambda.ListFunctions":                    {read(account, "lambda:ListFunctions")},
 	"lambda.ListCodeSigningConfigs":           {read(account, "lambda:ListCodeSigningConfigs")},
 	"lambda.ListFunctionsByCodeSigningConfig": {read(codeSigningConfigs, "lambda:ListFunctionsByCodeSigningConfig")},
+	// A plan goes without where it is denied.
+	"lambda.GetLayerVersionByArn": {read(layers, "lambda:GetLayerVersion")},
 
 	"lambda.CreateFunction": all(
 		[]need{create(functions, "lambda:CreateFunction"), tagNew(functions, "lambda:TagResource")},

@@ -68,6 +68,9 @@ type Control struct {
 	Since string
 	// OfFunction says that it is about the function's own configuration.
 	OfFunction bool
+	// CodeOnly says that it is judged only where the code package is at hand: in
+	// what a state shows it would be unknown for ever.
+	CodeOnly bool
 	// At is the attribute to look at.
 	At string
 	// Remedy is what to write.

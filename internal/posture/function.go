@@ -29,6 +29,25 @@ var functionControls = []Control{
 		},
 	},
 	{
+		ID: "no-secrets-in-code", At: "code", Title: "No file of the code package holds a secret", Severity: Critical, Since: "1.0", CodeOnly: true,
+		External: ids("prowler awslambda_function_no_secrets_in_code"),
+		Remedy:   "Leave the file out of the package, and make the secret anew, since it may be in other hands. Keep it in Secrets Manager or Parameter Store, and let the function read it with an entry of access.",
+		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/with-secrets-manager.html",
+		judge: func(s *subject) answer {
+			const most = 10
+			found := s.facts.CodeSecrets
+			switch {
+			case len(found) > most:
+				return fail("%s and %d more", strings.Join(found[:most], ", "), len(found)-most)
+			case len(found) > 0:
+				return fail("%s", strings.Join(found, ", "))
+			case !s.facts.CodeRead:
+				return unread("the code package")
+			}
+			return pass("nothing in the code package looks like a secret")
+		},
+	},
+	{
 		ID: "environment-encrypted", At: "kms_key_arn", Title: "The environment is encrypted with a customer-managed key", Severity: High, Since: "1.0",
 		External: ids("checkov CKV_AWS_173, prowler awslambda_function_env_vars_not_encrypted_with_cmk"),
 		Remedy:   "Leave kms_key_arn out for a key of the unit's own, or name a customer-managed one.",

@@ -27,6 +27,10 @@ type Facts struct {
 	Secrets []string
 	// SecretsOpen says that an attribute which may hold one is not known yet.
 	SecretsOpen bool
+	// CodeSecrets are the places in the code package that look like secrets, and
+	// CodeRead says that it was looked at: for checks only, like Zones.
+	CodeSecrets []string
+	CodeRead    bool
 	// Zones is how many availability zones the subnets are in. It comes from the
 	// account, so it is for checks only and null in what a state shows.
 	Zones bp.Value[int64]

@@ -23,7 +23,7 @@ type Finding struct {
 }
 
 // NewReport sums up judgements. It is unknown while a value that one of them
-// depends on is, or a waiver.
+// depends on is, or a waiver. What only the code package tells is left out.
 func NewReport(judgements []Judgement, waivers bp.Value[map[string]bp.WaiverSpec]) bp.Value[Report] {
 	if Open(judgements) || waivers.IsUnknown() {
 		return bp.Unknown[Report]()
@@ -34,6 +34,7 @@ func NewReport(judgements []Judgement, waivers bp.Value[map[string]bp.WaiverSpec
 	for _, j := range judgements {
 		finding := bp.Known(Finding{bp.Known(j.Severity.String()), bp.Known(j.Evidence), bp.Known(j.Remedy)})
 		switch {
+		case j.CodeOnly:
 		case j.Outcome == Unknown:
 			unknown = append(unknown, bp.Known(j.ID))
 		case j.Outcome != Fail && j.Outcome != NeedsInput:

@@ -139,12 +139,19 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 	changes := len(in.changes(planned)) > 0
 	found.Append(r.checkGivenKey(ctx, in)...)
 	found.Append(r.checkTopics(ctx, planned)...)
+	var code codeFacts
 	if changes {
-		found.Append(checkContents(in, pack, planned)...)
+		want := planned.Managed.Or(bp.Blueprint{})
+		if pack.err == nil {
+			facts, remarks := checkContents(in, want)
+			code = facts
+			found.Append(remarks...)
+		}
+		found.Append(r.checkLayers(ctx, in, want)...)
 		found.Append(r.checkMessages(ctx, in, planned)...)
 		found.Append(r.checkConcurrency(ctx, in, planned)...)
 	}
-	found.Append(r.checkPosture(ctx, in, planned, found.HasError(), time.Now())...)
+	found.Append(r.checkPosture(ctx, in, planned, code, found.HasError(), time.Now())...)
 	if !changes && !req.State.Raw.IsNull() {
 		found = asWarnings(found)
 	}

@@ -18,14 +18,14 @@ import (
 
 // judge asks every control about a blueprint of the unit.
 func (in intent) judge(b bp.Blueprint) []posture.Judgement {
-	return in.judgeWith(b, bp.Null[int64]())
+	return in.judgeWith(b, bp.Null[int64](), codeFacts{})
 }
 
-// judgeWith also knows of the account: for checks, never for a planned value,
+// judgeWith also knows of the account and of the package: for checks, never for a planned value,
 // which an apply with other rights would contradict.
-func (in intent) judgeWith(b bp.Blueprint, zones bp.Value[int64]) []posture.Judgement {
+func (in intent) judgeWith(b bp.Blueprint, zones bp.Value[int64], code codeFacts) []posture.Judgement {
 	found, open := plaintext(in.spec)
-	return posture.Judge(b, posture.Facts{Secrets: found, SecretsOpen: open, Zones: zones, Account: in.place.Account})
+	return posture.Judge(b, posture.Facts{Secrets: found, SecretsOpen: open, Zones: zones, Account: in.place.Account, CodeSecrets: code.secrets, CodeRead: code.read})
 }
 
 // plaintext lists the attributes that hold a secret, and why they are taken for
@@ -86,13 +86,13 @@ func (r *lambdaResource) zones(ctx context.Context, spec bp.Spec) bp.Value[int64
 // checkPosture says what speaks against what is planned. A change that only
 // bounds the concurrency is never held up: it may be what stops an incident.
 // What is not met and does not stop it is said only if nothing else does.
-func (r *lambdaResource) checkPosture(ctx context.Context, in intent, planned outputs, failing bool, now time.Time) diag.Diagnostics {
+func (r *lambdaResource) checkPosture(ctx context.Context, in intent, planned outputs, code codeFacts, failing bool, now time.Time) diag.Diagnostics {
 	changes := in.changes(planned)
 	zones := bp.Null[int64]()
 	if len(changes) > 0 {
 		zones = r.zones(ctx, in.spec)
 	}
-	judgements := in.judgeWith(planned.Managed.Or(bp.Blueprint{}), zones)
+	judgements := in.judgeWith(planned.Managed.Or(bp.Blueprint{}), zones, code)
 	inForce, remarks := posture.CheckWaivers(in.waivers().Or(nil), judgements, now)
 	var diags diag.Diagnostics
 	for _, remark := range remarks {
@@ -142,9 +142,9 @@ func (r *lambdaResource) refuse(ctx context.Context, in intent) diag.Diagnostics
 	if changes := in.changesTo(want); len(changes) == 0 || onlyConcurrency(changes) {
 		return nil
 	}
-	judgements := in.judgeWith(want, r.zones(ctx, in.spec))
+	code, diags := checkShipped(in, want)
+	judgements := in.judgeWith(want, r.zones(ctx, in.spec), code)
 	inForce, _ := posture.CheckWaivers(in.waivers().Or(nil), judgements, time.Now())
-	var diags diag.Diagnostics
 	diags.Append(objectionsToDiagnostics(posture.Objections(judgements, inForce, in.minimum(), r.session.release), false)...)
 	return diags
 }

@@ -235,33 +235,3 @@ func (in intent) code() cloud.Code {
 	code.Zip = func() ([]byte, string, error) { return artifact.Read(spec.Path.Or("")) }
 	return code
 }
-
-// checkContents looks into a package that is about to be deployed.
-func checkContents(in intent, pack packageReport, planned outputs) diag.Diagnostics {
-	var diags diag.Diagnostics
-	code, _ := in.spec.Code.Get()
-	at, known := code.Path.Get()
-	if !known || pack.err != nil || in.spec.Layers.IsUnknown() {
-		return diags
-	}
-	function := functionOf(planned.Managed.Or(bp.Blueprint{}))
-	remarks, err := artifact.Examine(at, artifact.Run{
-		Runtime: function.Runtime.Or(""), Handler: function.Handler.Or(""), Architecture: function.Architecture.Or(""), Layers: in.spec.Layers.IsKnown(),
-	})
-	if err != nil {
-		diags.AddAttributeError(path.Root("code").AtName("path"), "The code package cannot be read", err.Error()+". Pack it again.")
-		return diags
-	}
-	for _, r := range remarks {
-		where := path.Root(r.At)
-		if r.At == "code" {
-			where = where.AtName("path")
-		}
-		if r.Stops {
-			diags.AddAttributeError(where, r.Summary, r.Detail)
-		} else {
-			diags.AddAttributeWarning(where, r.Summary, r.Detail)
-		}
-	}
-	return diags
-}

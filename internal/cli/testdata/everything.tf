@@ -43,6 +43,12 @@ resource "aws_iam_policy" "orders_deployer_plan" {
         ]
       },
       {
+        Sid      = "ReadLayers"
+        Effect   = "Allow"
+        Action   = "lambda:GetLayerVersion"
+        Resource = "arn:aws:lambda:eu-west-1:017000801446:layer:Powertools:*"
+      },
+      {
         Sid      = "ReadNetworksWhichTakeNoResource"
         Effect   = "Allow"
         Action   = "ec2:DescribeSubnets"
@@ -1312,6 +1318,12 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
             ]
           }
         }
+      },
+      {
+        Sid      = "ReadLayers"
+        Effect   = "Allow"
+        Action   = "lambda:GetLayerVersion"
+        Resource = "arn:aws:lambda:eu-west-1:017000801446:layer:Powertools:*"
       },
       {
         Sid      = "ReadNetworksWhichTakeNoResource"

@@ -105,6 +105,7 @@ func Cases() []Case {
 	public, unbound := invoke(), invoke()
 	public.Principals, unbound.Principals = principal("*", "*"), principal("Service", "events.amazonaws.com")
 	return []Case{
+		{Control: "no-secrets-in-code", Worsen: func(_ *bp.Blueprint, f *posture.Facts) { f.CodeSecrets = []string{"app.py:3 (github-pat)"} }},
 		{Control: "no-plaintext-secrets", Worsen: func(_ *bp.Blueprint, f *posture.Facts) { f.Secrets = []string{"DB_PASSWORD"} }},
 		{Control: "environment-encrypted", Worsen: function(func(f *bp.Function) { f.KMSKeyARN = bp.Null[string]() })},
 		{Control: "supported-runtime", Also: []string{"latest-runtime"}, Worsen: function(func(f *bp.Function) { f.Runtime = bp.Known("python3.9") })},

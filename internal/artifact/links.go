@@ -1,0 +1,127 @@
+package artifact
+
+import (
+	"fmt"
+	"path"
+	"strings"
+)
+
+// unpackedAt is where Lambda unpacks a package.
+const unpackedAt = "/var/task"
+
+// atRunTime are the places a link may lead to besides the package: they exist
+// where the function runs.
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+var atRunTime = []string{"/tmp", "/opt", "/var/task", "/var/lang", "/var/runtime"}
+
+// mostHops is how many links are followed one after the other, as Linux does.
+const mostHops = 40
+
+// seeLink takes note of a link, and refuses one that leads out.
+func (x *examination) seeLink(f file) error {
+	text, err := f.head(linkLooked)
+	if err != nil {
+		return err
+	}
+	to := string(text)
+	if !path.IsAbs(to) {
+		to = path.Join(unpackedAt, path.Dir(f.name), to)
+	}
+	to = path.Clean(to)
+	for _, place := range atRunTime {
+		if to == place || strings.HasPrefix(to, place+"/") {
+			x.links[f.name] = to
+			return nil
+		}
+	}
+	x.remark("code", true, "The code package holds a link out of itself", "%q points to %q, which is not in the package and not there when the function runs. Put the file itself there.", f.name, text)
+	return nil
+}
+
+// find looks a file up as the function will, through links. open says that the
+// name leads to where only the function can look.
+func (x *examination) find(name string) (f file, found, open bool) {
+	name = path.Clean(name)
+	for range mostHops {
+		if f, found = x.files[name]; found {
+			return f, true, false
+		}
+		next, linked := x.follow(name)
+		if !linked {
+			return file{}, false, false
+		}
+		inside := strings.TrimPrefix(next, unpackedAt+"/")
+		if inside == next {
+			return file{}, false, true
+		}
+		name = inside
+	}
+	return file{}, false, false
+}
+
+// follow replaces the first link on the way to a name by where it leads.
+func (x *examination) follow(name string) (string, bool) {
+	for end := 0; end < len(name); {
+		slash := strings.IndexByte(name[end:], '/')
+		if slash < 0 {
+			end = len(name)
+		} else {
+			end += slash
+		}
+		if to, linked := x.links[name[:end]]; linked {
+			return path.Join(to, name[end:]), true
+		}
+		end++
+	}
+	return name, false
+}
+
+// judgeLinks tells of links that lead nowhere.
+func (x *examination) judgeLinks() {
+	folders := map[string]bool{".": true, unpackedAt: true}
+	for name := range x.files {
+		for folder := path.Dir(name); !folders[folder]; folder = path.Dir(folder) {
+			folders[folder] = true
+		}
+	}
+	var lost []string
+	for _, name := range sorted(x.links) {
+		if !x.leadsSomewhere(name, folders) {
+			lost = append(lost, name)
+		}
+	}
+	if len(lost) > 0 {
+		x.remark("code", false, "The code package holds links that lead nowhere", "%s: the package has nothing where they point. What opens them fails when the function runs. Pack the files themselves, or leave the links out.", named(lost))
+	}
+}
+
+func (x *examination) leadsSomewhere(name string, folders map[string]bool) bool {
+	if _, found, open := x.find(name); found || open {
+		return true
+	}
+	for range mostHops {
+		next, linked := x.follow(name)
+		if !linked {
+			return folders[name]
+		}
+		name = strings.TrimPrefix(next, unpackedAt+"/")
+		if folders[name] {
+			return true
+		}
+	}
+	return false
+}
+
+// named lists the first of many names.
+func named(names []string) string {
+	const most = 3
+	var quoted []string
+	for _, name := range names[:min(most, len(names))] {
+		quoted = append(quoted, fmt.Sprintf("%q", name))
+	}
+	text := strings.Join(quoted, ", ")
+	if more := len(names) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}

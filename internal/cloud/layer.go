@@ -1,0 +1,30 @@
+package cloud
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+)
+
+// Layer is what the publisher of a layer version says that it works with. An
+// empty list says nothing.
+type Layer struct{ Runtimes, Architectures []string }
+
+// Layer reads a layer version, once for all units that name it. Layers of other
+// accounts may be used without the right to look at them.
+func (c *Client) Layer(ctx context.Context, arn string) (Layer, error) {
+	return c.layers.load(arn, func() (Layer, bool, error) {
+		out, err := c.lambda.GetLayerVersionByArn(ctx, &lambda.GetLayerVersionByArnInput{Arn: &arn})
+		if err != nil {
+			return Layer{}, false, err
+		}
+		var layer Layer
+		for _, r := range out.CompatibleRuntimes {
+			layer.Runtimes = append(layer.Runtimes, string(r))
+		}
+		for _, a := range out.CompatibleArchitectures {
+			layer.Architectures = append(layer.Architectures, string(a))
+		}
+		return layer, true, nil
+	})
+}

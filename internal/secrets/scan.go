@@ -1,0 +1,251 @@
+package secrets
+
+import (
+	"bytes"
+	"cmp"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/zricethezav/gitleaks/v8/config"
+)
+
+// Found is a secret in a file. What it is, is not repeated.
+type Found struct {
+	// Line counts from 1.
+	Line   int
+	Reason Reason
+}
+
+// The reasons that only files have.
+const (
+	// PrivateKey is a key in the form of PEM.
+	PrivateKey Reason = "private-key"
+)
+
+// Bounds of what Scan looks at, in bytes.
+const (
+	shortestWord = 16   // below which a word is no generated secret
+	longestWord  = 2000 // above which it is data
+	before       = 200  // how far from a word its name is looked for
+	after        = 100
+	// longLine is where a line was written by a machine: names in it say little.
+	longLine = 1000
+)
+
+// Scan finds secrets in the text of a file. Only words that are long and have
+// letters and digits are shown to gitleaks, with what is around them on their
+// line; that makes it fast enough for every file of a package.
+//
+// In the code of others, which is full of examples, only secrets count that have
+// a form of their own, such as a token that begins with "ghp_".
+func Scan(file string, text []byte, others bool) []Found {
+	found := scanWords(file, text, others)
+	found = append(found, privateKeys(text)...)
+	if !others {
+		found = append(found, passwordsInURLs(text)...)
+		if IsSettingsFile(file) {
+			found = append(found, settings(text)...)
+		}
+	}
+	slices.SortFunc(found, func(a, b Found) int { return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Reason, b.Reason)) })
+	return slices.CompactFunc(found, func(a, b Found) bool { return a.Line == b.Line })
+}
+
+// excerpt is a piece of a line that may hold a secret.
+type excerpt struct {
+	text []byte
+	line int
+	long bool // the line is
+}
+
+func scanWords(file string, text []byte, others bool) []Found {
+	excerpts := suspicious(text)
+	if len(excerpts) == 0 {
+		return nil // without the rules, which take memory too
+	}
+	d := detector()
+	if d == nil || !others && passedOver(file) {
+		return nil
+	}
+	var joined strings.Builder
+	for _, e := range excerpts {
+		joined.Write(e.text)
+		joined.WriteByte('\n')
+	}
+	detecting.Lock()
+	defer detecting.Unlock()
+	if others { // rules by name take most of the time
+		all := d.Config.Rules
+		d.Config.Rules = formed()
+		defer func() { d.Config.Rules = all }()
+	}
+	findings := d.DetectString(joined.String())
+	var found []Found
+	for _, f := range findings {
+		if f.StartLine < 0 || f.StartLine >= len(excerpts) {
+			continue
+		}
+		e := excerpts[f.StartLine]
+		if named(f.RuleID) && (e.long || f.RuleID == generic && !mixed(string(e.text))) {
+			continue
+		}
+		found = append(found, Found{Line: e.line, Reason: Reason(f.RuleID)})
+	}
+	return found
+}
+
+// passedOver reports whether gitleaks looks into no file of that name, such as
+// the lock files of package managers.
+func passedOver(file string) bool {
+	return slices.ContainsFunc(detector().Config.Allowlists, func(a *config.Allowlist) bool { return a.PathAllowed(file) })
+}
+
+// formed are the rules of gitleaks that go by the form a value has.
+var formed = sync.OnceValue(func() map[string]config.Rule {
+	rules := maps.Clone(detector().Config.Rules)
+	maps.DeleteFunc(rules, func(_ string, r config.Rule) bool {
+		return r.RuleID == generic || r.Regex == nil || strings.Contains(r.Regex.String()[:min(40, len(r.Regex.String()))], `[\w.-]{0,50}?(?`)
+	})
+	return rules
+})
+
+// named reports whether a rule goes by the name that a value has.
+func named(rule string) bool {
+	_, ok := formed()[rule]
+	return !ok
+}
+
+// The classes of bytes that words are made of.
+const (
+	inWord = 1 << iota
+	isLetter
+	isDigit
+)
+
+var classes = func() (table [256]byte) {
+	for c := range table {
+		switch {
+		case c >= '0' && c <= '9':
+			table[c] = inWord | isDigit
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z':
+			table[c] = inWord | isLetter
+		case strings.IndexByte("_-+=~", byte(c)) >= 0:
+			table[c] = inWord
+		}
+	}
+	return table
+}()
+
+// suspicious cuts out the words that may be secrets, with what is around them.
+func suspicious(text []byte) []excerpt {
+	var out []excerpt
+	for number, start := 1, 0; start < len(text); number++ {
+		end := len(text)
+		if at := bytes.IndexByte(text[start:], '\n'); at >= 0 {
+			end = start + at
+		}
+		out = inLine(out, text[start:end], number)
+		start = end + 1
+	}
+	return out
+}
+
+func inLine(out []excerpt, line []byte, number int) []excerpt {
+	until := 0 // what of the line is cut out already
+	for at := 0; at < len(line); {
+		seen, from := byte(0), at
+		for at < len(line) && classes[line[at]] != 0 {
+			seen |= classes[line[at]]
+			at++
+		}
+		if length := at - from; length >= shortestWord && length <= longestWord && seen == inWord|isLetter|isDigit {
+			begin, end := max(until, from-before), min(len(line), at+after)
+			if end > begin {
+				out = append(out, excerpt{line[begin:end], number, len(line) > longLine})
+				until = end
+			}
+			at = max(at, end)
+		}
+		at++
+	}
+	return out
+}
+
+var (
+	keyMark = []byte("PRIVATE KEY")
+	// A key is a key with its text: programs that read keys name the mark too.
+	wholeKey = regexp.MustCompile(`^-----BEGIN[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\\[rn]|[\s"'+,]|[A-Za-z-]+: [^\n]{0,200}\n)*[A-Za-z0-9+/=]{40}`)
+)
+
+func privateKeys(text []byte) []Found {
+	var found []Found
+	for at := 0; ; {
+		next := bytes.Index(text[at:], keyMark)
+		if next < 0 {
+			return found
+		}
+		mark := at + next
+		at = mark + len(keyMark)
+		begin := bytes.LastIndex(text[max(0, mark-60):mark], []byte("-----BEGIN"))
+		if begin < 0 {
+			continue
+		}
+		begin += max(0, mark-60)
+		if wholeKey.Match(text[begin:min(len(text), begin+2000)]) {
+			found = append(found, Found{1 + bytes.Count(text[:begin], []byte("\n")), PrivateKey})
+		}
+	}
+}
+
+var urlPassword = regexp.MustCompile("^://[^\\s/@\"',;:<>`]{1,60}:([^\\s/@\"',;<>`]{1,100})@([^\\s/:\"',;?`]+)")
+
+// passwordsInURLs leaves out those that documents give as an example.
+func passwordsInURLs(text []byte) []Found {
+	var found []Found
+	for at := 0; ; {
+		next := bytes.Index(text[at:], []byte("://"))
+		if next < 0 {
+			return found
+		}
+		at += next
+		parts := urlPassword.FindSubmatch(text[at:min(len(text), at+300)])
+		if parts != nil && !example(string(parts[1]), string(parts[2])) {
+			found = append(found, Found{1 + bytes.Count(text[:at], []byte("\n")), InURL})
+		}
+		at += 3
+	}
+}
+
+var exampleWord = regexp.MustCompile(`(?i)^(?:my|your|the|a|some|user|db)?[_-]?(?:pass(?:word|wd|phrase)?|pwd|pw|secret|user(?:name)?|token|key|changeme|example|test|guest|foo|bar|baz|root|admin|postgres)[0-9]{0,3}$`)
+
+func example(password, host string) bool {
+	local := host == "localhost" || strings.HasPrefix(host, "127.") || strings.HasPrefix(host, "example.") || strings.Contains(host, ".example")
+	return local || placeholder(password) || strings.ContainsAny(password, "${}%*()[]\\") || strings.HasPrefix(password, "...") || exampleWord.MatchString(password)
+}
+
+// IsSettingsFile reports whether a file by its name is made to hold secrets.
+func IsSettingsFile(file string) bool {
+	base := path.Base(file)
+	return base == ".env" || strings.HasPrefix(base, ".env.") || base == "credentials" && path.Base(path.Dir(file)) == ".aws" || base == ".npmrc" || base == ".pypirc" || base == ".netrc"
+}
+
+var setting = regexp.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?(?:\S*:)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*([^\r\n]+?)[ \t\r]*$|\b(password)[ \t]+(\S+)`)
+
+// settings judges lines such as NAME=VALUE by their names.
+func settings(text []byte) []Found {
+	var found []Found
+	for _, at := range setting.FindAllSubmatchIndex(text, -1) {
+		name, value := at[2:4], at[4:6]
+		if at[2] < 0 {
+			name, value = at[6:8], at[8:10]
+		}
+		if reason, is := Find(string(text[name[0]:name[1]]), strings.Trim(string(text[value[0]:value[1]]), `"'`)); is {
+			found = append(found, Found{1 + bytes.Count(text[:name[0]], []byte("\n")), reason})
+		}
+	}
+	return found
+}
