@@ -188,7 +188,7 @@ func TestJudge_ProwlerTurnsWithUs(t *testing.T) {
 	})))
 	c.must("apply", "-auto-approve", "-parallelism=10")
 	for i, turn := range all {
-		retry(t, "worsen "+turn.check, func() error { return turn.worsen(t.Context(), a, fmt.Sprintf("judged-turn%02d", i)) })
+		must(t, turn.worsen(t.Context(), a, fmt.Sprintf("judged-turn%02d", i)))
 	}
 	status := map[string]map[string]string{} // by check and ARN
 	for _, f := range prowler(t, a) {

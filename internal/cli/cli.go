@@ -68,6 +68,6 @@ and prints the environment to attach Terraform with.`,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
-	root.AddCommand(newControls(), newOrphans(), newPermissions(), newRender(), newVersion(version))
+	root.AddCommand(newAudit(version), newControls(), newOrphans(), newPermissions(), newRender(), newVersion(version))
 	return root
 }

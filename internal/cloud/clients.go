@@ -91,6 +91,9 @@ type Options struct {
 	Log  Logger
 	// Share is how much of the account's quotas is used, 1 for all of it.
 	Share float64
+	// Steady spreads calls evenly, where others would begin with a second's worth
+	// at once.
+	Steady bool
 }
 
 // New returns a client for one account and region.
@@ -112,7 +115,7 @@ func New(config aws.Config, place blueprint.Place, o Options) *Client {
 	if o.Share == 0 {
 		o.Share = DefaultShare
 	}
-	config.APIOptions = append(config.APIOptions, newPacer(o.Share).afterRetries, patient, func(stack *middleware.Stack) error {
+	config.APIOptions = append(config.APIOptions, newPacer(o.Share, o.Steady).afterRetries, patient, func(stack *middleware.Stack) error {
 		return stack.Deserialize.Add(logCalls(c.log), middleware.Before)
 	})
 	endpoint := func(service string) *string {

@@ -25,3 +25,17 @@ func (c *Client) Zones(ctx context.Context, subnets []string) (int64, error) {
 		return int64(len(slices.Compact(zones))), true, nil
 	})
 }
+
+// Regions lists the regions that the account has switched on.
+func (c *Client) Regions(ctx context.Context) ([]string, error) {
+	out, err := c.ec2.DescribeRegions(ctx, &ec2.DescribeRegionsInput{})
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, r := range out.Regions {
+		names = append(names, aws.ToString(r.RegionName))
+	}
+	slices.Sort(names)
+	return names, nil
+}

@@ -45,14 +45,19 @@ type pacer struct {
 	buckets map[string]map[string]*rate.Limiter
 }
 
-// newPacer makes a bucket for each quota. A bucket holds a second's worth.
-func newPacer(share float64) *pacer {
+// newPacer makes a bucket for each quota. A bucket holds a second's worth, or
+// one call when it is steady.
+func newPacer(share float64, steady bool) *pacer {
 	p := &pacer{buckets: map[string]map[string]*rate.Limiter{}}
 	for service, operations := range quotas {
 		p.buckets[service] = map[string]*rate.Limiter{}
 		for operation, perSecond := range operations {
 			allowed := perSecond * share
-			p.buckets[service][operation] = rate.NewLimiter(rate.Limit(allowed), int(math.Max(1, allowed)))
+			burst := int(math.Max(1, allowed))
+			if steady {
+				burst = 1
+			}
+			p.buckets[service][operation] = rate.NewLimiter(rate.Limit(allowed), burst)
 		}
 	}
 	return p

@@ -7,7 +7,7 @@ import (
 
 func TestPacer_FindsTheBucketOfACall(t *testing.T) {
 	t.Parallel()
-	p := newPacer(1)
+	p := newPacer(1, false)
 	for _, c := range []struct {
 		service, operation string
 		rate               float64
@@ -34,7 +34,7 @@ func TestPacer_FindsTheBucketOfACall(t *testing.T) {
 
 func TestPacer_TakesItsShare(t *testing.T) {
 	t.Parallel()
-	bucket := newPacer(0.5).bucket("Lambda", "GetAlias")
+	bucket := newPacer(0.5, false).bucket("Lambda", "GetAlias")
 	started := time.Now()
 	passed := 0
 	for bucket.AllowN(started.Add(2*time.Second), 1) {

@@ -86,6 +86,7 @@ var needsOfOthers = map[string][]need{
 	// The answer holds no more than the caller may see of each service anyway.
 	"tagging.GetResources":   {read(account, "tag:GetResources")},
 	"sns.GetTopicAttributes": {read(topics, "sns:GetTopicAttributes")},
+	"ec2.DescribeRegions":    {read(account, "ec2:DescribeRegions")},
 	"ec2.DescribeSubnets":    {read(networks, "ec2:DescribeSubnets")},
 	// Takes no permission: even an explicit denial does not stop it.
 	// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -32,22 +31,17 @@ func (in intent) judgeWith(b bp.Blueprint, zones bp.Value[int64], code codeFacts
 // one. What is found is never repeated.
 // open says that some are not known yet.
 func plaintext(spec bp.Spec) (found []string, open bool) {
-	open = spec.Environment.IsUnknown() || spec.Tags.IsUnknown()
-	look := func(at, name string, value bp.String) {
-		open = open || value.IsUnknown()
-		if reason, secret := secrets.Find(name, value.Or("")); secret {
-			found = append(found, fmt.Sprintf("%s (%s)", at, reason))
+	open = spec.Environment.IsUnknown() || spec.Tags.IsUnknown() || spec.Description.IsUnknown()
+	known := func(v bp.Value[map[string]bp.String]) map[string]string {
+		out := map[string]string{}
+		for name, value := range v.Or(nil) {
+			open = open || value.IsUnknown()
+			out[name] = value.Or("")
 		}
+		return out
 	}
-	for name, value := range spec.Environment.Or(nil) {
-		look("environment."+name, name, value)
-	}
-	for key, value := range spec.Tags.Or(nil) {
-		look("tags."+key, key, value)
-	}
-	look("description", "description", spec.Description)
-	slices.Sort(found)
-	return found, open
+	environment, tags := known(spec.Environment), known(spec.Tags)
+	return secrets.Among(environment, tags, spec.Description.Or("")), open
 }
 
 func (in intent) waivers() bp.Value[map[string]bp.WaiverSpec] {

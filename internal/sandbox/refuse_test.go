@@ -20,8 +20,8 @@ func TestUnsupported_IsRefusedWith501AndRecorded(t *testing.T) {
 			_, err := c.lambda.GetFunctionScalingConfig(ctx, &lambda.GetFunctionScalingConfigInput{FunctionName: aws.String("f"), Qualifier: aws.String("1")})
 			return err
 		},
-		"lambda.ListCodeSigningConfigs": func() error { // the emulator: 200 with an invention
-			_, err := c.lambda.ListCodeSigningConfigs(ctx, &lambda.ListCodeSigningConfigsInput{})
+		"lambda.ListProvisionedConcurrencyConfigs": func() error { // the emulator: 200 with an invention
+			_, err := c.lambda.ListProvisionedConcurrencyConfigs(ctx, &lambda.ListProvisionedConcurrencyConfigsInput{FunctionName: new("f")})
 			return err
 		},
 		"logs.PutIndexPolicy": func() error { // the emulator: 400

@@ -1,0 +1,164 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/spf13/cobra"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/audit"
+	"github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
+	"github.com/secure-lambda/terraform-provider-secure/internal/posture"
+)
+
+type auditFlags struct {
+	regions    []string
+	allRegions bool
+	profile    string
+	function   string
+	minimum    string
+	format     string
+	output     string
+}
+
+// attempts is how often an audit repeats a call that is throttled: it shares
+// the account's quotas with whoever works there.
+const attempts = 8
+
+func newAudit(version string) *cobra.Command {
+	f := &auditFlags{}
+	command := &cobra.Command{
+		Use:   "audit",
+		Short: "Judge the functions of an account, whoever made them",
+		Long: `Reads the functions of an account with what is around them (role and policies,
+key, log group, dead-letter queue, alarms, resource policies) and judges them by
+the controls that units are judged by. Nothing is changed.
+
+What may not be read is named and leaves the controls that depend on it unknown;
+only lambda:ListFunctions is indispensable. "permissions --phase audit" prints
+the policy that reads everything.
+
+With --minimum the exit code is 1 when a function does not meet what that
+posture asks for.`,
+		Example: `  ` + name + ` audit --region eu-west-1
+  ` + name + ` audit --all-regions --format html --output audit.html
+  ` + name + ` audit --function 'orders-*' --minimum fsbp --format sarif > audit.sarif`,
+		Args: cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			return f.run(command.Context(), command.OutOrStdout(), version)
+		},
+	}
+	flags := command.Flags()
+	flags.SortFlags = false
+	flags.StringArrayVar(&f.regions, "region", nil, "`REGION` to read; default: that of the environment or the profile; repeatable")
+	flags.BoolVar(&f.allRegions, "all-regions", false, "read every region that the account has switched on")
+	flags.StringVar(&f.profile, "profile", "", "`NAME` of a profile of the AWS configuration")
+	flags.StringVar(&f.function, "function", "*", "only functions whose name matches `GLOB`, as orders-*")
+	flags.StringVar(&f.minimum, "minimum", "", "exit with 1 unless every function meets `POSTURE`: "+strings.ReplaceAll(posture.StandardNames(), `"`, ""))
+	flags.StringVar(&f.format, "format", "table", "`FORMAT` of the output: "+strings.Join(audit.Formats(), ", "))
+	flags.StringVar(&f.output, "output", "", "`FILE` to write instead of standard output")
+	return command
+}
+
+func (f *auditFlags) check() error {
+	if _, err := path.Match(f.function, ""); err != nil {
+		return fmt.Errorf("function: %q is no pattern: %w", f.function, err)
+	}
+	if f.minimum != "" && !posture.IsStandard(f.minimum) {
+		return fmt.Errorf("minimum: %q must be one of %s", f.minimum, posture.StandardNames())
+	}
+	if !slices.Contains(audit.Formats(), f.format) {
+		return fmt.Errorf("format: %q must be one of %s", f.format, strings.Join(audit.Formats(), ", "))
+	}
+	if f.allRegions && len(f.regions) > 0 {
+		return errors.New("region: --all-regions says all; leave one of the two out")
+	}
+	return nil
+}
+
+func (f *auditFlags) run(ctx context.Context, out io.Writer, version string) error {
+	if err := f.check(); err != nil {
+		return usageError{err}
+	}
+	loaded, err := config.LoadDefaultConfig(ctx, config.WithSharedConfigProfile(f.profile), config.WithRetryMaxAttempts(attempts))
+	if err != nil {
+		return err
+	}
+	report, err := f.survey(ctx, loaded, version)
+	if err != nil {
+		return err
+	}
+	if f.output != "" {
+		file, err := os.Create(f.output)
+		if err != nil {
+			return usageError{fmt.Errorf("output: %w", err)}
+		}
+		defer file.Close()
+		out = file
+	}
+	if err := audit.Write(out, f.format, report); err != nil {
+		return err
+	}
+	below := 0
+	for _, function := range report.Functions {
+		if len(report.Fails(function)) > 0 {
+			below++
+		}
+	}
+	if below > 0 {
+		return fmt.Errorf("%d of %d functions do not meet the posture %s", below, len(report.Functions), f.minimum)
+	}
+	return nil
+}
+
+func (f *auditFlags) survey(ctx context.Context, loaded aws.Config, version string) (audit.Report, error) {
+	if len(f.regions) > 0 {
+		loaded.Region = f.regions[0]
+	}
+	if loaded.Region == "" {
+		return audit.Report{}, usageError{errors.New("no region: give --region, or set AWS_REGION")}
+	}
+	account, partition, err := cloud.CallerAccount(ctx, loaded, "")
+	if err != nil {
+		return audit.Report{}, err
+	}
+	client := func(region string) *cloud.Client {
+		there := loaded.Copy()
+		there.Region = region
+		return cloud.New(there, blueprint.Place{Partition: partition, Account: account, Region: region}, cloud.Options{Share: audit.Share, Steady: true})
+	}
+	regions := f.regions
+	if len(regions) == 0 {
+		regions = []string{loaded.Region}
+	}
+	if f.allRegions {
+		if regions, err = client(loaded.Region).Regions(ctx); err != nil {
+			return audit.Report{}, fmt.Errorf("list the regions: %w", err)
+		}
+	}
+	report := audit.Report{Version: version, At: time.Now().UTC(), Account: account, Minimum: posture.Standard(f.minimum)}
+	for _, region := range regions {
+		err := report.Survey(ctx, client(region), func(name string) bool {
+			matches, _ := path.Match(f.function, name) // the pattern was checked
+			return matches
+		})
+		switch {
+		case err == nil:
+		case f.allRegions: // one that is closed to the caller says nothing about the others
+			report.Problems = append(report.Problems, audit.Refused(region, "lambda:ListFunctions", err))
+		default:
+			return audit.Report{}, err
+		}
+	}
+	return report, nil
+}
