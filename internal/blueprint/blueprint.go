@@ -89,6 +89,8 @@ type PolicyStatements struct {
 	NetworkDeny     Value[Statement]                   `attr:"network_deny" doc:"Denies the function itself those calls. Null without a VPC."`
 	FileSystem      Value[Statement]                   `attr:"file_system" doc:"Mounts the file system through its access point. Null without one."`
 	Access          Value[map[string]Value[Statement]] `attr:"access" doc:"One statement for each entry of access, by label."`
+	Secrets         Value[map[string]Value[Statement]] `attr:"secrets" doc:"Reads the value of one secret or parameter for each entry of secrets, by variable."`
+	SecretKeys      Value[map[string]Value[Statement]] `attr:"secret_keys" doc:"Decrypts it, for each entry of secrets with a kms_key_arn, by variable."`
 	Unexpected      Value[map[string]String]           `attr:"unexpected" doc:"Statements that are not the unit's, by Sid, as JSON. Removed by the next apply."`
 }
 

@@ -14,6 +14,7 @@ type Spec struct {
 	EphemeralStorage     Value[int64]                            `attr:"ephemeral_storage"`
 	Environment          Value[map[string]String]                `attr:"environment"`
 	Powertools           Value[bool]                             `attr:"powertools"`
+	Secrets              Value[map[string]Value[SecretSpec]]     `attr:"secrets"`
 	KMSKeyARN            String                                  `attr:"kms_key_arn"`
 	RoleName             String                                  `attr:"role_name"`
 	RolePath             String                                  `attr:"role_path"`

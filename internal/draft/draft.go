@@ -80,10 +80,10 @@ func (d *drafter) objects() bp.Blueprint {
 }
 
 // Environment returns the variables the function gets, values included: the
-// user's above the defaults for Powertools.
+// user's above the defaults for Powertools, and the references of secrets.
 func Environment(spec bp.Spec) bp.Value[map[string]bp.String] {
 	powertools := spec.Powertools.Else(bp.Map(spec.IsImage(), func(image bool) bool { return !image }))
-	if spec.Environment.IsUnknown() || powertools.IsUnknown() {
+	if spec.Environment.IsUnknown() || spec.Secrets.IsUnknown() || powertools.IsUnknown() {
 		return bp.Unknown[map[string]bp.String]()
 	}
 	all := map[string]bp.String{}
@@ -92,6 +92,9 @@ func Environment(spec bp.Spec) bp.Value[map[string]bp.String] {
 	}
 	own, _ := spec.Environment.Get()
 	maps.Copy(all, own)
+	for name, secret := range spec.Secrets.Or(nil) {
+		all[name] = bp.Then(secret, bp.SecretSpec.Reference)
+	}
 	if len(all) == 0 {
 		return bp.Null[map[string]bp.String]()
 	}

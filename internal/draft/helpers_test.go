@@ -142,6 +142,7 @@ func (s specs) spec() bp.Spec {
 		EphemeralStorage:    oneOr(s, "storage", []int64{1024}, []int64{512}),
 		Environment:         s.texts("environment", []string{"TABLE", "POWERTOOLS_LOG_LEVEL"}, []string{"a", ""}, []string{"INFO"}),
 		Powertools:          oneOr(s, "powertools", []bool{false}, []bool{true}),
+		Secrets:             s.secrets(),
 		KMSKeyARN:           oneOr(s, "key", []string{givenKey}, []string{houseKey}),
 		RoleName:            one(s, "role name", "orders-execution"),
 		RolePath:            oneOr(s, "role path", []string{"/service/"}, []string{"/"}),

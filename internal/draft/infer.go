@@ -30,6 +30,7 @@ func Infer(observed bp.Blueprint, environment map[string]string, facts Facts) bp
 	if alias, ok := observed.Alias.Get(); ok && alias.Name != bp.Known(DefaultAlias) {
 		spec.Release = bp.Known(bp.ReleaseSpec{Alias: alias.Name})
 	}
+	spec.Secrets = inferSecrets(observed, environment)
 	inferEnvironment(&spec, environment)
 	inferKey(&spec, observed, function, facts)
 	spec.Alarms = inferAlarms(observed, spec, facts)
@@ -269,12 +270,14 @@ func inferGrant(s bp.Statement, functionARN bp.String) bp.AccessSpec {
 	return grant
 }
 
-// inferEnvironment leaves out the Powertools variables that would be set
-// anyway; when one of them is missing, Powertools is off.
+// inferEnvironment leaves out the references of secrets and the Powertools
+// variables that would be set anyway; when one of them is missing, Powertools is off.
 func inferEnvironment(spec *bp.Spec, observed map[string]string) {
 	own := map[string]bp.String{}
 	for name, value := range observed {
-		own[name] = bp.Known(value)
+		if _, secret := spec.Secrets.Or(nil)[name]; !secret {
+			own[name] = bp.Known(value)
+		}
 	}
 	defaults := powertoolsVariables(spec.Name, logLevel(*spec))
 	if spec.IsImage().Or(false) {

@@ -80,6 +80,8 @@ func (d *drafter) policy() bp.Policy {
 		NetworkDeny:     d.networkDenial(),
 		FileSystem:      d.fileSystemStatement(),
 		Access:          d.accessStatements(),
+		Secrets:         d.secretStatements(),
+		SecretKeys:      d.secretKeyStatements(),
 	}
 	arn := d.policyARN()
 	return bp.Policy{
