@@ -166,6 +166,7 @@ func drawSpec(t *rapid.T, account string) bp.Spec {
 		EphemeralStorage:    number("ephemeral", 512, 10240),
 		Environment:         maybe(t, "environment", rapid.Map(rapid.MapOf(rapid.StringMatching(`[A-Z][A-Z_]{2,9}`), rapid.StringN(0, 20, 60)), values)),
 		Powertools:          flag("powertools"),
+		Secrets:             randomSecrets(t),
 		RolePath:            text("path", "/", "/a/", "/b/c/"),
 		PermissionsBoundary: text("boundary", "arn:aws:iam::aws:policy/PowerUserAccess"),
 		Trust:               maybe(t, "trust", rapid.Just(bp.TrustSpec{SourceAccount: flag("account"), SourceARN: flag("arn")})),
@@ -188,6 +189,16 @@ func randomDeadLetter(t *rapid.T, account string) bp.Value[bp.DeadLetterSpec] {
 		{RetentionDays: bp.Known[int64](3)},
 		{TargetARN: bp.Known("arn:aws:sqs:eu-central-1:" + account + ":dead"), TargetKeyARN: bp.Known("arn:aws:kms:eu-central-1:111122223333:key/dead")},
 		{TargetARN: bp.Known("arn:aws:sns:eu-central-1:" + account + ":dead")},
+	}))
+}
+
+func randomSecrets(t *rapid.T) bp.Value[map[string]bp.Value[bp.SecretSpec]] {
+	return maybe(t, "secrets", rapid.Just(map[string]bp.Value[bp.SecretSpec]{
+		"db_password": bp.Known(bp.SecretSpec{
+			ARN: bp.Known(orderSecret), KMSKeyARN: maybe(t, "secret's key", rapid.Just(someKey)),
+			JSONKey: maybe(t, "json key", rapid.Just("password")), VersionStage: maybe(t, "stage", rapid.Just("AWSPREVIOUS")),
+		}),
+		"limit": bp.Known(bp.SecretSpec{ARN: bp.Known(orderLimit)}),
 	}))
 }
 

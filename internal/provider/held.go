@@ -78,8 +78,10 @@ var holdable = []setting{
 		line:   deadLetterLine,
 	},
 	{
-		name:   heldEnvironment,
-		stated: func(s bp.Spec) bool { return !s.Environment.IsNull() || !s.Powertools.IsNull() },
+		name: heldEnvironment,
+		stated: func(s bp.Spec) bool {
+			return !s.Environment.IsNull() || !s.Secrets.IsNull() || !s.Powertools.IsNull()
+		},
 		keep: func(s *bp.Spec, b bp.Blueprint) {
 			if functionOf(b).Environment.IsNull() {
 				s.Powertools = bp.Known(false)
@@ -209,8 +211,14 @@ func environmentLine(b bp.Blueprint) string {
 		_, ok := observed[name]
 		complete = complete && ok
 	}
-	var names []string
+	policy, _ := b.Policy.Get()
+	read := bp.Field(policy.Statements, func(s bp.PolicyStatements) bp.Value[map[string]bp.Value[bp.Statement]] { return s.Secrets }).Or(nil)
+	var names, secrets []string
 	for name, value := range observed {
+		if _, ok := read[name]; ok {
+			secrets = append(secrets, name+" = ...")
+			continue
+		}
 		digest, _ := value.Get()
 		byDefault, ok := powertools[name]
 		if complete && ok && digest.SHA256 == bp.Map(byDefault, bp.HashText) {
@@ -225,6 +233,9 @@ func environmentLine(b bp.Blueprint) string {
 	}
 	if complete {
 		line = "environment = { " + strings.Join(names, ", ") + " }"
+	}
+	if slices.Sort(secrets); len(secrets) > 0 {
+		line = "secrets = { " + strings.Join(secrets, ", ") + " }, and " + line
 	}
 	return line
 }

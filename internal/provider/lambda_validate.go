@@ -35,6 +35,7 @@ func (*lambdaResource) ValidateConfig(_ context.Context, req resource.ValidateCo
 	resp.Diagnostics.Append(validateAccess(spec)...)
 	resp.Diagnostics.Append(validateRuntime(spec, time.Now())...)
 	resp.Diagnostics.Append(validateEnvironment(spec)...)
+	resp.Diagnostics.Append(validateSecrets(spec)...)
 	resp.Diagnostics.Append(validateLogs(spec)...)
 	resp.Diagnostics.Append(validateDeadLetter(spec)...)
 	resp.Diagnostics.Append(validateAsync(spec)...)
