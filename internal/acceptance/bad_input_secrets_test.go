@@ -1,9 +1,13 @@
 package acceptance
 
-import "maps"
+import (
+	"maps"
+	"strings"
+)
 
 const (
 	orderSecret = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders/db-AbCdEf"
+	rotator     = "arn:aws:lambda:eu-central-1:111122223333:function:rotate"
 	orderLimit  = "arn:aws:ssm:eu-central-1:111122223333:parameter/orders/limit"
 )
 
@@ -27,6 +31,18 @@ var secretMistakes = []badInput{
 	{"stage with a space", secret(settings{"version_stage": "the last one"}), `secrets["DB_PASSWORD"].version_stage`, `"the last one" is not a staging label`, "leave version_stage out"},
 	{"secret under a reserved name", settings{"secrets": settings{"AWS_REGION": settings{"arn": orderSecret}}}, `secrets["AWS_REGION"]`, "AWS_REGION is set by Lambda", "use another name"},
 	{"secret under no name", settings{"secrets": settings{"db-password": settings{"arn": orderSecret}}}, `secrets["db-password"]`, `"db-password" is not the name of an environment variable`, "two or more characters"},
+	{"values without a number", settings{"secret_values_wo": settings{"DB_PASSWORD": secretText}}, "secret_values_wo_version", "secret_values_wo_version is missing", "secret_values_wo_version = 1"},
+	{"number without values", settings{"secret_values_wo_version": int64(1)}, "secret_values_wo", "secret_values_wo is missing", "leave secret_values_wo_version out"},
+	{"number 0", keeping(settings{"secret_values_wo_version": int64(0)}), "secret_values_wo_version", "secret_values_wo_version is 0", "between 1 and"},
+	{"no value", keeping(settings{"secret_values_wo": settings{}}), "secret_values_wo", "There is no value", "leave secret_values_wo out"},
+	{"value null", keeping(settings{"secret_values_wo": settings{"DB_PASSWORD": nil}}), `secret_values_wo["DB_PASSWORD"]`, "The value is null", "leave the element out"},
+	{"values too large", keeping(settings{"secret_values_wo": settings{"DB_PASSWORD": secretText + strings.Repeat("x", 65536)}}), "secret_values_wo", "more than 65536", "secrets of their own"},
+	{"variable of the values taken", keeping(settings{"environment": settings{"SECRET_VALUES_ARN": "mine"}}), `environment["SECRET_VALUES_ARN"]`, "is set twice", "another name"},
+	{"variable of the values taken by a secret", keeping(settings{"secrets": settings{"SECRET_VALUES_ARN": settings{"arn": orderSecret}}}), `secrets["SECRET_VALUES_ARN"]`, "is set twice", "another name"},
+	{"rotation of nothing", settings{"secret_rotation": settings{"function_arn": rotator}}, "secret_rotation", "There is no secret to rotate", "leave secret_rotation out"},
+	{"rotation by nobody", keeping(settings{"secret_rotation": settings{"days": int64(30)}}), "secret_rotation.function_arn", "is missing", "a function that rotates"},
+	{"rotation by a queue", keeping(settings{"secret_rotation": settings{"function_arn": "arn:aws:sqs:eu-central-1:111122223333:rotate"}}), "secret_rotation.function_arn", "is not a valid ARN here", `must be "lambda"`},
+	{"rotation every 2000 days", keeping(settings{"secret_rotation": settings{"function_arn": rotator, "days": int64(2000)}}), "secret_rotation.days", "days is 2000 days", "between 1 and 1000"},
 	{"secret under a name of the environment", settings{"environment": settings{"DB_PASSWORD": secretText}, "secrets": settings{"DB_PASSWORD": settings{"arn": orderSecret}}}, `secrets["DB_PASSWORD"]`, "Variable DB_PASSWORD is set twice", "Leave it out of environment"},
 }
 
@@ -35,4 +51,11 @@ func secret(with settings) settings {
 	entry := settings{"arn": orderSecret}
 	maps.Copy(entry, with)
 	return settings{"secrets": settings{"DB_PASSWORD": entry}}
+}
+
+// keeping is a unit with a secret of its own; what is given replaces what it has.
+func keeping(with settings) settings {
+	all := settings{"secret_values_wo": settings{"DB_PASSWORD": secretText}, "secret_values_wo_version": int64(1)}
+	maps.Copy(all, with)
+	return all
 }

@@ -15,9 +15,15 @@ import (
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
+// secretChanges lack a change of the values, which cannot be taken back: a
+// number is used once.
 var secretChanges = []change{
 	{label: "secrets", attribute: "secrets", value: `{ DB_PASSWORD = { arn = "` + orderSecret + `" } }`, publishes: true},
 	{label: "secret_json_key", attribute: "secrets", from: `{ DB_PASSWORD = { arn = "` + orderSecret + `" } }`, value: `{ DB_PASSWORD = { arn = "` + orderSecret + `", json_key = "password" } }`, publishes: true},
+	{
+		label: "secret_rotation", attribute: "secret_rotation", value: `{ function_arn = "arn:aws:lambda:eu-central-1:111122223333:function:rotate" }`,
+		with: map[string]string{"secret_values_wo": `{ DB_PASSWORD = "changeable" }`, "secret_values_wo_version": "1"},
+	},
 	{label: "secret_key", attribute: "secrets", from: `{ DB_PASSWORD = { arn = "` + orderSecret + `" } }`, value: `{ DB_PASSWORD = { arn = "` + orderSecret + `", kms_key_arn = "` + someKey + `" } }`},
 }
 
@@ -97,7 +103,7 @@ func (a *tenant) statementsAbout(t *testing.T, unit string) (map[string]bp.State
 	parsed, err := bp.ParseDocument(document)
 	out := map[string]bp.Statement{}
 	for _, p := range parsed {
-		if strings.HasPrefix(p.Sid, "SecureSecretOf") || strings.HasPrefix(p.Sid, "SecureKeyOf") {
+		if strings.HasPrefix(p.Sid, "SecureSecret") || strings.HasPrefix(p.Sid, "SecureKeyOf") {
 			out[p.Sid] = p.Statement
 		}
 	}

@@ -88,6 +88,9 @@ var unknowns = []struct{ label, attribute, expression, value string }{
 	{"secret_arn", "secrets", `{ DB_PASSWORD = { arn = VALUE, kms_key_arn = "KEY" } }`, `"SECRET"`},
 	{"secret_kms_key_arn", "secrets", `{ DB_PASSWORD = { arn = "SECRET", kms_key_arn = VALUE } }`, `"KEY"`},
 	{"secret_json_key", "secrets", `{ DB_PASSWORD = { arn = "SECRET", json_key = VALUE } }`, `"password"`},
+	{"own_secret_version", "secret_values_wo_version", "VALUE", `1`},
+	{"own_secret_rotation", "secret_rotation", "VALUE", `{ function_arn = "arn:aws:lambda:eu-central-1:111122223333:function:rotate", days = 60 }`},
+	{"own_secret_rotation_function", "secret_rotation", "{ function_arn = VALUE }", `"arn:aws:lambda:eu-central-1:111122223333:function:rotate"`},
 	{"secret_version_stage", "secrets", `{ DB_PASSWORD = { arn = "SECRET", version_stage = VALUE } }`, `"AWSPREVIOUS"`},
 	{"kms_key_arn_null", "kms_key_arn", "VALUE == \"none\" ? null : VALUE", `"none"`},
 	{"role_name", "role_name", "VALUE", `"tfacc-unknown-role-fed"`},
@@ -136,6 +139,11 @@ func TestAccLambda_Unknown(t *testing.T) {
 			with["runtime"], with["handler"] = "", ""
 		case strings.HasPrefix(u.label, "file_system"):
 			with["vpc"] = network
+		case strings.HasPrefix(u.label, "own_secret"):
+			with["secret_values_wo"] = `{ DB_PASSWORD = "changeable" }`
+			if u.attribute != "secret_values_wo_version" {
+				with["secret_values_wo_version"] = "1"
+			}
 		}
 		out.WriteString(unit(t, u.label, "tfacc-unknown-"+strings.ReplaceAll(u.label, "_", "-"), with))
 	}

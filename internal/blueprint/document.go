@@ -238,6 +238,9 @@ const (
 	SidNetworkDeny     = "SecureNetworkDeny"
 	SidFileSystem      = "SecureFileSystem"
 
+	SidSecretValues    = "SecureSecretValues"
+	SidSecretValuesKey = "SecureSecretValuesKey"
+
 	SidTLS     = "SecureTLS"
 	SidAccount = "SecureAccount"
 	SidLambda  = "SecureLambda"
@@ -271,6 +274,7 @@ func (p *PolicyStatements) own() []slot {
 		{SidDeadLetter, &p.DeadLetter}, {SidDeadLetterKey, &p.DeadLetterKey},
 		{SidOnSuccess, &p.OnSuccess}, {SidOnFailure, &p.OnFailure}, {SidDestinationKeys, &p.DestinationKeys},
 		{SidNetwork, &p.Network}, {SidNetworkDeny, &p.NetworkDeny}, {SidFileSystem, &p.FileSystem},
+		{SidSecretValues, &p.SecretValues}, {SidSecretValuesKey, &p.SecretValuesKey},
 	}
 }
 

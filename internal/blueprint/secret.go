@@ -11,6 +11,12 @@ type SecretSpec struct {
 	VersionStage String `attr:"version_stage"`
 }
 
+// RotationSpec has the unit's own secret rotated.
+type RotationSpec struct {
+	FunctionARN String       `attr:"function_arn"`
+	Days        Value[int64] `attr:"days"`
+}
+
 // Reference is what the function finds in its environment: the ARN, and behind
 // it the JSON key and the version stage in the form that ECS gave them.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html

@@ -31,7 +31,8 @@ func Infer(observed bp.Blueprint, environment map[string]string, facts Facts) bp
 		spec.Release = bp.Known(bp.ReleaseSpec{Alias: alias.Name})
 	}
 	spec.Secrets = inferSecrets(observed, environment)
-	inferEnvironment(&spec, environment)
+	inferOwnSecret(&spec, observed)
+	inferEnvironment(&spec, environment, valueOf(observed.Secret).ARN)
 	inferKey(&spec, observed, function, facts)
 	spec.Alarms = inferAlarms(observed, spec, facts)
 	return spec
@@ -272,10 +273,11 @@ func inferGrant(s bp.Statement, functionARN bp.String) bp.AccessSpec {
 
 // inferEnvironment leaves out the references of secrets and the Powertools
 // variables that would be set anyway; when one of them is missing, Powertools is off.
-func inferEnvironment(spec *bp.Spec, observed map[string]string) {
+func inferEnvironment(spec *bp.Spec, observed map[string]string, secretARN bp.String) {
 	own := map[string]bp.String{}
 	for name, value := range observed {
-		if _, secret := spec.Secrets.Or(nil)[name]; !secret {
+		_, secret := spec.Secrets.Or(nil)[name]
+		if !secret && (name != bp.SecretVariable || bp.Known(value) != secretARN) {
 			own[name] = bp.Known(value)
 		}
 	}

@@ -79,6 +79,8 @@ func (d *drafter) policy() bp.Policy {
 		Network:         d.networkStatement(),
 		NetworkDeny:     d.networkDenial(),
 		FileSystem:      d.fileSystemStatement(),
+		SecretValues:    d.ownSecretStatement(),
+		SecretValuesKey: d.ownSecretKeyStatement(),
 		Access:          d.accessStatements(),
 		Secrets:         d.secretStatements(),
 		SecretKeys:      d.secretKeyStatements(),

@@ -68,7 +68,7 @@ func TestDraft_SecretGivesItsReferenceAndTheReadOfItsValueAlone(t *testing.T) {
 		t.Run(label, func(t *testing.T) {
 			t.Parallel()
 			spec := withSecret(bp.Known(c.secret))
-			same(t, "variable", draft.Environment(spec).Or(nil)["DB_PASSWORD"], bp.Known(c.variable))
+			same(t, "variable", draft.Environment(spec, bp.Known(ownSecret)).Or(nil)["DB_PASSWORD"], bp.Known(c.variable))
 			got := statements(draft.Draft(spec, knownFacts()))
 			noDifference(t, "statement", got.Secrets.Or(nil)["DB_PASSWORD"], bp.Known(bp.Statement{
 				Effect: bp.Known("Allow"), Actions: bp.Known(bp.SetOf(c.action)), Resources: bp.Known(bp.Set{c.secret.ARN}), Conditions: bound,
@@ -105,13 +105,13 @@ func TestDraft_SecretThatIsNotKnownYet(t *testing.T) {
 			got := unknowns(statements(draft.Draft(spec, knownFacts())))
 			slices.Sort(got)
 			same(t, "unknown statements", got, c.unknowns)
-			_, there := draft.Environment(spec).Or(nil)["DB_PASSWORD"]
+			_, there := draft.Environment(spec, bp.Known(ownSecret)).Or(nil)["DB_PASSWORD"]
 			same(t, "the variable is there", there, true)
 		})
 	}
 	spec := fourLines()
 	spec.Secrets = bp.Unknown[map[string]bp.Value[bp.SecretSpec]]()
-	same(t, "environment", draft.Environment(spec).IsUnknown(), true)
+	same(t, "environment", draft.Environment(spec, bp.Known(ownSecret)).IsUnknown(), true)
 	same(t, "statements", statements(draft.Draft(spec, knownFacts())).Secrets.IsUnknown(), true)
 }
 

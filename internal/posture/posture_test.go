@@ -21,9 +21,11 @@ var place = bp.Place{Partition: "aws", Account: "111122223333", Region: "eu-cent
 func complete() (bp.Spec, draft.Facts) {
 	spec := bp.Spec{
 		Name: bp.Known("orders"), Runtime: bp.Known("python3.14"), Handler: bp.Known("app.handler"),
-		Code:        bp.Known(bp.CodeSpec{Path: bp.Known("src")}),
-		Environment: bp.Known(map[string]bp.String{"TABLE": bp.Known("orders")}),
-		Concurrency: bp.Known(bp.ConcurrencySpec{Reserved: bp.Known[int64](10)}),
+		Code:           bp.Known(bp.CodeSpec{Path: bp.Known("src")}),
+		Environment:    bp.Known(map[string]bp.String{"TABLE": bp.Known("orders")}),
+		SecretVersion:  bp.Known[int64](1),
+		SecretRotation: bp.Known(bp.RotationSpec{FunctionARN: bp.Known("arn:aws:lambda:eu-central-1:111122223333:function:rotate")}),
+		Concurrency:    bp.Known(bp.ConcurrencySpec{Reserved: bp.Known[int64](10)}),
 		VPC: bp.Known(bp.VPCSpec{
 			SubnetIDs: bp.Known(bp.SetOf("subnet-0123456789abcdef0", "subnet-0123456789abcdef1")), SecurityGroupIDs: bp.Known(bp.SetOf("sg-0123456789abcdef0")),
 		}),
@@ -39,6 +41,7 @@ func complete() (bp.Spec, draft.Facts) {
 	}
 	return spec, draft.Facts{
 		Place: place, CodeSHA256: bp.Known("q1w2e3"), KeyARN: bp.Known("arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555"),
+		SecretARN:  bp.Known("arn:aws:secretsmanager:eu-central-1:111122223333:secret:secure/orders-AbCdEf"),
 		Generation: bp.Known("0a1b2c3d-0000-1111-2222-333344445555"),
 	}
 }

@@ -90,6 +90,13 @@ var holdable = []setting{
 		line: environmentLine,
 	},
 	{
+		name:   "secret_values_wo_version",
+		stated: func(s bp.Spec) bool { return !s.SecretVersion.IsNull() },
+		keep:   func(s *bp.Spec, b bp.Blueprint) { keepSecret(s, b) },
+		moot:   func(b bp.Blueprint) bool { return b.Secret.IsNull() },
+		line:   secretLine,
+	},
+	{
 		name:   "role_name",
 		stated: func(s bp.Spec) bool { return !s.RoleName.IsNull() },
 		keep:   func(s *bp.Spec, b bp.Blueprint) { s.RoleName = roleOf(b).Name },
@@ -205,12 +212,13 @@ func otherPolicies(b bp.Blueprint) bp.Set {
 // there.
 func environmentLine(b bp.Blueprint) string {
 	observed := functionOf(b).Environment.Or(nil)
-	powertools := draft.Environment(bp.Spec{Name: functionOf(b).Name}).Or(nil)
+	powertools := draft.Environment(bp.Spec{Name: functionOf(b).Name}, bp.Null[string]()).Or(nil)
 	complete := true
 	for name := range powertools {
 		_, ok := observed[name]
 		complete = complete && ok
 	}
+	secret, _ := b.Secret.Get()
 	policy, _ := b.Policy.Get()
 	read := bp.Field(policy.Statements, func(s bp.PolicyStatements) bp.Value[map[string]bp.Value[bp.Statement]] { return s.Secrets }).Or(nil)
 	var names, secrets []string
@@ -220,6 +228,9 @@ func environmentLine(b bp.Blueprint) string {
 			continue
 		}
 		digest, _ := value.Get()
+		if name == bp.SecretVariable && digest.SHA256 == bp.Map(secret.ARN, bp.HashText) {
+			continue
+		}
 		byDefault, ok := powertools[name]
 		if complete && ok && digest.SHA256 == bp.Map(byDefault, bp.HashText) {
 			continue

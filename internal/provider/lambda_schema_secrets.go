@@ -3,6 +3,7 @@ package provider
 import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/rules"
 )
@@ -39,6 +40,34 @@ func secretAttributes() map[string]schema.Attribute {
 					Validators:          []validator.String{textRule(rules.VersionStage)},
 				},
 			}},
+		},
+		"secret_values_wo": schema.MapAttribute{
+			Optional: true, WriteOnly: true, Sensitive: true, ElementType: types.StringType,
+			MarkdownDescription: "Values that the unit keeps for the function in a secret of its own, `secure/NAME`, as one JSON object, encrypted with the unit's key. Write-only: they are in no plan and no state, and ephemeral values are taken. " +
+				"Needs `secret_values_wo_version`. Default: none. The variable `SECRET_VALUES_ARN` holds the secret's ARN, and the role may read it. $0.40 a month, however many values. [Secrets](../guides/secrets)",
+			Validators: []validator.Map{mapRule{key: rules.NotEmpty}},
+		},
+		"secret_values_wo_version": schema.Int64Attribute{
+			Optional: true,
+			MarkdownDescription: "Number of the values, 1 or more. Default: none. Terraform cannot see whether `secret_values_wo` changed: values are put when this number changes, and a number that was used once is refused for other values. " +
+				"Without it the secret is deleted, with 30 days in which it can be restored.",
+			Validators: []validator.Int64{numberRule(rules.SecretVersion.Check)},
+		},
+		"secret_rotation": schema.SingleNestedAttribute{
+			Optional:            true,
+			MarkdownDescription: "Has a function rotate the unit's own secret (Security Hub SecretsManager.1). Default: none. The values of `secret_values_wo` are then the first ones; a new number puts others in the place of what was rotated. [Rotation](https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda.html)",
+			Attributes: map[string]schema.Attribute{
+				"function_arn": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "Needed. ARN of the function that rotates it. Its policy must let `secretsmanager.amazonaws.com` invoke it, and its role must be allowed to read and write the secret.",
+					Validators:          []validator.String{textRule(rules.RotationFunction.Check)},
+				},
+				"days": schema.Int64Attribute{
+					Optional:            true,
+					MarkdownDescription: "Days between two rotations, 1 to 1000; the first comes that many days after the apply. Default: `30`. Security Hub SecretsManager.4 asks for 90 or fewer.",
+					Validators:          []validator.Int64{numberRule(rules.RotationDays.Check)},
+				},
+			},
 		},
 	}
 }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"strings"
 )
@@ -74,5 +75,40 @@ func VersionStage(text string) error {
 	return &Violation{
 		What: fmt.Sprintf("%q is not a staging label", text), Why: "Secrets Manager takes 1 to 256 letters, digits and any of / _ + = . @ -",
 		Write: "Write \"AWSPREVIOUS\" or a label of your own, or leave version_stage out for the current version",
+	}
+}
+
+// Rules about the unit's own secret.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
+var (
+	RotationFunction = ARN{
+		Service: "lambda", Resource: "function:",
+		Example: "arn:aws:lambda:eu-west-1:111122223333:function:rotate",
+	}
+	RotationDays = Range{
+		Name: "days", Unit: "days", Min: 1, Max: 1000, Example: 30,
+		Why: "Secrets Manager rotates every 1 to 1,000 days",
+	}
+	SecretVersion = Range{
+		Name: "secret_values_wo_version", Unit: "as a number", Min: 1, Max: math.MaxInt32, Example: 1,
+		Why: "It counts how often values were put",
+	}
+)
+
+// MaxSecret is how many bytes a secret holds.
+const MaxSecret = 65536
+
+// SecretValues checks the values as a whole. They are counted and never repeated.
+func SecretValues(values map[string]string) error {
+	if len(values) == 0 {
+		return &Violation{What: "There is no value", Why: "A secret without values is paid for and holds nothing", Write: "Write at least one value, or leave secret_values_wo out"}
+	}
+	total := jsonSize(values)
+	if total <= MaxSecret {
+		return nil
+	}
+	return &Violation{
+		What: fmt.Sprintf("The values have %d bytes, more than %d", total, MaxSecret), Why: "Secrets Manager limits a secret, here all values together as JSON, to 64 KB",
+		Write: "Put large ones into secrets of their own, and name those in secrets",
 	}
 }
