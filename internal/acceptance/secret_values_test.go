@@ -202,7 +202,9 @@ func TestAccSecretValues_DriftIsRepaired(t *testing.T) {
 	a.holds(t, name, valueCanary)
 
 	c.write(`provider "secure" {}` + "\n" + unit(t, "x", name, map[string]string{"code": with["code"]}))
-	c.must("apply", "-auto-approve")
+	if stdout := c.must("apply", "-auto-approve"); !strings.Contains(stdout, "The unit's own secret is deleted") {
+		t.Errorf("the plan does not say what goes:\n%s", stdout)
+	}
 	c.empty()
 	if a.secret(t, name).DeletedDate == nil {
 		t.Error("a secret without values was left")
