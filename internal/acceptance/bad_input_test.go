@@ -53,6 +53,7 @@ func TestAccBadInput(t *testing.T) {
 		for _, s := range []stage{
 			{"validate function", wrong, functionMistakes, validate},
 			{"validate environment", wrong, environmentMistakes, validate},
+			{"validate secrets", wrong, secretMistakes, validate},
 			{"validate security", wrong, securityMistakes, validate},
 			{"validate operation", wrong, operationMistakes, validate},
 			{"validate package", wrong, packageMistakes, validate},

@@ -70,7 +70,10 @@ func (w *wire) connect(t *testing.T, c settings) []*tfprotov6.Diagnostic {
 
 func (w *wire) validate(t *testing.T, c settings) []*tfprotov6.Diagnostic {
 	t.Helper()
-	resp, err := w.server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: "secure_lambda", Config: encode(t, w.unit, c)})
+	resp, err := w.server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: "secure_lambda", Config: encode(t, w.unit, c),
+		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

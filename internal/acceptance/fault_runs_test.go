@@ -137,7 +137,10 @@ func (r *coreRun) declare(unit settings) {
 		"resource": settings{"secure_lambda": settings{"x": unit}},
 	})
 	must(r.t, err)
-	sensitive := strings.ReplaceAll(string(text), fmt.Sprintf(`"SALT":%q`, faultCanary), `"SALT":"${var.password}"`)
+	sensitive := string(text)
+	for _, name := range []string{"SALT", "DB_PASSWORD"} {
+		sensitive = strings.ReplaceAll(sensitive, fmt.Sprintf(`%q:"%s`, name, faultCanary), fmt.Sprintf(`%q:"${var.password}`, name))
+	}
 	writeFile(r.t, filepath.Join(r.dir, "unit.tf.json"), sensitive)
 }
 

@@ -43,6 +43,7 @@ func faulty(t *testing.T) settings {
 	t.Helper()
 	return good(t, settings{
 		"name": faultName, "runtime": "python3.12", "environment": settings{"SALT": faultCanary},
+		"secret_values_wo": settings{"DB_PASSWORD": faultCanary}, "secret_values_wo_version": int64(1),
 		"concurrency": settings{"reserved": int64(1)},
 		"async":       settings{"max_retries": int64(1)},
 		"permissions": settings{"rule": settings{"principal": "events.amazonaws.com", "source_arn": "arn:aws:events:eu-central-1:111122223333:rule/tfacc"}},
@@ -55,9 +56,10 @@ func changed(t *testing.T) settings {
 	unit := faulty(t)
 	maps.Copy(unit, settings{
 		"code": settings{"path": testdata(t, "other")}, "timeout": int64(9), "tags": settings{"team": "orders"},
-		"environment": settings{"SALT": faultCanary, "MODE": "changed"},
-		"access":      settings{"table": settings{"actions": []any{"dynamodb:GetItem"}, "resources": []any{"arn:aws:dynamodb:eu-central-1:111122223333:table/orders"}}},
-		"logs":        settings{"retention_days": int64(90)}, "dead_letter": settings{"retention_days": int64(7)},
+		"environment":      settings{"SALT": faultCanary, "MODE": "changed"},
+		"secret_values_wo": settings{"DB_PASSWORD": faultCanary + "-2"}, "secret_values_wo_version": int64(2),
+		"access": settings{"table": settings{"actions": []any{"dynamodb:GetItem"}, "resources": []any{"arn:aws:dynamodb:eu-central-1:111122223333:table/orders"}}},
+		"logs":   settings{"retention_days": int64(90)}, "dead_letter": settings{"retention_days": int64(7)},
 		"role_name": faultName + "-other", "release": settings{"alias": "stable"}, "recursion": "Allow",
 		"async":       settings{"max_retries": int64(2)},
 		"concurrency": settings{"reserved": int64(2)},

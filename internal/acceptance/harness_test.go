@@ -21,6 +21,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -46,6 +47,7 @@ type tenant struct {
 	sns    *sns.Client
 
 	cloudwatch *cloudwatch.Client
+	secrets    *secretsmanager.Client
 
 	made  map[string]bool // layers
 	point string          // EFS access point
@@ -62,6 +64,7 @@ func newTenant(t *testing.T) *tenant {
 	cfg := a.config(t)
 	a.lambda, a.iam, a.kms, a.logs = lambda.NewFromConfig(cfg), iam.NewFromConfig(cfg), kms.NewFromConfig(cfg), cloudwatchlogs.NewFromConfig(cfg)
 	a.sqs, a.sns, a.cloudwatch = sqs.NewFromConfig(cfg), sns.NewFromConfig(cfg), cloudwatch.NewFromConfig(cfg)
+	a.secrets = secretsmanager.NewFromConfig(cfg)
 	a.s3 = s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = true })
 	return a
 }

@@ -19,9 +19,11 @@ type machine struct {
 	config settings
 
 	computed map[string]bool
-	state    tftypes.Value // null without one
-	private  []byte
-	tainted  bool
+	// writeOnly are in no plan and no state.
+	writeOnly map[string]bool
+	state     tftypes.Value // null without one
+	private   []byte
+	tainted   bool
 	// within is what the runs end with.
 	within func() context.Context
 	// replies are all that the provider said.
@@ -30,10 +32,10 @@ type machine struct {
 
 func newMachine(t *testing.T, a *tenant, config settings) *machine {
 	t.Helper()
-	m := &machine{t: t, a: a, config: config, computed: map[string]bool{}, within: t.Context}
+	m := &machine{t: t, a: a, config: config, computed: map[string]bool{}, writeOnly: map[string]bool{}, within: t.Context}
 	w := newWire(t)
 	for _, attribute := range providerSchema(t).ResourceSchemas["secure_lambda"].Block.Attributes {
-		m.computed[attribute.Name] = attribute.Computed
+		m.computed[attribute.Name], m.writeOnly[attribute.Name] = attribute.Computed, attribute.WriteOnly
 	}
 	m.state = tftypes.NewValue(w.unit, nil)
 	return m
@@ -155,7 +157,11 @@ func (r *session) proposed(prior, config tftypes.Value) tftypes.Value {
 	wanted, before := map[string]tftypes.Value{}, map[string]tftypes.Value{}
 	must(r.t, config.As(&wanted))
 	must(r.t, prior.As(&before))
+	wanted = maps.Clone(wanted) // it is the configuration's own
 	for name, value := range wanted {
+		if r.writeOnly[name] {
+			wanted[name] = tftypes.NewValue(value.Type(), nil)
+		}
 		if !r.computed[name] || !value.IsNull() {
 			continue
 		}

@@ -54,21 +54,21 @@ func (r *round) apply(t *testing.T, spec bp.Spec) {
 	must(t, err)
 	desired := func(l cloud.Learned) bp.Blueprint {
 		return draft.Draft(spec, draft.Facts{
-			Place: r.client.Place(), CodeSHA256: bp.Known(digest), KeyARN: l.KeyARN,
+			Place: r.client.Place(), CodeSHA256: bp.Known(digest), KeyARN: l.KeyARN, SecretARN: l.SecretARN,
 			Generation: bp.Known("generation"), Served: l.Served,
 		})
 	}
-	known := cloud.Learned{KeyARN: bp.Unknown[string](), RoleID: bp.Unknown[string](), PolicyID: bp.Unknown[string](), CodeSHA256: bp.Known(digest)}
+	known := cloud.Learned{KeyARN: bp.Unknown[string](), SecretARN: bp.Unknown[string](), RoleID: bp.Unknown[string](), PolicyID: bp.Unknown[string](), CodeSHA256: bp.Known(digest)}
 	if r.learned.KeyARN.IsKnown() {
 		known = r.learned
 		known.Served = r.observed.Version
 	}
 	environment := map[string]string{}
-	for name, value := range draft.Environment(spec).Or(nil) {
+	for name, value := range draft.Environment(spec, bp.Null[string]()).Or(nil) {
 		environment[name] = value.Or("")
 	}
 	result, err := r.client.Apply(t.Context(), cloud.Job{
-		Desired: desired, Observed: r.observed.Blueprint, Known: known, Environment: environment,
+		Desired: desired, Observed: r.observed.Blueprint, Known: known, Environment: environment, SecretValues: `{"DB_PASSWORD":"changeable"}`,
 		Code: cloud.Code{Zip: func() ([]byte, string, error) { return content, digest, nil }},
 	})
 	must(t, err)
@@ -90,8 +90,13 @@ func (r *round) observe(t *testing.T, want bp.Blueprint) cloud.Observation {
 	for key, value := range want.Tags.Or(nil) {
 		tags[key] = value.Or("")
 	}
+	secret := ""
+	if want.Secret.IsKnown() {
+		secret = bp.SecretName(r.name)
+	}
 	observed, err := r.client.Observe(t.Context(), cloud.Target{
-		Unit: r.name, Alarms: allAlarms(r.name),
+		Secret: secret,
+		Unit:   r.name, Alarms: allAlarms(r.name),
 		Function: r.name, Alias: alias.Name.Or(""), Role: role.Name.Or(""), PolicyARN: policy.ARN.Or(""),
 		LogGroup: group.Name.Or(""), QueueARN: r.client.Place().QueueARN(bp.QueueName(r.name)), KeyARN: r.learned.KeyARN.Or(""), KeyAlias: bp.KeyAlias(r.name), Tags: tags,
 	})
@@ -122,13 +127,17 @@ func (r *round) remove(t *testing.T) {
 	if queue, ok := b.Queue.Get(); ok {
 		inventory.Queue = identity(queue.ARN)
 	}
+	if secret, ok := b.Secret.Get(); ok {
+		inventory.Secret = identity(secret.ARN)
+	}
 	for _, name := range allAlarms(r.name) {
 		inventory.Alarms = bp.Known(inventory.Alarms.Or(nil).Union(bp.SetOf(r.client.Place().AlarmARN(name))))
 	}
 	must(t, r.client.Remove(context.WithoutCancel(t.Context()), cloud.Removal{Inventory: inventory, Owner: cloud.Owner{Unit: r.name, Generation: "generation"}}))
 	left := r.observe(t, b)
 	key, _ := left.Key.Get()
-	if left.Function.IsKnown() || left.Role.IsKnown() || left.Policy.IsKnown() || left.LogGroup.IsKnown() || left.Queue.IsKnown() || left.Alarms.IsKnown() || key.Enabled == bp.Known(true) {
+	secret, _ := left.Secret.Get()
+	if secret.Available == bp.Known(true) || left.Function.IsKnown() || left.Role.IsKnown() || left.Policy.IsKnown() || left.LogGroup.IsKnown() || left.Queue.IsKnown() || left.Alarms.IsKnown() || key.Enabled == bp.Known(true) {
 		t.Fatalf("left behind: %+v", left)
 	}
 }
@@ -154,6 +163,10 @@ func drawSpec(t *rapid.T, account string) bp.Spec {
 	if rapid.Bool().Draw(t, "text") {
 		logs.Format, logs.ApplicationLevel = bp.Known("Text"), bp.Null[string]()
 	}
+	own, rotation := number("own secret", 1, 3), bp.Null[bp.RotationSpec]()
+	if own.IsKnown() {
+		rotation = maybe(t, "rotation", rapid.Just(bp.RotationSpec{FunctionARN: bp.Known(rotator), Days: maybe(t, "days", rapid.Int64Range(1, 1000))}))
+	}
 	return bp.Spec{
 		Description:         text("description", "one", "two words"),
 		Tags:                maybe(t, "tags", rapid.Map(rapid.MapOf(rapid.StringMatching(`[a-z]{1,9}`), rapid.StringMatching(`[a-z ]{0,9}`)), values)),
@@ -166,6 +179,9 @@ func drawSpec(t *rapid.T, account string) bp.Spec {
 		EphemeralStorage:    number("ephemeral", 512, 10240),
 		Environment:         maybe(t, "environment", rapid.Map(rapid.MapOf(rapid.StringMatching(`[A-Z][A-Z_]{2,9}`), rapid.StringN(0, 20, 60)), values)),
 		Powertools:          flag("powertools"),
+		Secrets:             randomSecrets(t),
+		SecretVersion:       own,
+		SecretRotation:      rotation,
 		RolePath:            text("path", "/", "/a/", "/b/c/"),
 		PermissionsBoundary: text("boundary", "arn:aws:iam::aws:policy/PowerUserAccess"),
 		Trust:               maybe(t, "trust", rapid.Just(bp.TrustSpec{SourceAccount: flag("account"), SourceARN: flag("arn")})),
@@ -188,6 +204,16 @@ func randomDeadLetter(t *rapid.T, account string) bp.Value[bp.DeadLetterSpec] {
 		{RetentionDays: bp.Known[int64](3)},
 		{TargetARN: bp.Known("arn:aws:sqs:eu-central-1:" + account + ":dead"), TargetKeyARN: bp.Known("arn:aws:kms:eu-central-1:111122223333:key/dead")},
 		{TargetARN: bp.Known("arn:aws:sns:eu-central-1:" + account + ":dead")},
+	}))
+}
+
+func randomSecrets(t *rapid.T) bp.Value[map[string]bp.Value[bp.SecretSpec]] {
+	return maybe(t, "secrets", rapid.Just(map[string]bp.Value[bp.SecretSpec]{
+		"db_password": bp.Known(bp.SecretSpec{
+			ARN: bp.Known(orderSecret), KMSKeyARN: maybe(t, "secret's key", rapid.Just(someKey)),
+			JSONKey: maybe(t, "json key", rapid.Just("password")), VersionStage: maybe(t, "stage", rapid.Just("AWSPREVIOUS")),
+		}),
+		"limit": bp.Known(bp.SecretSpec{ARN: bp.Known(orderLimit)}),
 	}))
 }
 

@@ -83,6 +83,15 @@ var unknowns = []struct{ label, attribute, expression, value string }{
 	{"environment", "environment", "VALUE", `{ GREETING = "hi" }`},
 	{"environment_value", "environment", "{ GREETING = VALUE }", `"hi"`},
 	{"powertools", "powertools", "VALUE", `false`},
+	{"secrets", "secrets", "VALUE", `{ DB_PASSWORD = { arn = "SECRET", kms_key_arn = "KEY", json_key = "password", version_stage = "AWSCURRENT" } }`},
+	{"secret", "secrets", "{ DB_PASSWORD = VALUE }", `{ arn = "SECRET", kms_key_arn = "KEY", json_key = "password", version_stage = "AWSCURRENT" }`},
+	{"secret_arn", "secrets", `{ DB_PASSWORD = { arn = VALUE, kms_key_arn = "KEY" } }`, `"SECRET"`},
+	{"secret_kms_key_arn", "secrets", `{ DB_PASSWORD = { arn = "SECRET", kms_key_arn = VALUE } }`, `"KEY"`},
+	{"secret_json_key", "secrets", `{ DB_PASSWORD = { arn = "SECRET", json_key = VALUE } }`, `"password"`},
+	{"own_secret_version", "secret_values_wo_version", "VALUE", `1`},
+	{"own_secret_rotation", "secret_rotation", "VALUE", `{ function_arn = "arn:aws:lambda:eu-central-1:111122223333:function:rotate", days = 60 }`},
+	{"own_secret_rotation_function", "secret_rotation", "{ function_arn = VALUE }", `"arn:aws:lambda:eu-central-1:111122223333:function:rotate"`},
+	{"secret_version_stage", "secrets", `{ DB_PASSWORD = { arn = "SECRET", version_stage = VALUE } }`, `"AWSPREVIOUS"`},
 	{"kms_key_arn_null", "kms_key_arn", "VALUE == \"none\" ? null : VALUE", `"none"`},
 	{"role_name", "role_name", "VALUE", `"tfacc-unknown-role-fed"`},
 	{"role_path", "role_path", "VALUE", `"/service/"`},
@@ -115,7 +124,7 @@ var unknowns = []struct{ label, attribute, expression, value string }{
 func TestAccLambda_Unknown(t *testing.T) {
 	t.Parallel()
 	a := newTenant(t)
-	fill := strings.NewReplacer("LAYER", layerOne, "TOPIC", onCall, "KEY", "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", "HELLO", hello(t), "TABLE", "arn:aws:dynamodb:eu-central-1:111122223333:table/orders")
+	fill := strings.NewReplacer("LAYER", layerOne, "SECRET", orderSecret, "TOPIC", onCall, "KEY", "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", "HELLO", hello(t), "TABLE", "arn:aws:dynamodb:eu-central-1:111122223333:table/orders")
 	var out strings.Builder
 	for _, u := range unknowns {
 		if box == nil && strings.Contains(u.value+u.expression, "IMAGE") {
@@ -130,6 +139,11 @@ func TestAccLambda_Unknown(t *testing.T) {
 			with["runtime"], with["handler"] = "", ""
 		case strings.HasPrefix(u.label, "file_system"):
 			with["vpc"] = network
+		case strings.HasPrefix(u.label, "own_secret"):
+			with["secret_values_wo"] = `{ DB_PASSWORD = "changeable" }`
+			if u.attribute != "secret_values_wo_version" {
+				with["secret_values_wo_version"] = "1"
+			}
 		}
 		out.WriteString(unit(t, u.label, "tfacc-unknown-"+strings.ReplaceAll(u.label, "_", "-"), with))
 	}

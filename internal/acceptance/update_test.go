@@ -57,7 +57,9 @@ var changes = []change{
 	{label: "timeouts", attribute: "timeouts", value: `{ create = "30m" }`},
 }
 
-func allChanges() []change { return slices.Concat(changes, asyncChanges, alarmChanges, partChanges) }
+func allChanges() []change {
+	return slices.Concat(changes, asyncChanges, alarmChanges, partChanges, secretChanges)
+}
 
 func changedUnits(t *testing.T, changed bool) string {
 	t.Helper()
@@ -228,6 +230,7 @@ var everything = map[string]string{
 	"ephemeral_storage": `600`,
 	"environment":       `{ GREETING = "hi" }`,
 	"powertools":        `false`,
+	"secrets":           `{ DB_PASSWORD = { arn = "` + orderSecret + `", kms_key_arn = "` + someKey + `", json_key = "password", version_stage = "AWSPREVIOUS" }, LIMIT = { arn = "` + orderLimit + `" } }`,
 	"role_name":         `"tfacc-everything-role"`,
 	"role_path":         `"/service/"`,
 	"trust":             `{ source_arn = true }`,

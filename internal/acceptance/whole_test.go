@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	kmstypes "github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 )
@@ -80,11 +81,13 @@ func (a *tenant) mustBeEmpty(t *testing.T) {
 	must(t, err)
 	alarms, err := a.cloudwatch.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{})
 	must(t, err)
+	secrets, err := a.secrets.ListSecrets(ctx, &secretsmanager.ListSecretsInput{})
+	must(t, err)
 	enabled, err := a.enabledKeys(ctx)
 	must(t, err)
-	if n := len(alarms.MetricAlarms) + len(queues.QueueUrls) + len(functions.Functions) + len(roles.Roles) + len(policies.Policies) + len(groups.LogGroups) + enabled; n > 0 {
-		t.Fatalf("left behind: %d alarms, %d queues, %d functions, %d roles, %d policies, %d log groups, %d enabled keys",
-			len(alarms.MetricAlarms), len(queues.QueueUrls), len(functions.Functions), len(roles.Roles), len(policies.Policies), len(groups.LogGroups), enabled)
+	if n := len(alarms.MetricAlarms) + len(queues.QueueUrls) + len(functions.Functions) + len(roles.Roles) + len(policies.Policies) + len(groups.LogGroups) + len(secrets.SecretList) + enabled; n > 0 {
+		t.Fatalf("left behind: %d secrets, %d alarms, %d queues, %d functions, %d roles, %d policies, %d log groups, %d enabled keys",
+			len(secrets.SecretList), len(alarms.MetricAlarms), len(queues.QueueUrls), len(functions.Functions), len(roles.Roles), len(policies.Policies), len(groups.LogGroups), enabled)
 	}
 }
 

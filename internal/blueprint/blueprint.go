@@ -12,6 +12,7 @@ type Blueprint struct {
 	Policy      Value[Policy]            `attr:"policy" doc:"The customer-managed policy with everything the function may do."`
 	LogGroup    Value[LogGroup]          `attr:"log_group" doc:"The CloudWatch log group the function writes to."`
 	Queue       Value[Queue]             `attr:"dead_letter_queue" doc:"The queue for events that the function could not process. Null when dead letters go elsewhere or nowhere."`
+	Secret      Value[Secret]            `attr:"secret" doc:"The secret with the values of secret_values_wo, never the values. Null without them."`
 	Function    Value[Function]          `attr:"function" doc:"The function's unpublished configuration ($LATEST)."`
 	Version     Value[Version]           `attr:"version" doc:"The published version that the alias serves."`
 	Alias       Value[Alias]             `attr:"alias" doc:"The alias callers use."`
@@ -88,7 +89,11 @@ type PolicyStatements struct {
 	Network         Value[Statement]                   `attr:"network" doc:"Lets Lambda make network interfaces; the calls take no resource but *. Null without a VPC."`
 	NetworkDeny     Value[Statement]                   `attr:"network_deny" doc:"Denies the function itself those calls. Null without a VPC."`
 	FileSystem      Value[Statement]                   `attr:"file_system" doc:"Mounts the file system through its access point. Null without one."`
+	SecretValues    Value[Statement]                   `attr:"secret_values" doc:"Reads the unit's own secret. Null without one."`
+	SecretValuesKey Value[Statement]                   `attr:"secret_values_key" doc:"Decrypts it. Null without one."`
 	Access          Value[map[string]Value[Statement]] `attr:"access" doc:"One statement for each entry of access, by label."`
+	Secrets         Value[map[string]Value[Statement]] `attr:"secrets" doc:"Reads the value of one secret or parameter for each entry of secrets, by variable."`
+	SecretKeys      Value[map[string]Value[Statement]] `attr:"secret_keys" doc:"Decrypts it, for each entry of secrets with a kms_key_arn, by variable."`
 	Unexpected      Value[map[string]String]           `attr:"unexpected" doc:"Statements that are not the unit's, by Sid, as JSON. Removed by the next apply."`
 }
 

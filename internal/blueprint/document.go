@@ -238,21 +238,26 @@ const (
 	SidNetworkDeny     = "SecureNetworkDeny"
 	SidFileSystem      = "SecureFileSystem"
 
+	SidSecretValues    = "SecureSecretValues"
+	SidSecretValuesKey = "SecureSecretValuesKey"
+
 	SidTLS     = "SecureTLS"
 	SidAccount = "SecureAccount"
 	SidLambda  = "SecureLambda"
 )
 
 // Statements lists the statements in a fixed order: the unit's own, then
-// access by label.
+// access by label, then secrets and their keys by variable.
 func (p PolicyStatements) Statements() []Named {
 	var out []Named
 	for _, own := range p.own() {
 		out = appendKnown(out, own.sid, *own.statement)
 	}
-	access, _ := p.Access.Get()
-	for _, label := range slices.Sorted(maps.Keys(access)) {
-		out = appendKnown(out, Sid(label), access[label])
+	for _, f := range p.families() {
+		named, _ := f.statements.Get()
+		for _, name := range slices.Sorted(maps.Keys(named)) {
+			out = appendKnown(out, f.sid(name), named[name])
+		}
 	}
 	return out
 }
@@ -269,6 +274,7 @@ func (p *PolicyStatements) own() []slot {
 		{SidDeadLetter, &p.DeadLetter}, {SidDeadLetterKey, &p.DeadLetterKey},
 		{SidOnSuccess, &p.OnSuccess}, {SidOnFailure, &p.OnFailure}, {SidDestinationKeys, &p.DestinationKeys},
 		{SidNetwork, &p.Network}, {SidNetworkDeny, &p.NetworkDeny}, {SidFileSystem, &p.FileSystem},
+		{SidSecretValues, &p.SecretValues}, {SidSecretValuesKey, &p.SecretValuesKey},
 	}
 }
 
@@ -279,20 +285,27 @@ func PolicyStatementsOf(parsed []Parsed) PolicyStatements {
 	for _, s := range p.own() {
 		own[s.sid] = s.statement
 	}
+	families := p.families()
+	member := func(sid string) (family, string, bool) {
+		for _, f := range families {
+			if name, ok := f.name(sid); ok {
+				return f, name, true
+			}
+		}
+		return family{}, "", false
+	}
 	ours, rest := Sort(parsed, func(sid string) bool {
-		_, isAccess := Label(sid)
-		return isAccess || own[sid] != nil
+		_, _, named := member(sid)
+		return named || own[sid] != nil
 	})
-	access := map[string]Value[Statement]{}
 	for sid, s := range ours {
 		if slot, ok := own[sid]; ok {
 			*slot = Known(s)
-		} else if label, ok := Label(sid); ok {
-			access[label] = Known(s)
+		} else if f, name, ok := member(sid); ok {
+			named := f.statements.Or(map[string]Value[Statement]{})
+			named[name] = Known(s)
+			*f.statements = Known(named)
 		}
-	}
-	if len(access) > 0 {
-		p.Access = Known(access)
 	}
 	p.Unexpected = rest
 	return p

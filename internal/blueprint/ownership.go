@@ -38,6 +38,7 @@ type Inventory struct {
 	Key         Value[Identity] `attr:"key" doc:"Own KMS key; null when a key was given."`
 	LogGroup    Value[Identity] `attr:"log_group" doc:"Log group."`
 	Queue       Value[Identity] `attr:"dead_letter_queue" doc:"Dead-letter queue; null when the unit has none of its own."`
+	Secret      Value[Identity] `attr:"secret" doc:"Secret of the unit's own; null when it has none."`
 	Function    Value[Identity] `attr:"function" doc:"Function with its versions and alias."`
 	Alarms      Value[Set]      `attr:"alarms" doc:"ARNs of the alarms."`
 	RetiredKeys Value[Set]      `attr:"retired_keys" doc:"ARNs of keys that earlier versions and log events of this unit are still encrypted with. Own keys among them are deleted with the unit."`

@@ -65,7 +65,8 @@ func pack(sizes []int) []int {
 // Parts says how many managed policies statements fill. It is unknown only
 // while what is not known about them could make a difference.
 func (p PolicyStatements) Parts() Value[int] {
-	if p.Access.IsUnknown() {
+	families := p.families()
+	if slices.ContainsFunc(families, func(f family) bool { return f.statements.IsUnknown() }) {
 		return Unknown[int]()
 	}
 	count := func(length, elements int) int {
@@ -78,9 +79,11 @@ func (p PolicyStatements) Parts() Value[int] {
 		for _, own := range p.own() {
 			add(own.sid, *own.statement)
 		}
-		access, _ := p.Access.Get()
-		for _, label := range slices.Sorted(maps.Keys(access)) {
-			add(Sid(label), access[label])
+		for _, f := range families {
+			named, _ := f.statements.Get()
+			for _, name := range slices.Sorted(maps.Keys(named)) {
+				add(f.sid(name), named[name])
+			}
 		}
 		if len(sizes) == 0 {
 			return 1

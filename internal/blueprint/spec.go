@@ -14,6 +14,9 @@ type Spec struct {
 	EphemeralStorage     Value[int64]                            `attr:"ephemeral_storage"`
 	Environment          Value[map[string]String]                `attr:"environment"`
 	Powertools           Value[bool]                             `attr:"powertools"`
+	Secrets              Value[map[string]Value[SecretSpec]]     `attr:"secrets"`
+	SecretVersion        Value[int64]                            `attr:"secret_values_wo_version"`
+	SecretRotation       Value[RotationSpec]                     `attr:"secret_rotation"`
 	KMSKeyARN            String                                  `attr:"kms_key_arn"`
 	RoleName             String                                  `attr:"role_name"`
 	RolePath             String                                  `attr:"role_path"`

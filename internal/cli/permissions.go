@@ -91,6 +91,8 @@ func (f *permissionsFlags) register(command *cobra.Command) {
 	list(&f.Policies, "policy", "`ARN` in units' additional_policy_arns")
 	list(&f.Keys, "kms-key", "`ARN` of a key that units are given")
 	flags.BoolVar(&f.OwnKeys, "own-keys", true, "let units have keys of their own; off with --kms-key unless stated")
+	flags.BoolVar(&f.Secrets, "secrets", false, "let units keep values in secrets of their own, their secret_values_wo")
+	list(&f.RotationFunctions, "rotation-function", "`ARN` of units' secret_rotation.function_arn")
 	list(&f.Topics, "topic", "`ARN` of an SNS topic that alarms tell")
 
 	list(&f.Buckets, "bucket", "`BUCKET` or BUCKET/PREFIX with packages, units' code.s3")

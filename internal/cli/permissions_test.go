@@ -18,6 +18,7 @@ var everything = []string{
 	"--name-prefix", "orders-", "--name-prefix", "billing-", "--role-path", "/orders/", "--role-name", "legacy-*", "--log-group", "/legacy/*",
 	"--boundary", "arn:aws:iam::111122223333:policy/boundary", "--policy", "arn:aws:iam::111122223333:policy/shared",
 	"--kms-key", "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab", "--own-keys",
+	"--secrets", "--rotation-function", "arn:aws:lambda:eu-west-1:111122223333:function:rotate",
 	"--topic", "arn:aws:sns:eu-west-1:111122223333:alarms", "--bucket", "artifacts/lambda/", "--staging-bucket", "staging",
 	"--signing-profile", "orders", "--code-signing-config", "arn:aws:lambda:eu-west-1:111122223333:code-signing-config:csc-0f6c334abcdea4d8b",
 	"--repository", "arn:aws:ecr:eu-west-1:111122223333:repository/orders", "--layer", "arn:aws:lambda:eu-west-1:017000801446:layer:Powertools:*",

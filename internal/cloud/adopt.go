@@ -37,6 +37,9 @@ func (c *Client) found(ctx context.Context, want bp.Blueprint, anchor map[string
 	if t.Overflow, err = c.locateOverflow(ctx, unit, t.PolicyARN); err != nil {
 		return Observation{}, err
 	}
+	if want.Secret.IsKnown() {
+		t.Secret = bp.SecretName(unit)
+	}
 	if want.Key.IsKnown() {
 		if t.KeyARN, err = c.ownKey(ctx, unit, anchor[bp.TagGeneration]); err != nil {
 			return Observation{}, err
@@ -62,6 +65,9 @@ func (o *Observation) disown() {
 	}
 	if foreign(valueOf(o.Queue).Tags) {
 		o.Queue = null.Queue
+	}
+	if foreign(valueOf(o.Secret).Tags) {
+		o.Secret = null.Secret
 	}
 	if foreign(valueOf(o.Key).Tags) {
 		o.Key = null.Key

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/signer"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -36,6 +37,7 @@ const (
 	ServiceLogs       = "logs"
 	ServiceTagging    = "resourcegroupstaggingapi"
 	ServiceS3         = "s3"
+	ServiceSecrets    = "secretsmanager"
 	ServiceSigner     = "signer"
 	ServiceSNS        = "sns"
 	ServiceSQS        = "sqs"
@@ -57,6 +59,7 @@ type Client struct {
 	sqs    sqsAPI
 
 	cloudwatch cloudwatchAPI
+	secrets    secretsAPI
 	tagging    taggingAPI
 	alarmBatch *batch[cwtypes.MetricAlarm]
 	tags       tagSource
@@ -140,6 +143,9 @@ func New(config aws.Config, place blueprint.Place, o Options) *Client {
 	c.ecr = newEcrAPI(ecr.NewFromConfig(config, func(o *ecr.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceECR)) }))
 	c.signer = newSignerAPI(signer.NewFromConfig(config, func(o *signer.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceSigner)) }))
 	c.sqs = newSqsAPI(sqs.NewFromConfig(config, func(o *sqs.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceSQS)) }))
+	c.secrets = newSecretsAPI(secretsmanager.NewFromConfig(config, func(o *secretsmanager.Options) {
+		setEndpoint(&o.BaseEndpoint, endpoint(ServiceSecrets))
+	}))
 	c.s3 = newS3API(s3.NewFromConfig(config, func(so *s3.Options) {
 		setEndpoint(&so.BaseEndpoint, endpoint(ServiceS3))
 		so.UsePathStyle = o.PathStyle

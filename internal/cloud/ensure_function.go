@@ -53,7 +53,7 @@ func (u *unit) makeFunction(ctx context.Context, want bp.Function) error {
 	_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
 	before := false // made by an apply that was killed
 	if err := u.withPackage(ctx, want, func(source types.FunctionCode) error {
-		created := u.createFunction(ctx, want, u.job.Environment, tags, source)
+		created := u.createFunction(ctx, want, u.variables(), tags, source)
 		_, err := u.madeBefore(ctx, want.ARN.Or(""), created)
 		before = created != nil
 		return err
@@ -139,7 +139,7 @@ func (u *unit) environment() *types.Environment {
 		return nil
 	}
 	// An empty map is how AWS is told to drop them.
-	return &types.Environment{Variables: u.job.Environment}
+	return &types.Environment{Variables: u.variables()}
 }
 
 // learnCode takes over the digest that AWS computed, for packages whose bytes

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"golang.org/x/sync/errgroup"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
@@ -25,6 +26,8 @@ type Target struct {
 	KeyARN   string
 	KeyAlias string
 	QueueARN string
+	// Secret is the name or the ARN.
+	Secret string
 	// Reads names settings that cost a call each and are read only where the
 	// unit has them.
 	Reads Reads
@@ -60,7 +63,7 @@ type Observation struct {
 
 // Exists reports whether anything of the unit is left.
 func (o Observation) Exists() bool {
-	return o.Key.IsKnown() || o.Role.IsKnown() || o.Policy.IsKnown() || o.LogGroup.IsKnown() || o.Queue.IsKnown() || o.Alarms.IsKnown() || o.Function.IsKnown()
+	return o.Key.IsKnown() || o.Role.IsKnown() || o.Policy.IsKnown() || o.LogGroup.IsKnown() || o.Queue.IsKnown() || o.Secret.IsKnown() || o.Alarms.IsKnown() || o.Function.IsKnown()
 }
 
 // Observe reads every object of a unit side by side.
@@ -132,6 +135,10 @@ func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {
 	})
 	read("queue", t.QueueARN, func() (err error) {
 		out.Queue, err = c.findQueue(ctx, t.QueueARN, t.Tags)
+		return err
+	})
+	read("secret", t.Secret, func() (err error) {
+		out.Secret, err = c.findSecret(ctx, t.Secret, t.Tags)
 		return err
 	})
 	read("key", t.KeyARN, func() (err error) {
@@ -209,6 +216,9 @@ func (c *Client) Locate(ctx context.Context, name, preferredAlias string) (bp.Va
 	}
 	if t.Alarms, err = c.locateAlarms(ctx, name); err != nil {
 		return none, err
+	}
+	if out, err := c.describeSecret(ctx, bp.SecretName(name)); err == nil && out.DeletedDate == nil && secretTags(out.Tags)[bp.TagUnit] == name {
+		t.Secret = aws.ToString(out.ARN)
 	}
 	if arn := c.place.QueueARN(bp.QueueName(name)); f.DeadLetterARN == bp.Known(arn) {
 		tags, err := c.queueTags(ctx, arn)

@@ -112,6 +112,7 @@ func (c *Client) Remove(ctx context.Context, r Removal) error {
 	}
 	add(taskLogGroup, inventory.LogGroup, []string{taskFunction}, removeGroup)
 	add(taskQueue, inventory.Queue, []string{taskFunction}, c.removeObject)
+	add(taskSecret, inventory.Secret, []string{taskFunction}, c.removeObject)
 	add(taskRole, inventory.Role, []string{taskFunction}, removeRole)
 	add(taskPolicy, inventory.Policy, []string{taskRole}, removePolicy)
 	overflow, _ := inventory.Overflow.Or(nil).Strings()
@@ -123,7 +124,7 @@ func (c *Client) Remove(ctx context.Context, r Removal) error {
 		}
 		return nil
 	}})
-	add(taskKey, inventory.Key, []string{taskFunction, taskLogGroup, taskQueue}, removeKey)
+	add(taskKey, inventory.Key, []string{taskFunction, taskLogGroup, taskQueue, taskSecret}, removeKey)
 	tasks = append(tasks, engine.Task{ID: taskSuperseded, After: []string{taskFunction}, Run: func(ctx context.Context) error {
 		_, err := c.removeAll(ctx, superseded, owner, r.Force)
 		return err
@@ -134,7 +135,7 @@ func (c *Client) Remove(ctx context.Context, r Removal) error {
 		return c.removeAlarms(ctx, alarmNames(alarms))
 	}})
 	retired, _ := inventory.RetiredKeys.Or(nil).Strings()
-	tasks = append(tasks, engine.Task{ID: "retired keys", After: []string{taskFunction, taskLogGroup, taskQueue}, Run: func(ctx context.Context) error {
+	tasks = append(tasks, engine.Task{ID: "retired keys", After: []string{taskFunction, taskLogGroup, taskQueue, taskSecret}, Run: func(ctx context.Context) error {
 		if r.KeepLogs {
 			return nil // events of before need them
 		}
@@ -217,8 +218,15 @@ func (c *Client) removeRetired(ctx context.Context, arns []string, owner Owner) 
 }
 
 // Whose reads the tags of an object from its own service, and whether it exists.
-// A key that is pending deletion does not.
+// A key or secret that is pending deletion does not.
 func (c *Client) Whose(ctx context.Context, arn string) (tags map[string]string, exists bool, err error) {
+	if isSecret(arn) {
+		out, err := c.describeSecret(ctx, arn)
+		if err != nil {
+			return nil, false, ignoreMissing(err)
+		}
+		return secretTags(out.Tags), out.DeletedDate == nil, nil
+	}
 	tags, _, err = c.identify(ctx, arn)
 	if err != nil || tags[bp.TagUnit] == "" || !strings.Contains(arn, ":key/") {
 		return tags, err == nil, ignoreMissing(err)
@@ -234,6 +242,12 @@ func (c *Client) Whose(ctx context.Context, arn string) (tags map[string]string,
 // one, from its own service. The tagging index lags behind and is never asked.
 func (c *Client) identify(ctx context.Context, arn string) (tags map[string]string, id string, err error) {
 	switch {
+	case isSecret(arn):
+		out, err := c.describeSecret(ctx, arn)
+		if err != nil {
+			return nil, "", err
+		}
+		return secretTags(out.Tags), "", nil
 	case strings.Contains(arn, ":function:"):
 		out, err := c.getFunction(ctx, arn, "")
 		if err != nil {
@@ -272,7 +286,7 @@ func (c *Client) identify(ctx context.Context, arn string) (tags map[string]stri
 // the policy it holds. What does not carry the unit's tags, because it was
 // imported and never tagged, is left, and named.
 func (c *Client) removeAll(ctx context.Context, arns []string, owner Owner, force bool) (left []string, err error) {
-	for _, kind := range []string{":function:", ":role/", ":policy/", ":log-group:", ":sqs:"} {
+	for _, kind := range []string{":function:", ":role/", ":policy/", ":log-group:", ":sqs:", ":secretsmanager:"} {
 		for _, arn := range arns {
 			if !strings.Contains(arn, kind) {
 				continue
@@ -305,6 +319,8 @@ func (c *Client) removeAll(ctx context.Context, arns []string, owner Owner, forc
 
 func (c *Client) removeObject(ctx context.Context, arn string) error {
 	switch {
+	case isSecret(arn):
+		return c.removeSecret(ctx, arn)
 	case strings.Contains(arn, ":role/"):
 		_, name := splitRoleARN(arn)
 		return c.removeRole(ctx, name)

@@ -16,13 +16,14 @@ const parallel = 6
 // Learned is what only AWS can tell about a unit while it is being made.
 type Learned struct {
 	KeyARN     bp.String
+	SecretARN  bp.String
 	CodeSHA256 bp.String
 	RoleID     bp.String
 	PolicyID   bp.String
 	Served     bp.Value[bp.Version]
 	// MadeLogGroup and MadeFunction say that this apply created them. The
 	// others show it by their ids.
-	MadeLogGroup, MadeQueue, MadeFunction bool
+	MadeLogGroup, MadeQueue, MadeSecret, MadeFunction bool
 	// Overflow are the ARNs of the policies that take what one does not hold.
 	Overflow []string
 	// Alarms are the ARNs of those that exist, as far as this apply has come.
@@ -46,6 +47,8 @@ type Job struct {
 	Known    Learned
 	// Environment holds the variables' values, which no blueprint carries.
 	Environment map[string]string
+	// SecretValues is what goes into the unit's own secret, as JSON.
+	SecretValues string
 	// Secrets are the values that no error text may repeat.
 	Secrets []string
 	// KeepEnvironment leaves the function's variables as they are.
@@ -92,7 +95,8 @@ type unit struct {
 
 	mu        sync.Mutex
 	learned   Learned
-	announced bool   // the role says what is about to be made
+	announced bool // the role says what is about to be made
+	secret    secretNow
 	revision  string // of $LATEST when the function was brought to what is wanted
 }
 
@@ -131,6 +135,8 @@ const (
 	taskAttachments = "role policies"
 	taskLogGroup    = "log group"
 	taskQueue       = "dead-letter queue"
+	taskSecret      = "secret"
+	taskValues      = "values of the secret"
 	taskFunction    = "function"
 	taskSettings    = "function settings"
 	taskVersion     = "version"
@@ -190,9 +196,11 @@ func (u *unit) tasks() []engine.Task {
 		{ID: taskKey, After: []string{taskRole}, Run: u.ensureKey},
 		{ID: taskLogGroup, After: []string{taskKey}, Run: u.ensureLogGroup},
 		{ID: taskQueue, After: []string{taskKey, taskPolicy}, Run: u.ensureQueue},
-		{ID: taskPolicy, After: []string{taskKey}, Run: u.ensurePolicy},
+		{ID: taskSecret, After: []string{taskKey}, Run: u.ensureSecret},
+		{ID: taskPolicy, After: []string{taskKey, taskSecret}, Run: u.ensurePolicy},
 		{ID: taskAttachments, After: []string{taskRole, taskPolicy}, Run: u.ensureAttachments},
-		{ID: taskFunction, After: []string{taskAttachments, taskLogGroup, taskQueue, taskKey}, Run: u.ensureFunction},
+		{ID: taskValues, After: []string{taskSecret, taskAttachments}, Run: u.ensureSecretValues},
+		{ID: taskFunction, After: []string{taskAttachments, taskLogGroup, taskQueue, taskKey, taskValues}, Run: u.ensureFunction},
 		{ID: taskSettings, After: []string{taskFunction}, Run: u.ensureSettings},
 		// An alarm on what does not exist yet is quiet.
 		{ID: taskAlarms, After: []string{taskRole}, Run: u.ensureAlarms},
@@ -232,6 +240,9 @@ func (u *unit) achieved(ledger engine.Ledger) bp.Blueprint {
 	}
 	if done(taskQueue, taskSuperseded) {
 		out.Queue = want.Queue
+	}
+	if done(taskSecret, taskValues, taskSuperseded) {
+		out.Secret = want.Secret
 	}
 	if done(taskFunction, taskSettings) {
 		out.Function = want.Function

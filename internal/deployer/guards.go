@@ -25,6 +25,7 @@ const (
 	passedToLambda               // the role goes to Lambda
 	throughLambda                // Lambda asks on the caller's behalf
 	grantedToLambda              // for a grant to itself
+	throughSecrets               // Secrets Manager asks on the caller's behalf
 	guards                       // how many there are
 )
 
@@ -51,6 +52,7 @@ var asked = [guards]struct {
 	passedToLambda:  {"Pass%sToLambda", []asking{goesToLambda}},
 	throughLambda:   {"Use%sThroughLambda", []asking{viaLambda}},
 	grantedToLambda: {"GrantLambdaUseOf%s", []asking{viaLambda, isForLambda}},
+	throughSecrets:  {"Use%sThroughSecretsManager", []asking{viaSecrets}},
 }
 
 // plain is the guard itself, or what is left of it where no boundary is given.
@@ -145,13 +147,17 @@ func isOurPolicy(c clauses, _ kind, o Options) {
 
 func goesToLambda(c clauses, _ kind, _ Options) { c.add(stringEquals, passedTo, lambdaPrincipal) }
 
-// viaLambda is Lambda in its region, or in any.
-func viaLambda(c clauses, _ kind, o Options) {
+func viaLambda(c clauses, _ kind, o Options) { via(c, o, "lambda") }
+
+func viaSecrets(c clauses, _ kind, o Options) { via(c, o, "secretsmanager") }
+
+// via is a service in its region, or in any.
+func via(c clauses, o Options, service string) {
 	if o.Place.Region == anything {
-		c.add(stringLike, viaService, "lambda.*")
+		c.add(stringLike, viaService, service+".*")
 		return
 	}
-	c.add(stringEquals, viaService, o.Place.ViaService("lambda"))
+	c.add(stringEquals, viaService, o.Place.ViaService(service))
 }
 
 func isForLambda(c clauses, _ kind, _ Options) { c.add(boolean, forAWS, "true") }

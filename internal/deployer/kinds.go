@@ -25,6 +25,8 @@ const (
 	keyAliases
 	logGroups
 	queues
+	ownSecrets
+	rotationFunctions
 	alarms
 	topics
 	packages
@@ -60,22 +62,26 @@ var about = [kinds]aboutKind{
 		noun: "NetworksWhichTakeNoResource", takesNone: true,
 		resources: where(func(o Options) bool { return o.VPC }, always(anything)),
 	},
-	fileSystems:     {noun: "FileSystems", resources: func(o Options) []string { return o.FileSystems }},
-	roles:           {noun: "Roles", resources: roleARNs, adoptable: true},
-	policies:        {noun: "Policies", resources: policyARNs, adoptable: true},
-	keyList:         {noun: "KeysWhichTakeNoResource", resources: where(ownsKeys, always(anything)), takesNone: true},
-	keys:            {noun: "Keys", resources: keyARNs},
-	ownKeys:         {noun: "OwnKeys", resources: where(ownsKeys, ownKeyARNs)},
-	keyAliases:      {noun: "KeyAliases", resources: where(ownsKeys, keyAliasARNs)},
-	logGroups:       {noun: "LogGroups", resources: logGroupARNs, adoptable: true},
-	queues:          {noun: "Queues", resources: each(func(o Options, p string) string { return o.Place.QueueARN(p + bp.QueueName(anything)) })},
-	alarms:          {noun: "Alarms", resources: each(func(o Options, p string) string { return o.Place.AlarmARN(p + anything) })},
-	topics:          {noun: "Topics", resources: func(o Options) []string { return o.Topics }},
-	packages:        {noun: "Packages", resources: packageARNs},
-	packageBuckets:  {noun: "PackageBuckets", resources: packageBucketARNs},
-	stagedPackages:  {noun: "StagedPackages", resources: stagedPackageARNs},
-	stagingBuckets:  {noun: "StagingBuckets", resources: stagingBucketARNs},
-	signingProfiles: {noun: "SigningProfiles", resources: signingProfileARNs},
+	fileSystems: {noun: "FileSystems", resources: func(o Options) []string { return o.FileSystems }},
+	roles:       {noun: "Roles", resources: roleARNs, adoptable: true},
+	policies:    {noun: "Policies", resources: policyARNs, adoptable: true},
+	keyList:     {noun: "KeysWhichTakeNoResource", resources: where(ownsKeys, always(anything)), takesNone: true},
+	keys:        {noun: "Keys", resources: keyARNs},
+	ownKeys:     {noun: "OwnKeys", resources: where(ownsKeys, ownKeyARNs)},
+	keyAliases:  {noun: "KeyAliases", resources: where(ownsKeys, keyAliasARNs)},
+	logGroups:   {noun: "LogGroups", resources: logGroupARNs, adoptable: true},
+	queues:      {noun: "Queues", resources: each(func(o Options, p string) string { return o.Place.QueueARN(p + bp.QueueName(anything)) })},
+	ownSecrets: {noun: "OwnSecrets", resources: where(keepsSecrets, each(func(o Options, p string) string {
+		return arn(o.Place, "secretsmanager", "secret:"+bp.SecretName(p+anything))
+	}))},
+	rotationFunctions: {noun: "RotationFunctions", resources: where(keepsSecrets, func(o Options) []string { return o.RotationFunctions })},
+	alarms:            {noun: "Alarms", resources: each(func(o Options, p string) string { return o.Place.AlarmARN(p + anything) })},
+	topics:            {noun: "Topics", resources: func(o Options) []string { return o.Topics }},
+	packages:          {noun: "Packages", resources: packageARNs},
+	packageBuckets:    {noun: "PackageBuckets", resources: packageBucketARNs},
+	stagedPackages:    {noun: "StagedPackages", resources: stagedPackageARNs},
+	stagingBuckets:    {noun: "StagingBuckets", resources: stagingBucketARNs},
+	signingProfiles:   {noun: "SigningProfiles", resources: signingProfileARNs},
 	signingJobs: {
 		noun:      "SigningJobs",
 		resources: where(func(o Options) bool { return len(o.SigningProfiles) > 0 }, func(o Options) []string { return []string{arn(o.Place, "signer", "/signing-jobs/*")} }),

@@ -23,7 +23,7 @@ func (n need) where(holds func(Options) bool) need {
 // behalf.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 var needsByService = []map[string][]need{
-	needsOfIAM, needsOfKMS, needsOfLambda, needsOfLogs, needsOfQueue, needsOfAlarms, needsOfPackages, needsOfOthers,
+	needsOfIAM, needsOfKMS, needsOfLambda, needsOfLogs, needsOfQueue, needsOfSecrets, needsOfAlarms, needsOfPackages, needsOfOthers,
 }
 
 func needsOf(call string) ([]need, bool) {

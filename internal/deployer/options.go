@@ -33,6 +33,10 @@ type Options struct {
 	// Keys are those that units are given. OwnKeys lets units have their own.
 	Keys    []string
 	OwnKeys bool
+	// Secrets lets units keep values in secrets of their own, RotationFunctions
+	// are those that rotate them.
+	Secrets           bool
+	RotationFunctions []string
 	// Topics are told of alarms, and looked at during a plan.
 	Topics []string
 	// Buckets hold packages (BUCKET or BUCKET/PREFIX), StagingBuckets take them
@@ -106,6 +110,7 @@ func (o Options) Validate() error {
 		{"boundary", o.Boundaries, "iam:GetPolicy"},
 		{"policy", o.Policies, "iam:GetPolicy"},
 		{"key", o.Keys, "kms:DescribeKey"},
+		{"rotation function", o.RotationFunctions, "lambda:InvokeFunction"},
 		{"topic", o.Topics, "sns:GetTopicAttributes"},
 		{"repository", o.Repositories, "ecr:BatchGetImage"},
 		{"code signing config", o.CodeSigningConfigs, "lambda:GetCodeSigningConfig"},

@@ -22,6 +22,8 @@ const (
 	DefaultRecursion = "Terminate"
 	// DefaultDeadLetterDays is the longest that SQS keeps a message.
 	DefaultDeadLetterDays = 14
+	// DefaultRotationDays is how often a secret is rotated by a given function.
+	DefaultRotationDays = 30
 
 	// DefaultAlarmProfile is what every function needs.
 	DefaultAlarmProfile = "essential"

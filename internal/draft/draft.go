@@ -18,6 +18,8 @@ type Facts struct {
 	ImageURI bp.String
 	// KeyARN is the unit's own key, unknown until it is created.
 	KeyARN bp.String
+	// SecretARN is that of the unit's own secret, unknown until it is created.
+	SecretARN bp.String
 	// Generation is unknown until the unit is created.
 	Generation bp.String
 	// Served is the version in service. Its number is kept while its digest
@@ -70,6 +72,7 @@ func (d *drafter) objects() bp.Blueprint {
 		Policy:      bp.Known(policy),
 		LogGroup:    bp.Known(d.logGroup()),
 		Queue:       d.queue(),
+		Secret:      d.secret(),
 		Function:    bp.Known(d.function()),
 		Alias:       bp.Known(alias),
 		Permissions: d.permissions(alias),
@@ -80,10 +83,11 @@ func (d *drafter) objects() bp.Blueprint {
 }
 
 // Environment returns the variables the function gets, values included: the
-// user's above the defaults for Powertools.
-func Environment(spec bp.Spec) bp.Value[map[string]bp.String] {
+// user's above the defaults for Powertools, the references of secrets, and the
+// ARN of the unit's own secret.
+func Environment(spec bp.Spec, secretARN bp.String) bp.Value[map[string]bp.String] {
 	powertools := spec.Powertools.Else(bp.Map(spec.IsImage(), func(image bool) bool { return !image }))
-	if spec.Environment.IsUnknown() || powertools.IsUnknown() {
+	if spec.Environment.IsUnknown() || spec.Secrets.IsUnknown() || spec.SecretVersion.IsUnknown() || powertools.IsUnknown() {
 		return bp.Unknown[map[string]bp.String]()
 	}
 	all := map[string]bp.String{}
@@ -92,6 +96,12 @@ func Environment(spec bp.Spec) bp.Value[map[string]bp.String] {
 	}
 	own, _ := spec.Environment.Get()
 	maps.Copy(all, own)
+	for name, secret := range spec.Secrets.Or(nil) {
+		all[name] = bp.Then(secret, bp.SecretSpec.Reference)
+	}
+	if spec.SecretVersion.IsKnown() {
+		all[bp.SecretVariable] = secretARN
+	}
 	if len(all) == 0 {
 		return bp.Null[map[string]bp.String]()
 	}
@@ -147,9 +157,11 @@ func newDrafter(spec bp.Spec, facts Facts) *drafter {
 	d.deadLetter = group(spec.DeadLetter, unknownDeadLetter)
 	d.asyncSpec = group(spec.Async, unknownAsync)
 	d.alarmsSpec = group(spec.Alarms, unknownAlarms)
-	d.environment = facts.Held.Environment.Else(digests(Environment(spec)))
+	d.environment = facts.Held.Environment.Else(digests(Environment(spec, facts.SecretARN)))
 	return d
 }
+
+func valueOf[T any](v bp.Value[T]) T { t, _ := v.Get(); return t }
 
 // group opens a group of inputs. Every input of one that is unknown as a whole
 // is unknown.

@@ -319,24 +319,24 @@ func TestEnvironment_UserStandsAbovePowertools(t *testing.T) {
 	spec := fourLines()
 	spec.Environment = bp.Known(map[string]bp.String{"TABLE": bp.Known("t"), "POWERTOOLS_SERVICE_NAME": bp.Known("shop")})
 	spec.Logs = bp.Known(bp.LogsSpec{ApplicationLevel: bp.Known("DEBUG")})
-	same(t, "environment", draft.Environment(spec), bp.Known(map[string]bp.String{
+	same(t, "environment", draft.Environment(spec, bp.Known(ownSecret)), bp.Known(map[string]bp.String{
 		"TABLE":                        bp.Known("t"),
 		"POWERTOOLS_SERVICE_NAME":      bp.Known("shop"),
 		"POWERTOOLS_METRICS_NAMESPACE": bp.Known("orders"),
 		"POWERTOOLS_LOG_LEVEL":         bp.Known("DEBUG"),
 	}))
 	spec.Powertools = bp.Known(false)
-	same(t, "without powertools", draft.Environment(spec), spec.Environment)
+	same(t, "without powertools", draft.Environment(spec, bp.Known(ownSecret)), spec.Environment)
 }
 
 func TestEnvironment_IsUnknownWhileItsKeysAre(t *testing.T) {
 	t.Parallel()
 	spec := fourLines()
 	spec.Powertools = bp.Unknown[bool]()
-	same(t, "powertools", draft.Environment(spec).IsUnknown(), true)
+	same(t, "powertools", draft.Environment(spec, bp.Known(ownSecret)).IsUnknown(), true)
 	spec = fourLines()
 	spec.Environment = bp.Unknown[map[string]bp.String]()
-	same(t, "environment", draft.Environment(spec).IsUnknown(), true)
+	same(t, "environment", draft.Environment(spec, bp.Known(ownSecret)).IsUnknown(), true)
 }
 
 func TestDraft_NeverHoldsAnEnvironmentValue(t *testing.T) {

@@ -13,9 +13,10 @@ import (
 )
 
 const (
-	ownKey   = "arn:aws:kms:eu-west-1:111122223333:key/own"
-	givenKey = "arn:aws:kms:eu-west-1:111122223333:key/given"
-	houseKey = "arn:aws:kms:eu-west-1:111122223333:key/house"
+	ownKey    = "arn:aws:kms:eu-west-1:111122223333:key/own"
+	givenKey  = "arn:aws:kms:eu-west-1:111122223333:key/given"
+	ownSecret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:secure/orders-AbCdEf"
+	houseKey  = "arn:aws:kms:eu-west-1:111122223333:key/house"
 )
 
 var place = bp.Place{Partition: "aws", Account: "111122223333", Region: "eu-west-1"}
@@ -63,6 +64,7 @@ func newFacts() draft.Facts {
 		Place:      place,
 		CodeSHA256: bp.Known("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="),
 		KeyARN:     bp.Unknown[string](),
+		SecretARN:  bp.Unknown[string](),
 		Generation: bp.Unknown[string](),
 	}
 }
@@ -71,6 +73,7 @@ func newFacts() draft.Facts {
 func knownFacts() draft.Facts {
 	f := newFacts()
 	f.KeyARN = bp.Known(ownKey)
+	f.SecretARN = bp.Known(ownSecret)
 	f.Generation = bp.Known("g1")
 	return f
 }
@@ -129,7 +132,9 @@ func oneOr[T any](s specs, name string, values, defaults []T) bp.Value[T] {
 }
 
 func (s specs) spec() bp.Spec {
+	number, rotation := s.ownSecret()
 	return bp.Spec{
+		SecretVersion: number, SecretRotation: rotation,
 		Name:                bp.Known(rapid.SampledFrom([]string{"orders", "o", strings.Repeat("long-name-", 6)}).Draw(s.T, "name")),
 		Description:         oneOr(s, "description", []string{"Takes orders"}, []string{""}),
 		Tags:                s.texts("tags", []string{"team", "env"}, []string{"blue", "red"}, []string{"core"}),
@@ -142,6 +147,7 @@ func (s specs) spec() bp.Spec {
 		EphemeralStorage:    oneOr(s, "storage", []int64{1024}, []int64{512}),
 		Environment:         s.texts("environment", []string{"TABLE", "POWERTOOLS_LOG_LEVEL"}, []string{"a", ""}, []string{"INFO"}),
 		Powertools:          oneOr(s, "powertools", []bool{false}, []bool{true}),
+		Secrets:             s.secrets(),
 		KMSKeyARN:           oneOr(s, "key", []string{givenKey}, []string{houseKey}),
 		RoleName:            one(s, "role name", "orders-execution"),
 		RolePath:            oneOr(s, "role path", []string{"/service/"}, []string{"/"}),

@@ -30,7 +30,9 @@ func Infer(observed bp.Blueprint, environment map[string]string, facts Facts) bp
 	if alias, ok := observed.Alias.Get(); ok && alias.Name != bp.Known(DefaultAlias) {
 		spec.Release = bp.Known(bp.ReleaseSpec{Alias: alias.Name})
 	}
-	inferEnvironment(&spec, environment)
+	spec.Secrets = inferSecrets(observed, environment)
+	inferOwnSecret(&spec, observed)
+	inferEnvironment(&spec, environment, valueOf(observed.Secret).ARN)
 	inferKey(&spec, observed, function, facts)
 	spec.Alarms = inferAlarms(observed, spec, facts)
 	return spec
@@ -269,12 +271,15 @@ func inferGrant(s bp.Statement, functionARN bp.String) bp.AccessSpec {
 	return grant
 }
 
-// inferEnvironment leaves out the Powertools variables that would be set
-// anyway; when one of them is missing, Powertools is off.
-func inferEnvironment(spec *bp.Spec, observed map[string]string) {
+// inferEnvironment leaves out the references of secrets and the Powertools
+// variables that would be set anyway; when one of them is missing, Powertools is off.
+func inferEnvironment(spec *bp.Spec, observed map[string]string, secretARN bp.String) {
 	own := map[string]bp.String{}
 	for name, value := range observed {
-		own[name] = bp.Known(value)
+		_, secret := spec.Secrets.Or(nil)[name]
+		if !secret && (name != bp.SecretVariable || bp.Known(value) != secretARN) {
+			own[name] = bp.Known(value)
+		}
 	}
 	defaults := powertoolsVariables(spec.Name, logLevel(*spec))
 	if spec.IsImage().Or(false) {

@@ -12,7 +12,7 @@ import (
 // values are the variables as AWS would return them.
 func values(spec bp.Spec) map[string]string {
 	out := map[string]string{}
-	for name, value := range draft.Environment(spec).Or(nil) {
+	for name, value := range draft.Environment(spec, bp.Known(ownSecret)).Or(nil) {
 		out[name] = value.Or("")
 	}
 	return out

@@ -79,7 +79,11 @@ func (d *drafter) policy() bp.Policy {
 		Network:         d.networkStatement(),
 		NetworkDeny:     d.networkDenial(),
 		FileSystem:      d.fileSystemStatement(),
+		SecretValues:    d.ownSecretStatement(),
+		SecretValuesKey: d.ownSecretKeyStatement(),
 		Access:          d.accessStatements(),
+		Secrets:         d.secretStatements(),
+		SecretKeys:      d.secretKeyStatements(),
 	}
 	arn := d.policyARN()
 	return bp.Policy{

@@ -101,9 +101,9 @@ func keyed() render.Unit {
 
 func unit(spec bp.Spec) render.Unit {
 	u := render.Unit{Environment: map[string]render.Variable{}, Blueprint: draft.Draft(spec, draft.Facts{
-		Place: worse.Place, CodeSHA256: bp.Known("q1w2e3"), KeyARN: bp.Unknown[string](), Generation: bp.Unknown[string](),
+		Place: worse.Place, CodeSHA256: bp.Known("q1w2e3"), KeyARN: bp.Unknown[string](), SecretARN: bp.Unknown[string](), Generation: bp.Unknown[string](),
 	})}
-	for name, v := range draft.Environment(spec).Or(nil) {
+	for name, v := range draft.Environment(spec, bp.Unknown[string]()).Or(nil) {
 		_, own := spec.Environment.Or(nil)[name]
 		u.Environment[name] = render.Variable{Value: v, Plain: !own}
 	}

@@ -238,6 +238,8 @@ func (f *Finder) Remove(ctx context.Context, o Orphan, force bool) error {
 
 func partOf(i *bp.Inventory, arn string) *bp.Value[bp.Identity] {
 	switch {
+	case strings.Contains(arn, ":secretsmanager:"):
+		return &i.Secret
 	case strings.Contains(arn, ":function:"):
 		return &i.Function
 	case strings.Contains(arn, ":role/"):

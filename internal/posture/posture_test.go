@@ -21,6 +21,7 @@ var place = worse.Place
 func complete() (bp.Spec, draft.Facts) {
 	return worse.Start(), draft.Facts{
 		Place: place, CodeSHA256: bp.Known("q1w2e3"), KeyARN: bp.Known("arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555"),
+		SecretARN:  bp.Known("arn:aws:secretsmanager:eu-central-1:111122223333:secret:secure/orders-AbCdEf"),
 		Generation: bp.Known("0a1b2c3d-0000-1111-2222-333344445555"),
 	}
 }

@@ -213,6 +213,13 @@ func queueGrants(queue bp.Value[bp.Queue]) grants {
 	return g
 }
 
+func secretGrants(secret bp.Value[bp.Secret]) grants {
+	s, exists := secret.Get()
+	g := grants{exists: exists || secret.IsUnknown(), open: secret.IsUnknown()}
+	g.addForeign(s.Unexpected)
+	return g
+}
+
 func trustGrants(role bp.Value[bp.Role]) grants {
 	r, exists := role.Get()
 	trust, _ := r.Trust.Get()

@@ -10,6 +10,9 @@ import (
 // longRetention is what the standards ask log events to be kept for, in days.
 const longRetention = 365
 
+// maxRotation is how many days Security Hub SecretsManager.4 lets pass.
+const maxRotation = 90
+
 // forEver is how CloudWatch Logs says that it deletes nothing.
 const forEver = 0
 
@@ -96,6 +99,56 @@ var storageControls = []Control{
 			return queueGrants(s.Queue).check("dead-letter queue", "no statement allows everyone, or everything", func(g grant) bool {
 				return g.everyone() && len(g.conditions) == 0 || g.inverse != "" || slices.ContainsFunc(g.actions, func(a string) bool { return a == "*" || strings.EqualFold(a, "sqs:*") })
 			})
+		},
+	},
+	{
+		ID: "secret-encrypted", At: "kms_key_arn", Title: "The unit's own secret is encrypted with a customer-managed key", Severity: High, Since: "1.0",
+		Standards: []Standard{NIST, PCI, HIPAA},
+		External: ids("checkov CKV_AWS_149, trivy AWS-0098, cfn-guard SECRETSMANAGER_USING_CMK, cdk-nag HIPAA.Security-SecretsManagerUsingKMSKey " +
+			"NIST.800.53.R5-SecretsManagerUsingKMSKey PCI.DSS.321-SecretsManagerUsingKMSKey"),
+		Remedy: "Leave kms_key_arn out for a key of the unit's own, or name a customer-managed one.",
+		Page:   "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html",
+		judge: func(s *subject) answer {
+			return component("secret of its own", s.Secret, func(secret bp.Secret) answer {
+				if strings.HasSuffix(secret.KMSKeyARN.Or(""), "alias/aws/secretsmanager") {
+					return fail("secret.kms_key_arn is AWS's own key")
+				}
+				return s.encrypted("secret.kms_key_arn", secret.KMSKeyARN)
+			})
+		},
+	},
+	{
+		ID: "secret-rotated", At: "secret_rotation", Title: "The unit's own secret is rotated within 90 days", Severity: Medium, Since: "1.0", Input: true,
+		Standards: []Standard{FSBP, NIST, HIPAA},
+		External: ids("securityhub SecretsManager.1 SecretsManager.4, config secretsmanager-rotation-enabled-check secretsmanager-secret-periodic-rotation, checkov CKV2_AWS_57 CKV_AWS_304, " +
+			"prowler secretsmanager_automatic_rotation_enabled, cfn-guard SECRETSMANAGER_ROTATION_ENABLED_CHECK, cdk-nag AwsSolutions-SMG4 HIPAA.Security-SecretsManagerRotationEnabled " +
+			"NIST.800.53.R5-SecretsManagerRotationEnabled"),
+		Remedy: "Write secret_rotation with a function that rotates the secret, or waive this for values that nobody can rotate by a function.",
+		Page:   "https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets.html",
+		judge: func(s *subject) answer {
+			return component("secret of its own", s.Secret, func(secret bp.Secret) answer {
+				rotation, on := secret.Rotation.Get()
+				if !on {
+					return given("secret.rotation", secret.Rotation)
+				}
+				switch days, known := rotation.Days.Get(); {
+				case !known:
+					return given("secret.rotation.days", rotation.Days)
+				case days > maxRotation:
+					return fail("secret.rotation.days is %d", days)
+				default:
+					return pass("the secret is rotated every %d days", days)
+				}
+			})
+		},
+	},
+	{
+		ID: "secret-not-public", At: "secret_values_wo_version", Title: "Nobody else may read the unit's own secret", Severity: Critical, Since: "1.0",
+		External: ids("prowler secretsmanager_not_publicly_accessible"),
+		Remedy:   "Apply again: a resource policy is removed.",
+		Page:     "https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html",
+		judge: func(s *subject) answer {
+			return secretGrants(s.Secret).check("secret of its own", "no policy opens it to others", func(grant) bool { return true })
 		},
 	},
 	{

@@ -78,14 +78,23 @@ var holdable = []setting{
 		line:   deadLetterLine,
 	},
 	{
-		name:   heldEnvironment,
-		stated: func(s bp.Spec) bool { return !s.Environment.IsNull() || !s.Powertools.IsNull() },
+		name: heldEnvironment,
+		stated: func(s bp.Spec) bool {
+			return !s.Environment.IsNull() || !s.Secrets.IsNull() || !s.Powertools.IsNull()
+		},
 		keep: func(s *bp.Spec, b bp.Blueprint) {
 			if functionOf(b).Environment.IsNull() {
 				s.Powertools = bp.Known(false)
 			}
 		},
 		line: environmentLine,
+	},
+	{
+		name:   "secret_values_wo_version",
+		stated: func(s bp.Spec) bool { return !s.SecretVersion.IsNull() },
+		keep:   func(s *bp.Spec, b bp.Blueprint) { keepSecret(s, b) },
+		moot:   func(b bp.Blueprint) bool { return b.Secret.IsNull() },
+		line:   secretLine,
 	},
 	{
 		name:   "role_name",
@@ -203,15 +212,25 @@ func otherPolicies(b bp.Blueprint) bp.Set {
 // there.
 func environmentLine(b bp.Blueprint) string {
 	observed := functionOf(b).Environment.Or(nil)
-	powertools := draft.Environment(bp.Spec{Name: functionOf(b).Name}).Or(nil)
+	powertools := draft.Environment(bp.Spec{Name: functionOf(b).Name}, bp.Null[string]()).Or(nil)
 	complete := true
 	for name := range powertools {
 		_, ok := observed[name]
 		complete = complete && ok
 	}
-	var names []string
+	secret, _ := b.Secret.Get()
+	policy, _ := b.Policy.Get()
+	read := bp.Field(policy.Statements, func(s bp.PolicyStatements) bp.Value[map[string]bp.Value[bp.Statement]] { return s.Secrets }).Or(nil)
+	var names, secrets []string
 	for name, value := range observed {
+		if _, ok := read[name]; ok {
+			secrets = append(secrets, name+" = ...")
+			continue
+		}
 		digest, _ := value.Get()
+		if name == bp.SecretVariable && digest.SHA256 == bp.Map(secret.ARN, bp.HashText) {
+			continue
+		}
 		byDefault, ok := powertools[name]
 		if complete && ok && digest.SHA256 == bp.Map(byDefault, bp.HashText) {
 			continue
@@ -225,6 +244,9 @@ func environmentLine(b bp.Blueprint) string {
 	}
 	if complete {
 		line = "environment = { " + strings.Join(names, ", ") + " }"
+	}
+	if slices.Sort(secrets); len(secrets) > 0 {
+		line = "secrets = { " + strings.Join(secrets, ", ") + " }, and " + line
 	}
 	return line
 }

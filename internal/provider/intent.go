@@ -21,9 +21,12 @@ type intent struct {
 	creates bool
 	prior   unitState // zero for a unit that does not exist yet
 
-	codeSHA256 bp.String
-	imageURI   bp.String // by digest
-	generation bp.String
+	// secretValues are the values of secret_values_wo: in the configuration of
+	// an apply, and nowhere else.
+	secretValues map[string]string
+	codeSHA256   bp.String
+	imageURI     bp.String // by digest
+	generation   bp.String
 }
 
 // observed is what the last refresh found.
@@ -35,7 +38,10 @@ func (in intent) known() cloud.Learned {
 	inventory := in.prior.Inventory.Or(bp.Inventory{})
 	l := cloud.Learned{
 		KeyARN: bp.Unknown[string](), RoleID: bp.Unknown[string](), PolicyID: bp.Unknown[string](),
-		CodeSHA256: in.codeSHA256,
+		CodeSHA256: in.codeSHA256, SecretARN: bp.Unknown[string](),
+	}
+	if secret, ok := observed.Secret.Get(); ok {
+		l.SecretARN = secret.ARN
 	}
 	if key, ok := observed.Key.Get(); ok {
 		l.KeyARN = key.ARN
@@ -69,7 +75,7 @@ func idOf(object bp.Value[bp.Identity]) bp.String {
 
 func (in intent) facts(l cloud.Learned) draft.Facts {
 	return draft.Facts{
-		Place: in.place, House: in.house, CodeSHA256: l.CodeSHA256, ImageURI: in.imageURI, KeyARN: l.KeyARN,
+		Place: in.place, House: in.house, CodeSHA256: l.CodeSHA256, ImageURI: in.imageURI, KeyARN: l.KeyARN, SecretARN: l.SecretARN,
 		Generation: in.generation, Served: l.Served,
 		RetiredKeys: in.retiredKeys(l.KeyARN), Observed: in.observed(), Held: in.held.facts(in.observed()),
 	}
@@ -137,6 +143,7 @@ func (in intent) inventory(b bp.Blueprint, l cloud.Learned) bp.Inventory {
 		Policy:   bp.Map(b.Policy, func(p bp.Policy) bp.Identity { return bp.Identity{ARN: p.ARN, ID: l.PolicyID} }),
 		LogGroup: bp.Map(b.LogGroup, func(g bp.LogGroup) bp.Identity { return bp.Identity{ARN: g.ARN, ID: noID} }),
 		Queue:    bp.Map(b.Queue, func(q bp.Queue) bp.Identity { return bp.Identity{ARN: q.ARN, ID: noID} }),
+		Secret:   bp.Map(b.Secret, func(s bp.Secret) bp.Identity { return bp.Identity{ARN: s.ARN, ID: noID} }),
 		Function: bp.Map(b.Function, func(f bp.Function) bp.Identity { return bp.Identity{ARN: f.ARN, ID: noID} }),
 	}
 	inventory.Alarms = alarmARNs(b, in.place)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -109,6 +111,12 @@ func (r *lambdaResource) applied(config tfsdk.Config, plan tfsdk.Plan, prior uni
 		diags.AddError("The plan could not be read", err.Error())
 		return in, diags
 	}
+	values, err := secretValuesOf(config.Raw)
+	if err != nil {
+		diags.AddError("The configuration could not be read", err.Error())
+		return in, diags
+	}
+	in.secretValues = values
 	if in.spec.RoleName.IsUnknown() { // the one input that is an output too
 		in.spec.RoleName = configured.RoleName
 	}
@@ -185,7 +193,8 @@ func (in intent) job() cloud.Job {
 		Observed:        in.observed(),
 		Known:           in.known(),
 		Environment:     environmentOf(in.spec),
-		Secrets:         secretsOf(in.spec),
+		SecretValues:    in.secretDocument(),
+		Secrets:         in.secrets(),
 		KeepEnvironment: in.held.facts(in.observed()).Environment.IsKnown() || in.ignoresEnvironment(),
 		Resumes:         in.prior.Status == bp.Known(statusPartial),
 		Force:           in.force(),
@@ -217,7 +226,7 @@ func (r *lambdaResource) claim(ctx context.Context, in *intent) (*cloud.Claim, e
 // unmade is the state of a unit of which this run made nothing.
 func (r *lambdaResource) unmade(in intent, before, planned tftypes.Value, err error) (tftypes.Value, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	err = cloud.Redact(err, secretsOf(in.spec))
+	err = cloud.Redact(err, in.secrets())
 	addFailure(&diags, err, cloud.Result{}, in)
 	handed, ok := r.session.takeovers.of(in.spec.Name.Or(""))
 	if !ok {
@@ -236,20 +245,20 @@ func (r *lambdaResource) unmade(in intent, before, planned tftypes.Value, err er
 
 func environmentOf(spec bp.Spec) map[string]string {
 	out := map[string]string{}
-	for name, value := range draft.Environment(spec).Or(nil) {
+	for name, value := range draft.Environment(spec, bp.Null[string]()).Or(nil) {
 		out[name] = value.Or("")
 	}
 	return out
 }
 
-// secretsOf lists the values that the user wrote; those of Powertools say
-// nothing that the unit's name does not.
-func secretsOf(spec bp.Spec) []string {
+// secrets lists the values that the user wrote; those of Powertools say nothing
+// that the unit's name does not.
+func (in intent) secrets() []string {
 	var out []string
-	for _, value := range spec.Environment.Or(nil) {
+	for _, value := range in.spec.Environment.Or(nil) {
 		out = append(out, value.Or(""))
 	}
-	return out
+	return slices.AppendSeq(out, maps.Values(in.secretValues))
 }
 
 // partial describes a unit whose apply did not finish: what exists now, and
@@ -285,6 +294,7 @@ func (in intent) owned(result cloud.Result) bp.Inventory {
 	planned.Policy = made(before.Policy, planned.Policy, result.PolicyID.IsKnown())
 	planned.LogGroup = made(before.LogGroup, planned.LogGroup, result.MadeLogGroup)
 	planned.Queue = made(before.Queue, planned.Queue, result.MadeQueue)
+	planned.Secret = made(before.Secret, planned.Secret, result.MadeSecret)
 	planned.Overflow = bp.Null[bp.Set]()
 	if len(result.Overflow) > 0 {
 		planned.Overflow = bp.Known(bp.SetOf(result.Overflow...))

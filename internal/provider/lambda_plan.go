@@ -257,6 +257,10 @@ func warnOfLoss(in intent, planned outputs) diag.Diagnostics {
 		diags.AddAttributeWarning(path.Root("logs"), "Log events are deleted",
 			fmt.Sprintf("The function logs to %s from now on. Once callers are served by the new version, log group %s is deleted with its events. Export them first if they are to be kept.", is, was))
 	}
+	if secret, had := before.Secret.Get(); had && after.Secret.IsNull() {
+		diags.AddAttributeWarning(path.Root("secret_values_wo_version"), "The unit's own secret is deleted",
+			fmt.Sprintf("Once callers are served by a version that does not read it, secret %s is scheduled for deletion. For 30 days it can be restored, by hand or by stating secret_values_wo and its version again.", secret.Name))
+	}
 	if was, is := aliasOf(before).Name, aliasOf(after).Name; differ(was, is) {
 		diags.AddAttributeWarning(path.Root("release"), "Callers of the alias lose it",
 			fmt.Sprintf("Alias %s takes the place of %s, which is deleted in the same apply. Whoever calls %s by name or ARN fails from then on.", is, was, was))

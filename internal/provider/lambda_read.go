@@ -129,6 +129,9 @@ func (r *lambdaResource) target(state unitState) cloud.Target {
 	if queue, ok := inventory.Queue.Get(); ok {
 		t.QueueARN = queue.ARN.Or("")
 	}
+	if secret, ok := inventory.Secret.Get(); ok {
+		t.Secret = secret.ARN.Or("")
+	}
 	if policy, ok := inventory.Policy.Get(); ok {
 		t.PolicyARN = policy.ARN.Or(t.PolicyARN)
 	}

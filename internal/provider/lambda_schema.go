@@ -22,7 +22,7 @@ import (
 func (r *lambdaResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := map[string]schema.Attribute{}
 	for _, group := range []map[string]schema.Attribute{
-		identityAttributes(), codeAttributes(), functionAttributes(), partAttributes(), securityAttributes(), governanceAttributes(), asyncAttributes(), operationAttributes(), computedAttributes(),
+		identityAttributes(), codeAttributes(), functionAttributes(), partAttributes(), secretAttributes(), securityAttributes(), governanceAttributes(), asyncAttributes(), operationAttributes(), computedAttributes(),
 	} {
 		maps.Copy(attributes, group)
 	}

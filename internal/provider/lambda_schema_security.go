@@ -179,6 +179,7 @@ func computedAttributes() map[string]schema.Attribute {
 		"log_group_name":        text("Name of the log group."),
 		"dead_letter_queue_arn": text("ARN of the unit's own dead-letter queue; null without one."),
 		"dead_letter_queue_url": text("URL of that queue."),
+		"secret_arn":            text("ARN of the unit's own secret, which holds `secret_values_wo`; null without one."),
 		"kms_key_arn_effective": text("ARN of the key in use: given, the house's or the unit's own."),
 		"status":                text("`READY`, or `PARTIAL` after an apply that did not finish; the next apply then takes up the rest."),
 		"generation":            text("Mark of this creation of the unit, the tag `secure:generation` on everything it owns."),

@@ -29,6 +29,7 @@ type outputs struct {
 	KMSKeyARN    bp.String                      `attr:"kms_key_arn_effective"`
 	QueueARN     bp.String                      `attr:"dead_letter_queue_arn"`
 	QueueURL     bp.String                      `attr:"dead_letter_queue_url"`
+	SecretARN    bp.String                      `attr:"secret_arn"`
 	Status       bp.String                      `attr:"status"`
 	Generation   bp.String                      `attr:"generation"`
 	TagsAll      bp.Value[map[string]bp.String] `attr:"tags_all"`
@@ -42,7 +43,7 @@ func unknownOutputs() outputs {
 	text := bp.Unknown[string]()
 	return outputs{
 		ARN: text, AliasARN: text, InvokeARN: text, CodeSHA256: text, Version: text, RoleARN: text, RoleName: text,
-		LogGroupName: text, KMSKeyARN: text, QueueARN: text, QueueURL: text, Status: bp.Known(statusReady), Generation: text,
+		LogGroupName: text, KMSKeyARN: text, QueueARN: text, QueueURL: text, SecretARN: text, Status: bp.Known(statusReady), Generation: text,
 		TagsAll:   bp.Unknown[map[string]bp.String](),
 		Inventory: bp.Unknown[bp.Inventory](),
 		Posture:   bp.Unknown[posture.Report](),
@@ -68,6 +69,7 @@ func (o *outputs) derive(b bp.Blueprint, place bp.Place) {
 		queue.ARN, queue.Name = bp.Unknown[string](), bp.Unknown[string]()
 	}
 	o.QueueARN, o.QueueURL = queue.ARN, bp.Map(queue.Name, place.QueueURL)
+	o.SecretARN = bp.Field(b.Secret, func(s bp.Secret) bp.String { return s.ARN })
 	o.Managed = bp.Known(b)
 }
 

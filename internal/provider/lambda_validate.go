@@ -35,6 +35,8 @@ func (*lambdaResource) ValidateConfig(_ context.Context, req resource.ValidateCo
 	resp.Diagnostics.Append(validateAccess(spec)...)
 	resp.Diagnostics.Append(validateRuntime(spec, time.Now())...)
 	resp.Diagnostics.Append(validateEnvironment(spec)...)
+	resp.Diagnostics.Append(validateSecrets(spec)...)
+	resp.Diagnostics.Append(validateSecretValues(spec, req.Config.Raw)...)
 	resp.Diagnostics.Append(validateLogs(spec)...)
 	resp.Diagnostics.Append(validateDeadLetter(spec)...)
 	resp.Diagnostics.Append(validateAsync(spec)...)
@@ -231,7 +233,7 @@ func nearestRuntime(id string) string {
 func validateEnvironment(spec bp.Spec) diag.Diagnostics {
 	var diags diag.Diagnostics
 	variables := map[string]string{}
-	for name, value := range draft.Environment(spec).Or(nil) {
+	for name, value := range draft.Environment(spec, bp.Known(longestSecretARN(spec))).Or(nil) {
 		variables[name] = value.Or("")
 	}
 	addViolation(&diags, path.Root("environment"), rules.EnvironmentSize(variables))

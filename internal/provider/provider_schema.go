@@ -122,7 +122,8 @@ func connectionAttributes() map[string]schema.Attribute {
 			Attributes: map[string]schema.Attribute{
 				"cloudwatch": endpoint("cloudwatch", "CloudWatch"), "resourcegroupstaggingapi": endpoint("resourcegroupstaggingapi", "the Resource Groups Tagging API"),
 				"ec2": endpoint("ec2", "EC2"), "ecr": endpoint("ecr", "ECR"), "signer": endpoint("signer", "AWS Signer"),
-				"sns": endpoint("sns", "SNS"), "sqs": endpoint("sqs", "SQS"),
+				"secretsmanager": endpoint("secretsmanager", "Secrets Manager"),
+				"sns":            endpoint("sns", "SNS"), "sqs": endpoint("sqs", "SQS"),
 				"iam": endpoint("iam", "IAM"), "kms": endpoint("kms", "KMS"), "lambda": endpoint("lambda", "Lambda"),
 				"logs": endpoint("logs", "CloudWatch Logs"), "s3": endpoint("s3", "S3"), "sts": endpoint("sts", "STS"),
 			},

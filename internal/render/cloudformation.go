@@ -40,7 +40,7 @@ func (d *draft) sam() (string, error) { return d.template(true) }
 
 func (d *draft) template(serverless bool) (string, error) {
 	t := &template{draft: d, serverless: serverless}
-	for _, add := range []func() error{t.key, t.policies, t.role, t.logGroup, t.queue, t.function, t.permissions, t.alarms} {
+	for _, add := range []func() error{t.key, t.policies, t.role, t.logGroup, t.queue, t.secret, t.function, t.permissions, t.alarms} {
 		if err := add(); err != nil {
 			return "", err
 		}
@@ -168,6 +168,38 @@ func (t *template) queue() error {
 		"Queues", []any{reference(objectQueue, attributeName)}, "PolicyDocument", written,
 	))
 	return nil
+}
+
+// secret is made with the values that whoever deploys the template gives.
+func (t *template) secret() error {
+	secret, exists := t.Secret.Get()
+	if !exists {
+		return nil
+	}
+	t.add("Secret", "AWS::SecretsManager::Secret", object(
+		"Name", text(secret.Name), "KmsKeyId", text(secret.KMSKeyARN),
+		"SecretString", t.secretValues(), "Tags", t.tagList(),
+	), "DeletionPolicy", remove, "UpdateReplacePolicy", retain)
+	if rotation, rotated := secret.Rotation.Get(); rotated {
+		t.add("SecretRotation", "AWS::SecretsManager::RotationSchedule", object(
+			"SecretId", reference(objectSecret, attributeARN), "RotationLambdaARN", text(rotation.FunctionARN),
+			"RotationRules", wrap("AutomaticallyAfterDays", number("secret.rotation.days", rotation.Days)),
+		))
+	}
+	if secret.Unexpected.IsNull() {
+		return nil
+	}
+	written, err := document(nil, secret.Unexpected)
+	if err != nil {
+		return err
+	}
+	t.add("SecretPolicy", "AWS::SecretsManager::ResourcePolicy", object("SecretId", reference(objectSecret, attributeARN), "ResourcePolicy", written))
+	return nil
+}
+
+// secretValues are never rendered.
+func (d *draft) secretValues() any {
+	return parameterMark(d.parameterNamed(parameter{name: "secret values", description: "JSON object with the values of the secret.", secret: true}))
 }
 
 // permissions renders who may invoke: the entries of permissions, and what

@@ -22,6 +22,7 @@ const (
 	objectLogGroup = "log group"
 	objectFunction = "function"
 	objectAlias    = "alias"
+	objectSecret   = "secret"
 )
 
 // Attributes of those.

@@ -25,7 +25,7 @@ func settle(u Unit) (*draft, error) {
 		function.Description = bp.Unknown[string]()
 		b.Function = bp.Known(function)
 	}
-	s := &settler{draft: d, ownKey: b.Key.IsKnown(), own: ownARNs(b)}
+	s := &settler{draft: d, ownKey: b.Key.IsKnown(), ownSecret: b.Secret.IsKnown(), own: ownARNs(b)}
 	if b.Key.IsUnknown() { // one is given, or not: a parameter stands for it
 		b.Key = bp.Null[bp.Key]()
 	}
@@ -55,22 +55,23 @@ func ownARNs(b bp.Blueprint) map[string]string {
 	}
 	add(bp.Field(b.Key, func(k bp.Key) bp.String { return k.ARN }), objectKey)
 	add(bp.Field(b.Queue, func(q bp.Queue) bp.String { return q.ARN }), objectQueue)
+	add(bp.Field(b.Secret, func(s bp.Secret) bp.String { return s.ARN }), objectSecret)
 	add(bp.Field(b.Role, func(r bp.Role) bp.String { return r.ARN }), objectRole)
 	return out
 }
 
 type settler struct {
-	draft   *draft
-	own     map[string]string
-	ownKey  bool
-	refused []string
+	draft             *draft
+	own               map[string]string
+	ownKey, ownSecret bool
+	refused           []string
 }
 
 // unrendered are paths that no text shows, so that it does not matter whether
 // they are known.
 var unrendered = []string{
 	"version", "alias.version", "alias.arn", "alias.weights", "key.arn", "role.arn", "role.attached_policies", "role.inline_policies",
-	"policy.arn", "policy.overflow", "log_group.arn", "dead_letter_queue.arn",
+	"policy.arn", "policy.overflow", "log_group.arn", "dead_letter_queue.arn", "secret.arn", "secret.available", "secret.values_version",
 	"function.arn", "function.code_sha256", "function.source", "function.role_bound", "function.unmanaged", "function.environment",
 }
 
@@ -163,17 +164,33 @@ func (s *settler) unknown(path string, target bp.Settable) {
 	}
 }
 
-// text stands for an unknown text. The unit's own key is known by where it is
-// used.
+// text stands for an unknown text. The unit's own key and secret are known by
+// where they are used.
 func (s *settler) text(path string) string {
-	key := strings.HasSuffix(path, "kms_key_arn") || strings.HasPrefix(path, "policy.statements.decrypt.") || strings.HasPrefix(path, "policy.statements.dead_letter_key.")
-	switch {
-	case key && s.ownKey:
-		return reference(objectKey, attributeARN)
-	case key:
+	switch object := usedAt(path); {
+	case object == objectSecret && s.ownSecret, object == objectKey && s.ownKey:
+		return reference(object, attributeARN)
+	case object == objectKey:
 		return parameterMark(s.draft.parameterNamed(parameter{name: "kms key arn", description: "ARN of the KMS key that encrypts environment, logs and dead letters."}))
 	}
 	return s.parameter(path, textKind)
+}
+
+// usedAt is the object of the unit whose ARN belongs at a path.
+func usedAt(path string) string {
+	for _, at := range []struct{ prefix, object string }{
+		{"policy.statements.decrypt.", objectKey}, {"policy.statements.dead_letter_key.", objectKey},
+		{"policy.statements.secret_values_key.resources", objectKey},
+		{"policy.statements.secret_values_key.conditions", objectSecret}, {"policy.statements.secret_values.", objectSecret},
+	} {
+		if strings.HasPrefix(path, at.prefix) {
+			return at.object
+		}
+	}
+	if strings.HasSuffix(path, "kms_key_arn") {
+		return objectKey
+	}
+	return ""
 }
 
 func (s *settler) parameter(path string, k kind) string {
@@ -219,6 +236,10 @@ func (s *settler) variables(given map[string]Variable) {
 	function, _ := s.draft.Function.Get()
 	for _, name := range slices.Sorted(maps.Keys(function.Environment.Or(nil))) {
 		v := given[name]
+		if name == bp.SecretVariable && s.ownSecret {
+			s.draft.environment[name] = reference(objectSecret, attributeARN)
+			continue
+		}
 		if value, known := v.Value.Get(); known && v.Plain {
 			s.draft.environment[name] = value
 			continue

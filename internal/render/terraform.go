@@ -43,7 +43,7 @@ func (m *module) add(kind, name string, pairs ...any) {
 
 func (d *draft) terraform() (string, error) {
 	m := &module{draft: d}
-	for _, add := range []func() error{m.key, m.policies, m.role, m.logGroup, m.queue, m.function, m.settings, m.served, m.permissions, m.alarms} {
+	for _, add := range []func() error{m.key, m.policies, m.role, m.logGroup, m.queue, m.secret, m.function, m.settings, m.served, m.permissions, m.alarms} {
 		if err := add(); err != nil {
 			return "", err
 		}
@@ -169,6 +169,31 @@ func (m *module) queue() error {
 	return nil
 }
 
+func (m *module) secret() error {
+	secret, exists := m.Secret.Get()
+	if !exists {
+		return nil
+	}
+	m.add("aws_secretsmanager_secret", this,
+		"name", text(secret.Name), "kms_key_id", text(secret.KMSKeyARN),
+		"recovery_window_in_days", int64(30), "tags", m.tagMap())
+	arn := reference(objectSecret, attributeARN)
+	m.add("aws_secretsmanager_secret_version", this, "secret_id", arn, "secret_string", m.secretValues())
+	if rotation, rotated := secret.Rotation.Get(); rotated {
+		m.add("aws_secretsmanager_secret_rotation", this, "secret_id", arn, "rotation_lambda_arn", text(rotation.FunctionARN),
+			"rotation_rules", blocks(object("automatically_after_days", number("secret.rotation.days", rotation.Days))))
+	}
+	if secret.Unexpected.IsNull() {
+		return nil
+	}
+	written, err := document(nil, secret.Unexpected)
+	if err != nil {
+		return err
+	}
+	m.add("aws_secretsmanager_secret_policy", this, "secret_arn", arn, "policy", encoded{written})
+	return nil
+}
+
 // served is the alias with what hangs on it.
 func (m *module) served() error {
 	alias, exists := m.Alias.Get()
@@ -287,6 +312,7 @@ func address(p piece) string {
 		{objectQueue, attributeARN}:     "aws_sqs_queue.dead_letter.arn",
 		{objectQueue, attributeName}:    "aws_sqs_queue.dead_letter.url",
 		{objectLogGroup, attributeName}: "aws_cloudwatch_log_group.this.name",
+		{objectSecret, attributeARN}:    "aws_secretsmanager_secret.this.arn",
 		{objectFunction, attributeARN}:  "aws_lambda_function.this.arn",
 		{objectFunction, attributeName}: "aws_lambda_function.this.function_name",
 		{objectAlias, attributeARN}:     "aws_lambda_alias.this.arn",

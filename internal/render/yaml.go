@@ -204,6 +204,8 @@ func (w *yamlWriter) target(p piece) (id, attribute string) {
 		return "DeadLetterQueue", ""
 	case objectLogGroup:
 		return "LogGroup", ""
+	case objectSecret:
+		return "Secret", "" // its ARN
 	case objectFunction:
 		if p.attribute == attributeARN {
 			return "Function", "Arn"

@@ -28,6 +28,7 @@ func corrections(o Options, e *emulator, keys *keyring) []correction {
 		accessCorrections(e),
 		watchCorrections(e),
 		queueCorrections(o, e),
+		secretCorrections(e),
 		[]correction{signingJobsSign(e), accessPointsAreFound(e), imagesAreFound(e)},
 		filtersAreKnown(),
 	)
@@ -105,6 +106,11 @@ func watchCorrections(e *emulator) []correction {
 func queueCorrections(o Options, e *emulator) []correction {
 	var deleted ledger[time.Time]
 	return slices.Concat(queueNamesRest(&deleted, o.QueueRest), queueAttributesAreSQS(e))
+}
+
+func secretCorrections(e *emulator) []correction {
+	var rotations ledger[object]
+	return secretsAreKept(e, &rotations)
 }
 
 // correct sends a call through the corrections of its operation, and all

@@ -162,7 +162,7 @@ func Of(inputs, managed tftypes.Value) (Unit, error) {
 	}
 	unit := Unit{Unit: render.Unit{Blueprint: b, Environment: map[string]render.Variable{}}}
 	own, _ := a.Environment.Get()
-	for name, v := range draft.Environment(a.Spec).Or(nil) {
+	for name, v := range draft.Environment(a.Spec, bp.Field(b.Secret, func(s bp.Secret) bp.String { return s.ARN })).Or(nil) {
 		_, stated := own[name]
 		unit.Environment[name] = render.Variable{Value: v, Plain: !stated}
 	}

@@ -90,7 +90,7 @@ func text(t *testing.T, v any) []byte {
 }
 
 func drafted(spec bp.Spec, key bp.String) bp.Blueprint {
-	return draft.Draft(spec, draft.Facts{Place: worse.Place, CodeSHA256: bp.Known("q1w2e3"), KeyARN: key, Generation: key})
+	return draft.Draft(spec, draft.Facts{Place: worse.Place, CodeSHA256: bp.Known("q1w2e3"), KeyARN: key, SecretARN: key, Generation: key})
 }
 
 // TestRead_PlanAndState reads the same unit from both.

@@ -146,6 +146,18 @@ resource "aws_iam_policy" "orders_deployer_plan" {
         ]
       },
       {
+        Sid    = "ReadOwnSecrets"
+        Effect = "Allow"
+        Action = [
+          "secretsmanager:DescribeSecret",
+          "secretsmanager:GetResourcePolicy",
+        ]
+        Resource = [
+          "arn:aws:secretsmanager:eu-west-1:111122223333:secret:secure/billing-*",
+          "arn:aws:secretsmanager:eu-west-1:111122223333:secret:secure/orders-*",
+        ]
+      },
+      {
         Sid    = "ReadAlarms"
         Effect = "Allow"
         Action = [
@@ -750,6 +762,23 @@ resource "aws_iam_policy" "orders_deployer_apply_2" {
         }
       },
       {
+        Sid    = "UseKeysThroughSecretsManager"
+        Effect = "Allow"
+        Action = [
+          "kms:Decrypt",
+          "kms:GenerateDataKey",
+        ]
+        Resource = [
+          "arn:aws:kms:eu-west-1:111122223333:key/*",
+          "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        ]
+        Condition = {
+          StringEquals = {
+            "kms:ViaService" = "secretsmanager.eu-west-1.amazonaws.com"
+          }
+        }
+      },
+      {
         Sid    = "ReadOwnKeys"
         Effect = "Allow"
         Action = [
@@ -856,6 +885,16 @@ resource "aws_iam_policy" "orders_deployer_apply_2" {
           "arn:aws:kms:eu-west-1:111122223333:alias/secure/orders-*",
         ]
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "orders_deployer_apply_3" {
+  name        = "orders-deployer-apply-3"
+  description = "What terraform apply of secure_lambda takes, part 3 of 4"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid    = "ReadLogGroups"
         Effect = "Allow"
@@ -869,16 +908,6 @@ resource "aws_iam_policy" "orders_deployer_apply_2" {
           "arn:aws:logs:eu-west-1:111122223333:log-group:/legacy/*",
         ]
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "orders_deployer_apply_3" {
-  name        = "orders-deployer-apply-3"
-  description = "What terraform apply of secure_lambda takes, part 3 of 4"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid    = "CreateOrTagLogGroups"
         Effect = "Allow"
@@ -1072,6 +1101,115 @@ resource "aws_iam_policy" "orders_deployer_apply_3" {
         }
       },
       {
+        Sid    = "ReadOwnSecrets"
+        Effect = "Allow"
+        Action = [
+          "secretsmanager:DescribeSecret",
+          "secretsmanager:GetResourcePolicy",
+        ]
+        Resource = [
+          "arn:aws:secretsmanager:eu-west-1:111122223333:secret:secure/billing-*",
+          "arn:aws:secretsmanager:eu-west-1:111122223333:secret:secure/orders-*",
+        ]
+      },
+      {
+        Sid    = "CreateOrTagOwnSecrets"
+        Effect = "Allow"
+        Action = [
+          "secretsmanager:CreateSecret",
+          "secretsmanager:TagResource",
+        ]
+        Resource = [
+          "arn:aws:secretsmanager:eu-west-1:111122223333:secret:secure/billing-*",
+          "arn:aws:secretsmanager:eu-west-1:111122223333:secret:secure/orders-*",
+        ]
+        Condition = {
+          StringLike = {
+            "aws:RequestTag/secure:unit" = [
+              "billing-*",
+              "orders-*",
+            ]
+          }
+        }
+      },
+      {
+        Sid    = "ChangeOwnSecrets"
+        Effect = "Allow"
+        Action = [
+          "secretsmanager:CancelRotateSecret",
+          "secretsmanager:DeleteResourcePolicy",
+          "secretsmanager:DeleteSecret",
+          "secretsmanager:PutSecretValue",
+          "secretsmanager:RestoreSecret",
+          "secretsmanager:RotateSecret",
+          "secretsmanager:UpdateSecret",
+        ]
+        Resource = [
+          "arn:aws:secretsmanager:eu-west-1:111122223333:secret:secure/billing-*",
+          "arn:aws:secretsmanager:eu-west-1:111122223333:secret:secure/orders-*",
+        ]
+        Condition = {
+          StringLike = {
+            "aws:ResourceTag/secure:unit" = [
+              "billing-*",
+              "orders-*",
+            ]
+          }
+        }
+      },
+      {
+        Sid    = "RetagOwnSecrets"
+        Effect = "Allow"
+        Action = "secretsmanager:TagResource"
+        Resource = [
+          "arn:aws:secretsmanager:eu-west-1:111122223333:secret:secure/billing-*",
+          "arn:aws:secretsmanager:eu-west-1:111122223333:secret:secure/orders-*",
+        ]
+        Condition = {
+          StringLike = {
+            "aws:ResourceTag/secure:unit" = [
+              "billing-*",
+              "orders-*",
+            ]
+          }
+          StringLikeIfExists = {
+            "aws:RequestTag/secure:unit" = [
+              "billing-*",
+              "orders-*",
+            ]
+          }
+        }
+      },
+      {
+        Sid    = "UntagOwnSecrets"
+        Effect = "Allow"
+        Action = "secretsmanager:UntagResource"
+        Resource = [
+          "arn:aws:secretsmanager:eu-west-1:111122223333:secret:secure/billing-*",
+          "arn:aws:secretsmanager:eu-west-1:111122223333:secret:secure/orders-*",
+        ]
+        Condition = {
+          "ForAllValues:StringNotEquals" = {
+            "aws:TagKeys" = "secure:unit"
+          }
+          Null = {
+            "aws:TagKeys" = "false"
+          }
+          StringLike = {
+            "aws:ResourceTag/secure:unit" = [
+              "billing-*",
+              "orders-*",
+            ]
+          }
+        }
+      },
+      {
+        Sid      = "UseRotationFunctions"
+        Effect   = "Allow"
+        Action   = "lambda:InvokeFunction"
+        Resource = "arn:aws:lambda:eu-west-1:111122223333:function:rotate"
+      },
+      {
         Sid    = "ReadAlarms"
         Effect = "Allow"
         Action = [
@@ -1083,6 +1221,16 @@ resource "aws_iam_policy" "orders_deployer_apply_3" {
           "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:orders-*",
         ]
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "orders_deployer_apply_4" {
+  name        = "orders-deployer-apply-4"
+  description = "What terraform apply of secure_lambda takes, part 4 of 4"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid    = "CreateOrTagAlarms"
         Effect = "Allow"
@@ -1224,16 +1372,6 @@ resource "aws_iam_policy" "orders_deployer_apply_3" {
         Action   = "signer:StartSigningJob"
         Resource = "arn:aws:signer:eu-west-1:111122223333:/signing-profiles/orders"
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "orders_deployer_apply_4" {
-  name        = "orders-deployer-apply-4"
-  description = "What terraform apply of secure_lambda takes, part 4 of 4"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid      = "ReadSigningJobs"
         Effect   = "Allow"
@@ -1583,15 +1721,15 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
         }
       },
       {
-        Sid    = "ReadAlarms"
+        Sid    = "ReadOwnSecrets"
         Effect = "Allow"
         Action = [
-          "cloudwatch:DescribeAlarms",
-          "cloudwatch:ListTagsForResource",
+          "secretsmanager:DescribeSecret",
+          "secretsmanager:GetResourcePolicy",
         ]
         Resource = [
-          "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:billing-*",
-          "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:orders-*",
+          "arn:aws:secretsmanager:eu-west-1:111122223333:secret:secure/billing-*",
+          "arn:aws:secretsmanager:eu-west-1:111122223333:secret:secure/orders-*",
         ]
       },
     ]
@@ -1604,6 +1742,35 @@ resource "aws_iam_policy" "orders_deployer_destroy_2" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
+      {
+        Sid    = "ChangeOwnSecrets"
+        Effect = "Allow"
+        Action = "secretsmanager:DeleteSecret"
+        Resource = [
+          "arn:aws:secretsmanager:eu-west-1:111122223333:secret:secure/billing-*",
+          "arn:aws:secretsmanager:eu-west-1:111122223333:secret:secure/orders-*",
+        ]
+        Condition = {
+          StringLike = {
+            "aws:ResourceTag/secure:unit" = [
+              "billing-*",
+              "orders-*",
+            ]
+          }
+        }
+      },
+      {
+        Sid    = "ReadAlarms"
+        Effect = "Allow"
+        Action = [
+          "cloudwatch:DescribeAlarms",
+          "cloudwatch:ListTagsForResource",
+        ]
+        Resource = [
+          "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:billing-*",
+          "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:orders-*",
+        ]
+      },
       {
         Sid    = "ChangeAlarms"
         Effect = "Allow"

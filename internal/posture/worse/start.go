@@ -9,9 +9,11 @@ var Place = bp.Place{Partition: "aws", Account: "111122223333", Region: "eu-cent
 func Start() bp.Spec {
 	return bp.Spec{
 		Name: bp.Known("orders"), Runtime: bp.Known("python3.14"), Handler: bp.Known("app.handler"),
-		Code:        bp.Known(bp.CodeSpec{Path: bp.Known("src")}),
-		Environment: bp.Known(map[string]bp.String{"TABLE": bp.Known("orders")}),
-		Concurrency: bp.Known(bp.ConcurrencySpec{Reserved: bp.Known[int64](10)}),
+		Code:           bp.Known(bp.CodeSpec{Path: bp.Known("src")}),
+		Environment:    bp.Known(map[string]bp.String{"TABLE": bp.Known("orders")}),
+		SecretVersion:  bp.Known[int64](1),
+		SecretRotation: bp.Known(bp.RotationSpec{FunctionARN: bp.Known("arn:aws:lambda:eu-central-1:111122223333:function:rotate")}),
+		Concurrency:    bp.Known(bp.ConcurrencySpec{Reserved: bp.Known[int64](10)}),
 		VPC: bp.Known(bp.VPCSpec{
 			SubnetIDs: bp.Known(bp.SetOf("subnet-0123456789abcdef0", "subnet-0123456789abcdef1")), SecurityGroupIDs: bp.Known(bp.SetOf("sg-0123456789abcdef0")),
 		}),

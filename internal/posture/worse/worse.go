@@ -97,6 +97,10 @@ func alarms(change func(*bp.Alarms)) func(*bp.Blueprint, *posture.Facts) {
 	return func(b *bp.Blueprint, _ *posture.Facts) { edit(&b.Alarms, change) }
 }
 
+func secret(change func(*bp.Secret)) func(*bp.Blueprint, *posture.Facts) {
+	return func(b *bp.Blueprint, _ *posture.Facts) { edit(&b.Secret, change) }
+}
+
 // Cases lists at least one case for every control.
 func Cases() []Case {
 	invoke := func() bp.Statement {
@@ -141,6 +145,13 @@ func Cases() []Case {
 		{Control: "log-retention", Worsen: func(b *bp.Blueprint, _ *posture.Facts) {
 			edit(&b.LogGroup, func(g *bp.LogGroup) { g.RetentionDays = bp.Known[int64](30) })
 		}},
+		{Control: "secret-encrypted", Worsen: secret(func(s *bp.Secret) { s.KMSKeyARN = bp.Null[string]() })},
+		{Control: "secret-encrypted", Worsen: secret(func(s *bp.Secret) { s.KMSKeyARN = bp.Known("alias/aws/secretsmanager") })},
+		{Control: "secret-rotated", Worsen: secret(func(s *bp.Secret) { s.Rotation = bp.Null[bp.Rotation]() })},
+		{Control: "secret-rotated", Worsen: secret(func(s *bp.Secret) { edit(&s.Rotation, func(r *bp.Rotation) { r.Days = bp.Known[int64](91) }) })},
+		{Control: "secret-not-public", Worsen: secret(func(s *bp.Secret) {
+			s.Unexpected = foreign(`{"Sid":"Foreign","Effect":"Allow","Principal":"*","Action":"secretsmanager:GetSecretValue","Resource":"*"}`)
+		})},
 		{Control: "queue-encrypted", Worsen: func(b *bp.Blueprint, _ *posture.Facts) {
 			edit(&b.Queue, func(q *bp.Queue) { q.KMSKeyARN = bp.Null[string]() })
 		}},

@@ -20,6 +20,12 @@ variable "environment_table" {
   default     = "orders"
 }
 
+variable "secret_values" {
+  description = "JSON object with the values of the secret."
+  type        = string
+  sensitive   = true
+}
+
 resource "aws_kms_key" "this" {
   description             = "Environment and logs of the Lambda function orders"
   is_enabled              = true
@@ -132,6 +138,27 @@ resource "aws_iam_policy" "this" {
         }
       }
       }, {
+      Sid      = "SecureSecretValues"
+      Effect   = "Allow"
+      Action   = "secretsmanager:GetSecretValue"
+      Resource = aws_secretsmanager_secret.this.arn
+      Condition = {
+        ArnEquals = {
+          "lambda:SourceFunctionArn" = "arn:aws:lambda:eu-central-1:111122223333:function:orders"
+        }
+      }
+      }, {
+      Sid      = "SecureSecretValuesKey"
+      Effect   = "Allow"
+      Action   = "kms:Decrypt"
+      Resource = aws_kms_key.this.arn
+      Condition = {
+        StringEquals = {
+          "kms:EncryptionContext:SecretARN" = aws_secretsmanager_secret.this.arn
+          "kms:ViaService"                  = "secretsmanager.eu-central-1.amazonaws.com"
+        }
+      }
+      }, {
       Sid      = "Table"
       Effect   = "Allow"
       Action   = "dynamodb:GetItem"
@@ -216,6 +243,28 @@ resource "aws_sqs_queue_policy" "dead_letter" {
   })
 }
 
+resource "aws_secretsmanager_secret" "this" {
+  name                    = "secure/orders"
+  kms_key_id              = aws_kms_key.this.arn
+  recovery_window_in_days = 30
+  tags = {
+    unit = "orders"
+  }
+}
+
+resource "aws_secretsmanager_secret_version" "this" {
+  secret_id     = aws_secretsmanager_secret.this.arn
+  secret_string = var.secret_values
+}
+
+resource "aws_secretsmanager_secret_rotation" "this" {
+  secret_id           = aws_secretsmanager_secret.this.arn
+  rotation_lambda_arn = "arn:aws:lambda:eu-central-1:111122223333:function:rotate"
+  rotation_rules {
+    automatically_after_days = 30
+  }
+}
+
 resource "aws_lambda_function" "this" {
   function_name                  = "orders"
   filename                       = var.code_package
@@ -239,6 +288,7 @@ resource "aws_lambda_function" "this" {
       POWERTOOLS_LOG_LEVEL         = "INFO"
       POWERTOOLS_METRICS_NAMESPACE = "orders"
       POWERTOOLS_SERVICE_NAME      = "orders"
+      SECRET_VALUES_ARN            = aws_secretsmanager_secret.this.arn
       TABLE                        = var.environment_table
     }
   }

@@ -1,0 +1,147 @@
+package cloud
+
+import (
+	"context"
+	"errors"
+	"maps"
+
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// secretNow is the unit's secret as this apply found or made it.
+type secretNow struct {
+	bp.Secret
+
+	// labels are its tags.
+	labels map[string]string
+	// again says that the values it holds may be of another time.
+	again bool
+}
+
+// ensureSecret sees to it that the secret is there and can be written to. One
+// that is not wanted any more stays until no version in service reads it.
+func (u *unit) ensureSecret(ctx context.Context) error {
+	want, own := u.want().Secret.Get()
+	have, exists := u.job.Observed.Secret.Get()
+	switch {
+	case !own && !exists:
+		return nil
+	case !own:
+		u.learn(func(l *Learned) { l.Superseded = appendNew(l.Superseded, have.ARN.Or("")) })
+		return nil
+	case !exists:
+		return u.makeSecret(ctx, want)
+	}
+	arn := have.ARN.Or("")
+	u.learn(func(l *Learned) { l.SecretARN = have.ARN })
+	if have.Available == bp.Known(false) {
+		if err := u.restoreSecret(ctx, arn); err != nil {
+			return err
+		}
+	}
+	labels, _, _ := u.tags(have.Tags)
+	u.secret = secretNow{Secret: have, labels: labels, again: ofAnotherTime(have.Tags)}
+	return u.closeSecret(ctx, have)
+}
+
+// closeSecret takes away a resource policy: the role reads by its own.
+func (u *unit) closeSecret(ctx context.Context, have bp.Secret) error {
+	if have.Unexpected.IsNull() {
+		return nil
+	}
+	_, err := u.secrets.DeleteResourcePolicy(ctx, &secretsmanager.DeleteResourcePolicyInput{SecretId: text(have.ARN)})
+	return err
+}
+
+// ofAnotherTime reports whether an object's generation is not the unit's.
+func ofAnotherTime(deviation tagMap) bool {
+	_, differs := deviation.Or(nil)[bp.TagGeneration]
+	return differs
+}
+
+// makeSecret notes the new secret before anything else can fail.
+func (u *unit) makeSecret(ctx context.Context, want bp.Secret) error {
+	_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
+	arn, err := u.createSecret(ctx, u.owner().Unit, want, tags)
+	have := bp.Secret{Name: want.Name, ARN: bp.Known(arn), KMSKeyARN: want.KMSKeyARN}
+	now := secretNow{Secret: have, labels: tags}
+	if err != nil {
+		if now, err = u.takeSecret(ctx, want, tags, err); err != nil {
+			return err
+		}
+	}
+	u.learn(func(l *Learned) { l.SecretARN, l.MadeSecret = now.ARN, true })
+	u.secret = now
+	return u.closeSecret(ctx, now.Secret)
+}
+
+// takeSecret takes the secret that has the name: one that this apply made and
+// whose answer was lost, or one that an earlier unit of the name has deleted.
+func (u *unit) takeSecret(ctx context.Context, want bp.Secret, tags map[string]string, taken error) (secretNow, error) {
+	if _, exists := errors.AsType[*Taken](taken); !exists && !ambiguous(taken) {
+		return secretNow{}, taken
+	}
+	out, err := u.describeSecret(ctx, want.Name.Or(""))
+	if err != nil {
+		return secretNow{}, taken
+	}
+	labels, owner := secretTags(out.Tags), u.owner()
+	deleted := out.DeletedDate != nil
+	if owner.Generation == "" || !owner.owns(labels) && (!deleted || labels[bp.TagUnit] != owner.Unit) {
+		return secretNow{}, taken
+	}
+	if deleted {
+		if err := u.restoreSecret(ctx, *out.ARN); err != nil {
+			return secretNow{}, err
+		}
+	}
+	found, err := u.findSecret(ctx, *out.ARN, tags)
+	have, exists := found.Get()
+	if err != nil || !exists {
+		return secretNow{}, errors.Join(taken, err)
+	}
+	return secretNow{Secret: have, labels: u.visible(labels, tags), again: true}, nil
+}
+
+// ensureSecretValues writes to the secret once the role may read what is written:
+// the version in service reads the same values. Its tags come last, so that an
+// apply that is cut before still finds the values to be an earlier unit's.
+func (u *unit) ensureSecretValues(ctx context.Context) error {
+	want, own := u.want().Secret.Get()
+	if !own {
+		return nil
+	}
+	have, arn := u.secret, want.ARN.Or("")
+	if have.KMSKeyARN != want.KMSKeyARN {
+		if err := u.rekeySecret(ctx, want); err != nil {
+			return err
+		}
+	}
+	if have.ValuesVersion != want.ValuesVersion || have.again {
+		if u.job.SecretValues == "" {
+			return errors.New("the values of secret_values_wo are needed and are not in the configuration")
+		}
+		if err := u.putValues(ctx, arn, u.owner().Generation, want.ValuesVersion.Or(0), u.job.SecretValues); err != nil {
+			return err
+		}
+	}
+	if !bp.Equal(have.Rotation, want.Rotation) {
+		if err := u.rotateSecret(ctx, arn, want.Rotation); err != nil {
+			return err
+		}
+	}
+	return u.tagSecret(ctx, arn, have.labels, plainTags(u.want().Tags))
+}
+
+// variables are those of the function, with what only AWS could tell.
+func (u *unit) variables() map[string]string {
+	secret, own := u.want().Secret.Get()
+	if !own {
+		return u.job.Environment
+	}
+	all := maps.Clone(u.job.Environment)
+	all[bp.SecretVariable] = secret.ARN.Or("")
+	return all
+}

@@ -1,0 +1,30 @@
+package deployer
+
+// needsOfSecrets are the needs of calls about the unit's own secret. Secrets
+// Manager encrypts with the caller's permission on the key.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
+var needsOfSecrets = map[string][]need{
+	"secretsmanager.DescribeSecret":    {read(ownSecrets, "secretsmanager:DescribeSecret")},
+	"secretsmanager.GetResourcePolicy": {read(ownSecrets, "secretsmanager:GetResourcePolicy")},
+
+	"secretsmanager.CreateSecret":         all([]need{create(ownSecrets, "secretsmanager:CreateSecret"), tagNew(ownSecrets, "secretsmanager:TagResource")}, encrypting),
+	"secretsmanager.DeleteResourcePolicy": {change(ownSecrets, "secretsmanager:DeleteResourcePolicy")},
+	"secretsmanager.DeleteSecret":         {change(ownSecrets, "secretsmanager:DeleteSecret")},
+	"secretsmanager.PutSecretValue":       all([]need{change(ownSecrets, "secretsmanager:PutSecretValue")}, encrypting),
+	"secretsmanager.RestoreSecret":        {change(ownSecrets, "secretsmanager:RestoreSecret")},
+	"secretsmanager.UpdateSecret":         all([]need{change(ownSecrets, "secretsmanager:UpdateSecret")}, encrypting),
+
+	"secretsmanager.RotateSecret": {
+		change(ownSecrets, "secretsmanager:RotateSecret"),
+		under(used, rotationFunctions, "lambda:InvokeFunction"),
+	},
+	"secretsmanager.CancelRotateSecret": {change(ownSecrets, "secretsmanager:CancelRotateSecret")},
+
+	"secretsmanager.TagResource":   {retag(ownSecrets, "secretsmanager:TagResource")},
+	"secretsmanager.UntagResource": {untag(ownSecrets, "secretsmanager:UntagResource")},
+}
+
+var encrypting = []need{under(throughSecrets, keys, "kms:Decrypt", "kms:GenerateDataKey").where(keepsSecrets)}
+
+func keepsSecrets(o Options) bool { return o.Secrets }
