@@ -140,7 +140,7 @@ func TestBrowser_Views(t *testing.T) {
 		"#q=no-administrator-policy":        "checkout",
 		"#severity=high":                    "thumbnails",
 		"#severity=unknown":                 "legacy",
-		"#unit=yes":                         "orders",
+		"#managed=yes":                      "orders",
 		"#minimum=below&sort=name:down":     "thumbnails checkout",
 		"#region=us-east-1&severity=medium": "thumbnails",
 	} {

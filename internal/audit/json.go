@@ -26,8 +26,8 @@ type documentSummary struct {
 	Functions int `json:"functions"`
 	// BelowMinimum fail a control that the minimum asks for.
 	BelowMinimum int `json:"below_minimum"`
-	// MinimumOpen fail none of them, and not all could be judged.
-	MinimumOpen int `json:"minimum_open"`
+	// Undecided fail none of them, and not all could be judged.
+	Undecided int `json:"undecided"`
 	// MeanScore is null when no function could be judged.
 	MeanScore *int64 `json:"mean_score"`
 	Counts    Counts `json:"counts"`
@@ -42,7 +42,7 @@ type documentFn struct {
 	Managed bool `json:"managed"`
 	// Score is null when no control could be judged.
 	Score *int64 `json:"score"`
-	// Standing to the minimum is below, open, meets or empty.
+	// Standing to the minimum is below, undecided, meets or empty.
 	Standing   string              `json:"standing"`
 	Counts     Counts              `json:"counts"`
 	Judgements []documentJudgement `json:"judgements"`
@@ -74,7 +74,7 @@ func writeJSON(out io.Writer, r Report) error {
 	d := document{
 		Version: r.Version, At: r.At.UTC(), Account: r.Account, Minimum: string(r.Minimum),
 		Summary: documentSummary{
-			Functions: len(r.Functions), BelowMinimum: r.standings("below"), MinimumOpen: r.standings("open"),
+			Functions: len(r.Functions), BelowMinimum: r.standings("below"), Undecided: r.standings("undecided"),
 			MeanScore: mean(r.scores()), Counts: r.Counts(),
 		},
 		Functions: []documentFn{}, Problems: []documentProblem{},

@@ -75,9 +75,9 @@ func (r Report) Counts() Counts {
 	return c
 }
 
-// Open lists the judgements that keep a function from being shown to meet the
-// minimum: controls that it asks for and that could not be judged.
-func (r Report) Open(f Function) []posture.Judgement {
+// Undecided lists the judgements that keep a function from being shown to meet
+// the minimum: controls that it asks for and that could not be judged.
+func (r Report) Undecided(f Function) []posture.Judgement {
 	var out []posture.Judgement
 	for _, j := range f.Judgements {
 		if j.Outcome == posture.Unknown && r.Minimum != "" && j.AskedBy(r.Minimum) {
@@ -87,7 +87,7 @@ func (r Report) Open(f Function) []posture.Judgement {
 	return out
 }
 
-// Standing is how a function stands to the minimum: "below", "open" when
+// Standing is how a function stands to the minimum: "below", "undecided" when
 // something it asks for could not be judged, "meets", or empty without a
 // minimum.
 func (r Report) Standing(f Function) string {
@@ -96,8 +96,8 @@ func (r Report) Standing(f Function) string {
 		return ""
 	case len(r.Fails(f)) > 0:
 		return "below"
-	case len(r.Open(f)) > 0:
-		return "open"
+	case len(r.Undecided(f)) > 0:
+		return "undecided"
 	default:
 		return "meets"
 	}

@@ -62,8 +62,8 @@ func summaryLine(r Report) string {
 		return line
 	}
 	line += fmt.Sprintf(" Below minimum %s: %d.", r.Minimum, r.standings("below"))
-	if open := r.standings("open"); open > 0 {
-		line += fmt.Sprintf(" Not shown to meet it: %d.", open)
+	if undecided := r.standings("undecided"); undecided > 0 {
+		line += fmt.Sprintf(" Undecided: %d.", undecided)
 	}
 	return line
 }

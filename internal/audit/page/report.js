@@ -138,7 +138,7 @@
     select.addEventListener("change", () => { remember(key, select.value); list.filter(); });
     return [make("label", {}, label, select), select];
   };
-  const sortChoice = (list, prefix) => {
+  const sortChoice = (list) => {
     list.select = make("select", {}, make("option", { value: "" }, "worst first"), ...list.heads.map((h) => make("option", { value: h.dataset.key }, h.dataset.label)));
     list.select.addEventListener("change", () => {
       const head = list.heads.find((h) => h.dataset.key === list.select.value);
@@ -150,7 +150,7 @@
     const box = list.section.querySelector(".tools");
     list.output = make("output", { "aria-live": "polite" });
     const all = (open) => list.bodies.forEach((row) => { if (!row.body.hidden) list.open(row, open); });
-    box.append(...tools, sortChoice(list, prefix),
+    box.append(...tools, sortChoice(list),
       make("button", { type: "button", on: { click: () => all(true) } }, "Unfold all"),
       make("button", { type: "button", on: { click: () => all(false) } }, "Fold all"), list.output);
     box.hidden = false;
@@ -260,11 +260,11 @@
   const tools = () => {
     const [severity, select] = choice(functions, "severity", "Not met", [["", "anything"], ["critical", "critical"], ["high", "high"], ["medium", "medium"], ["low", "low"], ["input", "needs input"], ["unknown", "unknown"]],
       (row, value) => row.values[value] !== "0");
-    const [managed] = choice(functions, "unit", "Unit", [["", "all"], ["yes", "units"], ["no", "other functions"]], (row, value) => row.values.managed === value);
+    const [managed] = choice(functions, "managed", "Managed", [["", "all"], ["yes", "yes"], ["no", "no"]], (row, value) => row.values.managed === value);
     const regions = [...new Set(data.functions.map((f) => f.g))].sort();
     const [region] = choice(functions, "region", "Region", [["", "all"], ...regions.map((r) => [r, r])], (row, value) => row.values.region === value);
     const minimum = functions.heads.some((h) => h.dataset.key === "standing")
-      ? choice(functions, "minimum", "Minimum", [["", "all"], ["below", "below"], ["open", "open"], ["meets", "meets"]], (row, value) => row.values.standing === value)[0] : null;
+      ? choice(functions, "minimum", "Minimum", [["", "all"], ["below", "below"], ["undecided", "undecided"], ["meets", "meets"]], (row, value) => row.values.standing === value)[0] : null;
     finish(functions, "", ...[search(functions, "", "Name, runtime, ARN or control"), severity, regions.length > 1 ? region : null, minimum, managed].filter((t) => t));
 
     const [outcome] = choice(controls, "coutcome", "Show", [["", "all"], ["unmet", "not met by some"], ["met", "met by all"], ["unknown", "unknown for some"]],
@@ -288,7 +288,7 @@
   const opened = state.get("function");
   const at = opened === null ? -1 : data.functions.findIndex((f) => f.n === opened || f.a === opened);
   if (at >= 0) showFunction(at);
-  const control = controls.bodies.find((r) => r.body.dataset.id === state.get("control") || `#${r.body.id}` === location.hash);
+  const control = controls.bodies.find((r) => r.body.dataset.id === state.get("control"));
   if (control) { show("controls"); controls.open(control, true); }
   root.dataset.ready = "true";
 })();
