@@ -83,7 +83,8 @@ func lintAction(s Asked, name string) []Finding {
 			Write: write + "; if it is newer than " + Catalogue().Updated() + ", add reason = \"new action\"",
 		}}
 	}
-	if misfit := lintResources(s, action); misfit != nil {
+	if misfit := lintResources(s, action); misfit != nil && s.Reason == "" {
+		misfit.Write += "; if AWS's reference is wrong, add reason = \"why it does fit\""
 		return []Finding{*misfit}
 	}
 	if Covers(name, "iam:PassRole") && !slices.ContainsFunc(s.Conditions, func(key string) bool { return strings.EqualFold(key, "iam:PassedToService") }) {

@@ -15,12 +15,17 @@ const arnFields = 6
 // documented.
 var variable = regexp.MustCompile(`\$\{[^}]*\}|<[^>]*>`)
 
+// policyVariable is filled in by IAM with every request, and may hold colons.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+var policyVariable = regexp.MustCompile(`\$\{[^}]*\}`)
+
 // Fits reports whether a statement's resource, which may hold the wildcards *
 // and ?, can name a resource of this type.
 func (r Resource) Fits(resource string) bool {
 	if resource == "*" {
 		return true
 	}
+	resource = policyVariable.ReplaceAllString(resource, "*")
 	format := strings.SplitN(variable.ReplaceAllString(r.Format, "?*"), ":", arnFields)
 	pattern := strings.SplitN(resource, ":", arnFields)
 	if len(pattern) != arnFields || len(format) != arnFields {

@@ -20,7 +20,7 @@ import (
 func judged(name, region string, controls ...string) audit.Function {
 	b := draft.Draft(worse.Start(), draft.Facts{
 		Place: worse.Place, CodeSHA256: bp.Known("q1w2e3"), Generation: bp.Known("0a1b2c3d-0000-1111-2222-333344445555"),
-		KeyARN: bp.Known("arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555"),
+		SecretARN: bp.Known("arn:aws:secretsmanager:eu-central-1:111122223333:secret:secure/orders-AbCdEf"), KeyARN: bp.Known("arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555"),
 	})
 	f := posture.Facts{Zones: bp.Known[int64](2), Account: worse.Place.Account}
 	for _, c := range worse.Cases() {
@@ -28,7 +28,7 @@ func judged(name, region string, controls ...string) audit.Function {
 			c.Worsen(&b, &f)
 		}
 	}
-	return of(name, region, posture.Judge(b, f))
+	return of(name, region, judgedOutside(b, f))
 }
 
 func of(name, region string, judgements []posture.Judgement) audit.Function {
@@ -40,7 +40,7 @@ func of(name, region string, judgements []posture.Judgement) audit.Function {
 
 // blind is a function of which nothing could be read.
 func blind(name, region string) audit.Function {
-	judgements := posture.Judge(bp.Blueprint{}, posture.Facts{})
+	judgements := judgedOutside(bp.Blueprint{}, posture.Facts{})
 	for i := range judgements {
 		judgements[i].Outcome, judgements[i].Evidence = posture.Unknown, "the function could not be read"
 	}
@@ -112,4 +112,9 @@ func written(t *testing.T, format string, r audit.Report) string {
 		t.Fatal(err)
 	}
 	return out.String()
+}
+
+// judgedOutside is what an audit can judge: not the package.
+func judgedOutside(b bp.Blueprint, f posture.Facts) []posture.Judgement {
+	return slices.DeleteFunc(posture.Judge(b, f), func(j posture.Judgement) bool { return j.CodeOnly })
 }

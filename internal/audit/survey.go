@@ -44,7 +44,9 @@ func judge(f cloud.Surveyed, place bp.Place, refusals []cloud.Refusal) Function 
 		SecretsOpen: function.Environment.IsUnknown() || f.Tags.IsUnknown(),
 		Zones:       f.Zones, Account: place.Account,
 	}
-	judgements := posture.Judge(f.Blueprint, facts)
+	judgements := slices.DeleteFunc(posture.Judge(f.Blueprint, facts), func(j posture.Judgement) bool {
+		return j.CodeOnly // packages are looked at before they ship
+	})
 	for i, j := range judgements {
 		if j.Outcome == posture.Unknown && j.Later {
 			judgements[i].Evidence, judgements[i].Later = unread(f.Name, refusals), false

@@ -195,6 +195,7 @@ func (s *survey) read(ctx context.Context, listed types.FunctionConfiguration, p
 	out.LogGroup = s.logGroup(f.Function)
 	out.Queue = s.queue(ctx, name, f.DeadLetterARN.Or(""))
 	out.Key = s.key(ctx, name, f.KMSKeyARN.Or(""))
+	out.Secret = s.secret(ctx, name, f.environment[bp.SecretVariable])
 	out.Alarms = s.alarmsOf(name, out.Queue)
 	out.Zones = s.zonesOf(f.Function)
 	return out

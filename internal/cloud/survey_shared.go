@@ -312,6 +312,18 @@ func (s *survey) queue(ctx context.Context, name, arn string) bp.Value[bp.Queue]
 	return queue
 }
 
+// secret is the one that a unit made for itself.
+func (s *survey) secret(ctx context.Context, name, arn string) bp.Value[bp.Secret] {
+	if arn == "" {
+		return bp.Null[bp.Secret]()
+	}
+	secret, err := s.findSecret(ctx, arn, nil)
+	if s.refused("secretsmanager:DescribeSecret", name, err) {
+		return bp.Unknown[bp.Secret]()
+	}
+	return secret
+}
+
 // untagged is a client that takes every object to have no tags: a survey judges
 // those of the functions only.
 func (s *survey) untagged() *Client {

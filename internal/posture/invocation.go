@@ -25,7 +25,7 @@ var invocationControls = []Control{
 		judge: func(s *subject) answer {
 			return permissionGrants(s.Permissions).check("permissions to invoke", "every service is bound to a source", func(g grant) bool {
 				services := len(g.principals["Service"]) > 0
-				return services && g.condition("aws:SourceArn") == nil && g.condition("aws:SourceAccount") == nil && g.condition("aws:PrincipalOrgID") == nil
+				return services && g.condition("aws:SourceArn") == nil && g.condition("aws:SourceAccount") == nil && g.condition("aws:PrincipalOrgID") == nil && g.condition("lambda:EventSourceToken") == nil
 			})
 		},
 	},

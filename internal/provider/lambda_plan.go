@@ -136,7 +136,8 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 	}
 	found.Append(r.checkTags(planned)...)
 	pack.addTo(&found)
-	changes := len(in.changes(planned)) > 0
+	differences := in.changes(planned)
+	changes := len(differences) > 0
 	found.Append(r.checkGivenKey(ctx, in)...)
 	found.Append(r.checkTopics(ctx, planned)...)
 	var code codeFacts
@@ -149,6 +150,9 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 		}
 		found.Append(r.checkLayers(ctx, in, want)...)
 		found.Append(r.checkMessages(ctx, in, planned)...)
+		if onlyConcurrency(differences) {
+			found = asWarnings(found) // it may be an emergency
+		}
 		found.Append(r.checkConcurrency(ctx, in, planned)...)
 	}
 	found.Append(r.checkPosture(ctx, in, planned, code, found.HasError(), time.Now())...)

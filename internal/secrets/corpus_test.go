@@ -110,6 +110,8 @@ var secretKinds = []struct {
 		return "DefaultEndpointsProtocol=https;AccountName=orders;AccountKey=" + d.base64(64) + ";EndpointSuffix=core.windows.net"
 	}},
 	{"libpq string", "PG", func(d drawn) string { return "host=db user=app password=" + d.of(lower, 8) + " dbname=orders" }},
+	{"numeric password", "DB_PASSWORD", func(d drawn) string { return d.of(digits, 8) }},
+	{"UUID as a password", "ADMIN_PASSWORD", func(d drawn) string { return d.uuid() }},
 	{"password by name", "DB_PASSWORD", func(d drawn) string { return d.of(lower, 7) + "!" }},
 	{"weak password by name", "adminPassword", func(d drawn) string { return "summer" + d.of(digits, 4) }},
 	{"pass phrase by name", "KEY_PASSPHRASE", func(d drawn) string { return "correct horse " + d.of(lower, 6) }},
@@ -180,7 +182,7 @@ func corpusBenign() []sample {
 	add("name", "FEATURE_KEY", "%s", "new-checkout", "beta_pricing")
 	add("name", "OBJECT_KEY", "%s", "config/settings.json", "exports/2026/11/24/orders.csv.gz")
 	add("name", "SECRET_NAME", "%s", "orders-db", "prod/orders/db", "payments_credentials")
-	add("name", "DB_SECRET", "%s", "prod/orders/db", "orders/prod/rds-main")
+	add("name", "DB_SECRET", "%s", "prod/orders/db", "orders/prod/rds-main", "orders-db", "payments_api")
 	add("name", "DB_PASSWORD", "%s", "/prod/orders/db/password", "{{resolve:secretsmanager:orders/db:SecretString:password}}")
 	add("name", "IDEMPOTENCY_KEY", "%s", "orderId", "messageId")
 	add("setting", "TOKEN_TTL", "%s", "3600", "15m")

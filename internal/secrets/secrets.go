@@ -53,7 +53,9 @@ func Find(name, value string) (Reason, bool) {
 		return InURL, true
 	case passwordInPairs(value):
 		return InPairs, true
-	case secretName(name) && !reference(value):
+	case passwordName(name) && (number.MatchString(value) && len(value) > 3 || identifier.MatchString(value)):
+		return ByName, true // which for others would be a count, or an id
+	case secretName(name) && !reference(value) && !nameOfSecret(name, value):
 		return ByName, true
 	case len(value) < shortest || reference(value) && !strings.Contains(value, "://"):
 		return "", false
@@ -173,6 +175,21 @@ func secretName(name string) bool {
 		}
 		return strings.HasSuffix(squeezed, ending)
 	})
+}
+
+// passwordName reports whether a name is one that only passwords have.
+func passwordName(name string) bool {
+	words := splitName(name)
+	return len(words) > 0 && slices.Contains([]string{"password", "passwd", "pwd", "passphrase"}, words[len(words)-1])
+}
+
+var inWords = regexp.MustCompile(`^[a-z]+(?:[-_][a-z]+){1,3}$`)
+
+// nameOfSecret reports whether DB_SECRET or the like holds the name of a secret:
+// a few plain words, as nobody's generated value has.
+func nameOfSecret(name, value string) bool {
+	words := splitName(name)
+	return len(words) > 0 && words[len(words)-1] == "secret" && !slices.Contains(words, "client") && inWords.MatchString(value)
 }
 
 // splitName splits DB_PASS, db-pass and dbPass into lower-case words.
