@@ -149,7 +149,18 @@
   const finish = (list, prefix, ...tools) => {
     const box = list.section.querySelector(".tools");
     list.output = make("output", { "aria-live": "polite" });
-    const all = (open) => list.bodies.forEach((row) => { if (!row.body.hidden) list.open(row, open); });
+    // A thousand functions take seconds to unfold; in steps the page stays in hand.
+    let turn = 0;
+    const all = (open) => {
+      const mine = ++turn;
+      const rows = list.bodies.filter((row) => !row.body.hidden);
+      const step = (from) => {
+        if (mine !== turn) return;
+        rows.slice(from, from + 40).forEach((row) => list.open(row, open));
+        if (from + 40 < rows.length) setTimeout(step, 0, from + 40);
+      };
+      step(0);
+    };
     box.append(...tools, sortChoice(list),
       make("button", { type: "button", on: { click: () => all(true) } }, "Unfold all"),
       make("button", { type: "button", on: { click: () => all(false) } }, "Fold all"), list.output);
