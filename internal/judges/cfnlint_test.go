@@ -8,6 +8,7 @@ import (
 
 // TestCfnLint wants no word about the templates of either kind.
 func TestCfnLint(t *testing.T) {
+	t.Parallel()
 	tool(t, "cfn-lint")
 	dir := t.TempDir()
 	var files []string

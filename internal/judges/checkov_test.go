@@ -101,6 +101,7 @@ var starts = map[string]start{
 // TestCheckov_TurnsWithUs takes one property away at a time. Whatever checkov
 // has for the control must pass before and fail then, in one of the renders.
 func TestCheckov_TurnsWithUs(t *testing.T) {
+	t.Parallel()
 	tool(t, "checkov")
 	dir := t.TempDir()
 	cases := append(worse.Cases(), more()...)

@@ -71,6 +71,7 @@ func isAccepted(issue, detail string) bool {
 }
 
 func TestParliament(t *testing.T) {
+	t.Parallel()
 	tool(t, "parliament")
 	dir := t.TempDir()
 	all := policies(t)
@@ -109,6 +110,7 @@ var unconstrained = map[string][]string{
 }
 
 func TestCloudsplaining(t *testing.T) {
+	t.Parallel()
 	python := filepath.Join(filepath.Dir(tool(t, "cloudsplaining")), "python")
 	dir := t.TempDir()
 	all := policies(t)
