@@ -112,15 +112,15 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// retry repeats a call while its error contains a text.
-func retry(t *testing.T, text string, call func() error) {
+// retry repeats a call until Lambda can assume a role that was just made.
+func retry(t *testing.T, call func() error) {
 	t.Helper()
 	for deadline := time.Now().Add(waitLimit); ; time.Sleep(fastPoll) {
 		err := call()
 		if err == nil {
 			return
 		}
-		if !strings.Contains(err.Error(), text) || time.Now().After(deadline) {
+		if !strings.Contains(err.Error(), "cannot be assumed") || time.Now().After(deadline) {
 			t.Fatal(err)
 		}
 	}

@@ -140,7 +140,7 @@ func TestAccLambda_ImageImport(t *testing.T) {
 	repository, push := a.registry(t, "app")
 	push("v1", "one")
 	role := a.handMadeRole(t, "tfacc-image-role")
-	retry(t, "cannot be assumed", func() error {
+	retry(t, func() error {
 		_, err := a.lambda.CreateFunction(t.Context(), &lambda.CreateFunctionInput{
 			FunctionName: new("tfacc-image"), Role: &role, PackageType: lambdatypes.PackageTypeImage, Code: &lambdatypes.FunctionCode{ImageUri: new(repository + ":v1")},
 			ImageConfig: &lambdatypes.ImageConfig{Command: []string{"app.handler"}}, Architectures: []lambdatypes.Architecture{lambdatypes.ArchitectureX8664},

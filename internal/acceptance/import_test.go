@@ -188,7 +188,7 @@ func (a *tenant) makeByHand(t *testing.T, name string) *lambda.GetFunctionOutput
 		Code: &lambdatypes.FunctionCode{ZipFile: content}, MemorySize: new(int32(128)), Timeout: new(int32(3)),
 		Environment: &lambdatypes.Environment{Variables: map[string]string{"GREETING": "by hand"}},
 	}
-	retry(t, "cannot be assumed", func() error {
+	retry(t, func() error {
 		_, err := a.lambda.CreateFunction(ctx, in)
 		return err
 	})

@@ -43,7 +43,7 @@ func TestAccLambda_TakenNames(t *testing.T) {
 		"function": func(t *testing.T, a *tenant) {
 			role, err := a.iam.CreateRole(t.Context(), &iam.CreateRoleInput{RoleName: new("theirs"), AssumeRolePolicyDocument: new(foreignTrust)})
 			must(t, err)
-			retry(t, "cannot be assumed", func() error {
+			retry(t, func() error {
 				_, err := a.lambda.CreateFunction(t.Context(), &lambda.CreateFunctionInput{
 					FunctionName: new("tfacc-taken"), Role: role.Role.Arn, Runtime: "python3.12", Handler: new("app.handler"), Code: &lambdatypes.FunctionCode{ZipFile: foreignZip},
 				})

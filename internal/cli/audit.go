@@ -109,17 +109,43 @@ func (f *auditFlags) run(ctx context.Context, out io.Writer, version string) err
 	if err := audit.Write(out, f.format, report); err != nil {
 		return err
 	}
-	below := 0
+	return f.verdict(report)
+}
+
+// verdict is an error unless all functions are known to meet the minimum: what
+// could not be read may be below it.
+func (f *auditFlags) verdict(report audit.Report) error {
+	if f.minimum == "" {
+		return nil
+	}
+	below, undecided := 0, 0
 	for _, function := range report.Functions {
-		if len(report.Fails(function)) > 0 {
+		switch {
+		case len(report.Fails(function)) > 0:
 			below++
+		case len(report.Undecided(function)) > 0:
+			undecided++
 		}
 	}
-	if below > 0 {
+	var unlisted []string
+	for _, p := range report.Problems {
+		if p.Call == listFunctions {
+			unlisted = append(unlisted, p.Region)
+		}
+	}
+	switch {
+	case below > 0:
 		return fmt.Errorf("%d of %d functions do not meet the posture %s", below, len(report.Functions), f.minimum)
+	case undecided > 0:
+		return fmt.Errorf("%d of %d functions could not be judged by all that the posture %s asks for: see the refused calls", undecided, len(report.Functions), f.minimum)
+	case len(unlisted) > 0:
+		return fmt.Errorf("the functions in %s could not be listed", strings.Join(unlisted, ", "))
 	}
 	return nil
 }
+
+// listFunctions is the call without which nothing is known.
+const listFunctions = "lambda:ListFunctions"
 
 func (f *auditFlags) survey(ctx context.Context, loaded aws.Config, version string) (audit.Report, error) {
 	if len(f.regions) > 0 {
@@ -155,7 +181,7 @@ func (f *auditFlags) survey(ctx context.Context, loaded aws.Config, version stri
 		switch {
 		case err == nil:
 		case f.allRegions: // one that is closed to the caller says nothing about the others
-			report.Problems = append(report.Problems, audit.Refused(region, "lambda:ListFunctions", err))
+			report.Problems = append(report.Problems, audit.Refused(region, listFunctions, err))
 		default:
 			return audit.Report{}, err
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/smithy-go"
 	"golang.org/x/sync/errgroup"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
@@ -27,6 +28,9 @@ type Surveyed struct {
 	// Zones is how many availability zones the function's subnets are in; null
 	// outside of a VPC.
 	Zones bp.Value[int64]
+	// MayRecur says that its role lets it send where it could set itself off.
+	// Only then is the setting against that read: it takes a call a function.
+	MayRecur bool
 }
 
 // Refusal is a call that AWS did not answer.
@@ -49,14 +53,15 @@ type survey struct {
 	mu       sync.Mutex
 	refusals []Refusal
 
-	roles   map[string]roleDetail      // by ARN
-	groups  map[string]bp.LogGroup     // by name
-	alarms  map[string][]surveyedAlarm // by function, or by queue
-	signing map[string]string          // configuration by the function's ARN
-	zones   map[string]string          // by subnet
-	keys    memo[bp.Value[bp.Key]]     // by ARN
-	queues  memo[bp.Value[bp.Queue]]   // by ARN
-	missing map[string]bool            // what could not be read for all
+	roles     map[string]roleDetail      // by ARN
+	groups    map[string]bp.LogGroup     // by name
+	alarms    map[string][]surveyedAlarm // by function, or by queue
+	signing   map[string]string          // configuration by the function's ARN
+	zones     map[string]string          // by subnet
+	documents memo[[]bp.Parsed]          // of AWS's policies
+	keys      memo[bp.Value[bp.Key]]     // by ARN
+	queues    memo[bp.Value[bp.Queue]]   // by ARN
+	missing   map[string]bool            // what could not be read for all
 }
 
 // What is read for all functions at once.
@@ -72,7 +77,7 @@ const (
 // call that is refused leaves what it would have told unknown; only the list of
 // functions itself has to be readable.
 func (c *Client) Survey(ctx context.Context, match func(name string) bool) ([]Surveyed, []Refusal, error) {
-	functions, published, err := c.listFunctions(ctx, match)
+	functions, err := c.listFunctions(ctx, match)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -83,42 +88,34 @@ func (c *Client) Survey(ctx context.Context, match func(name string) bool) ([]Su
 	group.SetLimit(surveyors)
 	for i, f := range functions {
 		group.Go(func() error {
-			out[i] = s.read(ctx, f, published[aws.ToString(f.FunctionName)])
+			out[i] = s.read(ctx, f)
 			return ctx.Err()
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return nil, nil, err
 	}
-	return out, s.refusals, nil
+	// One that was deleted in the meantime has no name.
+	return slices.DeleteFunc(out, func(f Surveyed) bool { return f.Name == "" }), s.refusals, nil
 }
 
-// listFunctions returns $LATEST of every function that matches, and which of
-// them have published versions: only those can have an alias worth asking for.
-func (c *Client) listFunctions(ctx context.Context, match func(string) bool) ([]types.FunctionConfiguration, map[string]bool, error) {
+// listFunctions returns the functions that match, by name.
+func (c *Client) listFunctions(ctx context.Context, match func(string) bool) ([]types.FunctionConfiguration, error) {
 	found, err := all(func(next *string) ([]types.FunctionConfiguration, *string, error) {
-		out, err := c.lambda.ListFunctions(ctx, &lambda.ListFunctionsInput{FunctionVersion: types.FunctionVersionAll, Marker: next})
+		out, err := c.lambda.ListFunctions(ctx, &lambda.ListFunctionsInput{Marker: next})
 		if err != nil {
 			return nil, nil, err
 		}
 		return out.Functions, out.NextMarker, nil
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	published := map[string]bool{}
-	latest := slices.DeleteFunc(found, func(f types.FunctionConfiguration) bool {
-		name := aws.ToString(f.FunctionName)
-		if v := aws.ToString(f.Version); v != "" && v != "$LATEST" {
-			published[name] = true
-			return true
-		}
-		return !match(name)
-	})
-	slices.SortFunc(latest, func(a, b types.FunctionConfiguration) int {
+	found = slices.DeleteFunc(found, func(f types.FunctionConfiguration) bool { return !match(aws.ToString(f.FunctionName)) })
+	slices.SortFunc(found, func(a, b types.FunctionConfiguration) int {
 		return strings.Compare(aws.ToString(a.FunctionName), aws.ToString(b.FunctionName))
 	})
-	return latest, published, nil
+	return found, nil
 }
 
 // refused notes a call that went wrong, and reports whether it did.
@@ -159,39 +156,47 @@ func (s *survey) readShared(ctx context.Context, functions []types.FunctionConfi
 	group.Wait()
 }
 
-// read puts one function together.
-func (s *survey) read(ctx context.Context, listed types.FunctionConfiguration, published bool) Surveyed {
+// read puts one function together. It is empty for one that is gone.
+func (s *survey) read(ctx context.Context, listed types.FunctionConfiguration) Surveyed {
 	name := aws.ToString(listed.FunctionName)
-	out := Surveyed{Name: name}
-	answer, err := s.getFunction(ctx, name, "")
-	if unread := s.refused("lambda:GetFunction", name, err); unread {
+	answer, err := s.lambda.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: &name})
+	if missing(err) {
+		return Surveyed{}
+	}
+	unread := s.refused("lambda:GetFunction", name, err)
+	if unread || answer.Configuration == nil {
 		answer = &lambda.GetFunctionOutput{Configuration: &listed}
 	}
+	out := Surveyed{Name: name}
 	f := s.observeFunction(answer, nil)
 	f.Tags = bp.Null[map[string]bp.String]()
-	out.Environment = f.environment
-	out.Tags = valueTags(answer.Tags)
-	if err != nil {
+	out.Environment, out.Tags = f.environment, valueTags(answer.Tags)
+	if e := answer.TagsError; e != nil {
+		out.Tags = bp.Unknown[map[string]bp.String]()
+		s.refused("lambda:ListTags", name, &smithy.GenericAPIError{Code: aws.ToString(e.ErrorCode), Message: aws.ToString(e.Message)})
+	}
+	if unread {
 		out.Tags, f.ReservedConcurrency = bp.Unknown[map[string]bp.String](), bp.Unknown[int64]()
 	}
 	if f.unreadable != "" {
 		s.refused("kms:Decrypt", name, errors.New(f.unreadable))
 		f.Environment = bp.Unknown[map[string]bp.Value[bp.Environment]]()
 	}
-	f.Recursion, err = s.findRecursion(ctx, name)
-	if s.refused("lambda:GetFunctionRecursionConfig", name, err) {
-		f.Recursion = bp.Unknown[string]()
-	}
 	f.CodeSigningConfigARN = optional(aws.String(s.signing[f.ARN.Or("")]))
 	if s.missing[allSigning] {
 		f.CodeSigningConfigARN = bp.Unknown[string]()
 	}
-	out.Function = bp.Known(f.Function)
-	out.Alias, out.Permissions = s.invokedBy(ctx, name, published)
+	out.Alias, out.Permissions = s.invokedBy(ctx, name)
 	if alias, known := out.Alias.Get(); known {
 		out.Version = bp.Known(bp.Version{Number: alias.Version, Digest: bp.Null[string]()})
 	}
-	out.Role, out.Policy = s.role(f.RoleARN.Or(""))
+	if out.Role, out.Policy, out.MayRecur = s.role(ctx, name, f.RoleARN.Or("")); out.MayRecur {
+		f.Recursion, err = s.findRecursion(ctx, name)
+		if s.refused("lambda:GetFunctionRecursionConfig", name, err) {
+			f.Recursion = bp.Unknown[string]()
+		}
+	}
+	out.Function = bp.Known(f.Function)
 	out.LogGroup = s.logGroup(f.Function)
 	out.Queue = s.queue(ctx, name, f.DeadLetterARN.Or(""))
 	out.Key = s.key(ctx, name, f.KMSKeyARN.Or(""))
@@ -203,14 +208,12 @@ func (s *survey) read(ctx context.Context, listed types.FunctionConfiguration, p
 
 // invokedBy reads the alias that serves callers, and who may invoke the function
 // or any of its aliases.
-func (s *survey) invokedBy(ctx context.Context, name string, published bool) (bp.Value[bp.Alias], bp.Value[bp.Permissions]) {
+func (s *survey) invokedBy(ctx context.Context, name string) (bp.Value[bp.Alias], bp.Value[bp.Permissions]) {
 	ofFunction, err := s.functionPolicy(ctx, name, "")
 	unread := s.refused("lambda:GetPolicy", name, err)
-	var aliases []types.AliasConfiguration
-	if published {
-		if aliases, err = s.listAliases(ctx, name); s.refused("lambda:ListAliases", name, err) {
-			return bp.Unknown[bp.Alias](), bp.Unknown[bp.Permissions]()
-		}
+	aliases, err := s.listAliases(ctx, name)
+	if s.refused("lambda:ListAliases", name, err) {
+		return bp.Unknown[bp.Alias](), bp.Unknown[bp.Permissions]()
 	}
 	serving := bp.Null[bp.Alias]()
 	var ofServing []bp.Parsed

@@ -18,6 +18,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
+	"github.com/secure-lambda/terraform-provider-secure/internal/access"
+
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
@@ -25,7 +27,9 @@ import (
 type roleDetail struct {
 	bp.Role
 
-	policy bp.Policy
+	statements []bp.Parsed
+	// managed are the ARNs of AWS's own policies on it.
+	managed []string
 }
 
 // roleDetails reads all roles with their policies, a thousand with one call.
@@ -54,11 +58,9 @@ func (s *survey) roleDetails(ctx context.Context) (map[string]roleDetail, error)
 	}
 	out := map[string]roleDetail{}
 	for _, r := range roles {
-		detail, err := observeDetail(r, documents)
-		if err != nil {
-			return nil, err
+		if detail, err := observeDetail(r, documents); err == nil { // else this role alone stays unknown
+			out[aws.ToString(r.Arn)] = detail
 		}
-		out[aws.ToString(r.Arn)] = detail
 	}
 	return out, nil
 }
@@ -101,16 +103,46 @@ func observeDetail(r iamtypes.RoleDetail, documents map[string]string) (roleDeta
 	if r.PermissionsBoundary != nil {
 		role.PermissionsBoundary = optional(r.PermissionsBoundary.PermissionsBoundaryArn)
 	}
-	return roleDetail{Role: role, policy: bp.Policy{Path: role.Path, Statements: bp.Known(bp.PolicyStatementsOf(statements))}}, nil
+	return roleDetail{Role: role, statements: statements, managed: slices.DeleteFunc(attached, func(arn string) bool { return !strings.Contains(arn, ":iam::aws:") })}, nil
 }
 
-// role is unknown for one of another account, too.
-func (s *survey) role(arn string) (bp.Value[bp.Role], bp.Value[bp.Policy]) {
+// role is the function's role with everything that its policies allow, AWS's own
+// included. It is unknown for a role of another account.
+// mayRecur says that it lets the function send where it could set itself off, as
+// far as that is known.
+func (s *survey) role(ctx context.Context, name, arn string) (role bp.Value[bp.Role], policy bp.Value[bp.Policy], mayRecur bool) {
 	detail, found := s.roles[arn]
 	if !found {
-		return bp.Unknown[bp.Role](), bp.Unknown[bp.Policy]()
+		return bp.Unknown[bp.Role](), bp.Unknown[bp.Policy](), true
 	}
-	return bp.Known(detail.Role), bp.Known(detail.policy)
+	statements := slices.Clone(detail.statements)
+	for _, managed := range detail.managed {
+		document, err := s.documents.load(managed, func() ([]bp.Parsed, bool, error) {
+			_, parsed, err := s.readPolicy(ctx, managed)
+			return parsed, true, ignoreMissing(err)
+		})
+		if s.refused("iam:GetPolicyVersion", name, err) {
+			return bp.Known(detail.Role), bp.Unknown[bp.Policy](), true
+		}
+		statements = append(statements, document...)
+	}
+	return bp.Known(detail.Role), bp.Known(bp.Policy{Path: detail.Path, Statements: bp.Known(bp.PolicyStatementsOf(statements))}), slices.ContainsFunc(statements, sendsAnywhere)
+}
+
+// sends are what a function can set itself off by.
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+var sends = []string{"sqs:SendMessage", "sns:Publish", "s3:PutObject", "lambda:InvokeFunction"}
+
+// sendsAnywhere reports whether a statement lets the function send there. What
+// Lambda itself delivers sets nothing off.
+func sendsAnywhere(p bp.Parsed) bool {
+	byLambda := slices.Contains([]string{bp.SidDeadLetter, bp.SidOnSuccess, bp.SidOnFailure}, p.Sid)
+	if byLambda || p.Statement.Effect != bp.Known("Allow") {
+		return false
+	}
+	return !p.Plain || slices.ContainsFunc(members(p.Statement.Actions), func(action string) bool {
+		return slices.ContainsFunc(sends, func(send string) bool { return access.Covers(action, send) })
+	})
 }
 
 func (s *survey) logGroups(ctx context.Context) (map[string]bp.LogGroup, error) {
@@ -286,13 +318,13 @@ func (s *survey) key(ctx context.Context, name, arn string) bp.Value[bp.Key] {
 	if !ok || place.Account != s.place.Account {
 		return bp.Null[bp.Key]()
 	}
-	key, err := s.keys.load(arn, func() (bp.Value[bp.Key], bool, error) {
+	key, _ := s.keys.load(arn, func() (bp.Value[bp.Key], bool, error) {
 		found, err := s.untagged().findKey(ctx, arn, "", nil)
-		return found, true, err
+		if s.refused("kms:DescribeKey", name, err) {
+			found = bp.Unknown[bp.Key]() // asked once for all functions, refused or not
+		}
+		return found, true, nil
 	})
-	if s.refused("kms:DescribeKey", name, err) {
-		return bp.Unknown[bp.Key]()
-	}
 	return key
 }
 
@@ -302,13 +334,13 @@ func (s *survey) queue(ctx context.Context, name, arn string) bp.Value[bp.Queue]
 	if !ok || place.Account != s.place.Account || !strings.Contains(arn, ":sqs:") {
 		return bp.Null[bp.Queue]()
 	}
-	queue, err := s.queues.load(arn, func() (bp.Value[bp.Queue], bool, error) {
+	queue, _ := s.queues.load(arn, func() (bp.Value[bp.Queue], bool, error) {
 		found, err := s.untagged().findQueue(ctx, arn, nil)
-		return found, true, err
+		if s.refused("sqs:GetQueueAttributes", name, err) {
+			found = bp.Unknown[bp.Queue]()
+		}
+		return found, true, nil
 	})
-	if s.refused("sqs:GetQueueAttributes", name, err) {
-		return bp.Unknown[bp.Queue]()
-	}
 	return queue
 }
 

@@ -182,7 +182,7 @@ func (t *template) secret() error {
 	), "DeletionPolicy", remove, "UpdateReplacePolicy", retain)
 	if rotation, rotated := secret.Rotation.Get(); rotated {
 		t.add("SecretRotation", "AWS::SecretsManager::RotationSchedule", object(
-			"SecretId", reference(objectSecret, attributeARN), "RotationLambdaARN", text(rotation.FunctionARN),
+			"SecretId", reference(objectSecret, attributeARN), "RotationLambdaARN", text(rotation.FunctionARN), "RotateImmediatelyOnUpdate", false,
 			"RotationRules", wrap("AutomaticallyAfterDays", number("secret.rotation.days", rotation.Days)),
 		))
 	}
@@ -205,21 +205,24 @@ func (d *draft) secretValues() any {
 // permissions renders who may invoke: the entries of permissions, and what
 // others granted.
 func (t *template) permissions() error {
-	for _, grant := range t.grants() {
-		properties := object("Action", grant.action, "FunctionName", t.invoked(), "Principal", grant.principal)
+	grants := t.grants()
+	ids := distinct(labels(grants), camel)
+	for _, grant := range grants {
+		properties := object("Action", grant.action, "FunctionName", t.invoked(grant), "Principal", grant.principal)
 		properties.set("SourceArn", grant.sourceARN)
 		properties.set("SourceAccount", grant.sourceAccount)
 		properties.set("PrincipalOrgID", grant.organization)
 		properties.set("EventSourceToken", grant.token)
 		properties.set("FunctionUrlAuthType", grant.urlAuth)
-		t.add("Permission"+camel(grant.label), "AWS::Lambda::Permission", properties)
+		properties.set("InvokedViaFunctionUrl", grant.viaURL)
+		t.add("Permission"+ids[grant.label], "AWS::Lambda::Permission", properties)
 	}
 	return nil
 }
 
-// invoked is what callers name.
-func (d *draft) invoked() any {
-	if d.Alias.IsKnown() {
+// invoked is what a grant is on: the alias, or the function as a whole.
+func (d *draft) invoked(g grant) any {
+	if d.Alias.IsKnown() && !g.whole {
 		return reference(objectAlias, attributeARN)
 	}
 	return reference(objectFunction, attributeName)

@@ -25,7 +25,7 @@ func settle(u Unit) (*draft, error) {
 		function.Description = bp.Unknown[string]()
 		b.Function = bp.Known(function)
 	}
-	s := &settler{draft: d, ownKey: b.Key.IsKnown(), ownSecret: b.Secret.IsKnown(), own: ownARNs(b)}
+	s := &settler{draft: d, ownKey: b.Key.IsKnown(), ownSecret: b.Secret.IsKnown(), own: ownARNs(b), hidden: u.Hidden}
 	if b.Key.IsUnknown() { // one is given, or not: a parameter stands for it
 		b.Key = bp.Null[bp.Key]()
 	}
@@ -63,6 +63,7 @@ func ownARNs(b bp.Blueprint) map[string]string {
 type settler struct {
 	draft             *draft
 	own               map[string]string
+	hidden            map[string]bool
 	ownKey, ownSecret bool
 	refused           []string
 }
@@ -104,6 +105,9 @@ func (s *settler) known(path string, inner any) any {
 	case string:
 		if mark, own := s.own[typed]; own {
 			return mark
+		}
+		if s.hidden[typed] {
+			return s.secretParameter(path)
 		}
 		return typed
 	case bp.Set:
@@ -199,6 +203,11 @@ func (s *settler) parameter(path string, k kind) string {
 	}))
 }
 
+// secretParameter stands for a text that may not be shown.
+func (s *settler) secretParameter(path string) string {
+	return parameterMark(s.draft.parameterNamed(parameter{name: parameterName(path), description: path + ", which is sensitive.", secret: true}))
+}
+
 // parameterName shortens a path.
 func parameterName(path string) string {
 	for _, prefix := range []string{"policy.statements.", "alarms."} {
@@ -240,7 +249,7 @@ func (s *settler) variables(given map[string]Variable) {
 			s.draft.environment[name] = reference(objectSecret, attributeARN)
 			continue
 		}
-		if value, known := v.Value.Get(); known && v.Plain {
+		if value, known := v.Value.Get(); known && v.Plain && !s.hidden[value] {
 			s.draft.environment[name] = value
 			continue
 		}

@@ -82,56 +82,85 @@ func (d *draft) dataProtection(masked bp.Set) (any, error) {
 
 // grant lets somebody invoke the function. Absent members are nil.
 type grant struct {
-	label                                                                     string
-	action, principal, sourceARN, sourceAccount, organization, token, urlAuth any
+	label string
+	// whole is on the function, not on its alias.
+	whole                                                                             bool
+	action, principal, sourceARN, sourceAccount, organization, token, urlAuth, viaURL any
 }
 
-// grants are who may invoke, by label.
-func (d *draft) grants() []grant {
-	permissions, _ := d.Permissions.Get()
-	var out []grant
-	granted := permissions.Granted.Or(nil)
-	for _, label := range slices.Sorted(maps.Keys(granted)) {
-		statement, _ := granted[label].Get()
-		out = append(out, grantOf(label, statement))
-	}
-	foreign := permissions.Unexpected.Or(nil)
-	for _, key := range slices.Sorted(maps.Keys(foreign)) {
-		statements, err := bp.ParseDocument(`{"Statement":` + foreign[key].Or("[]") + `}`)
-		if err != nil || len(statements) != 1 || !statements[0].Plain || statements[0].Statement.Effect != bp.Known("Allow") {
-			d.note("a statement of the function's policy is left out: %s", key)
-			continue
-		}
-		out = append(out, grantOf(key, statements[0].Statement))
+func labels(grants []grant) []string {
+	out := make([]string, len(grants))
+	for i, g := range grants {
+		out[i] = g.label
 	}
 	return out
 }
 
-func grantOf(label string, s bp.Statement) grant {
-	g := grant{label: label, action: bp.ActionInvoke}
-	if actions := list(s.Actions); actions != nil {
-		g.action = actions.([]any)[0]
+// grants are who may invoke, by label. A statement that the formats have no
+// words for is left out: with less of its conditions it would grant more.
+func (d *draft) grants() []grant {
+	permissions, _ := d.Permissions.Get()
+	alias := bp.Field(d.Alias, func(a bp.Alias) bp.String { return a.Name }).Or("")
+	var out []grant
+	granted := permissions.Granted.Or(nil)
+	for _, label := range slices.Sorted(maps.Keys(granted)) {
+		statement, _ := granted[label].Get()
+		if g, whole := grantOf(label, statement); whole {
+			out = append(out, g)
+		} else {
+			d.note("a permission to invoke is left out, the format has no words for it: %s", label)
+		}
 	}
-	for _, who := range s.Principals.Or(nil) {
+	foreign := permissions.Unexpected.Or(nil)
+	for _, key := range slices.Sorted(maps.Keys(foreign)) {
+		at, _, _ := strings.Cut(key, "/")
+		statements, err := bp.ParseDocument(`{"Statement":` + foreign[key].Or("[]") + `}`)
+		readable := err == nil && len(statements) == 1 && statements[0].Plain && statements[0].Statement.Effect == bp.Known("Allow") &&
+			(at == bp.QualifierFunction || at == alias)
+		var g grant
+		if readable {
+			g, readable = grantOf(key, statements[0].Statement)
+		}
+		if !readable {
+			d.note("a statement of the function's policy is left out, the format has no words for it: %s", key)
+			continue
+		}
+		g.whole = at == bp.QualifierFunction
+		out = append(out, g)
+	}
+	return out
+}
+
+// grantOf reports whether all of a statement went into the grant.
+func grantOf(label string, s bp.Statement) (grant, bool) {
+	g := grant{label: label}
+	actions, principals := list(s.Actions), s.Principals.Or(nil)
+	whole := len(principals) == 1
+	if all, some := actions.([]any); some && len(all) == 1 {
+		g.action = all[0]
+	} else {
+		return g, false
+	}
+	for _, who := range principals {
 		g.principal = first(who)
+		whole = whole && len(who.Or(nil)) == 1
 	}
 	for _, keys := range s.Conditions.Or(nil) {
 		for key, value := range keys.Or(nil) {
-			switch strings.ToLower(key) {
-			case "aws:sourcearn":
-				g.sourceARN = first(value)
-			case "aws:sourceaccount":
-				g.sourceAccount = first(value)
-			case "aws:principalorgid":
-				g.organization = first(value)
-			case "lambda:eventsourcetoken":
-				g.token = first(value)
-			case "lambda:functionurlauthtype":
-				g.urlAuth = first(value)
+			member, known := map[string]*any{
+				"aws:sourcearn": &g.sourceARN, "aws:sourceaccount": &g.sourceAccount, "aws:principalorgid": &g.organization,
+				"lambda:eventsourcetoken": &g.token, "lambda:functionurlauthtype": &g.urlAuth, "lambda:invokedviafunctionurl": &g.viaURL,
+			}[strings.ToLower(key)]
+			if !known || len(value.Or(nil)) != 1 {
+				return g, false
 			}
+			*member = first(value)
 		}
 	}
-	return g
+	if g.viaURL != nil {
+		g.viaURL = g.viaURL == "true"
+	}
+	return g, whole
 }
 
 func first(v bp.Value[bp.Set]) any {

@@ -180,7 +180,7 @@ func (m *module) secret() error {
 	arn := reference(objectSecret, attributeARN)
 	m.add("aws_secretsmanager_secret_version", this, "secret_id", arn, "secret_string", m.secretValues())
 	if rotation, rotated := secret.Rotation.Get(); rotated {
-		m.add("aws_secretsmanager_secret_rotation", this, "secret_id", arn, "rotation_lambda_arn", text(rotation.FunctionARN),
+		m.add("aws_secretsmanager_secret_rotation", this, "secret_id", arn, "rotation_lambda_arn", text(rotation.FunctionARN), "rotate_immediately", false,
 			"rotation_rules", blocks(object("automatically_after_days", number("secret.rotation.days", rotation.Days))))
 	}
 	if secret.Unexpected.IsNull() {
@@ -236,17 +236,17 @@ func blocks(body fields) any {
 }
 
 func (m *module) permissions() error {
-	var qualifier any
-	if m.Alias.IsKnown() {
-		qualifier = reference(objectAlias, attributeName)
-	}
 	grants := m.grants()
-	labels := make([]string, len(grants))
-	for i, g := range grants {
-		labels[i] = g.label
-	}
-	names := distinct(labels, snake)
+	names := distinct(labels(grants), snake)
 	for _, g := range grants {
+		if g.viaURL != nil { // without its condition it would grant more
+			m.note("a permission to invoke is left out, the format has no words for it: %s", g.label)
+			continue
+		}
+		var qualifier any
+		if m.Alias.IsKnown() && !g.whole {
+			qualifier = reference(objectAlias, attributeName)
+		}
 		m.add("aws_lambda_permission", names[g.label],
 			"action", g.action, "function_name", reference(objectFunction, attributeName), "qualifier", qualifier, "principal", g.principal,
 			"source_arn", g.sourceARN, "source_account", g.sourceAccount, "principal_org_id", g.organization,

@@ -17,6 +17,8 @@ type Unit struct {
 	Environment map[string]Variable
 	// Hidden says that the description or the tags were marked sensitive.
 	HiddenDescription, HiddenTags bool
+	// Hidden are other texts that were marked sensitive, wherever they are.
+	Hidden map[string]bool
 }
 
 // Variable is the value of an environment variable.

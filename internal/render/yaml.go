@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -152,8 +153,17 @@ func (w *yamlWriter) isList(value any) bool {
 }
 
 func scalar(tag, value string) *yaml.Node {
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: value}
+	node := &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: value}
+	if tag == "!!str" && oldYAML.MatchString(value) {
+		node.Style = yaml.DoubleQuotedStyle
+	}
+	return node
 }
+
+// oldYAML are texts that YAML 1.1, which CloudFormation reads, takes for switches
+// or for numbers to base 60.
+// https://yaml.org/type/bool.html
+var oldYAML = regexp.MustCompile(`(?i)^(?:y|n|yes|no|on|off)$|^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$`)
 
 func (w *yamlWriter) text(text string) *yaml.Node {
 	all := pieces(text)

@@ -48,7 +48,6 @@ func lambdaCorrections(o Options, e *emulator) []correction {
 		[]correction{
 			noteRoles(&born),
 			describeAsLambda(&signing),
-			listsVersions(e),
 			environmentMustFit(),
 			roleMustBeAssumable(e, &born, o.RolePropagation),
 			keyMustBeUsable(e),

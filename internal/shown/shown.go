@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -143,7 +145,7 @@ func unitOf(address string, value, unknown any, marks json.RawMessage) (Unit, er
 	if err != nil {
 		return Unit{}, err
 	}
-	unit.hide(marks)
+	unit.hide(members, marks)
 	return Unit{Address: address, Unit: unit.Unit}, nil
 }
 
@@ -170,21 +172,57 @@ func Of(inputs, managed tftypes.Value) (Unit, error) {
 }
 
 // hide notes what was marked sensitive.
-func (u *Unit) hide(marks json.RawMessage) {
-	var marked map[string]json.RawMessage
+func (u *Unit) hide(values map[string]any, marks json.RawMessage) {
+	var marked map[string]any
 	if json.Unmarshal(marks, &marked) != nil {
 		return // true for all of it is never said of a resource
 	}
-	is := func(mark json.RawMessage) bool { return string(mark) == "true" }
-	u.HiddenDescription, u.HiddenTags = is(marked["description"]), is(marked["tags"])
-	var tags map[string]bool
-	if json.Unmarshal(marked["tags"], &tags) == nil && len(tags) > 0 {
-		u.HiddenTags = true
-	}
-	var each map[string]bool
-	_ = json.Unmarshal(marked["environment"], &each) // a bool when the mark is on all
+	u.HiddenDescription, u.HiddenTags = marked["description"] == true, anyTrue(marked["tags"])
+	each, _ := marked["environment"].(map[string]any)
 	for name, v := range u.Environment {
-		v.Sensitive = !v.Plain && (is(marked["environment"]) || each[name])
+		v.Sensitive = !v.Plain && (marked["environment"] == true || each[name] == true)
 		u.Environment[name] = v
+	}
+	u.Hidden = map[string]bool{}
+	for name, mark := range marked {
+		switch name {
+		case "description", "tags", "environment": // hidden one by one
+		case "managed", "tags_all": // computed from the others
+		default:
+			collect(values[name], mark, u.Hidden)
+		}
+	}
+}
+
+func anyTrue(mark any) bool {
+	members, _ := mark.(map[string]any)
+	return mark == true || slices.ContainsFunc(slices.Collect(maps.Values(members)), anyTrue)
+}
+
+// collect gathers the texts that are marked.
+func collect(value, mark any, into map[string]bool) {
+	members, _ := value.(map[string]any)
+	elements, _ := value.([]any)
+	switch m := mark.(type) {
+	case bool:
+		if text, is := value.(string); m && is && text != "" {
+			into[text] = true
+		}
+		for _, inner := range members {
+			collect(inner, m, into)
+		}
+		for _, inner := range elements {
+			collect(inner, m, into)
+		}
+	case map[string]any:
+		for name, inner := range m {
+			collect(members[name], inner, into)
+		}
+	case []any:
+		for i, inner := range m {
+			if i < len(elements) {
+				collect(elements[i], inner, into)
+			}
+		}
 	}
 }

@@ -105,7 +105,10 @@ func TestRead_PlanAndState(t *testing.T) {
 			map[string]any{"address": "secure_lambda.gone", "mode": "managed", "type": "secure_lambda", "change": map[string]any{"after": nil}},
 			map[string]any{"address": "null_resource.other", "mode": "managed", "type": "null_resource", "change": map[string]any{"after": map[string]any{}}},
 			map[string]any{"address": "module.a.secure_lambda.orders", "mode": "managed", "type": "secure_lambda", "change": map[string]any{
-				"after": after, "after_unknown": unknown, "after_sensitive": map[string]any{"environment": map[string]any{"TABLE": true}, "description": true},
+				"after": after, "after_unknown": unknown, "after_sensitive": map[string]any{
+					"environment": map[string]any{"TABLE": true}, "description": true, "tags": map[string]any{},
+					"alarms": map[string]any{"actions": []any{true}}, "layers": true,
+				},
 			}},
 		},
 	}))
@@ -148,6 +151,11 @@ func TestRead_PlanAndState(t *testing.T) {
 	}
 	planned, err := render.Render(render.CloudFormation, u.Unit)
 	must(t, err)
+	for _, hidden := range []string{"arn:aws:sns:eu-central-1:111122223333:oncall", "arn:aws:lambda:eu-central-1:111122223333:layer:tools:3"} {
+		if strings.Contains(planned, hidden) {
+			t.Errorf("%s was marked, and is shown", hidden)
+		}
+	}
 	if strings.Contains(planned, "Default: orders") {
 		t.Error("a marked value became a default")
 	}

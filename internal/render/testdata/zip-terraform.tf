@@ -260,6 +260,7 @@ resource "aws_secretsmanager_secret_version" "this" {
 resource "aws_secretsmanager_secret_rotation" "this" {
   secret_id           = aws_secretsmanager_secret.this.arn
   rotation_lambda_arn = "arn:aws:lambda:eu-central-1:111122223333:function:rotate"
+  rotate_immediately  = false
   rotation_rules {
     automatically_after_days = 30
   }
