@@ -7,7 +7,8 @@ import (
 )
 
 // nodeFiles are what Lambda's Node.js runtime tries after the name of a module,
-// and nodeFolder what require looks for in a folder of that name.
+// and nodeFolder what may be meant by a folder of that name. Of these require
+// finds no index.mjs and index.cjs by itself.
 // https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/blob/main/src/UserFunction.js
 var (
 	nodeFiles  = []string{"", ".js", ".mjs", ".cjs"}
@@ -28,6 +29,10 @@ func (x *examination) judgeNode() error {
 		switch {
 		case open, found && ending == "/package.json", found && ending == "/index.node":
 			return nil // it says itself what is loaded
+		case found && (ending == "/index.mjs" || ending == "/index.cjs"):
+			x.remark("handler", false, "The handler is perhaps not found in its folder", "Handler %q is the folder %q, of which Node.js loads index.js, or what a package.json there names, and the package has %q. Name the file in the handler: %q.",
+				x.run.Handler, folder+module, f.name, folder+module+"/index."+export)
+			return nil
 		case found:
 			return x.judgeMention(f, export)
 		}
