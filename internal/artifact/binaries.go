@@ -111,7 +111,7 @@ func (x *examination) judgeBinaries() {
 	}
 	if len(idle) > 0 {
 		x.remark("architecture", false, "The code package holds programs for another processor",
-			"%s cannot run on %s. If the function uses them it fails there. Leave them out, or pack those for %s.", named(idle), x.run.Architecture, x.run.Architecture)
+			"%s cannot run on %s under Linux. If the function uses them it fails there. Leave them out, or pack those for %s.", named(idle), x.run.Architecture, x.run.Architecture)
 	}
 }
 
@@ -123,7 +123,7 @@ func (x *examination) loaded(machines map[string][]string) (machine string, load
 		for _, name := range machines[m] {
 			switch {
 			case name == started.name && strings.HasPrefix(x.run.Runtime, "provided"),
-				m != otherProcessor && x.isExtension(name):
+				m != otherProcessor && x.isExtension(name, m):
 				if machine == "" {
 					machine = m
 				}
@@ -136,13 +136,15 @@ func (x *examination) loaded(machines map[string][]string) (machine string, load
 	return machine, loaded, rest
 }
 
-// extension matches the names of Python's modules in machine code, and not those
-// of plain libraries, such as libssl.so.3.
-var extension = regexp.MustCompile(`\.(?:cpython-[0-9]+[a-z]*-[a-z0-9_-]+|abi3)\.so$|(?:^|/)(?:[^l/]|l[^i/]|li[^b/])[^/]*\.so$`)
+// extension matches what only modules of Python are named: NAME.so may be a
+// module too, or a library, or a tool that is loaded into another process.
+// https://peps.python.org/pep-3149/
+var extension = regexp.MustCompile(`\.(?:cpython-[0-9]+[a-z]*-[a-z0-9_-]+|abi3)\.so$`)
 
 // isExtension reports whether a file is what the runtime loads machine code of.
 // What lies in prebuilds is chosen from by platform, and tests are not imported.
-func (x *examination) isExtension(name string) bool {
+// Node.js packages bring addons for macOS that are never loaded on Linux.
+func (x *examination) isExtension(name, machine string) bool {
 	for folder := range strings.SplitSeq(path.Dir(name), "/") {
 		if slices.Contains([]string{"prebuilds", "prebuilt", "test", "tests", "testdata", "fixtures", "example", "examples"}, folder) {
 			return false
@@ -152,7 +154,7 @@ func (x *examination) isExtension(name string) bool {
 	case strings.HasPrefix(x.run.Runtime, "python"):
 		return extension.MatchString(name)
 	case strings.HasPrefix(x.run.Runtime, "nodejs"):
-		return strings.HasSuffix(name, ".node")
+		return machine != otherSystem && strings.HasSuffix(name, ".node")
 	}
 	return false
 }

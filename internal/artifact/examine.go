@@ -66,6 +66,8 @@ type examination struct {
 	run   Run
 	files map[string]file
 	links map[string]string // where they lead, at run time
+	// toImage are the links into the runtime's image, and where they lead.
+	toImage []string
 	// installed are the folders and files at a root that pip put there.
 	installed map[string]bool
 	// binaries are the machines of the binaries of each component.

@@ -25,7 +25,7 @@ func (x *examination) judgeHandler() error {
 	case family == "python":
 		return x.judgeModule(".py", "/__init__.py")
 	case family == "nodejs":
-		return x.judgeModule(".js", ".mjs", ".cjs")
+		return x.judgeNode()
 	case family == "ruby":
 		return x.judgeModule(".rb")
 	case strings.HasPrefix(x.run.Runtime, "java"):
@@ -46,12 +46,6 @@ func (x *examination) judgeModule(endings ...string) error {
 	if strings.HasPrefix(x.run.Runtime, "ruby") {
 		dot = strings.IndexByte(handler, '.') // FILE.Class.method
 	}
-	if strings.HasPrefix(x.run.Runtime, "nodejs") { // folder/FILE.export.of.export
-		folder := strings.LastIndexByte(handler, '/') + 1
-		if dot = strings.IndexByte(handler[folder:], '.'); dot >= 0 {
-			dot += folder
-		}
-	}
 	if dot < 0 {
 		return nil // its form is judged elsewhere
 	}
@@ -69,16 +63,7 @@ func (x *examination) judgeModule(endings ...string) error {
 		if !ok {
 			continue
 		}
-		text, err := f.head(codeLooked)
-		if err != nil {
-			return err
-		}
-		last := name[strings.LastIndexAny(name, ".:")+1:]
-		mentioned, err := regexp.Match(`\b`+regexp.QuoteMeta(last)+`\b`, text)
-		if err == nil && !mentioned && !passesOn.Match(text) && f.size <= codeLooked {
-			x.remark("handler", false, "The handler is perhaps not in its file", "%q of the package does not mention %q, and Lambda looks there for handler %q. Correct the handler, or the file.", f.name, last, handler)
-		}
-		return nil
+		return x.judgeMention(f, name)
 	}
 	for name := range x.files { // compiled
 		if strings.HasPrefix(name, module+".") && (strings.HasSuffix(name, ".so") || strings.HasSuffix(name, ".pyc")) {
@@ -87,6 +72,20 @@ func (x *examination) judgeModule(endings ...string) error {
 	}
 	x.remark("handler", true, "The handler is not in the package", "Handler %q would be in %s, and the package has none of them%s. Correct the handler, or pack the folder that holds the file at its root.",
 		handler, strings.Join(tried, " or "), x.elsewhere(module, endings))
+	return nil
+}
+
+// judgeMention wants the name of the function in its file.
+func (x *examination) judgeMention(f file, name string) error {
+	text, err := f.head(codeLooked)
+	if err != nil {
+		return err
+	}
+	last := name[strings.LastIndexAny(name, ".:")+1:]
+	mentioned, err := regexp.Match(`\b`+regexp.QuoteMeta(last)+`\b`, text)
+	if err == nil && !mentioned && !passesOn.Match(text) && f.size <= codeLooked {
+		x.remark("handler", false, "The handler is perhaps not in its file", "%q of the package does not mention %q, and Lambda looks there for handler %q. Correct the handler, or the file.", f.name, last, x.run.Handler)
+	}
 	return nil
 }
 

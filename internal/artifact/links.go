@@ -3,6 +3,8 @@ package artifact
 import (
 	"fmt"
 	"path"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -14,6 +16,11 @@ const unpackedAt = "/var/task"
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 var atRunTime = []string{"/tmp", "/opt", "/var/task", "/var/lang", "/var/runtime"}
 
+// ofImage are folders of the image that the runtime runs in. What is in them
+// differs between images, and between their releases.
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+var ofImage = []string{"/bin", "/dev", "/etc", "/lib", "/lib64", "/proc", "/sbin", "/sys", "/usr"}
+
 // mostHops is how many links are followed one after the other, as Linux does.
 const mostHops = 40
 
@@ -24,18 +31,28 @@ func (x *examination) seeLink(f file) error {
 		return err
 	}
 	to := string(text)
-	if !path.IsAbs(to) {
+	absolute := path.IsAbs(to)
+	if !absolute {
 		to = path.Join(unpackedAt, path.Dir(f.name), to)
 	}
 	to = path.Clean(to)
-	for _, place := range atRunTime {
-		if to == place || strings.HasPrefix(to, place+"/") {
-			x.links[f.name] = to
-			return nil
-		}
+	switch {
+	case below(to, atRunTime):
+		x.links[f.name] = to
+	case absolute && below(to, ofImage):
+		x.links[f.name] = to
+		x.toImage = append(x.toImage, fmt.Sprintf("%q to %q", f.name, to))
+	case absolute:
+		x.remark("code", true, "The code package holds a link out of itself", "%q points to %q, which is not in the package and not there when the function runs. Put the file itself there.", f.name, text)
+	default:
+		x.remark("code", true, "The code package holds a link out of itself", "%q points to %q, which leads out of the package, to %q when the function runs. Put the file itself there.", f.name, text, to)
 	}
-	x.remark("code", true, "The code package holds a link out of itself", "%q points to %q, which is not in the package and not there when the function runs. Put the file itself there.", f.name, text)
 	return nil
+}
+
+// below reports whether a name is one of the places, or in one.
+func below(name string, places []string) bool {
+	return slices.ContainsFunc(places, func(place string) bool { return name == place || strings.HasPrefix(name, place+"/") })
 }
 
 // find looks a file up as the function will, through links. open says that the
@@ -76,8 +93,12 @@ func (x *examination) follow(name string) (string, bool) {
 	return name, false
 }
 
-// judgeLinks tells of links that lead nowhere.
+// judgeLinks tells of links that lead nowhere, and of those that may.
 func (x *examination) judgeLinks() {
+	if len(x.toImage) > 0 {
+		x.remark("code", false, "The code package holds links into the runtime's image",
+			"%s: whether that is there depends on the runtime's image, which AWS updates. Pack the file itself where the function needs it.", listed(x.toImage))
+	}
 	folders := map[string]bool{".": true, unpackedAt: true}
 	for name := range x.files {
 		for folder := path.Dir(name); !folders[folder]; folder = path.Dir(folder) {
@@ -114,13 +135,18 @@ func (x *examination) leadsSomewhere(name string, folders map[string]bool) bool 
 
 // named lists the first of many names.
 func named(names []string) string {
-	const most = 3
-	var quoted []string
-	for _, name := range names[:min(most, len(names))] {
-		quoted = append(quoted, fmt.Sprintf("%q", name))
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = strconv.Quote(name)
 	}
-	text := strings.Join(quoted, ", ")
-	if more := len(names) - most; more > 0 {
+	return listed(quoted)
+}
+
+// listed lists the first of many things.
+func listed(all []string) string {
+	const most = 3
+	text := strings.Join(all[:min(most, len(all))], ", ")
+	if more := len(all) - most; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text

@@ -14,7 +14,9 @@ var invocationControls = []Control{
 		Remedy: "Name the principal in permissions: an account, a service with its source_arn, or an organization.",
 		Page:   "https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html",
 		judge: func(s *subject) answer {
-			return permissionGrants(s.Permissions).check("permissions to invoke", "every principal is named", grant.everyone)
+			return permissionGrants(s.Permissions).check("permissions to invoke", "every principal is named", func(g grant) bool {
+				return g.everyone() && (g.inverse != "" || !g.bound("aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceOrgID", "aws:SourceAccount"))
+			})
 		},
 	},
 	{

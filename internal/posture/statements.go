@@ -171,7 +171,7 @@ func (s grant) everyone() bool {
 // narrow. IAM does not mind the case of a key.
 func (s grant) condition(key string) []string {
 	for operator, keys := range s.conditions {
-		if strings.Contains(operator, "Not") || strings.HasSuffix(operator, "IfExists") || operator == "Null" {
+		if !narrows(operator) {
 			continue
 		}
 		for name, values := range keys {
@@ -181,6 +181,35 @@ func (s grant) condition(key string) []string {
 		}
 	}
 	return nil
+}
+
+// narrows reports whether an operator lets in only what it names.
+func narrows(operator string) bool {
+	return !strings.Contains(operator, "Not") && !strings.HasSuffix(operator, "IfExists") && operator != "Null"
+}
+
+// bound reports whether a condition lets in only those of the organizations or
+// accounts that it names, in one of the keys. ForAllValues also lets in requests
+// without the key.
+func (s grant) bound(keys ...string) bool {
+	for operator, all := range s.conditions {
+		if !narrows(operator) || strings.HasPrefix(operator, "ForAllValues:") {
+			continue
+		}
+		for name, values := range all {
+			if slices.ContainsFunc(keys, func(key string) bool { return strings.EqualFold(name, key) }) && len(values) > 0 && !slices.ContainsFunc(values, anybodys) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// anybodys reports whether an organization, its part of a path or an account is
+// left open.
+func anybodys(value string) bool {
+	of, _, _ := strings.Cut(value, "/")
+	return of == "" || strings.ContainsAny(of, "*?")
 }
 
 func policyGrants(policy bp.Value[bp.Policy]) grants {
