@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
@@ -67,14 +68,17 @@ func (u *unit) makeSecret(ctx context.Context, want bp.Secret) error {
 	arn, err := u.createSecret(ctx, u.owner().Unit, want, tags)
 	have := bp.Secret{Name: want.Name, ARN: bp.Known(arn), KMSKeyARN: want.KMSKeyARN}
 	now := secretNow{Secret: have, labels: tags}
-	if err != nil {
-		if now, err = u.takeSecret(ctx, want, tags, err); err != nil {
-			return err
-		}
+	if err == nil {
+		u.noteSecret(arn)
+	} else if now, err = u.takeSecret(ctx, want, tags, err); err != nil {
+		return err
 	}
-	u.learn(func(l *Learned) { l.SecretARN, l.MadeSecret = now.ARN, true })
 	u.secret = now
 	return u.closeSecret(ctx, now.Secret)
+}
+
+func (u *unit) noteSecret(arn string) {
+	u.learn(func(l *Learned) { l.SecretARN, l.MadeSecret = bp.Known(arn), true })
 }
 
 // takeSecret takes the secret that has the name: one that this apply made and
@@ -92,6 +96,9 @@ func (u *unit) takeSecret(ctx context.Context, want bp.Secret, tags map[string]s
 	if owner.Generation == "" || !owner.owns(labels) && (!deleted || labels[bp.TagUnit] != owner.Unit) {
 		return secretNow{}, taken
 	}
+	// Noted first: the answer to a restore may be lost, and one that is refused
+	// leaves what a destroy passes over.
+	u.noteSecret(aws.ToString(out.ARN))
 	if deleted {
 		if err := u.restoreSecret(ctx, *out.ARN); err != nil {
 			return secretNow{}, err

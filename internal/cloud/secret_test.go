@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -76,6 +77,56 @@ func TestRemove_SecretThatWasTakenFromAnEarlierUnitGoes(t *testing.T) {
 			_, foreign := errors.AsType[*Foreign](err)
 			if removed != c.goes || foreign == c.goes || err != nil && !foreign {
 				t.Errorf("removed: %t, %v", removed, err)
+			}
+		})
+	}
+}
+
+// applying is an apply of unit orders with a secret of its own.
+func applying(c *Client, values string, number int64) *unit {
+	desired := func(l Learned) bp.Blueprint {
+		return bp.Blueprint{
+			Function: bp.Known(bp.Function{Name: bp.Known("orders")}),
+			Tags:     valueTags(ownedBy("orders", "new")),
+			Secret: bp.Known(bp.Secret{
+				Name: bp.Known(bp.SecretName("orders")), ARN: l.SecretARN, KMSKeyARN: bp.Known("new-key"), ValuesVersion: bp.Known(number),
+			}),
+		}
+	}
+	return &unit{Client: c, job: Job{Desired: desired, SecretValues: values}, learned: Learned{SecretARN: bp.Unknown[string]()}}
+}
+
+func TestMakeSecret_NotesWhatItRestoresBeforeAnythingElseFails(t *testing.T) {
+	t.Parallel()
+	refused := &smithy.GenericAPIError{Code: "AccessDeniedException"}
+	for name, c := range map[string]struct{ restore, look error }{
+		"the answer to the restore": {restore: refused},
+		"the look after it":         {look: refused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client := secretsOf(&secretsmanager.DescribeSecretOutput{
+				ARN: aws.String(ordersSecret), DeletedDate: aws.Time(time.Unix(0, 0)), Tags: tagsOfSecret(ownedBy("orders", "old")),
+			}, nil)
+			client.secrets.CreateSecret = func(context.Context, *secretsmanager.CreateSecretInput, ...func(*secretsmanager.Options)) (*secretsmanager.CreateSecretOutput, error) {
+				return nil, &smithy.GenericAPIError{Code: "ResourceExistsException"}
+			}
+			describe := client.secrets.DescribeSecret
+			client.secrets.RestoreSecret = func(context.Context, *secretsmanager.RestoreSecretInput, ...func(*secretsmanager.Options)) (*secretsmanager.RestoreSecretOutput, error) {
+				client.secrets.DescribeSecret = func(ctx context.Context, in *secretsmanager.DescribeSecretInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.DescribeSecretOutput, error) {
+					if c.look != nil {
+						return nil, c.look
+					}
+					return describe(ctx, in)
+				}
+				return nil, c.restore
+			}
+			u := applying(client, "{}", 1)
+			if err := u.ensureSecret(t.Context()); !errors.Is(err, refused) {
+				t.Errorf("got %v", err)
+			}
+			if u.learned.SecretARN != bp.Known(ordersSecret) || !u.learned.MadeSecret {
+				t.Errorf("learned %+v", u.learned)
 			}
 		})
 	}
