@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -126,7 +127,11 @@ func (u *unit) ensureSecretValues(ctx context.Context) error {
 			return err
 		}
 	}
-	if have.ValuesVersion != want.ValuesVersion || have.again {
+	put, err := u.lacksValues(ctx, want)
+	if err != nil {
+		return err
+	}
+	if put {
 		if u.job.SecretValues == "" {
 			return errors.New("the values of secret_values_wo are needed and are not in the configuration")
 		}
@@ -140,6 +145,26 @@ func (u *unit) ensureSecretValues(ctx context.Context) error {
 		}
 	}
 	return u.tagSecret(ctx, arn, have.labels, plainTags(u.want().Tags))
+}
+
+// lacksValues reports whether the values have to be put. Under a number that this
+// very unit put last they are not put again: values that are made anew for every
+// run would be refused as others. After a change of the key they are, for those
+// of another time may be out of the new key's reach.
+func (u *unit) lacksValues(ctx context.Context, want bp.Secret) (bool, error) {
+	have := u.secret
+	if have.ValuesVersion != want.ValuesVersion {
+		return true, nil
+	}
+	if !have.again || have.KMSKeyARN != want.KMSKeyARN {
+		return have.again, nil
+	}
+	out, err := u.describeSecret(ctx, want.ARN.Or(""))
+	if err != nil {
+		return false, err
+	}
+	token := bp.ValuesToken(u.owner().Generation, want.ValuesVersion.Or(0))
+	return !slices.Contains(out.VersionIdsToStages[token], valuesLabel), nil
 }
 
 // variables are those of the function, with what only AWS could tell.

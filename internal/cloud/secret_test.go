@@ -131,3 +131,60 @@ func TestMakeSecret_NotesWhatItRestoresBeforeAnythingElseFails(t *testing.T) {
 		})
 	}
 }
+
+func TestEnsureSecretValues_PutsThemOnceUnderANumber(t *testing.T) {
+	t.Parallel()
+	mine, others := bp.ValuesToken("new", 3), bp.ValuesToken("old", 3)
+	for name, c := range map[string]struct {
+		generation, version, key string
+		number                   int64
+		puts                     bool
+	}{
+		"nothing differs":                        {"new", mine, "new-key", 3, false},
+		"its generation's tag is gone":           {"", mine, "new-key", 3, false},
+		"the run was killed before it tagged":    {"old", mine, "new-key", 3, false},
+		"an earlier unit put them":               {"old", others, "new-key", 3, true},
+		"an earlier unit put them under its key": {"old", others, "old-key", 3, true},
+		"the key changed with the tag gone":      {"", mine, "old-key", 3, true},
+		"the key changed":                        {"new", mine, "old-key", 3, false},
+		"another number":                         {"new", mine, "new-key", 4, true},
+		"another number with the tag gone":       {"", mine, "new-key", 4, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tags := ownedBy("orders", c.generation)
+			if c.generation == "" {
+				delete(tags, bp.TagGeneration)
+			}
+			client := secretsOf(&secretsmanager.DescribeSecretOutput{
+				ARN: aws.String(ordersSecret), Tags: tagsOfSecret(tags), VersionIdsToStages: map[string][]string{c.version: {currentLabel, valuesLabel}},
+			}, nil)
+			puts, tagged := 0, map[string]string{}
+			client.secrets.PutSecretValue = func(_ context.Context, in *secretsmanager.PutSecretValueInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.PutSecretValueOutput, error) {
+				puts++
+				return &secretsmanager.PutSecretValueOutput{VersionStages: in.VersionStages}, nil
+			}
+			client.secrets.UpdateSecret = func(context.Context, *secretsmanager.UpdateSecretInput, ...func(*secretsmanager.Options)) (*secretsmanager.UpdateSecretOutput, error) {
+				return &secretsmanager.UpdateSecretOutput{}, nil
+			}
+			client.secrets.TagResource = func(_ context.Context, in *secretsmanager.TagResourceInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.TagResourceOutput, error) {
+				tagged = secretTags(in.Tags)
+				return &secretsmanager.TagResourceOutput{}, nil
+			}
+			u := applying(client, `{"DB_PASSWORD":"another"}`, c.number)
+			u.job.Observed = bp.Blueprint{Tags: valueTags(ownedBy("orders", "new")), Secret: bp.Known(bp.Secret{
+				ARN: bp.Known(ordersSecret), KMSKeyARN: bp.Known(c.key), Available: bp.Known(true), ValuesVersion: bp.ValuesNumber(c.version),
+				Tags: client.deviation(tags, ownedBy("orders", "new")),
+			})}
+			if err := errors.Join(u.ensureSecret(t.Context()), u.ensureSecretValues(t.Context())); err != nil {
+				t.Fatal(err)
+			}
+			if (puts == 1) != c.puts || puts > 1 {
+				t.Errorf("put %d times", puts)
+			}
+			if want := map[bool]string{true: "", false: "new"}[c.generation == "new"]; tagged[bp.TagGeneration] != want {
+				t.Errorf("tagged %v", tagged)
+			}
+		})
+	}
+}
