@@ -188,3 +188,31 @@ func TestEnsureSecretValues_PutsThemOnceUnderANumber(t *testing.T) {
 		})
 	}
 }
+
+func TestLocateSecret_NeverOverlooksOneThatTheFunctionReads(t *testing.T) {
+	t.Parallel()
+	reads := functionObserved{environment: map[string]string{bp.SecretVariable: ordersSecret}}
+	for name, c := range map[string]struct {
+		code     string
+		function functionObserved
+		fails    bool
+	}{
+		"there is none":                                {"ResourceNotFoundException", reads, false},
+		"one that it reads may not be looked at":       {"AccessDeniedException", reads, true},
+		"one that it may read may not be looked at":    {"AccessDeniedException", functionObserved{unreadable: "its key is disabled"}, true},
+		"the deployer knows of no secrets":             {"AccessDeniedException", functionObserved{}, false},
+		"the service fails, whatever the function has": {"InternalServiceError", functionObserved{}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client := secretsOf(nil, nil)
+			client.secrets.DescribeSecret = func(context.Context, *secretsmanager.DescribeSecretInput, ...func(*secretsmanager.Options)) (*secretsmanager.DescribeSecretOutput, error) {
+				return nil, &smithy.GenericAPIError{Code: c.code}
+			}
+			arn, err := client.locateSecret(t.Context(), "orders", c.function)
+			if arn != "" || (err != nil) != c.fails {
+				t.Errorf("%q, %v", arn, err)
+			}
+		})
+	}
+}
