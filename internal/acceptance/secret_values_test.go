@@ -291,3 +291,51 @@ func TestAccSecretValues_FailedPutResumes(t *testing.T) {
 	c.must("destroy", "-auto-approve")
 	a.mustBeEmpty(t)
 }
+
+// TestAccSecretValues_FailedTakeoverIsDestroyed lets a create take back an
+// earlier unit's secret and fail at the values: the secret goes with the rest.
+func TestAccSecretValues_FailedTakeoverIsDestroyed(t *testing.T) {
+	t.Parallel()
+	needsSandbox(t)
+	a := newTenant(t)
+	const name = "tfacc-values-takeover"
+	c := newCore(t, a, valued(t, name, valueCanary, 1, nil))
+	c.must("apply", "-auto-approve")
+	c.must("destroy", "-auto-approve")
+	plan := a.faults(sandbox.AccessDenied.On("secretsmanager", "PutSecretValue", 1, 0))
+	if _, stderr, code := c.run("apply", "-auto-approve"); code == 0 || !strings.Contains(stderr, "values of the secret") {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	a.mended(t, plan)
+	if a.secret(t, name).DeletedDate != nil {
+		t.Fatal("the secret was not restored")
+	}
+	c.must("destroy", "-auto-approve")
+	a.mustBeEmpty(t)
+	if a.secret(t, name).DeletedDate == nil {
+		t.Error("the secret was left")
+	}
+}
+
+// TestAccSecretValues_LostTagPutsNothing takes the generation off the secret of a
+// unit whose value is another one in every run.
+func TestAccSecretValues_LostTagPutsNothing(t *testing.T) {
+	t.Parallel()
+	needsSandbox(t)
+	a := newTenant(t)
+	const name = "tfacc-values-untagged"
+	c := newCore(t, a, valued(t, name, valueCanary, 1, nil))
+	c.must("apply", "-auto-approve")
+	_, err := a.secrets.UntagResource(t.Context(), &secretsmanager.UntagResourceInput{SecretId: aws.String("secure/" + name), TagKeys: []string{"secure:generation"}})
+	must(t, err)
+	c.write(valued(t, name, valueCanary+"-of-this-run", 1, nil))
+	mark := box.Recorder().Mark()
+	c.must("apply", "-auto-approve")
+	if calls := a.writes(mark); len(calls) != 1 || calls[0].Name() != "secretsmanager.TagResource" {
+		t.Errorf("a lost tag made the calls %v", calls)
+	}
+	c.empty()
+	a.holds(t, name, valueCanary)
+	c.must("destroy", "-auto-approve")
+	a.mustBeEmpty(t)
+}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
@@ -67,14 +69,17 @@ func (u *unit) makeSecret(ctx context.Context, want bp.Secret) error {
 	arn, err := u.createSecret(ctx, u.owner().Unit, want, tags)
 	have := bp.Secret{Name: want.Name, ARN: bp.Known(arn), KMSKeyARN: want.KMSKeyARN}
 	now := secretNow{Secret: have, labels: tags}
-	if err != nil {
-		if now, err = u.takeSecret(ctx, want, tags, err); err != nil {
-			return err
-		}
+	if err == nil {
+		u.noteSecret(arn)
+	} else if now, err = u.takeSecret(ctx, want, tags, err); err != nil {
+		return err
 	}
-	u.learn(func(l *Learned) { l.SecretARN, l.MadeSecret = now.ARN, true })
 	u.secret = now
 	return u.closeSecret(ctx, now.Secret)
+}
+
+func (u *unit) noteSecret(arn string) {
+	u.learn(func(l *Learned) { l.SecretARN, l.MadeSecret = bp.Known(arn), true })
 }
 
 // takeSecret takes the secret that has the name: one that this apply made and
@@ -92,6 +97,9 @@ func (u *unit) takeSecret(ctx context.Context, want bp.Secret, tags map[string]s
 	if owner.Generation == "" || !owner.owns(labels) && (!deleted || labels[bp.TagUnit] != owner.Unit) {
 		return secretNow{}, taken
 	}
+	// Noted first: the answer to a restore may be lost, and one that is refused
+	// leaves what a destroy passes over.
+	u.noteSecret(aws.ToString(out.ARN))
 	if deleted {
 		if err := u.restoreSecret(ctx, *out.ARN); err != nil {
 			return secretNow{}, err
@@ -119,7 +127,11 @@ func (u *unit) ensureSecretValues(ctx context.Context) error {
 			return err
 		}
 	}
-	if have.ValuesVersion != want.ValuesVersion || have.again {
+	put, err := u.lacksValues(ctx, want)
+	if err != nil {
+		return err
+	}
+	if put {
 		if u.job.SecretValues == "" {
 			return errors.New("the values of secret_values_wo are needed and are not in the configuration")
 		}
@@ -133,6 +145,26 @@ func (u *unit) ensureSecretValues(ctx context.Context) error {
 		}
 	}
 	return u.tagSecret(ctx, arn, have.labels, plainTags(u.want().Tags))
+}
+
+// lacksValues reports whether the values have to be put. Under a number that this
+// very unit put last they are not put again: values that are made anew for every
+// run would be refused as others. After a change of the key they are, for those
+// of another time may be out of the new key's reach.
+func (u *unit) lacksValues(ctx context.Context, want bp.Secret) (bool, error) {
+	have := u.secret
+	if have.ValuesVersion != want.ValuesVersion {
+		return true, nil
+	}
+	if !have.again || have.KMSKeyARN != want.KMSKeyARN {
+		return have.again, nil
+	}
+	out, err := u.describeSecret(ctx, want.ARN.Or(""))
+	if err != nil {
+		return false, err
+	}
+	token := bp.ValuesToken(u.owner().Generation, want.ValuesVersion.Or(0))
+	return !slices.Contains(out.VersionIdsToStages[token], valuesLabel), nil
 }
 
 // variables are those of the function, with what only AWS could tell.

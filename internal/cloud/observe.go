@@ -217,8 +217,8 @@ func (c *Client) Locate(ctx context.Context, name, preferredAlias string) (bp.Va
 	if t.Alarms, err = c.locateAlarms(ctx, name); err != nil {
 		return none, err
 	}
-	if out, err := c.describeSecret(ctx, bp.SecretName(name)); err == nil && out.DeletedDate == nil && secretTags(out.Tags)[bp.TagUnit] == name {
-		t.Secret = aws.ToString(out.ARN)
+	if t.Secret, err = c.locateSecret(ctx, name, f); err != nil {
+		return none, err
 	}
 	if arn := c.place.QueueARN(bp.QueueName(name)); f.DeadLetterARN == bp.Known(arn) {
 		tags, err := c.queueTags(ctx, arn)
@@ -227,6 +227,24 @@ func (c *Client) Locate(ctx context.Context, name, preferredAlias string) (bp.Va
 		}
 	}
 	return bp.Known(t), nil
+}
+
+// locateSecret returns the ARN of the secret that carries the unit's tag. Who may
+// not look, as deployers of units without one may not, hears of it only where the
+// function is told of a secret or may be.
+func (c *Client) locateSecret(ctx context.Context, unit string, f functionObserved) (arn string, err error) {
+	out, err := c.describeSecret(ctx, bp.SecretName(unit))
+	_, told := f.environment[bp.SecretVariable]
+	if missing(err) || ErrorCode(err) == "AccessDeniedException" && !told && f.unreadable == "" {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("secret %s: %w", bp.SecretName(unit), err)
+	}
+	if out.DeletedDate != nil || secretTags(out.Tags)[bp.TagUnit] != unit {
+		return "", nil
+	}
+	return aws.ToString(out.ARN), nil
 }
 
 // locateOverflow returns the policies of the unit beside the first.

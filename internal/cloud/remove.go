@@ -180,7 +180,7 @@ func (c *Client) removeOwned(ctx context.Context, r Removal, arn, id string, rem
 	if id != "" && found != "" && id != found && !r.Owner.owns(tags) {
 		return &Foreign{ARN: arn, Tags: tags, ID: found, Ours: id}
 	}
-	if err := r.Owner.veto(arn, tags); err != nil {
+	if err := c.vetoOf(ctx, r, arn, tags); err != nil {
 		return err
 	}
 	if next := announced(tags); len(next) > 0 {
@@ -193,6 +193,28 @@ func (c *Client) removeOwned(ctx context.Context, r Removal, arn, id string, rem
 		}
 	}
 	return remove(ctx, arn)
+}
+
+// vetoOf is the owner's veto, but for a secret that the unit took from an earlier
+// one of its name: until the values are put it carries that one's generation. A
+// later unit of the name, which may have taken it in turn, shows by its role.
+func (c *Client) vetoOf(ctx context.Context, r Removal, arn string, tags map[string]string) error {
+	veto := r.Owner.veto(arn, tags)
+	if veto == nil || !isSecret(arn) || tags[bp.TagUnit] != r.Owner.Unit {
+		return veto
+	}
+	role, known := valueOf(r.Inventory.Role).ARN.Get()
+	if !known {
+		return veto
+	}
+	generation, err := c.Anchored(ctx, role, r.Owner.Unit)
+	if err != nil {
+		return err
+	}
+	if generation != "" && generation != r.Owner.Generation {
+		return veto
+	}
+	return nil
 }
 
 // removeRetired deletes those retired keys that were the unit's own; given

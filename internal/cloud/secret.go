@@ -32,7 +32,7 @@ var secretWaits = []engine.Class{{
 	Waiting: "the key to be usable by Secrets Manager",
 	Match:   hasCode("EncryptionFailure"),
 	Budget:  2 * time.Minute, First: time.Second, Most: 10 * time.Second,
-	Hint: "Whoever runs Terraform needs kms:GenerateDataKey and kms:Decrypt on the key through Secrets Manager, and the key has to be enabled",
+	Hint: "Whoever runs Terraform needs kms:GenerateDataKey, kms:Encrypt and kms:Decrypt on the key through Secrets Manager, and the key has to be enabled",
 }}
 
 func (c *Client) describeSecret(ctx context.Context, id string) (*secretsmanager.DescribeSecretOutput, error) {

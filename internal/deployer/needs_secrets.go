@@ -4,6 +4,7 @@ package deployer
 // Manager encrypts with the caller's permission on the key.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecret.html
 var needsOfSecrets = map[string][]need{
 	"secretsmanager.DescribeSecret":    {read(ownSecrets, "secretsmanager:DescribeSecret")},
 	"secretsmanager.GetResourcePolicy": {read(ownSecrets, "secretsmanager:GetResourcePolicy")},
@@ -13,7 +14,7 @@ var needsOfSecrets = map[string][]need{
 	"secretsmanager.DeleteSecret":         {change(ownSecrets, "secretsmanager:DeleteSecret")},
 	"secretsmanager.PutSecretValue":       all([]need{change(ownSecrets, "secretsmanager:PutSecretValue")}, encrypting),
 	"secretsmanager.RestoreSecret":        {change(ownSecrets, "secretsmanager:RestoreSecret")},
-	"secretsmanager.UpdateSecret":         all([]need{change(ownSecrets, "secretsmanager:UpdateSecret")}, encrypting),
+	"secretsmanager.UpdateSecret":         all([]need{change(ownSecrets, "secretsmanager:UpdateSecret")}, encrypting, encryptingAgain),
 
 	"secretsmanager.RotateSecret": {
 		change(ownSecrets, "secretsmanager:RotateSecret"),
@@ -26,5 +27,9 @@ var needsOfSecrets = map[string][]need{
 }
 
 var encrypting = []need{under(throughSecrets, keys, "kms:Decrypt", "kms:GenerateDataKey").where(keepsSecrets)}
+
+// encryptingAgain is for another key. Without it UpdateSecret succeeds and leaves
+// the versions that exist encrypted with the old one.
+var encryptingAgain = []need{under(throughSecrets, keys, "kms:Encrypt").where(keepsSecrets)}
 
 func keepsSecrets(o Options) bool { return o.Secrets }

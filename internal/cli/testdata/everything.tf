@@ -766,6 +766,7 @@ resource "aws_iam_policy" "orders_deployer_apply_2" {
         Effect = "Allow"
         Action = [
           "kms:Decrypt",
+          "kms:Encrypt",
           "kms:GenerateDataKey",
         ]
         Resource = [

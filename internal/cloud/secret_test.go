@@ -1,0 +1,218 @@
+package cloud
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/engine"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+const (
+	ordersSecret = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:secure/orders-AbCdEf"
+	ordersRole   = "arn:aws:iam::000000000000:role/orders"
+)
+
+// secretsOf is a client of one secret and one role, without what changes them.
+func secretsOf(secret *secretsmanager.DescribeSecretOutput, roleTags map[string]string) *Client {
+	c := &Client{
+		clock: engine.Real{}, ignore: func(string) bool { return false },
+		log: func(context.Context, string, map[string]any) {},
+	}
+	c.secrets.DescribeSecret = func(context.Context, *secretsmanager.DescribeSecretInput, ...func(*secretsmanager.Options)) (*secretsmanager.DescribeSecretOutput, error) {
+		return secret, nil
+	}
+	c.iam.GetRole = func(context.Context, *iam.GetRoleInput, ...func(*iam.Options)) (*iam.GetRoleOutput, error) {
+		if roleTags == nil {
+			return nil, &smithy.GenericAPIError{Code: "NoSuchEntity"}
+		}
+		return &iam.GetRoleOutput{Role: &iamtypes.Role{Arn: aws.String(ordersRole), Tags: toIAMTags(roleTags)}}, nil
+	}
+	return c
+}
+
+func ownedBy(unit, generation string) map[string]string {
+	return map[string]string{bp.TagUnit: unit, bp.TagGeneration: generation}
+}
+
+func tagsOfSecret(tags map[string]string) []types.Tag {
+	var out []types.Tag
+	for key, value := range tags {
+		out = append(out, types.Tag{Key: aws.String(key), Value: aws.String(value)})
+	}
+	return out
+}
+
+func TestRemove_SecretThatWasTakenFromAnEarlierUnitGoes(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		secret, role map[string]string
+		goes         bool
+	}{
+		"its own":                       {ownedBy("orders", "new"), ownedBy("orders", "new"), true},
+		"of an earlier unit":            {ownedBy("orders", "old"), ownedBy("orders", "new"), true},
+		"of an earlier unit, role gone": {ownedBy("orders", "old"), nil, true},
+		"of a later unit of the name":   {ownedBy("orders", "later"), ownedBy("orders", "later"), false},
+		"on its way to a later unit":    {ownedBy("orders", "old"), ownedBy("orders", "later"), false},
+		"of another unit":               {ownedBy("invoices", "old"), ownedBy("orders", "new"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client := secretsOf(&secretsmanager.DescribeSecretOutput{Tags: tagsOfSecret(c.secret)}, c.role)
+			removed := false
+			err := client.removeOwned(t.Context(), Removal{
+				Owner:     Owner{Unit: "orders", Generation: "new"},
+				Inventory: bp.Inventory{Role: bp.Known(bp.Identity{ARN: bp.Known(ordersRole)})},
+			}, ordersSecret, "", func(context.Context, string) error { removed = true; return nil })
+			_, foreign := errors.AsType[*Foreign](err)
+			if removed != c.goes || foreign == c.goes || err != nil && !foreign {
+				t.Errorf("removed: %t, %v", removed, err)
+			}
+		})
+	}
+}
+
+// applying is an apply of unit orders with a secret of its own.
+func applying(c *Client, values string, number int64) *unit {
+	desired := func(l Learned) bp.Blueprint {
+		return bp.Blueprint{
+			Function: bp.Known(bp.Function{Name: bp.Known("orders")}),
+			Tags:     valueTags(ownedBy("orders", "new")),
+			Secret: bp.Known(bp.Secret{
+				Name: bp.Known(bp.SecretName("orders")), ARN: l.SecretARN, KMSKeyARN: bp.Known("new-key"), ValuesVersion: bp.Known(number),
+			}),
+		}
+	}
+	return &unit{Client: c, job: Job{Desired: desired, SecretValues: values}, learned: Learned{SecretARN: bp.Unknown[string]()}}
+}
+
+func TestMakeSecret_NotesWhatItRestoresBeforeAnythingElseFails(t *testing.T) {
+	t.Parallel()
+	refused := &smithy.GenericAPIError{Code: "AccessDeniedException"}
+	for name, c := range map[string]struct{ restore, look error }{
+		"the answer to the restore": {restore: refused},
+		"the look after it":         {look: refused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client := secretsOf(&secretsmanager.DescribeSecretOutput{
+				ARN: aws.String(ordersSecret), DeletedDate: aws.Time(time.Unix(0, 0)), Tags: tagsOfSecret(ownedBy("orders", "old")),
+			}, nil)
+			client.secrets.CreateSecret = func(context.Context, *secretsmanager.CreateSecretInput, ...func(*secretsmanager.Options)) (*secretsmanager.CreateSecretOutput, error) {
+				return nil, &smithy.GenericAPIError{Code: "ResourceExistsException"}
+			}
+			describe := client.secrets.DescribeSecret
+			client.secrets.RestoreSecret = func(context.Context, *secretsmanager.RestoreSecretInput, ...func(*secretsmanager.Options)) (*secretsmanager.RestoreSecretOutput, error) {
+				client.secrets.DescribeSecret = func(ctx context.Context, in *secretsmanager.DescribeSecretInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.DescribeSecretOutput, error) {
+					if c.look != nil {
+						return nil, c.look
+					}
+					return describe(ctx, in)
+				}
+				return nil, c.restore
+			}
+			u := applying(client, "{}", 1)
+			if err := u.ensureSecret(t.Context()); !errors.Is(err, refused) {
+				t.Errorf("got %v", err)
+			}
+			if u.learned.SecretARN != bp.Known(ordersSecret) || !u.learned.MadeSecret {
+				t.Errorf("learned %+v", u.learned)
+			}
+		})
+	}
+}
+
+func TestEnsureSecretValues_PutsThemOnceUnderANumber(t *testing.T) {
+	t.Parallel()
+	mine, others := bp.ValuesToken("new", 3), bp.ValuesToken("old", 3)
+	for name, c := range map[string]struct {
+		generation, version, key string
+		number                   int64
+		puts                     bool
+	}{
+		"nothing differs":                        {"new", mine, "new-key", 3, false},
+		"its generation's tag is gone":           {"", mine, "new-key", 3, false},
+		"the run was killed before it tagged":    {"old", mine, "new-key", 3, false},
+		"an earlier unit put them":               {"old", others, "new-key", 3, true},
+		"an earlier unit put them under its key": {"old", others, "old-key", 3, true},
+		"the key changed with the tag gone":      {"", mine, "old-key", 3, true},
+		"the key changed":                        {"new", mine, "old-key", 3, false},
+		"another number":                         {"new", mine, "new-key", 4, true},
+		"another number with the tag gone":       {"", mine, "new-key", 4, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tags := ownedBy("orders", c.generation)
+			if c.generation == "" {
+				delete(tags, bp.TagGeneration)
+			}
+			client := secretsOf(&secretsmanager.DescribeSecretOutput{
+				ARN: aws.String(ordersSecret), Tags: tagsOfSecret(tags), VersionIdsToStages: map[string][]string{c.version: {currentLabel, valuesLabel}},
+			}, nil)
+			puts, tagged := 0, map[string]string{}
+			client.secrets.PutSecretValue = func(_ context.Context, in *secretsmanager.PutSecretValueInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.PutSecretValueOutput, error) {
+				puts++
+				return &secretsmanager.PutSecretValueOutput{VersionStages: in.VersionStages}, nil
+			}
+			client.secrets.UpdateSecret = func(context.Context, *secretsmanager.UpdateSecretInput, ...func(*secretsmanager.Options)) (*secretsmanager.UpdateSecretOutput, error) {
+				return &secretsmanager.UpdateSecretOutput{}, nil
+			}
+			client.secrets.TagResource = func(_ context.Context, in *secretsmanager.TagResourceInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.TagResourceOutput, error) {
+				tagged = secretTags(in.Tags)
+				return &secretsmanager.TagResourceOutput{}, nil
+			}
+			u := applying(client, `{"DB_PASSWORD":"another"}`, c.number)
+			u.job.Observed = bp.Blueprint{Tags: valueTags(ownedBy("orders", "new")), Secret: bp.Known(bp.Secret{
+				ARN: bp.Known(ordersSecret), KMSKeyARN: bp.Known(c.key), Available: bp.Known(true), ValuesVersion: bp.ValuesNumber(c.version),
+				Tags: client.deviation(tags, ownedBy("orders", "new")),
+			})}
+			if err := errors.Join(u.ensureSecret(t.Context()), u.ensureSecretValues(t.Context())); err != nil {
+				t.Fatal(err)
+			}
+			if (puts == 1) != c.puts || puts > 1 {
+				t.Errorf("put %d times", puts)
+			}
+			if want := map[bool]string{true: "", false: "new"}[c.generation == "new"]; tagged[bp.TagGeneration] != want {
+				t.Errorf("tagged %v", tagged)
+			}
+		})
+	}
+}
+
+func TestLocateSecret_NeverOverlooksOneThatTheFunctionReads(t *testing.T) {
+	t.Parallel()
+	reads := functionObserved{environment: map[string]string{bp.SecretVariable: ordersSecret}}
+	for name, c := range map[string]struct {
+		code     string
+		function functionObserved
+		fails    bool
+	}{
+		"there is none":                                {"ResourceNotFoundException", reads, false},
+		"one that it reads may not be looked at":       {"AccessDeniedException", reads, true},
+		"one that it may read may not be looked at":    {"AccessDeniedException", functionObserved{unreadable: "its key is disabled"}, true},
+		"the deployer knows of no secrets":             {"AccessDeniedException", functionObserved{}, false},
+		"the service fails, whatever the function has": {"InternalServiceError", functionObserved{}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client := secretsOf(nil, nil)
+			client.secrets.DescribeSecret = func(context.Context, *secretsmanager.DescribeSecretInput, ...func(*secretsmanager.Options)) (*secretsmanager.DescribeSecretOutput, error) {
+				return nil, &smithy.GenericAPIError{Code: c.code}
+			}
+			arn, err := client.locateSecret(t.Context(), "orders", c.function)
+			if arn != "" || (err != nil) != c.fails {
+				t.Errorf("%q, %v", arn, err)
+			}
+		})
+	}
+}
