@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/posture"
@@ -34,6 +35,7 @@ func roleID(_ *tenant, unit string) string     { return ":role/" + unit + "-" }
 func policyPart(_ *tenant, unit string) string { return ":policy/" + unit + "-" }
 func queueID(_ *tenant, unit string) string    { return ":" + unit + "-dead-letter" }
 func groupID(_ *tenant, unit string) string    { return ":log-group:/aws/lambda/" + unit }
+func secretID(_ *tenant, unit string) string   { return ":secret:secure/" + unit }
 func alarmID(_ *tenant, unit string) string    { return ":alarm:" + unit + "-throttles" }
 func keyID(a *tenant, unit string) string {
 	return "key/" + aws.ToString(a.keyID(context.Background(), unit))
@@ -136,6 +138,12 @@ func prowlerTurns() []turn {
 		}},
 		{"sqs_queues_server_side_encryption_enabled", queueID, queueSetting("KmsMasterKeyId", "")},
 		{"sqs_queues_not_publicly_accessible", queueID, queueSetting("Policy", statements(anybody))},
+		{"secretsmanager_not_publicly_accessible", secretID, func(ctx context.Context, a *tenant, unit string) error {
+			_, err := a.secrets.PutResourcePolicy(ctx, &secretsmanager.PutResourcePolicyInput{
+				SecretId: new("secure/" + unit), ResourcePolicy: new(statements(`{"Effect":"Allow","Principal":"*","Action":"secretsmanager:GetSecretValue","Resource":"*"}`)),
+			})
+			return err
+		}},
 		{"kms_cmk_rotation_enabled", keyID, func(ctx context.Context, a *tenant, unit string) error {
 			_, err := a.kms.DisableKeyRotation(ctx, &kms.DisableKeyRotationInput{KeyId: a.keyID(ctx, unit)})
 			return err
@@ -162,6 +170,8 @@ func prowlerTurns() []turn {
 // notTurned are checks of Prowler that answer a control and cannot be shown to
 // turn here, and why.
 var notTurned = map[string]string{
+	"awslambda_function_no_secrets_in_code":         "not tried: Prowler unpacks the package from the address that GetFunction gives, and a unit's plan never lets one with a secret out",
+	"secretsmanager_automatic_rotation_enabled":     "Prowler reads it from ListSecrets, where the sandbox notes no rotation",
 	"iam_role_administratoraccess_policy":           "Prowler passes over roles that a service assumes, and a unit's is one",
 	"iam_policy_allows_privilege_escalation":        "Prowler 5.46.0 gives up on its own list, which names a service that is no more, and passes everything",
 	"iam_inline_policy_allows_privilege_escalation": "Prowler 5.46.0 gives up on its own list, which names a service that is no more, and passes everything",
@@ -182,9 +192,10 @@ func TestJudge_ProwlerTurnsWithUs(t *testing.T) {
 	}
 	c := newCore(t, a, a.there(t, requireSecure+unit(t, "all", "", map[string]string{
 		"for_each": "toset([" + strings.Join(names, ",") + "])", "name": `"judged-${each.key}"`, "runtime": `"python3.14"`,
-		"vpc":         fmt.Sprintf(`{ subnet_ids = ["%s"], security_group_ids = [%q] }`, strings.Join(subnets, `","`), group),
-		"alarms":      fmt.Sprintf(`{ actions = [%q] }`, onCall),
-		"environment": `{ TABLE = "orders" }`,
+		"vpc":              fmt.Sprintf(`{ subnet_ids = ["%s"], security_group_ids = [%q] }`, strings.Join(subnets, `","`), group),
+		"alarms":           fmt.Sprintf(`{ actions = [%q] }`, onCall),
+		"environment":      `{ TABLE = "orders" }`,
+		"secret_values_wo": `{ PASSWORD = "not-a-real-one" }`, "secret_values_wo_version": "1",
 	})))
 	c.must("apply", "-auto-approve", "-parallelism=10")
 	for i, turn := range all {

@@ -25,7 +25,7 @@ type auditFlags struct {
 	regions    []string
 	allRegions bool
 	profile    string
-	function   string
+	functions  []string
 	minimum    string
 	format     string
 	output     string
@@ -63,7 +63,7 @@ posture asks for.`,
 	flags.StringArrayVar(&f.regions, "region", nil, "`REGION` to read; default: that of the environment or the profile; repeatable")
 	flags.BoolVar(&f.allRegions, "all-regions", false, "read every region that the account has switched on")
 	flags.StringVar(&f.profile, "profile", "", "`NAME` of a profile of the AWS configuration")
-	flags.StringVar(&f.function, "function", "*", "only functions whose name matches `GLOB`, as orders-*")
+	flags.StringArrayVar(&f.functions, "function", nil, "only functions whose name matches `GLOB`, as orders-*: * is any text, ? one character, [a-z] one of several; repeatable")
 	flags.StringVar(&f.minimum, "minimum", "", "exit with 1 unless every function meets `POSTURE`: "+strings.ReplaceAll(posture.StandardNames(), `"`, ""))
 	flags.StringVar(&f.format, "format", "table", "`FORMAT` of the output: "+strings.Join(audit.Formats(), ", "))
 	flags.StringVar(&f.output, "output", "", "`FILE` to write instead of standard output")
@@ -71,8 +71,10 @@ posture asks for.`,
 }
 
 func (f *auditFlags) check() error {
-	if _, err := path.Match(f.function, ""); err != nil {
-		return fmt.Errorf("function: %q is no pattern: %w", f.function, err)
+	for _, pattern := range f.functions {
+		if _, err := path.Match(pattern, ""); err != nil || pattern == "" || strings.Contains(pattern, ":") {
+			return fmt.Errorf("function: %q must be a name, or a pattern such as orders-*", pattern)
+		}
 	}
 	if f.minimum != "" && !posture.IsStandard(f.minimum) {
 		return fmt.Errorf("minimum: %q must be one of %s", f.minimum, posture.StandardNames())
@@ -90,9 +92,12 @@ func (f *auditFlags) run(ctx context.Context, out io.Writer, version string) err
 	if err := f.check(); err != nil {
 		return usageError{err}
 	}
-	loaded, err := config.LoadDefaultConfig(ctx, config.WithSharedConfigProfile(f.profile), config.WithRetryMaxAttempts(attempts))
+	loaded, err := config.LoadDefaultConfig(ctx, config.WithSharedConfigProfile(f.profile))
 	if err != nil {
 		return err
+	}
+	if loaded.RetryMaxAttempts == 0 { // neither the environment nor the profile says
+		loaded.RetryMaxAttempts = attempts
 	}
 	report, err := f.survey(ctx, loaded, version)
 	if err != nil {
@@ -112,9 +117,12 @@ func (f *auditFlags) run(ctx context.Context, out io.Writer, version string) err
 	return f.verdict(report)
 }
 
-// verdict is an error unless all functions are known to meet the minimum: what
-// could not be read may be below it.
+// verdict is an error where nothing was judged that was asked for, and unless all
+// functions are known to meet the minimum: what could not be read may be below it.
 func (f *auditFlags) verdict(report audit.Report) error {
+	if len(report.Functions) == 0 && len(f.functions) > 0 {
+		return fmt.Errorf("no function matches %s", strings.Join(f.functions, ", "))
+	}
 	if f.minimum == "" {
 		return nil
 	}
@@ -147,6 +155,14 @@ func (f *auditFlags) verdict(report audit.Report) error {
 // listFunctions is the call without which nothing is known.
 const listFunctions = "lambda:ListFunctions"
 
+// matches reports whether a function was asked for.
+func (f *auditFlags) matches(name string) bool {
+	return len(f.functions) == 0 || slices.ContainsFunc(f.functions, func(pattern string) bool {
+		matches, _ := path.Match(pattern, name) // the pattern was checked
+		return matches
+	})
+}
+
 func (f *auditFlags) survey(ctx context.Context, loaded aws.Config, version string) (audit.Report, error) {
 	if len(f.regions) > 0 {
 		loaded.Region = f.regions[0]
@@ -174,10 +190,7 @@ func (f *auditFlags) survey(ctx context.Context, loaded aws.Config, version stri
 	}
 	report := audit.Report{Version: version, At: time.Now().UTC(), Account: account, Minimum: posture.Standard(f.minimum)}
 	for _, region := range regions {
-		err := report.Survey(ctx, client(region), func(name string) bool {
-			matches, _ := path.Match(f.function, name) // the pattern was checked
-			return matches
-		})
+		err := report.Survey(ctx, client(region), f.matches)
 		switch {
 		case err == nil:
 		case f.allRegions: // one that is closed to the caller says nothing about the others

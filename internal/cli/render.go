@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -55,10 +56,11 @@ func (f *renderFlags) run(in io.Reader, out io.Writer, path string) error {
 		return err
 	}
 	if f.address != "" {
-		units = slices.DeleteFunc(units, func(u shown.Unit) bool { return u.Address != f.address })
-		if len(units) == 0 {
-			return usageError{fmt.Errorf("address: %s has no %s %s", path, shown.Type, f.address)}
+		chosen := slices.DeleteFunc(slices.Clone(units), func(u shown.Unit) bool { return u.Address != f.address })
+		if len(chosen) == 0 {
+			return usageError{fmt.Errorf("address: there is no %q in %s; there are %s", f.address, path, addresses(units))}
 		}
+		units = chosen
 	}
 	if len(units) == 0 {
 		return fmt.Errorf("%s has no %s", path, shown.Type)
@@ -67,11 +69,7 @@ func (f *renderFlags) run(in io.Reader, out io.Writer, path string) error {
 		return f.writeFiles(format, units)
 	}
 	if len(units) > 1 {
-		var addresses []string
-		for _, u := range units {
-			addresses = append(addresses, u.Address)
-		}
-		return usageError{fmt.Errorf("%s has several units. Choose one with --address, or write them all with --directory: %s", path, strings.Join(addresses, ", "))}
+		return usageError{fmt.Errorf("there are several units. Choose one with --address, or write them all with --directory: %s", addresses(units))}
 	}
 	text, err := render.Render(format, units[0].Unit)
 	if err != nil {
@@ -79,6 +77,15 @@ func (f *renderFlags) run(in io.Reader, out io.Writer, path string) error {
 	}
 	_, err = io.WriteString(out, text)
 	return err
+}
+
+// addresses lists units as a shell takes them.
+func addresses(units []shown.Unit) string {
+	var out []string
+	for _, u := range units {
+		out = append(out, "'"+u.Address+"'")
+	}
+	return cmp.Or(strings.Join(out, ", "), "none")
 }
 
 // readUnits reads what terraform show -json printed.

@@ -34,7 +34,7 @@ func policies(t *testing.T) map[string]string {
 	plain := worse.Start()
 	plain.VPC = bp.Null[bp.VPCSpec]()
 	for name, spec := range map[string]bp.Spec{"unit": plain, "unit-in-vpc": worse.Start()} {
-		b := draft.Draft(spec, draft.Facts{Place: worse.Place, CodeSHA256: bp.Known("q1w2e3"), KeyARN: bp.Known(key), Generation: bp.Known("g1")})
+		b := draft.Draft(spec, draft.Facts{Place: worse.Place, CodeSHA256: bp.Known("q1w2e3"), KeyARN: bp.Known(key), SecretARN: bp.Known("arn:aws:secretsmanager:eu-central-1:111122223333:secret:secure/orders-AbCdEf"), Generation: bp.Known("g1")})
 		policy, _ := b.Policy.Get()
 		statements, _ := policy.Statements.Get()
 		packed, err := bp.Pack(statements.Statements())

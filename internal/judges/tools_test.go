@@ -87,6 +87,7 @@ func best() render.Unit { return unit(worse.Start()) }
 func literal() render.Unit {
 	spec := worse.Start()
 	spec.VPC = bp.Null[bp.VPCSpec]()
+	spec.SecretVersion, spec.SecretRotation = bp.Null[int64](), bp.Null[bp.RotationSpec]()
 	spec.KMSKeyARN = bp.Known("arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555")
 	spec.DeadLetter = bp.Known(bp.DeadLetterSpec{TargetARN: bp.Known("arn:aws:sqs:eu-central-1:111122223333:dead"), TargetKeyARN: spec.KMSKeyARN})
 	return unit(spec)

@@ -63,7 +63,7 @@ func identityAttributes() map[string]schema.Attribute {
 		"tags": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Tags of every taggable object of the unit, over the provider's `default_tags`. At most 47 together: the unit marks what it owns with three more, " +
-				"`secure:unit`, `secure:generation` and, on the function, `secure:source`. [Tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html)",
+				"`secure:unit`, `secure:generation` and, on the function, `secure:source`. Tags are no place for secrets: plans show them in `tags_all` and `managed`, even where the input is marked sensitive, and so does AWS. [Tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html)",
 			Validators: []validator.Map{mapRule{key: rules.TagKey, value: rules.TagValue, count: rules.TagCount}},
 		},
 	}

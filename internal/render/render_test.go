@@ -178,7 +178,7 @@ func TestRender_HidesSecrets(t *testing.T) {
 	spec.Tags = bp.Known(map[string]bp.String{"owner": bp.Known(canary)})
 	spec.Environment = bp.Known(map[string]bp.String{"TOKEN": bp.Known(canary), "OPEN": bp.Known("open-value")})
 	u := unit(spec, applied())
-	u.HiddenDescription, u.HiddenTags = true, true
+	u.HiddenDescription, u.HiddenTags = true, map[string]bool{"owner": true}
 	u.Environment["TOKEN"] = render.Variable{Value: bp.Known(canary), Sensitive: true}
 	for _, format := range render.Formats() {
 		text := rendered(t, format, u)

@@ -218,7 +218,7 @@ func parameterName(path string) string {
 
 // tags are those that are worth carrying elsewhere: not AWS's and not those by
 // which the provider knows its own, except for the unit's name.
-func (s *settler) tags(b bp.Blueprint, hidden bool) bp.Value[map[string]bp.String] {
+func (s *settler) tags(b bp.Blueprint, hidden map[string]bool) bp.Value[map[string]bp.String] {
 	out := map[string]bp.String{}
 	for key, value := range b.Tags.Or(nil) {
 		switch {
@@ -227,7 +227,7 @@ func (s *settler) tags(b bp.Blueprint, hidden bool) bp.Value[map[string]bp.Strin
 				out["unit"] = value
 			}
 		case strings.HasPrefix(key, bp.TagPrefix), strings.HasPrefix(key, "aws:"):
-		case hidden:
+		case hidden[key]:
 			name := s.draft.parameterNamed(parameter{name: "tag " + key, description: "Value of the tag " + key + ".", secret: true})
 			out[key] = bp.Known(parameterMark(name))
 		default:

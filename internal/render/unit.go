@@ -15,8 +15,10 @@ type Unit struct {
 	// Environment are the variables with their values; a variable of the
 	// blueprint that is not among them is rendered without a default.
 	Environment map[string]Variable
-	// Hidden says that the description or the tags were marked sensitive.
-	HiddenDescription, HiddenTags bool
+	// HiddenDescription says that the description was marked sensitive, HiddenTags
+	// which tags were.
+	HiddenDescription bool
+	HiddenTags        map[string]bool
 	// Hidden are other texts that were marked sensitive, wherever they are.
 	Hidden map[string]bool
 }

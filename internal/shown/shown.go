@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -177,7 +175,12 @@ func (u *Unit) hide(values map[string]any, marks json.RawMessage) {
 	if json.Unmarshal(marks, &marked) != nil {
 		return // true for all of it is never said of a resource
 	}
-	u.HiddenDescription, u.HiddenTags = marked["description"] == true, anyTrue(marked["tags"])
+	u.HiddenDescription, u.HiddenTags = marked["description"] == true, map[string]bool{}
+	own, _ := values["tags"].(map[string]any)
+	tagMarks, _ := marked["tags"].(map[string]any)
+	for key := range own {
+		u.HiddenTags[key] = marked["tags"] == true || tagMarks[key] == true
+	}
 	each, _ := marked["environment"].(map[string]any)
 	for name, v := range u.Environment {
 		v.Sensitive = !v.Plain && (marked["environment"] == true || each[name] == true)
@@ -192,11 +195,6 @@ func (u *Unit) hide(values map[string]any, marks json.RawMessage) {
 			collect(values[name], mark, u.Hidden)
 		}
 	}
-}
-
-func anyTrue(mark any) bool {
-	members, _ := mark.(map[string]any)
-	return mark == true || slices.ContainsFunc(slices.Collect(maps.Values(members)), anyTrue)
 }
 
 // collect gathers the texts that are marked.

@@ -97,6 +97,7 @@ func drafted(spec bp.Spec, key bp.String) bp.Blueprint {
 func TestRead_PlanAndState(t *testing.T) {
 	t.Parallel()
 	spec := worse.Start()
+	spec.Tags = bp.Known(map[string]bp.String{"owner": bp.Known("orders-team")})
 	b := drafted(spec, bp.Unknown[string]())
 	after, unknown := resource(t, spec, b)
 	units, err := shown.Read(text(t, map[string]any{
@@ -126,7 +127,7 @@ func TestRead_PlanAndState(t *testing.T) {
 	if v := u.Environment["POWERTOOLS_SERVICE_NAME"]; v.Sensitive || !v.Plain || v.Value != bp.Known("orders") {
 		t.Errorf("a default variable: %+v", v)
 	}
-	if !u.HiddenDescription || u.HiddenTags {
+	if !u.HiddenDescription || u.HiddenTags["owner"] {
 		t.Errorf("marks: %+v", u)
 	}
 
@@ -146,7 +147,7 @@ func TestRead_PlanAndState(t *testing.T) {
 	for _, d := range bp.Diff(applied, units[0].Blueprint) {
 		t.Errorf("state: %s is %v, want %v", d.Path, d.Desired, d.Observed)
 	}
-	if !units[0].HiddenTags || units[0].Environment["TABLE"].Sensitive {
+	if !units[0].HiddenTags["owner"] || units[0].Environment["TABLE"].Sensitive {
 		t.Errorf("marks: %+v", units[0])
 	}
 	planned, err := render.Render(render.CloudFormation, u.Unit)
