@@ -147,9 +147,7 @@ func lambdaBucket(c sandbox.Call) bool {
 // measures time, so scripts/test runs it while nothing else runs.
 func TestAlone_AuditOfTwoHundredFunctions(t *testing.T) {
 	t.Parallel()
-	if os.Getenv("SECURE_ALONE") == "" {
-		t.Skip("measures time: SECURE_ALONE=1 and nothing beside it")
-	}
+	alone(t)
 	needsSandbox(t)
 	a := newTenant(t)
 	a.byHand(t, 199)

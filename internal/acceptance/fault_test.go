@@ -23,7 +23,7 @@ const faultSeed = "SECURE_FAULT_SEED"
 const (
 	// oneIn is the share of the cases that make test tries: all take too long for
 	// it.
-	oneIn = 3
+	oneIn = 8
 	// throughTerraform is how many it tries with the real binary.
 	throughTerraform = 40
 	// atOnce is how many cases are under way: they wait more than they work.

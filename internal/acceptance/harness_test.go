@@ -93,6 +93,15 @@ func needsSandbox(t *testing.T) {
 	}
 }
 
+// alone skips a test that measures time, unless it is asked for by itself:
+// scripts/test does so while nothing else runs.
+func alone(t *testing.T) {
+	t.Helper()
+	if os.Getenv("SECURE_ALONE") == "" {
+		t.Skip("measures time: SECURE_ALONE=1 and nothing beside it")
+	}
+}
+
 // scaled is a clock that runs ten times as fast, for waits that AWS needs and
 // the sandbox does not.
 type scaled struct{}

@@ -357,10 +357,11 @@ func TestAccLambda_TwoAppliesAtOnce(t *testing.T) {
 	won.whole()
 }
 
-// TestAccLambda_TakesTheLongestWait meets every kind of eventual consistency in
+// TestAlone_CreateTakesTheLongestWait meets every kind of eventual consistency in
 // one create: the waits overlap.
-func TestAccLambda_TakesTheLongestWait(t *testing.T) {
+func TestAlone_CreateTakesTheLongestWait(t *testing.T) {
 	t.Parallel()
+	alone(t)
 	needsSandbox(t)
 	r := newResumed(t, "tfacc-slow")
 	r.env = slices.DeleteFunc(r.env, func(e string) bool { return strings.HasPrefix(e, "SECURE_TEST_HASTE") })
