@@ -45,7 +45,7 @@ func newFiles(t *testing.T) files {
 	writeFile(t, f.at("keyed/app.py"), "def handler(event, context): pass\n")
 	writeFile(t, f.at("keyed/server.key"), "-----BEGIN EC PRIVATE KEY-----\n")
 	writeFile(t, f.at("built/app.py"), "def handler(event, context): pass\n")
-	writeFile(t, f.at("built/fast/_fast.so"), "\x7fELF"+strings.Repeat("\x00", 14)+">\x00"+strings.Repeat("\x00", 40))
+	writeFile(t, f.at("built/fast/_fast.cpython-312-x86_64-linux-gnu.so"), "\x7fELF"+strings.Repeat("\x00", 14)+">\x00"+strings.Repeat("\x00", 40))
 	if err := os.Symlink(f.at("text.zip"), f.at("linked/out.py")); err != nil {
 		t.Fatal(err)
 	}
