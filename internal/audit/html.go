@@ -80,7 +80,7 @@ func writeHTML(out io.Writer, r Report) error {
 	p := page{
 		CSS: template.CSS(pageCSS), JS: template.JS(pageJS), CSP: policy(), Data: newPageData(r, controls),
 		Report: r, At: r.At.UTC().Format("2 January 2006, 15:04 UTC"), Regions: regions(r), Counts: r.Counts(),
-		Spread: newSpread(r.scores(), r.Counts()), Lines: severityLines(r), Below: r.standings("below"), Undecided: r.standings("undecided"),
+		Spread: newSpread(r.scores(), r.Counts()), Lines: severityLines(r), Below: r.Standings("below"), Undecided: r.Standings("undecided"),
 		Controls: controlRows(r, controls),
 	}
 	for _, f := range r.Functions {

@@ -74,7 +74,7 @@ func writeJSON(out io.Writer, r Report) error {
 	d := document{
 		Version: r.Version, At: r.At.UTC(), Account: r.Account, Minimum: string(r.Minimum),
 		Summary: documentSummary{
-			Functions: len(r.Functions), BelowMinimum: r.standings("below"), Undecided: r.standings("undecided"),
+			Functions: len(r.Functions), BelowMinimum: r.Standings("below"), Undecided: r.Standings("undecided"),
 			MeanScore: mean(r.scores()), Counts: r.Counts(),
 		},
 		Functions: []documentFn{}, Problems: []documentProblem{},

@@ -56,13 +56,3 @@ func (r Report) Fails(f Function) []posture.Judgement {
 	}
 	return out
 }
-
-// Below reports whether a function is below the minimum.
-func (r Report) Below() bool {
-	for _, f := range r.Functions {
-		if len(r.Fails(f)) > 0 {
-			return true
-		}
-	}
-	return false
-}

@@ -103,8 +103,8 @@ func (r Report) Standing(f Function) string {
 	}
 }
 
-// standings counts the functions of one standing.
-func (r Report) standings(of string) int {
+// Standings counts the functions of one standing.
+func (r Report) Standings(of string) int {
 	n := 0
 	for _, f := range r.Functions {
 		if r.Standing(f) == of {

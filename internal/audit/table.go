@@ -61,8 +61,8 @@ func summaryLine(r Report) string {
 	if r.Minimum == "" {
 		return line
 	}
-	line += fmt.Sprintf(" Below minimum %s: %d.", r.Minimum, r.standings("below"))
-	if undecided := r.standings("undecided"); undecided > 0 {
+	line += fmt.Sprintf(" Below minimum %s: %d.", r.Minimum, r.Standings("below"))
+	if undecided := r.Standings("undecided"); undecided > 0 {
 		line += fmt.Sprintf(" Undecided: %d.", undecided)
 	}
 	return line

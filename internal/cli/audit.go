@@ -126,15 +126,7 @@ func (f *auditFlags) verdict(report audit.Report) error {
 	if f.minimum == "" {
 		return nil
 	}
-	below, undecided := 0, 0
-	for _, function := range report.Functions {
-		switch {
-		case len(report.Fails(function)) > 0:
-			below++
-		case len(report.Undecided(function)) > 0:
-			undecided++
-		}
-	}
+	below, undecided := report.Standings("below"), report.Standings("undecided")
 	var unlisted []string
 	for _, p := range report.Problems {
 		if p.Call == listFunctions {
