@@ -74,7 +74,7 @@ func unread(name string, refusals []cloud.Refusal) string {
 		}
 	}
 	if len(calls) == 0 {
-		return "the role, or another object that it depends on, is not in this account"
+		return "the role, or another object that it depends on, is not in this account or could not be understood"
 	}
 	return "could not be read: " + strings.Join(slices.Sorted(maps.Keys(calls)), ", ")
 }

@@ -103,18 +103,21 @@ func (f *auditFlags) run(ctx context.Context, out io.Writer, version string) err
 	if err != nil {
 		return err
 	}
-	if f.output != "" {
-		file, err := os.Create(f.output)
-		if err != nil {
-			return usageError{fmt.Errorf("output: %w", err)}
-		}
-		defer file.Close()
-		out = file
-	}
-	if err := audit.Write(out, f.format, report); err != nil {
+	if err := f.write(out, report); err != nil {
 		return err
 	}
 	return f.verdict(report)
+}
+
+func (f *auditFlags) write(out io.Writer, report audit.Report) error {
+	if f.output == "" {
+		return audit.Write(out, f.format, report)
+	}
+	file, err := os.Create(f.output)
+	if err != nil {
+		return usageError{fmt.Errorf("output: %w", err)}
+	}
+	return errors.Join(audit.Write(file, f.format, report), file.Close())
 }
 
 // verdict is an error where nothing was judged that was asked for, and unless all

@@ -81,6 +81,9 @@ func (c *Client) Survey(ctx context.Context, match func(name string) bool) ([]Su
 	if err != nil {
 		return nil, nil, err
 	}
+	if len(functions) == 0 {
+		return nil, nil, nil // as in most regions: nothing is around it
+	}
 	s := &survey{Client: c, missing: map[string]bool{}}
 	s.readShared(ctx, functions)
 	out := make([]Surveyed, len(functions))
@@ -179,7 +182,8 @@ func (s *survey) read(ctx context.Context, listed types.FunctionConfiguration) S
 		out.Tags, f.ReservedConcurrency = bp.Unknown[map[string]bp.String](), bp.Unknown[int64]()
 	}
 	if f.unreadable != "" {
-		s.refused("kms:Decrypt", name, errors.New(f.unreadable))
+		code, message, _ := strings.Cut(f.unreadable, ": ")
+		s.refused("kms:Decrypt", name, &smithy.GenericAPIError{Code: code, Message: message})
 		f.Environment = bp.Unknown[map[string]bp.Value[bp.Environment]]()
 	}
 	f.CodeSigningConfigARN = optional(aws.String(s.signing[f.ARN.Or("")]))

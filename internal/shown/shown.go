@@ -121,13 +121,6 @@ func (m module) all() []resource {
 	return out
 }
 
-// attributes are those of a unit that a rendering takes something from.
-type attributes struct {
-	bp.Spec
-
-	Managed bp.Value[bp.Blueprint]
-}
-
 func unitOf(address string, value, unknown any, marks json.RawMessage) (Unit, error) {
 	members, _ := value.(map[string]any)
 	open, _ := unknown.(map[string]any)
@@ -149,20 +142,21 @@ func unitOf(address string, value, unknown any, marks json.RawMessage) (Unit, er
 
 // Of reads a unit from its inputs and from the attribute managed.
 func Of(inputs, managed tftypes.Value) (Unit, error) {
-	var a attributes
-	if err := tfvalue.Decode(inputs, &a.Spec); err != nil {
+	var spec bp.Spec
+	if err := tfvalue.Decode(inputs, &spec); err != nil {
 		return Unit{}, err
 	}
-	if err := tfvalue.Decode(managed, &a.Managed); err != nil {
+	var blueprint bp.Value[bp.Blueprint]
+	if err := tfvalue.Decode(managed, &blueprint); err != nil {
 		return Unit{}, fmt.Errorf("managed: %w", err)
 	}
-	b, known := a.Managed.Get()
+	b, known := blueprint.Get()
 	if !known {
 		return Unit{}, errors.New("what will be managed is not known yet: region, credentials or endpoint of the provider are not known in this plan. Apply first, then show the state")
 	}
 	unit := Unit{Unit: render.Unit{Blueprint: b, Environment: map[string]render.Variable{}}}
-	own, _ := a.Environment.Get()
-	for name, v := range draft.Environment(a.Spec, bp.Field(b.Secret, func(s bp.Secret) bp.String { return s.ARN })).Or(nil) {
+	own, _ := spec.Environment.Get()
+	for name, v := range draft.Environment(spec, bp.Field(b.Secret, func(s bp.Secret) bp.String { return s.ARN })).Or(nil) {
 		_, stated := own[name]
 		unit.Environment[name] = render.Variable{Value: v, Plain: !stated}
 	}
