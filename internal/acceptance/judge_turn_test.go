@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -243,4 +244,9 @@ func TestJudge_ProwlerTurnsWithUs(t *testing.T) {
 		}
 	}
 	t.Logf("prowler: %d ids mapped, %d verified", mapped, len(verified))
+	guide, err := os.ReadFile("../../templates/guides/controls.md")
+	must(t, err)
+	if row := fmt.Sprintf("| prowler | %d | %d |", mapped, len(verified)); !strings.Contains(string(guide), row) {
+		t.Errorf("the guide of controls does not say %q", row)
+	}
 }

@@ -136,7 +136,7 @@ func (a *tenant) deploy(t *testing.T, template string) {
 	if !strings.Contains(status, "<StackStatus>CREATE_COMPLETE</StackStatus>") {
 		t.Fatalf("the stack: %s\n%s", status, a.query(t, "cloudformation", url.Values{"Action": {"DescribeStackEvents"}, "Version": {"2010-05-15"}, "StackName": {"copy"}}))
 	}
-	for _, setting := range []string{"KmsKeyArn: !GetAtt Key.Arn", "TargetArn: !GetAtt DeadLetterQueue.Arn", "ReservedConcurrentExecutions: 5", "Expression: IF(errors >= 1, 100*errors/invocations, 0)"} {
+	for _, setting := range []string{"KmsKeyArn: !GetAtt [Key, Arn]", "TargetArn: !GetAtt [DeadLetterQueue, Arn]", "ReservedConcurrentExecutions: 5", "Expression: IF(errors >= 1, 100*errors/invocations, 0)"} {
 		if !strings.Contains(template, setting) {
 			t.Errorf("the template lacks %q, which this test adds by hand", setting)
 		}

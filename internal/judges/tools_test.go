@@ -15,14 +15,20 @@ import (
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
-// tool returns a scanner that scripts/judges installed.
-func tool(t *testing.T, name string) string {
+// installed is where scripts/judges put the scanners.
+func installed(t *testing.T) string {
 	t.Helper()
 	dir := os.Getenv("SECURE_JUDGES")
 	if dir == "" {
 		t.Skip("make judges installs the scanners and runs this")
 	}
-	return filepath.Join(dir, name, "bin", name)
+	return dir
+}
+
+// tool returns a scanner, or node.
+func tool(t *testing.T, name string) string {
+	t.Helper()
+	return filepath.Join(installed(t), name, "bin", name)
 }
 
 // scan runs a scanner that prints a report in any case.
@@ -68,16 +74,6 @@ func write(t *testing.T, path, text string) {
 	must(t, os.WriteFile(path, []byte(text), 0o644))
 }
 
-// rendered writes a unit into a directory, once for each format.
-func rendered(t *testing.T, dir string, u render.Unit) {
-	t.Helper()
-	for _, format := range render.Formats() {
-		text, err := render.Render(format, u)
-		must(t, err)
-		write(t, filepath.Join(dir, string(format), "unit"+format.Extension()), text)
-	}
-}
-
 // best is the unit that meets every control.
 func best() render.Unit { return unit(worse.Start()) }
 
@@ -97,6 +93,14 @@ func literal() render.Unit {
 func keyed() render.Unit {
 	spec := worse.Start()
 	spec.KMSKeyARN = bp.Known("arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555")
+	return unit(spec)
+}
+
+// node is the best unit in another language: of Python some scanners know a
+// version that Lambda does not offer to all yet.
+func node() render.Unit {
+	spec := worse.Start()
+	spec.Runtime, spec.Handler = bp.Known("nodejs24.x"), bp.Known("app.handler")
 	return unit(spec)
 }
 

@@ -25,7 +25,7 @@ var alarmControls = []Control{
 		ID: "alarm-actions", At: "alarms", Title: "Every alarm tells somebody", Severity: Medium, Input: true, Since: "1.0",
 		Standards: []Standard{NIST, HIPAA},
 		External: ids("securityhub CloudWatch.15, config cloudwatch-alarm-action-check, prowler cloudwatch_alarm_actions_alarm_state_configured, cfn-guard CLOUDWATCH_ALARM_ACTION_CHECK, " +
-			"cdk-nag HIPAA.Security-CloudWatchAlarmAction NIST.800.53.R4-CloudWatchAlarmAction NIST.800.53.R5-CloudWatchAlarmAction"),
+			"cdk-nag HIPAA.Security-CloudWatchAlarmAction NIST.800.53.R4-CloudWatchAlarmAction NIST.800.53.R5-CloudWatchAlarmAction, controltower CT.CLOUDWATCH.PR.1"),
 		Remedy: "Write alarms.actions, or alarm_actions in the provider block.",
 		Page:   "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",
 		judge: func(s *subject) answer {
@@ -40,7 +40,7 @@ var alarmControls = []Control{
 	{
 		ID: "alarm-actions-enabled", At: "alarms", Title: "No alarm is muted", Severity: Medium, Since: "1.0",
 		Standards: []Standard{FSBP},
-		External:  ids("securityhub CloudWatch.17, config cloudwatch-alarm-action-enabled-check, checkov CKV_AWS_319, prowler cloudwatch_alarm_actions_enabled"),
+		External:  ids("securityhub CloudWatch.17, config cloudwatch-alarm-action-enabled-check, checkov CKV_AWS_319, prowler cloudwatch_alarm_actions_enabled, controltower CT.CLOUDWATCH.PR.4"),
 		Remedy:    "Apply again: the unit's alarms act.",
 		Page:      "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html",
 		judge: func(s *subject) answer {

@@ -15,7 +15,7 @@ var policyControls = []Control{
 		Standards: []Standard{FSBP, NIST, PCI, HIPAA},
 		External: ids("securityhub IAM.1, checkov CKV_AWS_1 CKV_AWS_62 CKV_AWS_63 CKV_AWS_49 CKV2_AWS_40, prowler iam_customer_attached_policy_no_administrative_privileges, " +
 			"cfn-guard IAM_POLICY_NO_STATEMENTS_WITH_ADMIN_ACCESS, cdk-nag HIPAA.Security-IAMPolicyNoStatementsWithAdminAccess NIST.800.53.R4-IAMPolicyNoStatementsWithAdminAccess " +
-			"NIST.800.53.R5-IAMPolicyNoStatementsWithAdminAccess PCI.DSS.321-IAMPolicyNoStatementsWithAdminAccess"),
+			"NIST.800.53.R5-IAMPolicyNoStatementsWithAdminAccess PCI.DSS.321-IAMPolicyNoStatementsWithAdminAccess, controltower CT.IAM.PR.2"),
 		Remedy: "Name the actions that the function calls.",
 		Page:   "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
 		judge: func(s *subject) answer {
@@ -27,8 +27,8 @@ var policyControls = []Control{
 	{
 		ID: "no-wildcard-actions", At: "access", Title: "No statement allows all actions of a service", Severity: Medium, Since: "1.0",
 		Standards: []Standard{FSBP, NIST, PCI, HIPAA},
-		External: ids("securityhub IAM.21, cfn-guard IAM_POLICY_NO_STATEMENTS_WITH_FULL_ACCESS IAM_POLICYDOCUMENT_NO_WILDCARD_ACTION, " +
-			"cdk-nag AwsSolutions-IAM5 HIPAA.Security-IAMPolicyNoStatementsWithFullAccess NIST.800.53.R5-IAMPolicyNoStatementsWithFullAccess PCI.DSS.321-IAMPolicyNoStatementsWithFullAccess"),
+		External: ids("securityhub IAM.21, cfn-guard IAM_MANAGEDPOLICY_NO_STATEMENTS_WITH_FULL_ACCESS, " +
+			"cdk-nag AwsSolutions-IAM5 HIPAA.Security-IAMPolicyNoStatementsWithFullAccess NIST.800.53.R5-IAMPolicyNoStatementsWithFullAccess PCI.DSS.321-IAMPolicyNoStatementsWithFullAccess, controltower CT.IAM.PR.3"),
 		Remedy: "Name the actions that the function calls.",
 		Page:   "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
 		judge: func(s *subject) answer {
@@ -50,7 +50,7 @@ var policyControls = []Control{
 	},
 	{
 		ID: "no-inverse-statements", At: "access", Title: "No statement allows by exception", Severity: High, Since: "1.0",
-		External: ids("cfn-guard IAM_POLICY_NO_ALLOW_PLUS_NOT_ACTION IAM_POLICY_NO_ALLOW_PLUS_NOT_RESOURCE"),
+		External: ids("cfn-guard IAM_ROLE_OR_POLICY_NO_ALLOW_PLUS_NOT_ACTION IAM_ROLE_OR_POLICY_NO_ALLOW_PLUS_NOT_RESOURCE"),
 		Remedy:   "Apply again: statements that are not the unit's are removed.",
 		Page:     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html",
 		judge: func(s *subject) answer {
@@ -66,7 +66,7 @@ var policyControls = []Control{
 	},
 	{
 		ID: "no-passrole-wildcard", At: "access", Title: "Roles are passed by name", Severity: High, Since: "1.0",
-		External: ids("cfn-guard IAM_POLICY_NO_WILDCARD_RESOURCE_ON_PASSROLE"),
+		External: ids("cfn-guard IAM_POLICY_NO_WILDCARD_RESOURCE_ON_PASSROLE, trivy AWS-0342"),
 		Remedy:   "Name the role.",
 		Page:     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
 		judge: func(s *subject) answer {

@@ -187,6 +187,13 @@ func TestReport_WaitsForWhatIsNotKnown(t *testing.T) {
 	if report := posture.NewReport(posture.Judge(draft.Draft(spec, known), facts()), none); !report.IsUnknown() {
 		t.Errorf("the report does not wait for a resource that is not known: %v", report)
 	}
+	entry.Actions, entry.Resources = bp.Known(bp.SetOf("*")), bp.Known(bp.SetOf("*"))
+	access["everything"] = bp.Known(entry)
+	judged := posture.Judge(draft.Draft(spec, known), facts())
+	admin := slices.IndexFunc(judged, func(j posture.Judgement) bool { return j.ID == "no-wildcard-admin" })
+	if report := posture.NewReport(judged, none); judged[admin].Outcome != posture.Fail || !report.IsUnknown() {
+		t.Errorf("a statement that is bad whatever the others say: %v, %v", judged[admin], report)
+	}
 	f := facts()
 	f.Secrets, f.SecretsOpen = []string{"environment.A (its name)"}, true
 	judgements := posture.Judge(draft.Draft(complete()), f)

@@ -33,7 +33,7 @@ var roleControls = []Control{
 	{
 		ID: "no-administrator-policy", At: "additional_policy_arns", Title: "No policy attached to the role is an administrator's", Severity: Critical, Since: "1.0",
 		Standards: []Standard{FSBP, NIST, PCI, HIPAA},
-		External:  ids("checkov CKV_AWS_274 CKV2_AWS_56, prowler iam_role_administratoraccess_policy"),
+		External:  ids("checkov CKV_AWS_274 CKV2_AWS_56, prowler iam_role_administratoraccess_policy, cfn-guard IAM_ROLE_ADMINISTRATOR_ACCESS_POLICY_RULE IAM_ROLE_ELEVATED_MANAGED_POLICY_RULE"),
 		Remedy:    "Take the policy out of additional_policy_arns and grant what the function does in access.",
 		Page:      "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
 		judge: func(s *subject) answer {

@@ -37,32 +37,38 @@ func (g grants) allowing() []grant {
 	return slices.DeleteFunc(slices.Clone(g.list), func(s grant) bool { return !s.allow })
 }
 
-// check asks every statement that allows something whether it is bad.
+// check asks every statement that allows something whether it is bad. One whose
+// resources or conditions are not known yet is asked later.
 func (g grants) check(what, fine string, bad func(grant) bool) answer {
-	open := slices.ContainsFunc(g.list, func(s grant) bool { return s.open })
-	return g.checkKnown(what, fine, open, bad)
+	return g.checkKnown(what, fine, func(s grant) bool { return s.open }, bad)
 }
 
 // checkActions does so for what only actions decide.
 func (g grants) checkActions(what, fine string, bad func(grant) bool) answer {
-	return g.checkKnown(what, fine, false, bad)
+	return g.checkKnown(what, fine, func(grant) bool { return false }, bad)
 }
 
-func (g grants) checkKnown(what, fine string, open bool, bad func(grant) bool) answer {
+func (g grants) checkKnown(what, fine string, wait, bad func(grant) bool) answer {
 	if !g.exists {
 		return none(what)
 	}
+	open := g.open
 	var found []string
 	for _, s := range g.allowing() {
-		if bad(s) {
+		switch {
+		case wait(s):
+			open = true
+		case bad(s):
 			found = append(found, s.sid)
 		}
 	}
 	switch {
-	case g.open || open:
-		return unsure("a statement of the " + what)
 	case len(found) > 0:
-		return fail("%s: %s", what, strings.Join(found, ", "))
+		answer := fail("%s: %s", what, strings.Join(found, ", "))
+		answer.later = open // there may be more
+		return answer
+	case open:
+		return unsure("a statement of the " + what)
 	case g.unread:
 		return unread("a statement of the " + what)
 	default:

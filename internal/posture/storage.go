@@ -21,7 +21,7 @@ var storageControls = []Control{
 		ID: "log-group-encrypted", At: "kms_key_arn", Title: "Log events are encrypted with a customer-managed key", Severity: High, Since: "1.0",
 		Standards: []Standard{NIST, PCI, HIPAA},
 		External: ids("checkov CKV_AWS_158, prowler cloudwatch_log_group_kms_encryption_enabled, cfn-guard CLOUDWATCH_LOG_GROUP_ENCRYPTED, trivy AWS-0017, " +
-			"cdk-nag HIPAA.Security-CloudWatchLogGroupEncrypted NIST.800.53.R4-CloudWatchLogGroupEncrypted NIST.800.53.R5-CloudWatchLogGroupEncrypted PCI.DSS.321-CloudWatchLogGroupEncrypted"),
+			"cdk-nag HIPAA.Security-CloudWatchLogGroupEncrypted NIST.800.53.R4-CloudWatchLogGroupEncrypted NIST.800.53.R5-CloudWatchLogGroupEncrypted PCI.DSS.321-CloudWatchLogGroupEncrypted, controltower CT.CLOUDWATCH.PR.3"),
 		Remedy: "Leave kms_key_arn out for a key of the unit's own, or name a customer-managed one.",
 		Page:   "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html",
 		judge: func(s *subject) answer {
@@ -35,7 +35,7 @@ var storageControls = []Control{
 		Standards: []Standard{NIST, PCI, HIPAA},
 		External: ids("securityhub CloudWatch.16, config cw-loggroup-retention-period-check, checkov CKV_AWS_66 CKV_AWS_338, prowler cloudwatch_log_group_retention_policy_specific_days_enabled, " +
 			"cfn-guard CW_LOGGROUP_RETENTION_PERIOD_CHECK, cdk-nag HIPAA.Security-CloudWatchLogGroupRetentionPeriod NIST.800.53.R4-CloudWatchLogGroupRetentionPeriod " +
-			"NIST.800.53.R5-CloudWatchLogGroupRetentionPeriod PCI.DSS.321-CloudWatchLogGroupRetentionPeriod Serverless-CloudWatchLogGroupRetentionPeriod"),
+			"NIST.800.53.R5-CloudWatchLogGroupRetentionPeriod PCI.DSS.321-CloudWatchLogGroupRetentionPeriod Serverless-CloudWatchLogGroupRetentionPeriod, controltower CT.CLOUDWATCH.PR.2"),
 		Remedy: "Leave logs.retention_days out, or write 365 or more.",
 		Page:   "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
 		judge: func(s *subject) answer {
@@ -55,7 +55,7 @@ var storageControls = []Control{
 	{
 		ID: "queue-encrypted", At: "kms_key_arn", Title: "The dead-letter queue is encrypted with a customer-managed key", Severity: High, Since: "1.0",
 		External: ids("securityhub SQS.1, checkov CKV_AWS_27 CKV2_AWS_73, prowler sqs_queues_server_side_encryption_enabled, cfn-guard SQS_QUEUE_KMS_MASTER_KEY_ID_RULE, " +
-			"cdk-nag AwsSolutions-SQS2, trivy AWS-0096 AWS-0135"),
+			"cdk-nag AwsSolutions-SQS2, trivy AWS-0096 AWS-0135, controltower CT.SQS.PR.2"),
 		Remedy: "Leave kms_key_arn out for a key of the unit's own, or name a customer-managed one.",
 		Page:   "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html",
 		judge: func(s *subject) answer {
@@ -155,7 +155,7 @@ var storageControls = []Control{
 		ID: "key-rotation", At: "kms_key_arn", Title: "AWS rotates the unit's own key", Severity: Medium, Since: "1.0",
 		Standards: []Standard{FSBP, NIST, PCI},
 		External: ids("securityhub KMS.4, checkov CKV_AWS_7, prowler kms_cmk_rotation_enabled, cfn-guard CMK_BACKING_KEY_ROTATION_ENABLED, trivy AWS-0065, " +
-			"cdk-nag AwsSolutions-KMS5 NIST.800.53.R4-KMSBackingKeyRotationEnabled NIST.800.53.R5-KMSBackingKeyRotationEnabled PCI.DSS.321-KMSBackingKeyRotationEnabled"),
+			"cdk-nag AwsSolutions-KMS5 NIST.800.53.R4-KMSBackingKeyRotationEnabled NIST.800.53.R5-KMSBackingKeyRotationEnabled PCI.DSS.321-KMSBackingKeyRotationEnabled, controltower CT.KMS.PR.1"),
 		Remedy: "Apply again: the unit switches rotation on.",
 		Page:   "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
 		judge: func(s *subject) answer {
@@ -167,7 +167,7 @@ var storageControls = []Control{
 	{
 		ID: "key-enabled", At: "kms_key_arn", Title: "The unit's own key can be used", Severity: High, Since: "1.0",
 		Standards: []Standard{FSBP},
-		External:  ids("securityhub KMS.3, checkov CKV_AWS_227, prowler kms_cmk_are_used kms_cmk_not_deleted_unintentionally, cfn-guard kms_cmk_not_scheduled_for_deletion"),
+		External:  ids("securityhub KMS.3, checkov CKV_AWS_227, prowler kms_cmk_are_used kms_cmk_not_deleted_unintentionally"),
 		Remedy:    "Apply again: the unit cancels the deletion and enables the key.",
 		Page:      "https://docs.aws.amazon.com/kms/latest/developerguide/enabling-keys.html",
 		judge: func(s *subject) answer {

@@ -175,7 +175,11 @@ func (w *yamlWriter) text(text string) *yaml.Node {
 		if attribute == "" {
 			return scalar("!Ref", id)
 		}
-		return scalar("!GetAtt", id+"."+attribute)
+		// As a list: cfn-guard does not follow the short form with a dot.
+		return &yaml.Node{
+			Kind: yaml.SequenceNode, Tag: "!GetAtt", Style: yaml.FlowStyle | yaml.TaggedStyle,
+			Content: []*yaml.Node{scalar("!!str", id), scalar("!!str", attribute)},
+		}
 	}
 	var joined strings.Builder
 	for _, p := range all {

@@ -46,6 +46,15 @@ func Policy(text string) func(*bp.Blueprint, *posture.Facts) {
 	}
 }
 
+// KeyPolicy adds a statement by other hands to the key's policy.
+func KeyPolicy(text string) func(*bp.Blueprint, *posture.Facts) {
+	return func(b *bp.Blueprint, _ *posture.Facts) {
+		edit(&b.Key, func(k *bp.Key) {
+			edit(&k.Policy, func(p *bp.KeyPolicy) { p.Unexpected = foreign(text) })
+		})
+	}
+}
+
 // QueuePolicy adds a statement by other hands to the queue's policy, or puts it
 // in the place of all.
 func QueuePolicy(text string, alone bool) func(*bp.Blueprint, *posture.Facts) {
@@ -168,13 +177,7 @@ func Cases() []Case {
 		{Control: "key-enabled", Worsen: func(b *bp.Blueprint, _ *posture.Facts) {
 			edit(&b.Key, func(k *bp.Key) { k.Enabled = bp.Known(false) })
 		}},
-		{Control: "key-policy-closed", Worsen: func(b *bp.Blueprint, _ *posture.Facts) {
-			edit(&b.Key, func(k *bp.Key) {
-				edit(&k.Policy, func(p *bp.KeyPolicy) {
-					p.Unexpected = foreign(`{"Sid":"Foreign","Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:*","Resource":"*"}`)
-				})
-			})
-		}},
+		{Control: "key-policy-closed", Worsen: KeyPolicy(`{"Sid":"Foreign","Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:*","Resource":"*"}`)},
 		{Control: "alarms-present", Worsen: func(b *bp.Blueprint, _ *posture.Facts) { b.Alarms = bp.Null[bp.Alarms]() }},
 		{Control: "alarm-actions", Worsen: alarms(func(a *bp.Alarms) {
 			edit(&a.Errors, func(alarm *bp.Alarm) { alarm.Actions = bp.Null[bp.Set]() })
