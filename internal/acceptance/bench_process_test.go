@@ -95,7 +95,7 @@ func (p served) startTime(t *testing.T) time.Duration {
 	t.Helper()
 	start := exec.CommandContext(t.Context(), p.binary)
 	// What every core since Terraform 0.12 sets.
-	start.Env = append(os.Environ(), "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2", "PLUGIN_PROTOCOL_VERSIONS=6")
+	start.Env = append(asReleased(), "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2", "PLUGIN_PROTOCOL_VERSIONS=6")
 	out, err := start.StdoutPipe()
 	must(t, err)
 	began := time.Now()

@@ -32,12 +32,18 @@ func newCore(t *testing.T, a *tenant, configuration string) *core {
   direct {}
 }
 `, filepath.Dir(binary)))
-	c.env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+overrides, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1")
+	c.env = append(asReleased(), "TF_CLI_CONFIG_FILE="+overrides, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1")
 	if box != nil {
 		c.env = append(c.env, box.Env(a.id)...)
 	}
 	c.write(configuration)
 	return c
+}
+
+// asReleased is the environment without what makes the tests quicker, for
+// processes that are measured.
+func asReleased() []string {
+	return slices.DeleteFunc(os.Environ(), func(pair string) bool { return strings.HasPrefix(pair, "GOGC=") })
 }
 
 const requireSecure = `terraform {
