@@ -75,7 +75,7 @@ type examination struct {
 	weights  map[string]int64
 	total    int64
 	jars     []jarAnswer
-	writable []string
+	odd      oddities
 	testKeys []string // of dependencies
 }
 
@@ -128,7 +128,7 @@ func (x *examination) examine(c contents) error {
 	}
 	x.judgeLinks()
 	x.judgeBinaries()
-	x.judgeWritable()
+	x.judgeOddities()
 	x.judgeTestKeys()
 	x.judgeWeight()
 	return nil
@@ -150,9 +150,8 @@ func (x *examination) see(f file) (regular bool, err error) {
 		return false, nil
 	case f.mode&fs.ModeSymlink != 0:
 		return false, x.seeLink(f)
-	case f.mode&0o002 != 0 && !f.unmoded:
-		x.writable = append(x.writable, f.name)
 	}
+	x.odd.see(f)
 	if secrets.IsSettingsFile(f.name) {
 		x.remark("code", false, "The code package holds a file that usually holds secrets", "%q goes with the code to whoever may read the function. Leave it out of the package, and keep secrets in Secrets Manager or Parameter Store.", f.name)
 	}
@@ -180,13 +179,6 @@ func (x *examination) note(f file, seen looked) {
 		} else {
 			x.Secrets = append(x.Secrets, found)
 		}
-	}
-}
-
-func (x *examination) judgeWritable() {
-	if len(x.writable) > 0 {
-		x.remark("code", false, "The code package holds files that everybody may write",
-			"%s of mode 0666 or alike: code that anything in the sandbox may change is not the code that was reviewed. Pack files with mode 0644 or 0755.", named(x.writable))
 	}
 }
 

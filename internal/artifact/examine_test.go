@@ -140,6 +140,8 @@ func TestExamine_Archives(t *testing.T) {
 		"link out":       {shipped{name: "cfg", text: "/srv/cfg", mode: 0o777 | fs.ModeSymlink}, true, "which is not in the package"},
 		"link inside":    {shipped{name: "lib/cfg", text: "../app.py", mode: 0o777 | fs.ModeSymlink}, false, ""},
 		"world-writable": {shipped{name: "cfg.json", text: "{}", mode: 0o666}, false, "may change is not the code that was reviewed"},
+		"owner's alone":  {shipped{name: "cfg.json", text: "{}", mode: 0o600}, false, `"cfg.json" of mode 0600 or alike`},
+		"backslash":      {shipped{name: `lib\cfg.json`, text: "{}"}, false, "is a part of the name and makes no folder"},
 	} {
 		found, err := Examine(zipOf(t, app, c.file), run)
 		must(t, err)
@@ -150,6 +152,15 @@ func TestExamine_Archives(t *testing.T) {
 		if len(remarks) != 1 || remarks[0].Stops != c.stops || c.says == "" || !strings.Contains(remarks[0].Detail, c.says) {
 			t.Errorf("%s: %+v does not say %q", name, remarks, c.says)
 		}
+	}
+}
+
+// TestExamine_FolderOfWindows finds the handler behind a name with backslashes.
+func TestExamine_FolderOfWindows(t *testing.T) {
+	t.Parallel()
+	found := examined(t, zipOf(t, shipped{name: `src\app.py`, text: pythonApp.text}), Run{Runtime: "python3.14", Handler: "src.app.handler"})
+	if len(found.Remarks) != 2 || !strings.Contains(found.Remarks[0].Detail, `but "src\\app.py"`) || !strings.Contains(found.Remarks[1].Detail, "makes no folder") {
+		t.Errorf("%+v", found)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/text/encoding/unicode"
 )
 
 // Put together here, so that this file holds neither.
@@ -11,6 +13,13 @@ var (
 	testKey   = "-----BEGIN RSA " + "PRIVATE KEY-----\n" + strings.Repeat("MIIEpAIBAAKCAQEA7yL0wq2fWm5Zx8c1Rk3nT9vB4uHs6JdPqXeYgGoLzAaCiVbN\n", 3)
 	testToken = "ghp_" + "x7Kq2mW9tR4vB8nL3jH6pD1sF5gZ0cYaEuXo"
 )
+
+func utf16Of(t *testing.T, text string) string {
+	t.Helper()
+	out, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(text)
+	must(t, err)
+	return out
+}
 
 func TestExamine_Secrets(t *testing.T) {
 	t.Parallel()
@@ -41,6 +50,8 @@ func TestExamine_Secrets(t *testing.T) {
 		"name and entropy, own":        {nodeRun, []shipped{nodeApp, {name: "lib.js", text: "const apiKey = 'x7Kq2mW9tR4vB8nL3jH6pD1sF5gZ0cYa'\n"}}, []string{"lib.js:1 (generic-api-key)"}, ""},
 		"name and entropy, dependency": {nodeRun, []shipped{nodeApp, {name: "node_modules/a/lib.js", text: "const apiKey = 'x7Kq2mW9tR4vB8nL3jH6pD1sF5gZ0cYa'\n"}}, nil, ""},
 		"binary":                       {pythonRun, []shipped{pythonApp, {name: "model.bin", text: "\x00\x01" + token}}, nil, ""},
+		"UTF-16 of Windows":            {pythonRun, []shipped{pythonApp, {name: "settings.ini", text: utf16Of(t, "a\n"+token)}}, []string{"settings.ini:2 (github-pat)"}, ""},
+		"UTF-16, not a text":           {pythonRun, []shipped{pythonApp, {name: "model.bin", text: "\xff\xfe\x00\x00\x01" + token}}, nil, ""},
 		"past the bound":               {pythonRun, []shipped{pythonApp, {name: "data.csv", text: strings.Repeat("a,b\n", textLooked/4) + token}}, nil, ""},
 	} {
 		for form, at := range map[string]string{"zip": zipOf(t, c.files...), "folder": folderOf(t, c.files...)} {

@@ -93,7 +93,7 @@ func (x *examination) judgeMention(f file, name string) error {
 func (x *examination) elsewhere(module string, endings []string) string {
 	for _, name := range sorted(x.files) {
 		for _, ending := range endings {
-			if path.Base(name) == path.Base(module+ending) {
+			if path.Base(strings.ReplaceAll(name, `\`, "/")) == path.Base(module+ending) {
 				return fmt.Sprintf(", but %q", name)
 			}
 		}

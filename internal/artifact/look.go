@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"golang.org/x/text/encoding/unicode"
+
 	"github.com/secure-lambda/terraform-provider-secure/internal/secrets"
 )
 
@@ -91,10 +93,10 @@ func (l *looker) look(f file) (seen looked) {
 		return seen
 	}
 	seen.machine = machineOf(f.name, head)
-	if isText(f.name, head) {
-		seen.secrets = secrets.Scan(f.name, head, l.x.ofOthers(f.name))
+	if text := asUTF8(head); isText(f.name, text) {
+		seen.secrets = secrets.Scan(f.name, text, l.x.ofOthers(f.name))
 		if len(seen.secrets) == 0 {
-			seen.secrets = keyIn(f.name, head)
+			seen.secrets = keyIn(f.name, text)
 		}
 	}
 	if !f.packed && !inJar {
@@ -149,6 +151,19 @@ var opaque = []string{".pyc", ".class", ".jar", ".dll", ".png", ".jpg", ".jpeg",
 // noCode are files of text that hold digests and positions: words that look
 // like secrets, and are none.
 var noCode = []string{".map", ".lock", ".sum"}
+
+// asUTF8 is a text that says it is UTF-16, as Windows writes, in UTF-8; anything
+// else stays as it is.
+func asUTF8(head []byte) []byte {
+	if !bytes.HasPrefix(head, []byte("\xff\xfe")) && !bytes.HasPrefix(head, []byte("\xfe\xff")) {
+		return head
+	}
+	text, err := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(head)
+	if err != nil {
+		return head
+	}
+	return text
+}
 
 func isText(name string, head []byte) bool {
 	base, ending := path.Base(name), path.Ext(name)
