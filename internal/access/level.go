@@ -99,14 +99,14 @@ var targets = []target{
 	},
 	{
 		service: "dynamodb", noun: "stream", form: regexp.MustCompile(`^table/[^/*]+/stream/.+$`), resources: itself,
-		levels:  map[string]grantLevel{"consume": {[]string{"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"}, reads}},
+		levels:  map[string]grantLevel{levelConsume: {[]string{"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"}, reads}},
 		context: tableContext,
 	},
 	{
 		service: "sqs", noun: "queue", form: regexp.MustCompile(`^[^/:*]+$`), resources: itself, context: contextOf("aws:sqs:arn"),
 		levels: map[string]grantLevel{
-			"send":    {[]string{"sqs:SendMessage"}, writes},
-			"consume": {[]string{"sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}, reads},
+			"send":       {[]string{"sqs:SendMessage"}, writes},
+			levelConsume: {[]string{"sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}, reads},
 		},
 	},
 	{
@@ -115,7 +115,7 @@ var targets = []target{
 	},
 	{
 		service: "kinesis", noun: "stream", form: regexp.MustCompile(`^stream/[^/*]+$`), resources: itself, context: contextOf("aws:kinesis:arn"),
-		levels: map[string]grantLevel{"consume": streamRead, "write": streamWrite, "read_write": union(streamRead, streamWrite)},
+		levels: map[string]grantLevel{levelConsume: streamRead, "write": streamWrite, "read_write": union(streamRead, streamWrite)},
 	},
 	{
 		service: "events", noun: "event bus", form: regexp.MustCompile(`^event-bus/.+$`), resources: itself,
@@ -251,6 +251,16 @@ func find(to string) (target, error) {
 		Write: "Name actions and resources instead of to and level",
 	}
 }
+
+// levelConsume is what event source mappings need: they poll with the
+// function's role.
+const levelConsume = "consume"
+
+// UsedOutside reports whether services make the calls of a level with the role,
+// outside the function's code. Such calls do not carry
+// lambda:SourceFunctionArn.
+// https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+func UsedOutside(level string) bool { return level == levelConsume }
 
 // LevelServices lists the services that have levels.
 func LevelServices() []string {

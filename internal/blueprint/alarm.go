@@ -13,7 +13,53 @@ type Alarms struct {
 	AsyncDropped        Value[Alarm] `attr:"async_dropped" doc:"Events given up, those in the dead-letter queue included."`
 }
 
-// AlarmSlot is one of the alarms of a unit, by the name of its attribute.
+// Keys of the alarms: the names of their attributes.
+const (
+	AlarmErrors              = "errors"
+	AlarmThrottles           = "throttles"
+	AlarmDuration            = "duration"
+	AlarmDeadLetterErrors    = "dead_letter_errors"
+	AlarmDeadLetterDepth     = "dead_letter_depth"
+	AlarmConcurrency         = "concurrency"
+	AlarmDestinationFailures = "destination_failures"
+	AlarmAsyncEventAge       = "async_event_age"
+	AlarmAsyncDropped        = "async_dropped"
+)
+
+// alarmTable is the only place that says which alarms there are, in what order,
+// how each is called in CloudWatch behind the unit's name, and where it stands
+// in a blueprint and in a spec.
+//
+// No suffix may end in a hyphen and another suffix: two units could then claim
+// one alarm.
+var alarmTable = []struct {
+	key, suffix string
+	alarm       func(*Alarms) *Value[Alarm]
+	spec        func(*AlarmsSpec) *Value[AlarmSpec]
+}{
+	{AlarmErrors, "errors", func(a *Alarms) *Value[Alarm] { return &a.Errors }, func(s *AlarmsSpec) *Value[AlarmSpec] { return &s.Errors }},
+	{AlarmThrottles, "throttles", func(a *Alarms) *Value[Alarm] { return &a.Throttles }, func(s *AlarmsSpec) *Value[AlarmSpec] { return &s.Throttles }},
+	{AlarmDuration, "duration", func(a *Alarms) *Value[Alarm] { return &a.Duration }, func(s *AlarmsSpec) *Value[AlarmSpec] { return &s.Duration }},
+	{AlarmDeadLetterErrors, "dead-letter-delivery", func(a *Alarms) *Value[Alarm] { return &a.DeadLetterErrors }, func(s *AlarmsSpec) *Value[AlarmSpec] { return &s.DeadLetterErrors }},
+	{AlarmDeadLetterDepth, "dead-letter-depth", func(a *Alarms) *Value[Alarm] { return &a.DeadLetterDepth }, func(s *AlarmsSpec) *Value[AlarmSpec] { return &s.DeadLetterDepth }},
+	{AlarmConcurrency, "concurrency", func(a *Alarms) *Value[Alarm] { return &a.Concurrency }, func(s *AlarmsSpec) *Value[AlarmSpec] { return &s.Concurrency }},
+	{AlarmDestinationFailures, "destination-failures", func(a *Alarms) *Value[Alarm] { return &a.DestinationFailures }, func(s *AlarmsSpec) *Value[AlarmSpec] { return &s.DestinationFailures }},
+	{AlarmAsyncEventAge, "async-event-age", func(a *Alarms) *Value[Alarm] { return &a.AsyncEventAge }, func(s *AlarmsSpec) *Value[AlarmSpec] { return &s.AsyncEventAge }},
+	{AlarmAsyncDropped, "async-dropped", func(a *Alarms) *Value[Alarm] { return &a.AsyncDropped }, func(s *AlarmsSpec) *Value[AlarmSpec] { return &s.AsyncDropped }},
+}
+
+// AlarmName derives the name of an alarm from its key, nothing from what is no
+// key.
+func AlarmName(unit, key string) string {
+	for _, row := range alarmTable {
+		if row.key == key {
+			return unit + "-" + row.suffix
+		}
+	}
+	return ""
+}
+
+// AlarmSlot is one of the alarms of a unit, by its key.
 type AlarmSlot struct {
 	Name  string
 	Alarm *Value[Alarm]
@@ -21,12 +67,31 @@ type AlarmSlot struct {
 
 // Slots lists the alarms in a fixed order.
 func (a *Alarms) Slots() []AlarmSlot {
-	return []AlarmSlot{
-		{"errors", &a.Errors}, {"throttles", &a.Throttles}, {"duration", &a.Duration},
-		{"dead_letter_errors", &a.DeadLetterErrors}, {"dead_letter_depth", &a.DeadLetterDepth},
-		{"concurrency", &a.Concurrency}, {"destination_failures", &a.DestinationFailures},
-		{"async_event_age", &a.AsyncEventAge}, {"async_dropped", &a.AsyncDropped},
+	slots := make([]AlarmSlot, len(alarmTable))
+	for i, row := range alarmTable {
+		slots[i] = AlarmSlot{row.key, row.alarm(a)}
 	}
+	return slots
+}
+
+// At is the alarm of a key; nil for what is no key.
+func (a *Alarms) At(key string) *Value[Alarm] {
+	for _, row := range alarmTable {
+		if row.key == key {
+			return row.alarm(a)
+		}
+	}
+	return nil
+}
+
+// At is what is stated of the alarm of a key; nil for what is no key.
+func (a *AlarmsSpec) At(key string) *Value[AlarmSpec] {
+	for _, row := range alarmTable {
+		if row.key == key {
+			return row.spec(a)
+		}
+	}
+	return nil
 }
 
 // OrNull is the canonical form: no alarm at all is null.

@@ -106,6 +106,7 @@ type LogGroup struct {
 	KMSKeyARN      String                   `attr:"kms_key_arn" doc:"Key that encrypts new log events."`
 	Class          String                   `attr:"class" doc:"Log class, which AWS does not change."`
 	DataProtection Value[Set]               `attr:"data_protection" doc:"Kinds of data that are masked in log events; null while the unit masks none."`
+	Protected      Value[bool]              `attr:"deletion_protection" doc:"Whether AWS refuses to delete the log group."`
 	Tags           Value[map[string]String] `attr:"tags" doc:"Tags of the log group where they differ from the unit's; null while they are the same."`
 }
 

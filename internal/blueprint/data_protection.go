@@ -26,6 +26,14 @@ const (
 	identifierResource = "dataprotection::aws:data-identifier/"
 )
 
+// Groups of the class DELIVERY hand their events on to S3 or Firehose and keep
+// them for one day, which nothing changes.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html
+const (
+	LogClassDelivery      = "DELIVERY"
+	DeliveryRetentionDays = 1
+)
+
 // DataProtectionDocument masks kinds of data in a log group, by the names that
 // AWS gives them.
 func DataProtectionDocument(partition string, names []string) (string, error) {

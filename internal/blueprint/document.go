@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
+	"unicode/utf16"
 )
 
 const policyVersion = "2012-10-17"
@@ -54,8 +56,32 @@ func IdentifiedDocument(id string, statements []Named) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("render policy document: %w", err)
 	}
-	return string(out), nil
+	return latin(string(out)), nil
 }
+
+// latin writes characters beyond U+00FF as JSON escapes: the documents that IAM
+// and KMS take hold no others.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
+func latin(document string) string {
+	if strings.IndexFunc(document, func(r rune) bool { return r > maxLatin }) < 0 {
+		return document
+	}
+	var out strings.Builder
+	for _, r := range document {
+		switch {
+		case r <= maxLatin:
+			out.WriteRune(r)
+		case r > 0xFFFF:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&out, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&out, `\u%04x`, r)
+		}
+	}
+	return out.String()
+}
+
+const maxLatin = '\u00ff'
 
 // anyone is the kind of the principal *, which has none.
 const anyone = "*"

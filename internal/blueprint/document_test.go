@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -309,5 +310,30 @@ func TestParsed_JSONIsValid(t *testing.T) {
 			t.Fatalf("%s: %v", parsed[0].JSON, err)
 		}
 		same(t, "read again", again, parsed)
+	})
+}
+
+// TestDocument_HoldsOnlyWhatIAMTakes: CreatePolicy and PutKeyPolicy refuse
+// documents with characters beyond U+00FF, and JSON can write them otherwise.
+func TestDocument_HoldsOnlyWhatIAMTakes(t *testing.T) {
+	t.Parallel()
+	allowed := regexp.MustCompile(`^[\x09\x0A\x0D\x20-\x{FF}]+$`)
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.String().Draw(t, "text")
+		statement := bp.Statement{
+			Effect: bp.Known("Allow"), Actions: bp.Known(bp.SetOf("s3:GetObject")), Resources: bp.Known(bp.SetOf("arn:aws:s3:::b/" + text)),
+			Conditions: bp.Known(bp.Conditions{"StringEquals": bp.Known(map[string]bp.Value[bp.Set]{"aws:PrincipalTag/x": bp.Known(bp.SetOf(text + "€𝄞ü"))})}),
+		}
+		document, err := bp.Document([]bp.Named{{Sid: "X", Statement: statement}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !allowed.MatchString(document) {
+			t.Fatalf("%q", document)
+		}
+		parsed, err := bp.ParseDocument(document)
+		if err != nil || !bp.Equal(parsed[0].Statement, statement) {
+			t.Fatalf("read back as %v: %v", parsed, err)
+		}
 	})
 }

@@ -38,15 +38,14 @@ func iamName(unit, region, path string) string {
 // LogGroupName derives the log group's name: the one Lambda itself would use.
 func LogGroupName(unit string) string { return "/aws/lambda/" + unit }
 
-// InfrequentLogGroupName derives the name of a group of the cheaper class,
-// which has to exist beside the other while the function moves.
-func InfrequentLogGroupName(unit string) string { return LogGroupName(unit) + "/infrequent-access" }
+// ClassLogGroupName derives the name of a group of another class than the usual
+// one, which has to exist beside the other while the function moves.
+func ClassLogGroupName(unit, class string) string {
+	return LogGroupName(unit) + "/" + strings.ReplaceAll(strings.ToLower(class), "_", "-")
+}
 
 // QueueName derives the name of the dead-letter queue.
 func QueueName(unit string) string { return unit + "-dead-letter" }
-
-// AlarmName derives the name of an alarm from that of its attribute.
-func AlarmName(unit, slot string) string { return unit + "-" + strings.ReplaceAll(slot, "_", "-") }
 
 // KeyAlias derives the alias of the unit's own key.
 func KeyAlias(unit string) string { return "alias/secure/" + unit }

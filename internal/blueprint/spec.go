@@ -109,6 +109,7 @@ type LogsSpec struct {
 	SystemLevel      String       `attr:"system_level"`
 	Class            String       `attr:"class"`
 	DataProtection   Value[Set]   `attr:"data_protection"`
+	Protected        Value[bool]  `attr:"deletion_protection"`
 	OnDestroy        String       `attr:"on_destroy"`
 }
 
@@ -180,14 +181,6 @@ type AlarmsSpec struct {
 	DestinationFailures     Value[AlarmSpec] `attr:"destination_failures"`
 	AsyncEventAge           Value[AlarmSpec] `attr:"async_event_age"`
 	AsyncDropped            Value[AlarmSpec] `attr:"async_dropped"`
-}
-
-// AlarmSpecs lists the alarms by name, in the order of Alarms.Slots.
-func (a *AlarmsSpec) AlarmSpecs() []*Value[AlarmSpec] {
-	return []*Value[AlarmSpec]{
-		&a.Errors, &a.Throttles, &a.Duration, &a.DeadLetterErrors, &a.DeadLetterDepth,
-		&a.Concurrency, &a.DestinationFailures, &a.AsyncEventAge, &a.AsyncDropped,
-	}
 }
 
 // AlarmSpec shapes one alarm.

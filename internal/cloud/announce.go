@@ -16,12 +16,18 @@ const maxTagValue = 256
 // what its ARN has.
 var nextTags = map[string]string{":role/": bp.TagNextRole, ":policy/": bp.TagNextPolicy, ":log-group:": bp.TagNextLogGroup}
 
+// The name of a role may hold a comma, the value of a tag may not.
+var (
+	tagSafe = strings.NewReplacer(",", "@2C", "@", "@40")
+	fromTag = strings.NewReplacer("@2C", ",", "@40", "@")
+)
+
 // announce notes on the unit's role what is about to be made in the place of
 // something else, so that it is found should this run be killed.
 func (u *unit) announce(ctx context.Context, old bp.String, arn string) error {
 	role, exists := u.job.Observed.Role.Get()
 	before, replaces := old.Get()
-	if !exists || !replaces || before == arn || len(arn) > maxTagValue {
+	if !exists || !replaces || before == arn || len(tagSafe.Replace(arn)) > maxTagValue {
 		return nil
 	}
 	for kind, tag := range nextTags {
@@ -32,7 +38,7 @@ func (u *unit) announce(ctx context.Context, old bp.String, arn string) error {
 		u.announced = true
 		u.mu.Unlock()
 		return u.call(ctx, func() error {
-			_, err := u.iam.TagRole(ctx, &iam.TagRoleInput{RoleName: text(role.Name), Tags: toIAMTags(map[string]string{tag: arn})})
+			_, err := u.iam.TagRole(ctx, &iam.TagRoleInput{RoleName: text(role.Name), Tags: toIAMTags(map[string]string{tag: tagSafe.Replace(arn)})})
 			return err
 		})
 	}
@@ -44,7 +50,7 @@ func announced(tags map[string]string) []string {
 	var arns []string
 	for _, key := range sortedKeys(tags) {
 		if strings.HasPrefix(key, bp.TagNext) {
-			arns = append(arns, tags[key])
+			arns = append(arns, fromTag.Replace(tags[key]))
 		}
 	}
 	return arns

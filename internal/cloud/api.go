@@ -212,34 +212,36 @@ func newLambdaAPI(c *lambda.Client) lambdaAPI {
 type logsCall[In, Out any] = func(context.Context, *In, ...func(*cloudwatchlogs.Options)) (*Out, error)
 
 type logsAPI struct {
-	AssociateKmsKey            logsCall[cloudwatchlogs.AssociateKmsKeyInput, cloudwatchlogs.AssociateKmsKeyOutput]
-	CreateLogGroup             logsCall[cloudwatchlogs.CreateLogGroupInput, cloudwatchlogs.CreateLogGroupOutput]
-	DeleteDataProtectionPolicy logsCall[cloudwatchlogs.DeleteDataProtectionPolicyInput, cloudwatchlogs.DeleteDataProtectionPolicyOutput]
-	DeleteLogGroup             logsCall[cloudwatchlogs.DeleteLogGroupInput, cloudwatchlogs.DeleteLogGroupOutput]
-	DeleteRetentionPolicy      logsCall[cloudwatchlogs.DeleteRetentionPolicyInput, cloudwatchlogs.DeleteRetentionPolicyOutput]
-	DescribeLogGroups          logsCall[cloudwatchlogs.DescribeLogGroupsInput, cloudwatchlogs.DescribeLogGroupsOutput]
-	GetDataProtectionPolicy    logsCall[cloudwatchlogs.GetDataProtectionPolicyInput, cloudwatchlogs.GetDataProtectionPolicyOutput]
-	ListTagsForResource        logsCall[cloudwatchlogs.ListTagsForResourceInput, cloudwatchlogs.ListTagsForResourceOutput]
-	PutDataProtectionPolicy    logsCall[cloudwatchlogs.PutDataProtectionPolicyInput, cloudwatchlogs.PutDataProtectionPolicyOutput]
-	PutRetentionPolicy         logsCall[cloudwatchlogs.PutRetentionPolicyInput, cloudwatchlogs.PutRetentionPolicyOutput]
-	TagResource                logsCall[cloudwatchlogs.TagResourceInput, cloudwatchlogs.TagResourceOutput]
-	UntagResource              logsCall[cloudwatchlogs.UntagResourceInput, cloudwatchlogs.UntagResourceOutput]
+	AssociateKmsKey               logsCall[cloudwatchlogs.AssociateKmsKeyInput, cloudwatchlogs.AssociateKmsKeyOutput]
+	CreateLogGroup                logsCall[cloudwatchlogs.CreateLogGroupInput, cloudwatchlogs.CreateLogGroupOutput]
+	DeleteDataProtectionPolicy    logsCall[cloudwatchlogs.DeleteDataProtectionPolicyInput, cloudwatchlogs.DeleteDataProtectionPolicyOutput]
+	DeleteLogGroup                logsCall[cloudwatchlogs.DeleteLogGroupInput, cloudwatchlogs.DeleteLogGroupOutput]
+	DeleteRetentionPolicy         logsCall[cloudwatchlogs.DeleteRetentionPolicyInput, cloudwatchlogs.DeleteRetentionPolicyOutput]
+	DescribeLogGroups             logsCall[cloudwatchlogs.DescribeLogGroupsInput, cloudwatchlogs.DescribeLogGroupsOutput]
+	GetDataProtectionPolicy       logsCall[cloudwatchlogs.GetDataProtectionPolicyInput, cloudwatchlogs.GetDataProtectionPolicyOutput]
+	ListTagsForResource           logsCall[cloudwatchlogs.ListTagsForResourceInput, cloudwatchlogs.ListTagsForResourceOutput]
+	PutLogGroupDeletionProtection logsCall[cloudwatchlogs.PutLogGroupDeletionProtectionInput, cloudwatchlogs.PutLogGroupDeletionProtectionOutput]
+	PutDataProtectionPolicy       logsCall[cloudwatchlogs.PutDataProtectionPolicyInput, cloudwatchlogs.PutDataProtectionPolicyOutput]
+	PutRetentionPolicy            logsCall[cloudwatchlogs.PutRetentionPolicyInput, cloudwatchlogs.PutRetentionPolicyOutput]
+	TagResource                   logsCall[cloudwatchlogs.TagResourceInput, cloudwatchlogs.TagResourceOutput]
+	UntagResource                 logsCall[cloudwatchlogs.UntagResourceInput, cloudwatchlogs.UntagResourceOutput]
 }
 
 func newLogsAPI(c *cloudwatchlogs.Client) logsAPI {
 	return logsAPI{
-		AssociateKmsKey:            c.AssociateKmsKey,
-		CreateLogGroup:             c.CreateLogGroup,
-		DeleteDataProtectionPolicy: c.DeleteDataProtectionPolicy,
-		DeleteLogGroup:             c.DeleteLogGroup,
-		DeleteRetentionPolicy:      c.DeleteRetentionPolicy,
-		DescribeLogGroups:          c.DescribeLogGroups,
-		GetDataProtectionPolicy:    c.GetDataProtectionPolicy,
-		ListTagsForResource:        c.ListTagsForResource,
-		PutDataProtectionPolicy:    c.PutDataProtectionPolicy,
-		PutRetentionPolicy:         c.PutRetentionPolicy,
-		TagResource:                c.TagResource,
-		UntagResource:              c.UntagResource,
+		AssociateKmsKey:               c.AssociateKmsKey,
+		CreateLogGroup:                c.CreateLogGroup,
+		DeleteDataProtectionPolicy:    c.DeleteDataProtectionPolicy,
+		DeleteLogGroup:                c.DeleteLogGroup,
+		DeleteRetentionPolicy:         c.DeleteRetentionPolicy,
+		DescribeLogGroups:             c.DescribeLogGroups,
+		GetDataProtectionPolicy:       c.GetDataProtectionPolicy,
+		ListTagsForResource:           c.ListTagsForResource,
+		PutLogGroupDeletionProtection: c.PutLogGroupDeletionProtection,
+		PutDataProtectionPolicy:       c.PutDataProtectionPolicy,
+		PutRetentionPolicy:            c.PutRetentionPolicy,
+		TagResource:                   c.TagResource,
+		UntagResource:                 c.UntagResource,
 	}
 }
 

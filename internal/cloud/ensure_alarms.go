@@ -12,9 +12,9 @@ import (
 func (u *unit) ensureAlarms(ctx context.Context) error {
 	want, have := valueOf(u.want().Alarms), valueOf(u.job.Observed.Alarms)
 	var fresh, gone []string
-	for i, slot := range want.Slots() {
+	for _, slot := range want.Slots() {
 		wanted, isWanted := slot.Alarm.Get()
-		observed, exists := have.Slots()[i].Alarm.Get()
+		observed, exists := have.At(slot.Name).Get()
 		switch {
 		case isWanted && !exists:
 			fresh = append(fresh, wanted.Name.Or(""))
@@ -25,12 +25,17 @@ func (u *unit) ensureAlarms(ctx context.Context) error {
 	if err := u.refuseForeignAlarms(ctx, fresh); err != nil {
 		return err
 	}
-	for i, slot := range want.Slots() {
+	renamed, err := u.renamedAlarms(ctx, want, gone)
+	if err != nil {
+		return err
+	}
+	gone = append(gone, renamed...)
+	for _, slot := range want.Slots() {
 		wanted, isWanted := slot.Alarm.Get()
 		if !isWanted {
 			continue
 		}
-		if err := u.ensureAlarm(ctx, have.Slots()[i].Alarm, wanted); err != nil {
+		if err := u.ensureAlarm(ctx, have.At(slot.Name), wanted); err != nil {
 			return err
 		}
 	}
@@ -43,6 +48,37 @@ func (u *unit) ensureAlarms(ctx context.Context) error {
 		})
 	})
 	return nil
+}
+
+// renamedAlarms lists the unit's alarms under names that no alarm has any more:
+// a release may name one otherwise.
+func (u *unit) renamedAlarms(ctx context.Context, want bp.Alarms, gone []string) ([]string, error) {
+	known := slices.Clone(gone)
+	for _, slot := range want.Slots() {
+		if wanted, isWanted := slot.Alarm.Get(); isWanted {
+			known = append(known, wanted.Name.Or(""))
+		}
+	}
+	u.mu.Lock()
+	have := alarmNames(u.learned.Alarms)
+	u.mu.Unlock()
+	var out []string
+	for _, name := range have {
+		if slices.Contains(known, name) {
+			continue
+		}
+		tags, err := u.alarmTags(ctx, u.place.AlarmARN(name))
+		if missing(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if u.owner().owns(tags) {
+			out = append(out, name)
+		}
+	}
+	return out, nil
 }
 
 func (u *unit) ensureAlarm(ctx context.Context, observed *bp.Value[bp.Alarm], want bp.Alarm) error {

@@ -27,6 +27,13 @@ func (u *unit) ensureFunction(ctx context.Context) error {
 	if bp.Equal(planned, want) && !differ {
 		return nil
 	}
+	// Before the code: Lambda holds new code against the configuration that is
+	// attached at that moment.
+	if planned.CodeSigningConfigARN != want.CodeSigningConfigARN {
+		if err := u.putSigning(ctx, want.Name.Or(""), want.CodeSigningConfigARN); err != nil {
+			return err
+		}
+	}
 	have, err := u.settle(ctx, want.Name.Or(""), "")
 	// An update that failed before is what this one repairs.
 	if _, failed := errors.AsType[*Failure](err); err != nil && !failed {
@@ -112,7 +119,7 @@ func (u *unit) updateFunction(ctx context.Context, have functionObserved, want b
 		}
 	}
 	if !sameConfiguration(have.Function, want) {
-		if err := u.updateConfiguration(ctx, want, have.revision, u.environment()); err != nil {
+		if err := u.updateConfiguration(ctx, have.Function, want, have.revision, u.environment()); err != nil {
 			return have, err
 		}
 		updated, err := u.settle(ctx, name, "")

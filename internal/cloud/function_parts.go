@@ -14,12 +14,23 @@ func packageType(f bp.Function) types.PackageType {
 	return types.PackageTypeZip
 }
 
-// snapStart is left out for an image, which cannot have it.
+// snapStart is left out of a create that does not ask for it: Lambda has None
+// for a default, and refuses the member for a function that cannot have
+// snapshots.
 func snapStart(f bp.Function) *types.SnapStart {
-	if f.Image.IsKnown() {
+	if f.SnapStart == bp.Known(string(types.SnapStartApplyOnNone)) {
 		return nil
 	}
 	return &types.SnapStart{ApplyOn: types.SnapStartApplyOn(f.SnapStart.Or(""))}
+}
+
+// snapStartChange is what an update sends: an omitted member leaves what there
+// is.
+func snapStartChange(have, want bp.Function) *types.SnapStart {
+	if have.SnapStart == want.SnapStart {
+		return nil
+	}
+	return &types.SnapStart{ApplyOn: types.SnapStartApplyOn(want.SnapStart.Or(""))}
 }
 
 // layerARNs is never nil for a zip package: an omitted list would leave the

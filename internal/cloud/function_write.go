@@ -78,7 +78,7 @@ func (c *Client) updateCode(ctx context.Context, want bp.Function, revision stri
 
 // updateConfiguration sends every setting, so that one call repairs whatever
 // deviates.
-func (c *Client) updateConfiguration(ctx context.Context, want bp.Function, revision string, environment *types.Environment) error {
+func (c *Client) updateConfiguration(ctx context.Context, have, want bp.Function, revision string, environment *types.Environment) error {
 	in := &lambda.UpdateFunctionConfigurationInput{
 		FunctionName: text(want.Name), RevisionId: aws.String(revision),
 		Description: aws.String(want.Description.Or("")), Role: text(want.RoleARN),
@@ -92,7 +92,7 @@ func (c *Client) updateConfiguration(ctx context.Context, want bp.Function, revi
 		LoggingConfig: loggingConfig(want.Logging),
 		// Empty lists are how AWS is told to drop what is there.
 		Layers:            layerARNs(want),
-		SnapStart:         snapStart(want),
+		SnapStart:         snapStartChange(have, want),
 		ImageConfig:       imageConfig(want.Image),
 		VpcConfig:         vpcConfig(want.Network),
 		FileSystemConfigs: fileSystems(want.FileSystem),

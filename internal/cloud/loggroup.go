@@ -40,7 +40,11 @@ func (c *Client) findLogGroup(ctx context.Context, name string, reference map[st
 			RetentionDays: bp.Known(int64(aws.ToInt32(g.RetentionInDays))),
 			KMSKeyARN:     optional(g.KmsKeyId),
 			Class:         bp.Known(string(cmp.Or(g.LogGroupClass, types.LogGroupClassStandard))),
+			Protected:     bp.Known(aws.ToBool(g.DeletionProtectionEnabled)),
 			Tags:          deviation,
+		}
+		if g.LogGroupClass == types.LogGroupClassDelivery {
+			group.RetentionDays = bp.Known[int64](bp.DeliveryRetentionDays)
 		}
 		if protection {
 			if group.DataProtection, err = c.findDataProtection(ctx, name); err != nil {
@@ -61,11 +65,15 @@ func (c *Client) logGroupTags(ctx context.Context, arn string) (map[string]strin
 }
 
 func (c *Client) createLogGroup(ctx context.Context, want bp.LogGroup, tags map[string]string) error {
+	in := &cloudwatchlogs.CreateLogGroupInput{
+		LogGroupName: text(want.Name), KmsKeyId: text(want.KMSKeyARN), Tags: tags,
+		LogGroupClass: types.LogGroupClass(want.Class.Or("")),
+	}
+	if want.Protected.Or(false) {
+		in.DeletionProtectionEnabled = aws.Bool(true)
+	}
 	err := c.call(ctx, func() error {
-		_, err := c.logs.CreateLogGroup(ctx, &cloudwatchlogs.CreateLogGroupInput{
-			LogGroupName: text(want.Name), KmsKeyId: text(want.KMSKeyARN), Tags: tags,
-			LogGroupClass: types.LogGroupClass(want.Class.Or("")),
-		})
+		_, err := c.logs.CreateLogGroup(ctx, in)
 		return err
 	})
 	if ErrorCode(err) == "ResourceAlreadyExistsException" {
@@ -90,6 +98,16 @@ func (c *Client) updateLogGroup(ctx context.Context, have, want bp.LogGroup) err
 			return err
 		}
 	}
+	if have.Protected.Or(false) != want.Protected.Or(false) {
+		if err := c.call(ctx, func() error {
+			_, err := c.logs.PutLogGroupDeletionProtection(ctx, &cloudwatchlogs.PutLogGroupDeletionProtectionInput{
+				LogGroupIdentifier: text(want.Name), DeletionProtectionEnabled: aws.Bool(want.Protected.Or(false)),
+			})
+			return err
+		}); err != nil {
+			return err
+		}
+	}
 	if !bp.Equal(have.DataProtection, want.DataProtection) {
 		return c.putDataProtection(ctx, want)
 	}
@@ -97,6 +115,9 @@ func (c *Client) updateLogGroup(ctx context.Context, have, want bp.LogGroup) err
 }
 
 func (c *Client) putRetention(ctx context.Context, want bp.LogGroup) error {
+	if want.Class == bp.Known(bp.LogClassDelivery) {
+		return nil // AWS decides
+	}
 	days := want.RetentionDays.Or(0)
 	if days == 0 {
 		_, err := c.logs.DeleteRetentionPolicy(ctx, &cloudwatchlogs.DeleteRetentionPolicyInput{LogGroupName: text(want.Name)})

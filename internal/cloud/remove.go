@@ -81,6 +81,9 @@ func (c *Client) Remove(ctx context.Context, r Removal) error {
 	inventory, owner := r.Inventory, r.Owner
 	superseded, _ := inventory.Superseded.Or(nil).Strings()
 	queue, _ := inventory.Queue.Get()
+	if err := refuseProtected(r); err != nil {
+		return err
+	}
 	tasks := []engine.Task{{ID: taskMessages, Run: func(ctx context.Context) error {
 		return c.refuseMessages(ctx, queue.ARN.Or(""), r.Force)
 	}}}
@@ -150,6 +153,23 @@ func (c *Client) Remove(ctx context.Context, r Removal) error {
 	}
 	if ledger.Count(engine.Cancelled) > 0 {
 		return context.Cause(ctx)
+	}
+	return nil
+}
+
+// Protected says that AWS refuses to delete a log group.
+type Protected struct{ Group string }
+
+func (e *Protected) Error() string {
+	return fmt.Sprintf("log group %s is protected against deletion, and AWS deletes it for nobody. "+
+		"Write logs = { deletion_protection = false } and apply before the destroy, or logs = { on_destroy = \"retain\" } to keep the group", e.Group)
+}
+
+// refuseProtected stops a removal that AWS would refuse halfway.
+func refuseProtected(r Removal) error {
+	group, owned := r.Last.LogGroup.Get()
+	if owned && group.Protected.Or(false) && !r.KeepLogs && group.ARN == valueOf(r.Inventory.LogGroup).ARN {
+		return &Protected{Group: group.Name.Or("")}
 	}
 	return nil
 }

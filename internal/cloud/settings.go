@@ -25,12 +25,6 @@ func (u *unit) ensureSettings(ctx context.Context) error {
 			return err
 		}
 	}
-	// A new function is made with it.
-	if u.job.Observed.Function.IsKnown() && have.CodeSigningConfigARN != want.CodeSigningConfigARN {
-		if err := u.putSigning(ctx, name, want.CodeSigningConfigARN); err != nil {
-			return err
-		}
-	}
 	if !bp.Equal(have.RuntimeManagement, want.RuntimeManagement) {
 		return u.putRuntimeManagement(ctx, name, "", want.RuntimeManagement)
 	}

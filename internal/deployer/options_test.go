@@ -41,7 +41,7 @@ func TestResources_TakeEveryNameOfAUnit(t *testing.T) {
 			queues:         {place.QueueARN(bp.QueueName(unit))},
 			stagedPackages: {"arn:aws:s3:::staging/secure-lambda/" + unit + "/0a1b.zip", "arn:aws:s3:::staging/secure-lambda/" + unit + "/signed-1"},
 		}
-		for _, group := range []string{bp.LogGroupName(unit), bp.InfrequentLogGroupName(unit)} {
+		for _, group := range []string{bp.LogGroupName(unit), bp.ClassLogGroupName(unit, "INFREQUENT_ACCESS")} {
 			arns[logGroups] = append(arns[logGroups], place.LogGroupARN(group), place.LogGroupARN(group)+":*")
 		}
 		for _, slot := range new(bp.Alarms).Slots() {

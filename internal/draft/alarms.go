@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"regexp"
 	"strings"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
@@ -13,6 +14,12 @@ const (
 	above        = "GreaterThanThreshold"
 	atLeast      = "GreaterThanOrEqualToThreshold"
 	notBreaching = "notBreaching"
+
+	// evaluate judges a percentile of however few samples. With "ignore"
+	// CloudWatch leaves an alarm as it is while a period has fewer than
+	// 10/(1-p) of them, 1,000 for p99: nearly every function would be unwatched.
+	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/percentiles-with-low-samples.html
+	evaluate = "evaluate"
 
 	// errorRate is 0 for a period without errors, whatever else it holds, so
 	// that a quiet function does not divide by nothing.
@@ -50,47 +57,47 @@ type watch struct {
 	about bp.Value[map[string]bp.String]
 }
 
-// watches are the alarms of a unit in the order of Alarms.Slots.
+// watches are the alarms of a unit by their keys.
 // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
-func (d *drafter) watches() []watch {
+func (d *drafter) watches() map[string]watch {
 	always := bp.Known(true)
 	function := bp.Known(map[string]bp.String{"FunctionName": d.spec.Name})
 	share := func(n bp.Value[int64], numerator, denominator float64) bp.Value[float64] {
 		return bp.Map(n, func(n int64) float64 { return float64(n) * numerator / denominator })
 	}
 	timeout := d.spec.Timeout.Else(bp.Known[int64](DefaultTimeout))
-	return []watch{
-		{says: "invocations fail", comparison: above, threshold: bp.Known(1.0), essential: true, traffic: true, needed: always, about: function},
-		{
+	return map[string]watch{
+		bp.AlarmErrors: {says: "invocations fail", comparison: above, threshold: bp.Known(1.0), essential: true, traffic: true, needed: always, about: function},
+		bp.AlarmThrottles: {
 			says: "invocations are turned away", namespace: lambdaMetrics, metric: "Throttles", statistic: "Sum",
 			comparison: atLeast, threshold: bp.Known(1.0), essential: true, traffic: true, needed: always, about: function,
 		},
-		{
+		bp.AlarmDuration: {
 			says: "invocations come close to the timeout", namespace: lambdaMetrics, metric: "Duration", statistic: "p99",
 			comparison: above, threshold: share(timeout, 800, 1), essential: true, traffic: true, needed: always, about: function,
 		},
-		{
+		bp.AlarmDeadLetterErrors: {
 			says: "events cannot be handed over as dead letters and are lost", namespace: lambdaMetrics, metric: "DeadLetterErrors", statistic: "Sum",
 			comparison: above, threshold: bp.Known(0.0), essential: true, needed: present(d.deadLetterTarget()), about: function,
 		},
-		{
+		bp.AlarmDeadLetterDepth: {
 			says: "events wait in the dead-letter queue", namespace: queueMetrics, metric: "ApproximateNumberOfMessagesVisible", statistic: "Maximum",
 			comparison: above, threshold: bp.Known(0.0), essential: true, needed: present(d.watchedQueue()),
 			about: bp.Known(map[string]bp.String{"QueueName": d.watchedQueue()}),
 		},
-		{
+		bp.AlarmConcurrency: {
 			says: "the reserved concurrency is nearly used up", namespace: lambdaMetrics, metric: "ConcurrentExecutions", statistic: "Maximum",
 			comparison: above, threshold: share(d.reserved(), 8, 10), needed: positive(d.reserved()), about: function,
 		},
-		{
+		bp.AlarmDestinationFailures: {
 			says: "reports of asynchronous invocations cannot be delivered", namespace: lambdaMetrics, metric: "DestinationDeliveryFailures", statistic: "Sum",
 			comparison: above, threshold: bp.Known(0.0), needed: either(present(d.asyncSpec.OnSuccess), present(d.asyncSpec.OnFailure)), about: function,
 		},
-		{
+		bp.AlarmAsyncEventAge: {
 			says: "events wait long for their turn", namespace: lambdaMetrics, metric: "AsyncEventAge", statistic: "Maximum",
 			comparison: above, threshold: share(d.async().MaxEventAge, 500, 1), needed: always, about: function,
 		},
-		{
+		bp.AlarmAsyncDropped: {
 			says: "events are given up", namespace: lambdaMetrics, metric: "AsyncEventsDropped", statistic: "Sum",
 			comparison: above, threshold: bp.Known(0.0), onRequest: true, needed: always, about: function,
 		},
@@ -104,10 +111,9 @@ func (d *drafter) alarms() bp.Value[bp.Alarms] {
 			return bp.Null[bp.Alarms]()
 		}
 		var out bp.Alarms
-		specs := d.alarmsSpec.AlarmSpecs()
-		for i, w := range d.watches() {
-			slot := out.Slots()[i]
-			*slot.Alarm = d.alarm(slot.Name, w, *specs[i])
+		watches := d.watches()
+		for _, slot := range out.Slots() {
+			*slot.Alarm = d.alarm(slot.Name, watches[slot.Name], *d.alarmsSpec.At(slot.Name))
 		}
 		return out.OrNull()
 	})
@@ -177,7 +183,7 @@ func (d *drafter) shape(name string, w watch, spec bp.AlarmSpec) bp.Alarm {
 	alarm.Metric = bp.Known(bp.Metric{Namespace: bp.Known(w.namespace), Name: bp.Known(w.metric), Dimensions: w.about, Statistic: statistic})
 	alarm.LowSamples = bp.Then(statistic, func(s string) bp.String {
 		if Percentile(s) {
-			return bp.Known("ignore")
+			return bp.Known(evaluate)
 		}
 		return bp.Null[string]()
 	})
@@ -190,14 +196,11 @@ func (d *drafter) datapoints(spec bp.AlarmSpec, t bp.Value[timing]) bp.Value[int
 	return spec.EvaluationPeriods.Else(bp.Map(t, func(t timing) int64 { return t.datapoints }))
 }
 
-// Percentile reports whether a statistic is one of CloudWatch's extended ones.
-func Percentile(statistic string) bool {
-	switch statistic {
-	case "Average", "Maximum", "Minimum", "SampleCount", "Sum":
-		return false
-	}
-	return statistic != ""
-}
+var percentile = regexp.MustCompile(`^p\d`)
+
+// Percentile reports whether a statistic is a percentile. Of the other extended
+// ones, trimmed means and percentile ranks, CloudWatch judges every period.
+func Percentile(statistic string) bool { return percentile.MatchString(statistic) }
 
 // watchedQueue is the name of the dead-letter queue, if it is a queue here.
 func (d *drafter) watchedQueue() bp.String {

@@ -211,17 +211,26 @@ func (d *drafter) tags() bp.Value[map[string]bp.String] {
 }
 
 func (d *drafter) logGroup() bp.LogGroup {
-	retention := bp.Field(d.spec.Logs, func(l bp.LogsSpec) bp.Value[int64] { return l.RetentionDays }).
-		Else(d.facts.House.LogRetentionDays)
 	return bp.LogGroup{
 		Name:          d.groupName,
 		ARN:           d.groupARN,
-		RetentionDays: retention.Else(bp.Known[int64](DefaultRetentionDays)),
+		RetentionDays: d.retentionDays(),
 		KMSKeyARN:     d.keyInUse,
 		Class:         d.logClass(),
 
 		DataProtection: someOrNull(bp.Field(d.spec.Logs, func(l bp.LogsSpec) bp.Value[bp.Set] { return l.DataProtection })),
+		Protected:      bp.Field(d.spec.Logs, func(l bp.LogsSpec) bp.Value[bool] { return l.Protected }).Else(bp.Known(false)),
 	}
+}
+
+func (d *drafter) retentionDays() bp.Value[int64] {
+	return bp.Then(d.logClass(), func(class string) bp.Value[int64] {
+		if class == bp.LogClassDelivery {
+			return bp.Known[int64](bp.DeliveryRetentionDays)
+		}
+		return bp.Field(d.spec.Logs, func(l bp.LogsSpec) bp.Value[int64] { return l.RetentionDays }).
+			Else(d.facts.House.LogRetentionDays).Else(bp.Known[int64](DefaultRetentionDays))
+	})
 }
 
 func (d *drafter) logClass() bp.String {
@@ -231,7 +240,7 @@ func (d *drafter) logClass() bp.String {
 func (d *drafter) defaultGroupName() bp.String {
 	return bp.Then(d.logClass(), func(class string) bp.String {
 		if class != DefaultLogClass {
-			return bp.Map(d.spec.Name, bp.InfrequentLogGroupName)
+			return bp.Map(d.spec.Name, func(unit string) string { return bp.ClassLogGroupName(unit, class) })
 		}
 		return bp.Map(d.spec.Name, bp.LogGroupName)
 	})

@@ -170,10 +170,13 @@ func inferLogs(observed, plain bp.Blueprint) bp.Value[bp.LogsSpec] {
 		logs.DataProtection = group.DataProtection
 		logs.Class = unlessDefault(group.Class, bp.Known(DefaultLogClass))
 		if logs.Class.IsKnown() {
-			logs.GroupName = unlessDefault(logging.Group, bp.Map(function.Name, bp.InfrequentLogGroupName))
+			logs.GroupName = unlessDefault(logging.Group, bp.Map(function.Name, func(unit string) string { return bp.ClassLogGroupName(unit, group.Class.Or("")) }))
 		}
+		logs.Protected = unlessDefault(group.Protected, bp.Known(false))
 		defaultGroup, _ := plain.LogGroup.Get()
-		logs.RetentionDays = unlessDefault(group.RetentionDays, defaultGroup.RetentionDays)
+		if group.Class != bp.Known(bp.LogClassDelivery) {
+			logs.RetentionDays = unlessDefault(group.RetentionDays, defaultGroup.RetentionDays)
+		}
 	}
 	if bp.Equal(logs, bp.LogsSpec{}) {
 		return bp.Null[bp.LogsSpec]()

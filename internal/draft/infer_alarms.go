@@ -69,14 +69,15 @@ func stateActions(spec *bp.AlarmsSpec, have bp.Alarms, house bp.House) {
 func stateAlarms(spec *bp.AlarmsSpec, have bp.Alarms, drafted func(bp.AlarmsSpec) bp.Alarms) (cost int) {
 	want := drafted(*spec)
 	requested := *spec
-	for _, stated := range requested.AlarmSpecs() {
-		*stated = bp.Known(bp.AlarmSpec{Enabled: bp.Known(true)})
+	for _, slot := range have.Slots() {
+		*requested.At(slot.Name) = bp.Known(bp.AlarmSpec{Enabled: bp.Known(true)})
 	}
 	onRequest := drafted(requested)
-	for i, stated := range spec.AlarmSpecs() {
-		has, exists := have.Slots()[i].Alarm.Get()
-		byProfile, wanted := want.Slots()[i].Alarm.Get()
-		byRequest, possible := onRequest.Slots()[i].Alarm.Get()
+	for _, slot := range have.Slots() {
+		stated := spec.At(slot.Name)
+		has, exists := slot.Alarm.Get()
+		byProfile, wanted := want.At(slot.Name).Get()
+		byRequest, possible := onRequest.At(slot.Name).Get()
 		switch {
 		case exists && wanted:
 			*stated = stateAlarm(has, byProfile, bp.AlarmSpec{})

@@ -92,7 +92,9 @@ func (d *drafter) networkDenial() bp.Value[bp.Statement] {
 	})
 }
 
-// fileSystemStatement mounts through the access point alone.
+// fileSystemStatement mounts through the access point alone. Lambda mounts
+// outside the function's code and checks the role when the function is
+// configured, so the statement is not bound to the function's own calls.
 // https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
 func (d *drafter) fileSystemStatement() bp.Value[bp.Statement] {
 	return bp.Map(d.spec.FileSystem, func(f bp.FileSystemSpec) bp.Statement {
@@ -104,11 +106,8 @@ func (d *drafter) fileSystemStatement() bp.Value[bp.Statement] {
 				}
 				return bp.SetOf("elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite")
 			}),
-			Resources: bp.Known(bp.SetOf(d.facts.Place.FileSystemARN("*"))),
-			Conditions: bp.Known(bp.Conditions{
-				stringEquals: condition("elasticfilesystem:AccessPointArn", f.ARN),
-				arnEquals:    condition(sourceFunction, d.functionARN),
-			}),
+			Resources:  bp.Known(bp.SetOf(d.facts.Place.FileSystemARN("*"))),
+			Conditions: bp.Known(bp.Conditions{stringEquals: condition("elasticfilesystem:AccessPointArn", f.ARN)}),
 		}
 	})
 }

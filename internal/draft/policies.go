@@ -130,12 +130,15 @@ func (d *drafter) whenTracing(s bp.Statement) bp.Value[bp.Statement] {
 	})
 }
 
+// tracingStatement is not bound to the function's own calls. Lambda itself asks
+// whether the role may write traces when a function is configured with active
+// tracing, and no page says that it asks with the key lambda:SourceFunctionArn.
+// https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
 func (d *drafter) tracingStatement() bp.Statement {
 	return bp.Statement{
-		Effect:     bp.Known(allow),
-		Actions:    bp.Known(bp.SetOf("xray:PutTraceSegments")),
-		Resources:  bp.Known(bp.SetOf("*")),
-		Conditions: d.bound(),
+		Effect:    bp.Known(allow),
+		Actions:   bp.Known(bp.SetOf("xray:PutTraceSegments")),
+		Resources: bp.Known(bp.SetOf("*")),
 	}
 }
 
@@ -217,8 +220,15 @@ func (d *drafter) accessStatement(grant bp.AccessSpec) bp.Value[bp.Statement] {
 	})
 }
 
+// bind says whether a grant holds for the function's own calls only. A level
+// that services use with the role, outside the function, is never bound unless
+// the configuration says so.
+func bind(grant bp.AccessSpec) bp.Value[bool] {
+	return grant.BindToFunction.Else(bp.Map(grant.Level.Else(bp.Known("")), func(level string) bool { return !access.UsedOutside(level) }))
+}
+
 func (d *drafter) accessConditions(grant bp.AccessSpec) bp.Value[bp.Conditions] {
-	bind := grant.BindToFunction.Else(bp.Known(true))
+	bind := bind(grant)
 	if bind.IsUnknown() || grant.Conditions.IsUnknown() {
 		return bp.Unknown[bp.Conditions]()
 	}

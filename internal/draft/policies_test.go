@@ -134,11 +134,47 @@ func TestDraft_OwnStatementsAreBoundWhereTheFunctionItselfCalls(t *testing.T) {
 	got := statements(draft.Draft(fourLines(), knownFacts()))
 	bound := bp.Known(bp.Conditions{"ArnEquals": equals("lambda:SourceFunctionArn", functionARN)})
 	noDifference(t, "logs", got.Logs.Or(bp.Statement{}).Conditions, bound)
-	noDifference(t, "tracing", got.Tracing.Or(bp.Statement{}).Conditions, bound)
+	// Lambda asks about these itself, outside the function.
+	noDifference(t, "tracing", got.Tracing.Or(bp.Statement{}).Conditions, bp.Null[bp.Conditions]())
 	noDifference(t, "telemetry", got.Telemetry.Or(bp.Statement{}).Conditions, bp.Null[bp.Conditions]())
 	noDifference(t, "decrypt", got.Decrypt.Or(bp.Statement{}).Conditions,
 		bp.Known(bp.Conditions{"StringEquals": equals("kms:EncryptionContext:aws:lambda:FunctionArn", functionARN)}))
 	noDifference(t, "log actions", got.Logs.Or(bp.Statement{}).Actions, bp.Known(bp.SetOf("logs:CreateLogStream", "logs:PutLogEvents")))
+}
+
+// TestDraft_WhatServicesCallIsNotBound: mappings poll, and Lambda mounts, with
+// the role but outside the function, so those calls carry no
+// lambda:SourceFunctionArn.
+func TestDraft_WhatServicesCallIsNotBound(t *testing.T) {
+	t.Parallel()
+	spec := fourLines()
+	entry := func(to, level string, bind bp.Value[bool]) bp.Value[bp.AccessSpec] {
+		return bp.Known(bp.AccessSpec{To: bp.Known(to), Level: bp.Known(level), BindToFunction: bind})
+	}
+	const queue, table = "arn:aws:sqs:eu-west-1:111122223333:jobs", "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
+	spec.Access = bp.Known(map[string]bp.Value[bp.AccessSpec]{
+		"polled": entry(queue, "consume", bp.Null[bool]()), "polled_by_code": entry(queue, "consume", bp.Known(true)),
+		"sent": entry(queue, "send", bp.Null[bool]()), "read": entry(table, "read", bp.Null[bool]()), "read_by_others": entry(table, "read", bp.Known(false)),
+		"stream": entry("arn:aws:kinesis:eu-west-1:111122223333:stream/s", "consume", bp.Null[bool]()),
+	})
+	spec.VPC = bp.Known(bp.VPCSpec{SubnetIDs: bp.Known(bp.SetOf("subnet-1")), SecurityGroupIDs: bp.Known(bp.SetOf("sg-1"))})
+	spec.FileSystem = bp.Known(bp.FileSystemSpec{ARN: bp.Known("arn:aws:elasticfilesystem:eu-west-1:111122223333:access-point/fsap-1"), LocalMountPath: bp.Known("/mnt/data")})
+	got := statements(draft.Draft(spec, knownFacts()))
+	isBound := func(s bp.Value[bp.Statement]) bool {
+		for _, keys := range s.Or(bp.Statement{}).Conditions.Or(nil) {
+			if _, ok := keys.Or(nil)["lambda:SourceFunctionArn"]; ok {
+				return true
+			}
+		}
+		return false
+	}
+	for label, want := range map[string]bool{"polled": false, "polled_by_code": true, "sent": true, "read": true, "read_by_others": false, "stream": false} {
+		same(t, label, isBound(got.Access.Or(nil)[label]), want)
+	}
+	same(t, "file system", isBound(got.FileSystem), false)
+	same(t, "interfaces", isBound(got.Network), false)
+	same(t, "interfaces from inside are denied", isBound(got.NetworkDeny), true)
+	same(t, "dead letters", isBound(got.DeadLetter), false)
 }
 
 func TestDraft_MorePoliciesAreAttachedBesideTheUnitsOwn(t *testing.T) {

@@ -26,6 +26,7 @@ func (r *lambdaResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if req.Plan.Raw.IsNull() {
 		resp.Diagnostics.Append(r.warnOfMessages(ctx, req)...)
 		resp.Diagnostics.Append(warnOfRetained(req)...)
+		resp.Diagnostics.Append(warnOfProtected(req)...)
 		return // destroy
 	}
 	planned := unknownOutputs()
@@ -126,6 +127,7 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 	found.Append(checkEntryPoint(in.spec)...)
 	found.Append(checkRoleMove(in, planned)...)
 	found.Append(checkLogClass(in, planned)...)
+	found.Append(checkProtected(in, planned)...)
 	found.Append(checkPolicies(planned)...)
 	found.Append(checkAccess(in)...)
 	found.Append(checkUnmanaged(in)...)
@@ -195,6 +197,18 @@ func checkLogClass(in intent, planned outputs) diag.Diagnostics {
 	return diags
 }
 
+// checkProtected refuses to replace a log group that AWS would not delete.
+func checkProtected(in intent, planned outputs) diag.Diagnostics {
+	var diags diag.Diagnostics
+	before, after := groupOf(in.observed()), groupOf(planned.Managed.Or(bp.Blueprint{}))
+	if before.Protected.Or(false) && before.Name.IsKnown() && after.Name.IsKnown() && before.Name != after.Name {
+		diags.AddAttributeError(path.Root("logs").AtName("deletion_protection"), "The log group is protected against deletion",
+			fmt.Sprintf("Log group %s takes the place of %s, which AWS does not delete while its deletion protection is on. "+
+				"Write logs = { deletion_protection = false } and apply, then change the name or class; or keep the group.", after.Name, before.Name))
+	}
+	return diags
+}
+
 // checkUnmanaged refuses to change a function that uses what this release
 // neither shows nor keeps in step.
 func checkUnmanaged(in intent) diag.Diagnostics {
@@ -223,6 +237,7 @@ func (r *lambdaResource) checkTags(planned outputs) diag.Diagnostics {
 	var diags diag.Diagnostics
 	all := planned.TagsAll.Or(nil)
 	addViolation(&diags, path.Root("tags"), rules.TagCount(len(all)))
+	addViolation(&diags, path.Root("tags"), rules.TagKeys(slices.Collect(maps.Keys(all))))
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		if r.session.ignoresTag(key) {
 			diags.AddAttributeWarning(path.Root("tags").AtMapKey(key), fmt.Sprintf("Tag %s is set and ignored", key),
@@ -249,6 +264,17 @@ func warnOfRetained(req resource.ModifyPlanRequest) diag.Diagnostics {
 		text += fmt.Sprintf(" Its events are encrypted with the keys %s. Those of the unit's own therefore stay too, each for $1 a month, until you delete them.", strings.Join(keys, ", "))
 	}
 	diags.AddAttributeWarning(path.Root("logs").AtName("on_destroy"), "The log group outlives the unit", text)
+	return diags
+}
+
+// warnOfProtected says in the plan of a destroy that the apply will refuse it.
+func warnOfProtected(req resource.ModifyPlanRequest) diag.Diagnostics {
+	var diags diag.Diagnostics
+	state, err := decodeState(req.State.Raw)
+	if group := groupOf(state.Managed.Or(bp.Blueprint{})); err == nil && group.Protected.Or(false) && !(intent{spec: state.spec}).keepsLogs() {
+		diags.AddAttributeWarning(path.Root("logs").AtName("deletion_protection"), "The destroy will be refused",
+			fmt.Sprintf("%v.", &cloud.Protected{Group: group.Name.Or("")}))
+	}
 	return diags
 }
 

@@ -64,7 +64,7 @@ func identityAttributes() map[string]schema.Attribute {
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Tags of every taggable object of the unit, over the provider's `default_tags`. At most 47 together: the unit marks what it owns with three more, " +
 				"`secure:unit`, `secure:generation` and, on the function, `secure:source`. Tags are no place for secrets: plans show them in `tags_all` and `managed`, even where the input is marked sensitive, and so does AWS. [Tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html)",
-			Validators: []validator.Map{mapRule{key: rules.TagKey, value: rules.TagValue, count: rules.TagCount}},
+			Validators: []validator.Map{mapRule{key: rules.TagKey, value: rules.TagValue, keys: rules.TagKeys, count: rules.TagCount}},
 		},
 	}
 }
@@ -226,8 +226,8 @@ func operationAttributes() map[string]schema.Attribute {
 				},
 				"class": schema.StringAttribute{
 					Optional: true,
-					MarkdownDescription: "`STANDARD` or `INFREQUENT_ACCESS`, which costs half to ingest but has no metric filters, no subscriptions, no embedded metrics and no masking. Default: `STANDARD`. " +
-						"AWS cannot change the class of a group, so a change makes a new group, `/aws/lambda/NAME/infrequent-access` unless `group_name` is stated, and deletes the old one once the new version serves. " +
+					MarkdownDescription: "`STANDARD`; `INFREQUENT_ACCESS`, which costs half to ingest but has no metric filters, no subscriptions, no embedded metrics and no masking; `DELIVERY`, which only hands events on to S3 or Firehose and keeps them for one day; or another class that AWS offers. Default: `STANDARD`. " +
+						"AWS cannot change the class of a group, so a change makes a new group, such as `/aws/lambda/NAME/infrequent-access` unless `group_name` is stated, and deletes the old one once the new version serves. " +
 						"[Log classes](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html)",
 					Validators: []validator.String{textRule(rules.LogClass.Check)},
 				},
@@ -236,6 +236,11 @@ func operationAttributes() map[string]schema.Attribute {
 					MarkdownDescription: "Kinds of data that are masked in log events, by the names of managed data identifiers such as `EmailAddress`. Default: none. Drift of it is seen while it is stated. Costs $0.12 a GB scanned. " +
 						"[Data protection](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/mask-sensitive-log-data.html)",
 					Validators: []validator.Set{setRule(rules.DataIdentifier)},
+				},
+				"deletion_protection": schema.BoolAttribute{
+					Optional: true,
+					MarkdownDescription: "Whether AWS refuses to delete the log group, whoever asks. Default: `false`. While it is on, a destroy of the unit is refused unless `on_destroy` is `retain`, and so is a plan that would replace the group. " +
+						"[Deletion protection](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogGroupDeletionProtection.html)",
 				},
 				"on_destroy": schema.StringAttribute{
 					Optional: true,

@@ -143,7 +143,7 @@ func permissionsAttribute() schema.Attribute {
 		Optional: true,
 		MarkdownDescription: "Who else may invoke the function, one statement of the alias's resource policy for each entry. Default: nobody; who has a role in this account and `lambda:InvokeFunction` needs no entry. " +
 			"Statements that others add to the policy of the alias, of its version or of the function are removed by the next apply. [Resource-based policies](https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html)",
-		Validators: []validator.Map{mapRule{key: rules.Label}},
+		Validators: []validator.Map{mapRule{key: rules.PermissionLabel}},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"principal": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "Needed. A service such as `s3.amazonaws.com`, an account of 12 digits, or the ARN of a role or user.",

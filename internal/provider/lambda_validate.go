@@ -251,14 +251,19 @@ func validateLogs(spec bp.Spec) diag.Diagnostics {
 		diags.AddAttributeError(path.Root("logs").AtName("system_level"), "Levels need the JSON format",
 			"Lambda cannot tell the level of a line of plain text, so it refuses one. Write format = \"JSON\", or leave system_level out.")
 	}
+	class := logs.Class.Or(draft.DefaultLogClass)
 	powertools := spec.Powertools.Else(bp.Map(spec.IsImage(), func(image bool) bool { return !image }))
-	if logs.Class == bp.Known("INFREQUENT_ACCESS") && powertools == bp.Known(true) {
+	if class != draft.DefaultLogClass && powertools == bp.Known(true) {
 		diags.AddAttributeWarning(path.Root("logs").AtName("class"), "Embedded metrics are lost in this log class",
-			"CloudWatch takes no metrics from the lines of a group of the class INFREQUENT_ACCESS, which is how Powertools sends them. Write powertools = false if the function sends none, or class = \"STANDARD\".")
+			fmt.Sprintf("CloudWatch takes no metrics from the lines of a group of the class %s, which is how Powertools sends them. Write powertools = false if the function sends none, or class = %q.", class, draft.DefaultLogClass))
 	}
-	if logs.Class == bp.Known("INFREQUENT_ACCESS") && logs.DataProtection.IsKnown() {
+	if class != draft.DefaultLogClass && logs.DataProtection.IsKnown() {
 		diags.AddAttributeError(path.Root("logs").AtName("data_protection"), "Masking needs the log class STANDARD",
-			"CloudWatch Logs masks nothing in groups of the class INFREQUENT_ACCESS. Write class = \"STANDARD\", or leave data_protection out.")
+			fmt.Sprintf("CloudWatch Logs masks nothing in groups of the class %s. Write class = %q, or leave data_protection out.", class, draft.DefaultLogClass))
+	}
+	if class == bp.LogClassDelivery && !logs.RetentionDays.IsNull() {
+		diags.AddAttributeError(path.Root("logs").AtName("retention_days"), "The log class DELIVERY has no retention of its own",
+			"CloudWatch Logs keeps the events of such a group for one day, and nothing changes that. Leave retention_days out, or write class = \"STANDARD\".")
 	}
 	return diags
 }

@@ -24,9 +24,9 @@ func validateAlarms(spec bp.Spec) diag.Diagnostics {
 			"With enabled = false there is none, so nothing else in the block would have an effect. Leave the rest out, or write enabled = true.")
 		return diags
 	}
-	for i, stated := range alarms.AlarmSpecs() {
-		name := new(bp.Alarms).Slots()[i].Name
-		alarm, ok := stated.Get()
+	for _, slot := range new(bp.Alarms).Slots() {
+		name := slot.Name
+		alarm, ok := alarms.At(name).Get()
 		if !ok {
 			continue
 		}

@@ -67,7 +67,6 @@ func validateImage(spec bp.Spec, code bp.CodeSpec) diag.Diagnostics {
 		{path.Root("runtime"), !spec.Runtime.IsNull(), "The image brings its own runtime.", ""},
 		{path.Root("handler"), !spec.Handler.IsNull(), "The image says what is started.", " To start something else, write code = { image = { command = [\"app.handler\"] } }."},
 		{path.Root("layers"), !spec.Layers.IsNull(), "Lambda lays nothing over an image.", " Put what the layer holds into the image."},
-		{path.Root("snap_start"), spec.SnapStart == bp.Known(true), "Lambda takes snapshots of managed runtimes only.", ""},
 		{path.Root("runtime_management"), !spec.RuntimeManagement.IsNull(), "The runtime is part of the image and patched with it.", ""},
 		{path.Root("code").AtName("signing"), !code.Signing.IsNull(), "AWS Signer does not sign images for Lambda.", " Sign the image in its registry instead."},
 		{path.Root("code_signing_config_arn"), !spec.CodeSigningConfigARN.IsNull(), "Lambda checks signatures of zip packages only.", ""},

@@ -158,7 +158,7 @@ func houseAttributes() map[string]schema.Attribute {
 		"default_tags": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Tags of every unit. A unit's own `tags` stand above them.",
-			Validators:          []validator.Map{mapRule{key: rules.TagKey, value: rules.TagValue, count: rules.TagCount}},
+			Validators:          []validator.Map{mapRule{key: rules.TagKey, value: rules.TagValue, keys: rules.TagKeys, count: rules.TagCount}},
 		},
 		"ignore_tags": schema.SingleNestedAttribute{
 			Optional:            true,

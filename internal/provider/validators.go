@@ -3,6 +3,8 @@ package provider
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -152,6 +154,7 @@ func (r notEmptySet) ValidateSet(_ context.Context, req validator.SetRequest, re
 // size of a map. Each may be nil.
 type mapRule struct {
 	key, value func(string) error
+	keys       func([]string) error
 	count      func(int) error
 }
 
@@ -165,6 +168,9 @@ func (r mapRule) ValidateMap(_ context.Context, req validator.MapRequest, resp *
 			addViolation(&resp.Diagnostics, at, r.key(key))
 		}
 		addViolation(&resp.Diagnostics, at, checkText(element, r.value))
+	}
+	if r.keys != nil {
+		addViolation(&resp.Diagnostics, req.Path, r.keys(slices.Collect(maps.Keys(req.ConfigValue.Elements()))))
 	}
 	if r.count != nil {
 		addViolation(&resp.Diagnostics, req.Path, r.count(len(req.ConfigValue.Elements())))

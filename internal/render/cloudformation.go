@@ -128,11 +128,14 @@ func (t *template) logGroup() error {
 		return nil
 	}
 	properties := object("LogGroupName", text(group.Name))
-	if days := number("log_group.retention_days", group.RetentionDays); days != int64(0) {
+	if days := number("log_group.retention_days", group.RetentionDays); days != int64(0) && group.Class != bp.Known(bp.LogClassDelivery) {
 		properties.set("RetentionInDays", days)
 	}
 	properties.set("KmsKeyId", text(group.KMSKeyARN))
 	properties.set("LogGroupClass", text(group.Class))
+	if group.Protected.Or(false) {
+		properties.set("DeletionProtectionEnabled", true)
+	}
 	if masked, some := group.DataProtection.Get(); some {
 		written, err := t.dataProtection(masked)
 		if err != nil {

@@ -131,12 +131,16 @@ func (m *module) logGroup() error {
 	if !exists {
 		return nil
 	}
-	m.add("aws_cloudwatch_log_group", this,
+	arguments := []any{
 		"name", text(group.Name),
 		"retention_in_days", number("log_group.retention_days", group.RetentionDays),
 		"kms_key_id", text(group.KMSKeyARN),
 		"log_group_class", text(group.Class),
-		"tags", m.tagMap())
+	}
+	if group.Protected.Or(false) {
+		arguments = append(arguments, "deletion_protection_enabled", true)
+	}
+	m.add("aws_cloudwatch_log_group", this, append(arguments, "tags", m.tagMap())...)
 	if masked, some := group.DataProtection.Get(); some {
 		written, err := m.dataProtection(masked)
 		if err != nil {

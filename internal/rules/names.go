@@ -13,8 +13,8 @@ var (
 	aliasName    = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`)
 	digits       = regexp.MustCompile(`^[0-9]+$`)
 	roleName     = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
-	rolePath     = regexp.MustCompile(`^/([!-~]{1,510}/)?$`)
-	logGroup     = regexp.MustCompile(`^[.\-_/#A-Za-z0-9]{1,512}$`)
+	rolePath     = regexp.MustCompile(`^/([A-Za-z0-9.,+@=_-]+/)*$`)
+	logGroup     = regexp.MustCompile(`^[.\-_/A-Za-z0-9]{1,512}$`)
 )
 
 // FunctionName checks a function's name.
@@ -63,27 +63,41 @@ func RoleName(name string) error {
 	}
 }
 
-// RolePath checks an IAM path.
+// maxPath is the length of an IAM path at most.
+const maxPath = 512
+
+// RolePath checks an IAM path. A role may have more characters in it than a
+// policy or a function's role, and the unit's path is that of all three.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
 func RolePath(path string) error {
-	if rolePath.MatchString(path) {
+	if rolePath.MatchString(path) && len(path) <= maxPath {
 		return nil
 	}
 	return &Violation{
-		What:  fmt.Sprintf("%q is not an IAM path", path),
-		Why:   "An IAM path begins and ends with a slash and has at most 512 characters",
+		What:  fmt.Sprintf("%q is not an IAM path for a unit", path),
+		Why:   "The role's policy and the function take paths of letters, digits and any of . , + @ = _ -, with a slash at the beginning, between the parts and at the end, and at most 512 characters",
 		Write: "Write a path such as \"/service/orders/\"",
 	}
 }
 
-// LogGroupName checks a log group's name.
+// LogGroupName checks a log group's name. CloudWatch Logs takes a # in a name,
+// but not in the ARN that its calls about tags want: such a group could never be
+// told from others' or deleted.
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
 func LogGroupName(name string) error {
 	if logGroup.MatchString(name) && !strings.HasPrefix(name, "aws/") {
 		return nil
 	}
+	if strings.Contains(name, "#") {
+		return &Violation{
+			What:  fmt.Sprintf("%q cannot be the log group of a unit", name),
+			Why:   "CloudWatch Logs accepts a # in a name but not in the ARN by which a group is tagged, so the unit could neither mark the group as its own nor delete it",
+			Write: "Write a name without #, such as \"/orders/api\"",
+		}
+	}
 	return &Violation{
 		What:  fmt.Sprintf("%q is not a log group name", name),
-		Why:   "CloudWatch takes 1 to 512 letters, digits and any of . - _ / #, and keeps names that start with aws/ for itself",
+		Why:   "CloudWatch takes 1 to 512 letters, digits and any of . - _ /, and keeps names that start with aws/ for itself",
 		Write: "Leave logs.group_name out to use /aws/lambda/NAME, or write a name such as \"/orders/api\"",
 	}
 }

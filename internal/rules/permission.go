@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"regexp"
+	"strings"
 )
 
 var (
@@ -32,6 +33,24 @@ func Principal(text string) error {
 
 // IsService reports whether a principal is a service.
 func IsService(principal string) bool { return servicePrincipal.MatchString(principal) }
+
+// maxPermissionLabel leaves room for the hyphen and the hash that a statement's
+// id has behind the label.
+// https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+const maxPermissionLabel = 100 - len("-01234567")
+
+// PermissionLabel checks the name of a permission, which becomes the id of a
+// statement of the function's policy.
+func PermissionLabel(label string) error {
+	if err := Label(label); err != nil || len(label) <= maxPermissionLabel {
+		return err
+	}
+	return &Violation{
+		What:  fmt.Sprintf("The label has %d characters, more than %d", len(label), maxPermissionLabel),
+		Why:   "The label becomes the id of a statement of the function's policy, which has at most 100 characters with the mark of its content",
+		Write: fmt.Sprintf("Write a shorter one, such as %q", strings.TrimRight(label[:32], "_")),
+	}
+}
 
 // OrganizationID checks the id of an organization.
 func OrganizationID(text string) error {

@@ -89,16 +89,16 @@ func TestRoleName(t *testing.T) {
 func TestRolePath(t *testing.T) {
 	t.Parallel()
 	check(t, RolePath, cases[string]{
-		takes:   []string{"/", "/service/", "/service/orders/", "/" + long(510) + "/"},
-		refuses: []string{"", "service", "/service", "service/", "//", "/ser vice/", "/ü/", "/" + long(511) + "/"},
+		takes:   []string{"/", "/service/", "/service/orders/", "/a.b,c+d@e=f_g-h/", "/" + long(510) + "/"},
+		refuses: []string{"", "service", "/service", "service/", "//", "/ser vice/", "/ü/", "/a~b/", "/a!b/", "/a:b/", "/a%b/", "/a//b/", "/" + long(511) + "/"},
 	})
 }
 
 func TestLogGroupName(t *testing.T) {
 	t.Parallel()
 	check(t, LogGroupName, cases[string]{
-		takes:   []string{"/aws/lambda/orders", "/orders/api", "a", "a.b-c_d/e#f", "awsome", long(512)},
-		refuses: []string{"", "aws/orders", "/orders api", "/orders:*", "/ördërs", long(513)},
+		takes:   []string{"/aws/lambda/orders", "/orders/api", "a", "a.b-c_d/ef", "awsome", long(512)},
+		refuses: []string{"", "aws/orders", "/orders api", "/orders:*", "/ördërs", "/orders#1", long(513)},
 	})
 }
 
@@ -107,6 +107,14 @@ func TestLabel(t *testing.T) {
 	check(t, Label, cases[string]{
 		takes:   []string{"orders", "orders_table", "s3", "a1_b2"},
 		refuses: []string{"", "Orders", "orders-table", "orders__table", "2nd", "orders_2", "secure", "secure_logs", "_"},
+	})
+}
+
+func TestPermissionLabel(t *testing.T) {
+	t.Parallel()
+	check(t, PermissionLabel, cases[string]{
+		takes:   []string{"orders", long(91)},
+		refuses: []string{"", "Orders", long(92), long(100)},
 	})
 }
 
@@ -269,9 +277,17 @@ func TestTagValue(t *testing.T) {
 	})
 }
 
+func TestTagKeys(t *testing.T) {
+	t.Parallel()
+	check(t, TagKeys, cases[[]string]{
+		takes:   [][]string{nil, {"Owner", "Team"}, {"owner", "owners"}},
+		refuses: [][]string{{"Owner", "owner"}, {"a", "b", "A"}, {"TEAM", "Team"}},
+	})
+}
+
 func TestTagCount(t *testing.T) {
 	t.Parallel()
-	check(t, TagCount, cases[int]{takes: []int{0, 47}, refuses: []int{48, 50}})
+	check(t, TagCount, cases[int]{takes: []int{0, 44}, refuses: []int{45, 50}})
 }
 
 func TestKeyARN(t *testing.T) {

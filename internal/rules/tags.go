@@ -3,16 +3,19 @@ package rules
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
-// Limits of tags. The unit keeps three of AWS's fifty for itself.
+// Limits of tags. The unit keeps six of AWS's fifty for itself: the role carries
+// the unit, its generation and its state, and what an update is about to put in
+// the place of role, policy and log group.
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html
 const (
 	MaxTags     = 50 - ownTags
-	ownTags     = 3
+	ownTags     = 6
 	maxTagKey   = 128
 	maxTagValue = 256
 )
@@ -67,9 +70,28 @@ func TagCount(n int) error {
 	}
 	return &Violation{
 		What:  fmt.Sprintf("There are %d tags, the provider's default_tags included, more than %d", n, MaxTags),
-		Why:   fmt.Sprintf("AWS keeps 50 tags on a resource, of which the unit uses %d to mark what it owns", ownTags),
+		Why:   fmt.Sprintf("AWS keeps 50 tags on a resource, of which the unit uses up to %d to mark what it owns and what a change replaces", ownTags),
 		Write: "Remove tags that nothing reads",
 	}
+}
+
+// TagKeys checks the keys of one object's tags together. IAM takes keys that
+// differ in case only for one key, and refuses the role.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+func TagKeys(keys []string) error {
+	seen := map[string]string{}
+	for _, key := range slices.Sorted(slices.Values(keys)) {
+		lower := strings.ToLower(key)
+		if other, taken := seen[lower]; taken {
+			return &Violation{
+				What:  fmt.Sprintf("Tags %s and %s differ in case only", other, key),
+				Why:   "IAM compares tag keys without case and refuses a role that has both; the provider's default_tags and the unit's tags are put together",
+				Write: fmt.Sprintf("Write the key in one way in both places, such as %q", other),
+			}
+		}
+		seen[lower] = key
+	}
+	return nil
 }
 
 // IgnoredTag checks a key, or the beginning of keys, that belongs to others.

@@ -89,6 +89,7 @@ func watchCorrections(e *emulator) []correction {
 	var (
 		groups ledger[string]
 		guards ledger[object]
+		locked ledger[bool]
 		tags   tagIndex
 		alarms ledger[object]
 	)
@@ -99,6 +100,7 @@ func watchCorrections(e *emulator) []correction {
 		alarmsComeBackWhole(&alarms),
 		logGroupKeys(e, &groups),
 		dataProtection(e, &guards),
+		deletionIsProtected(e, &locked),
 	)
 }
 

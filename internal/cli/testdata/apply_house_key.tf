@@ -344,6 +344,7 @@ resource "aws_iam_policy" "secure_apply_1" {
           "logs:DeleteLogGroup",
           "logs:DeleteRetentionPolicy",
           "logs:PutDataProtectionPolicy",
+          "logs:PutLogGroupDeletionProtection",
           "logs:PutRetentionPolicy",
         ]
         Resource = "arn:aws:logs:*:*:log-group:/aws/lambda/*"

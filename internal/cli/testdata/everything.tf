@@ -939,6 +939,7 @@ resource "aws_iam_policy" "orders_deployer_apply_3" {
           "logs:DeleteLogGroup",
           "logs:DeleteRetentionPolicy",
           "logs:PutDataProtectionPolicy",
+          "logs:PutLogGroupDeletionProtection",
           "logs:PutRetentionPolicy",
         ]
         Resource = [

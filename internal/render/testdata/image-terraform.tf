@@ -28,11 +28,6 @@ resource "aws_iam_policy" "this" {
       Effect   = "Allow"
       Action   = "xray:PutTraceSegments"
       Resource = "*"
-      Condition = {
-        ArnEquals = {
-          "lambda:SourceFunctionArn" = "arn:aws:lambda:eu-central-1:111122223333:function:orders-image"
-        }
-      }
       }, {
       Sid      = "SecureTelemetry"
       Effect   = "Allow"
@@ -74,9 +69,6 @@ resource "aws_iam_policy" "this" {
       Action   = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
       Resource = "arn:aws:elasticfilesystem:eu-central-1:111122223333:file-system/*"
       Condition = {
-        ArnEquals = {
-          "lambda:SourceFunctionArn" = "arn:aws:lambda:eu-central-1:111122223333:function:orders-image"
-        }
         StringEquals = {
           "elasticfilesystem:AccessPointArn" = "arn:aws:elasticfilesystem:eu-central-1:111122223333:access-point/fsap-0123456789abcdef0"
         }
@@ -302,7 +294,7 @@ resource "aws_cloudwatch_metric_alarm" "duration" {
   evaluation_periods                    = 1
   datapoints_to_alarm                   = 1
   treat_missing_data                    = "notBreaching"
-  evaluate_low_sample_count_percentiles = "ignore"
+  evaluate_low_sample_count_percentiles = "evaluate"
   actions_enabled                       = true
   namespace                             = "AWS/Lambda"
   metric_name                           = "Duration"
@@ -318,7 +310,7 @@ resource "aws_cloudwatch_metric_alarm" "duration" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "dead_letter_errors" {
-  alarm_name          = "orders-image-dead-letter-errors"
+  alarm_name          = "orders-image-dead-letter-delivery"
   alarm_description   = "orders-image: events cannot be handed over as dead letters and are lost"
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0

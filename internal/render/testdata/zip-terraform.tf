@@ -86,11 +86,6 @@ resource "aws_iam_policy" "this" {
       Effect   = "Allow"
       Action   = "xray:PutTraceSegments"
       Resource = "*"
-      Condition = {
-        ArnEquals = {
-          "lambda:SourceFunctionArn" = "arn:aws:lambda:eu-central-1:111122223333:function:orders"
-        }
-      }
       }, {
       Sid      = "SecureTelemetry"
       Effect   = "Allow"
@@ -417,7 +412,7 @@ resource "aws_cloudwatch_metric_alarm" "duration" {
   evaluation_periods                    = 1
   datapoints_to_alarm                   = 1
   treat_missing_data                    = "notBreaching"
-  evaluate_low_sample_count_percentiles = "ignore"
+  evaluate_low_sample_count_percentiles = "evaluate"
   actions_enabled                       = true
   alarm_actions                         = ["arn:aws:sns:eu-central-1:111122223333:oncall"]
   namespace                             = "AWS/Lambda"
@@ -433,7 +428,7 @@ resource "aws_cloudwatch_metric_alarm" "duration" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "dead_letter_errors" {
-  alarm_name          = "orders-dead-letter-errors"
+  alarm_name          = "orders-dead-letter-delivery"
   alarm_description   = "orders: events cannot be handed over as dead letters and are lost"
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
