@@ -22,7 +22,7 @@ func (c *Client) found(ctx context.Context, want bp.Blueprint, anchor map[string
 	t := Target{
 		Unit: unit, Function: unit, Alias: valueOf(want.Alias).Name.Or(""),
 		Role: valueOf(want.Role).Name.Or(""), PolicyARN: valueOf(want.Policy).ARN.Or(""),
-		LogGroup: valueOf(want.LogGroup).Name.Or(""), QueueARN: valueOf(want.Queue).ARN.Or(""),
+		LogGroup: valueOf(want.LogGroup).Name.Or(""),
 		KeyAlias: bp.KeyAlias(unit), Tags: c.visible(anchor, nil),
 		Reads: Reads{
 			CodeSigning:       true,
@@ -37,13 +37,8 @@ func (c *Client) found(ctx context.Context, want bp.Blueprint, anchor map[string
 	if t.Overflow, err = c.locateOverflow(ctx, unit, t.PolicyARN); err != nil {
 		return Observation{}, err
 	}
-	if want.Secret.IsKnown() {
-		t.Secret = bp.SecretName(unit)
-	}
-	if want.Key.IsKnown() {
-		if t.KeyARN, err = c.ownKey(ctx, unit, anchor[bp.TagGeneration]); err != nil {
-			return Observation{}, err
-		}
+	if err := c.optional(ctx, &t, want, anchor[bp.TagGeneration]); err != nil {
+		return Observation{}, err
 	}
 	out, err := c.Observe(ctx, t)
 	if err != nil {
@@ -51,6 +46,27 @@ func (c *Client) found(ctx context.Context, want bp.Blueprint, anchor map[string
 	}
 	out.disown()
 	return out, nil
+}
+
+// optional looks for what a unit need not have. The run before may have made it
+// although it is not wanted any more. Who may not look for what the unit does
+// not want is taken not to have made it.
+func (c *Client) optional(ctx context.Context, t *Target, want bp.Blueprint, generation string) (err error) {
+	if t.KeyARN, err = c.ownKey(ctx, t.Unit, generation); err != nil && (want.Key.IsKnown() || !denied(err)) {
+		return err
+	}
+	queue := c.place.QueueARN(bp.QueueName(t.Unit))
+	if _, err = c.queueTags(ctx, queue); err == nil {
+		t.QueueARN = queue
+	} else if ignoreMissing(err) != nil && (want.Queue.IsKnown() || !denied(err)) {
+		return err
+	}
+	if _, err = c.describeSecret(ctx, bp.SecretName(t.Unit)); err == nil {
+		t.Secret = bp.SecretName(t.Unit)
+	} else if ignoreMissing(err) != nil && (want.Secret.IsKnown() || !denied(err)) {
+		return err
+	}
+	return nil
 }
 
 // disown leaves out what carries another unit's tag, or none.

@@ -348,13 +348,14 @@ func newTaggingAPI(c *resourcegroupstaggingapi.Client) taggingAPI {
 type ec2Call[In, Out any] = func(context.Context, *In, ...func(*ec2.Options)) (*Out, error)
 
 type ec2API struct {
-	DescribeRegions ec2Call[ec2.DescribeRegionsInput, ec2.DescribeRegionsOutput]
-	DescribeSubnets ec2Call[ec2.DescribeSubnetsInput, ec2.DescribeSubnetsOutput]
+	DescribeNetworkInterfaces ec2Call[ec2.DescribeNetworkInterfacesInput, ec2.DescribeNetworkInterfacesOutput]
+	DescribeRegions           ec2Call[ec2.DescribeRegionsInput, ec2.DescribeRegionsOutput]
+	DescribeSubnets           ec2Call[ec2.DescribeSubnetsInput, ec2.DescribeSubnetsOutput]
 }
 
 func newEc2API(c *ec2.Client) ec2API {
 	return ec2API{
-		DescribeRegions: c.DescribeRegions, DescribeSubnets: c.DescribeSubnets,
+		DescribeNetworkInterfaces: c.DescribeNetworkInterfaces, DescribeRegions: c.DescribeRegions, DescribeSubnets: c.DescribeSubnets,
 	}
 }
 

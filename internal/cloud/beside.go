@@ -58,7 +58,7 @@ func (c *Client) Beside(ctx context.Context, function, alias string) ([]string, 
 		}
 	}
 	urls, err := c.lambda.ListFunctionURLConfigs(ctx, &lambda.ListFunctionUrlConfigsInput{FunctionName: &function})
-	if ignoreMissing(err) != nil {
+	if ignoreNotOffered(err) != nil {
 		return nil, err
 	}
 	if urls != nil {
@@ -71,7 +71,7 @@ func (c *Client) Beside(ctx context.Context, function, alias string) ([]string, 
 		switch {
 		case err == nil:
 			clauses = append(clauses, fmt.Sprintf("provisioned concurrency of %d on alias %s", aws.ToInt32(out.RequestedProvisionedConcurrentExecutions), name))
-		case ErrorCode(err) != "ProvisionedConcurrencyConfigNotFoundException" && !missing(err):
+		case ErrorCode(err) != "ProvisionedConcurrencyConfigNotFoundException" && !missing(err) && !notOffered(err):
 			return nil, err
 		}
 	}

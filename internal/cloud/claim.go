@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
+	"github.com/secure-lambda/terraform-provider-secure/internal/engine"
+
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
@@ -210,11 +212,11 @@ func (c *Client) Abandon(ctx context.Context, roleARN string) error {
 	return ignoreMissing(c.mark(ctx, name, marker{phaseUnfinished, c.run, c.clock.Now(), 0}))
 }
 
-func (c *Client) mark(ctx context.Context, role string, m marker) error {
+func (c *Client) mark(ctx context.Context, role string, m marker, more ...engine.Class) error {
 	return c.call(ctx, func() error {
 		_, err := c.iam.TagRole(ctx, &iam.TagRoleInput{RoleName: &role, Tags: toIAMTags(map[string]string{bp.TagState: m.String()})})
 		return err
-	})
+	}, more...)
 }
 
 // hold says that this run is alive until stop is called.
@@ -229,7 +231,7 @@ func (u *unit) hold(ctx context.Context) (stop func()) {
 		defer close(done)
 		for u.clock.Sleep(ctx, beatEvery) == nil {
 			claim.marker.beat++
-			if err := u.mark(ctx, claim.role, claim.marker); err != nil {
+			if err := u.mark(ctx, claim.role, claim.marker, freshIAM); err != nil {
 				u.log(ctx, "the sign of life could not be written", map[string]any{"role": claim.role, "error": ErrorCode(err)})
 			}
 		}
@@ -267,5 +269,5 @@ func (u *unit) finish(ctx context.Context) error {
 	return u.call(ctx, func() error {
 		_, err := u.iam.UntagRole(ctx, &iam.UntagRoleInput{RoleName: &role, TagKeys: []string{bp.TagState, bp.TagNextRole, bp.TagNextPolicy, bp.TagNextLogGroup}})
 		return err
-	})
+	}, freshIAM)
 }

@@ -14,7 +14,7 @@ import (
 func (c *Client) findDataProtection(ctx context.Context, group string) (bp.Value[bp.Set], error) {
 	out, err := c.logs.GetDataProtectionPolicy(ctx, &cloudwatchlogs.GetDataProtectionPolicyInput{LogGroupIdentifier: &group})
 	if err != nil {
-		return bp.Null[bp.Set](), ignoreMissing(err)
+		return bp.Null[bp.Set](), ignoreNotOffered(err)
 	}
 	document := aws.ToString(out.PolicyDocument)
 	if document == "" {

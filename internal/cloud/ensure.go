@@ -11,7 +11,7 @@ import (
 func (u *unit) ensureKey(ctx context.Context) error {
 	want, own := u.want().Key.Get()
 	if !own {
-		return nil
+		return u.keepRetired(ctx)
 	}
 	if !want.ARN.IsKnown() {
 		return u.makeKey(ctx, want)
@@ -39,6 +39,17 @@ func (u *unit) ensureKey(ctx context.Context) error {
 		return u.tagKey(ctx, want.ARN.Or(""), current, tags)
 	}
 	return nil
+}
+
+// keepRetired marks a key that the unit leaves as its own, if a run before made
+// it: it is deleted with the unit.
+func (u *unit) keepRetired(ctx context.Context) error {
+	have, exists := u.job.Observed.Key.Get()
+	current, tags, differ := u.tags(have.Tags)
+	if !exists || !differ {
+		return nil
+	}
+	return u.tagKey(ctx, have.ARN.Or(""), current, tags)
 }
 
 // makeKey notes the new key before anything else can fail.

@@ -16,6 +16,9 @@ func (u *unit) ensureQueue(ctx context.Context) error {
 		return nil
 	case !own:
 		u.learn(func(l *Learned) { l.Superseded = appendNew(l.Superseded, have.ARN.Or("")) })
+		if current, tags, differ := u.tags(have.Tags); differ {
+			return u.tagQueue(ctx, have.ARN.Or(""), current, tags) // made by a run before
+		}
 		return nil
 	case !exists:
 		return u.replace(ctx, bp.Null[string](), want.ARN, func(back bool) error {

@@ -32,6 +32,9 @@ func (u *unit) ensureSecret(ctx context.Context) error {
 		return nil
 	case !own:
 		u.learn(func(l *Learned) { l.Superseded = appendNew(l.Superseded, have.ARN.Or("")) })
+		if current, tags, differ := u.tags(have.Tags); differ {
+			return u.tagSecret(ctx, have.ARN.Or(""), current, tags) // made by a run before
+		}
 		return nil
 	case !exists:
 		return u.makeSecret(ctx, want)
@@ -123,7 +126,15 @@ func (u *unit) ensureSecretValues(ctx context.Context) error {
 	}
 	have, arn := u.secret, want.ARN.Or("")
 	if have.KMSKeyARN != want.KMSKeyARN {
-		if err := u.rekeySecret(ctx, want); err != nil {
+		err := u.rekeySecret(ctx, want)
+		// The values that are there are out of reach with the key that encrypted
+		// them, as after a restore while that key is pending deletion. The secret
+		// has the new key, and its values are put anew.
+		if ErrorCode(err) == "DecryptionFailure" && u.job.SecretValues != "" {
+			u.log(ctx, "the secret's values cannot be decrypted any more and are put anew", map[string]any{"secret": arn})
+			u.secret.again, err = true, nil
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -3,10 +3,12 @@ package cloud
 import (
 	"encoding/json"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 )
@@ -35,11 +37,53 @@ func hasCode(code string, messages ...string) func(error) bool {
 	}
 }
 
+// says matches an error by a part of its message under any of some codes: the
+// same trouble comes under several.
+func says(message string, codes ...string) func(error) bool {
+	return func(err error) bool {
+		return slices.ContainsFunc(codes, func(code string) bool { return hasCode(code, message)(err) })
+	}
+}
+
+// notOffered matches what a region or partition answers to an operation that it
+// does not have. The feature is then as it is without anybody's doing. Lambda,
+// whose operations are told apart by their paths, denies access to a path that
+// it does not know.
+func notOffered(err error) bool {
+	switch ErrorCode(err) {
+	case "UnknownOperationException", "UnknownOperation", "NotImplemented", "InvalidAction", "UnsupportedOperation", "UnsupportedOperationException":
+		return true
+	}
+	if hasCode("AccessDeniedException", "Unable to determine service/operation name to be authorized")(err) {
+		return true
+	}
+	answer, ok := errors.AsType[*awshttp.ResponseError](err)
+	return ok && answer.Response != nil && answer.HTTPStatusCode() == http.StatusNotImplemented
+}
+
+// ignoreNotOffered drops the error for a feature that is not offered here, and
+// for an absent object.
+func ignoreNotOffered(err error) error {
+	if notOffered(err) {
+		return nil
+	}
+	return ignoreMissing(err)
+}
+
 // missing matches what the services of a unit answer for an absent object.
 func missing(err error) bool {
 	switch ErrorCode(err) {
 	case "ResourceNotFoundException", "NoSuchEntity", "NotFoundException", "NotFound", "NoSuchKey", "NoSuchBucket",
 		"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist":
+		return true
+	}
+	return false
+}
+
+// denied matches what services answer to callers without the permission.
+func denied(err error) bool {
+	switch ErrorCode(err) {
+	case "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError":
 		return true
 	}
 	return false

@@ -25,6 +25,14 @@ type Image struct {
 // https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
 var indexes = []string{"manifest.list", "image.index"}
 
+// manifests are the media types that ECR is asked for. Without a list it turns a
+// manifest into the oldest type that it knows, whose digest is another.
+// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchGetImage.html
+var manifests = []string{
+	"application/vnd.docker.distribution.manifest.v2+json", "application/vnd.oci.image.manifest.v1+json",
+	"application/vnd.docker.distribution.manifest.list.v2+json", "application/vnd.oci.image.index.v1+json",
+}
+
 // InspectImage resolves an image in ECR to its digest.
 func (c *Client) InspectImage(ctx context.Context, uri string) (Image, error) {
 	at, ok := bp.ParseImage(uri)
@@ -40,7 +48,8 @@ func (c *Client) InspectImage(ctx context.Context, uri string) (Image, error) {
 	}
 	out, err := c.ecr.BatchGetImage(ctx, &ecr.BatchGetImageInput{
 		RegistryId: &at.Account, RepositoryName: &at.Repository,
-		ImageIds: []ecrtypes.ImageIdentifier{{ImageTag: optionalText(at.Tag), ImageDigest: optionalText(at.Digest)}},
+		ImageIds:           []ecrtypes.ImageIdentifier{{ImageTag: optionalText(at.Tag), ImageDigest: optionalText(at.Digest)}},
+		AcceptedMediaTypes: manifests,
 	})
 	switch {
 	case ErrorCode(err) == "RepositoryNotFoundException":

@@ -75,7 +75,7 @@ func (c *Client) createLogGroup(ctx context.Context, want bp.LogGroup, tags map[
 	err := c.call(ctx, func() error {
 		_, err := c.logs.CreateLogGroup(ctx, in)
 		return err
-	})
+	}, c.vanishing(ctx, want.ARN.Or("")))
 	if ErrorCode(err) == "ResourceAlreadyExistsException" {
 		return &Taken{Kind: "CloudWatch log group", Name: want.Name.Or(""), Err: err}
 	}

@@ -94,7 +94,7 @@ func (c *Client) createPolicy(ctx context.Context, arn string, statements []bp.N
 			Description: aws.String("What the Lambda function " + tags[bp.TagUnit] + " may do"),
 		})
 		return err
-	})
+	}, c.vanishing(ctx, arn))
 	if ErrorCode(err) == "EntityAlreadyExists" {
 		return "", &Taken{Kind: "IAM policy", Name: name, Err: err}
 	}

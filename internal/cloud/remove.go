@@ -73,6 +73,8 @@ type Removal struct {
 const (
 	taskMessages = "look for messages"
 	taskOverflow = "further policies"
+	// taskInterfaces comes before the role that Lambda removes them with.
+	taskInterfaces = "network interfaces"
 )
 
 // Remove deletes everything an inventory lists, in the reverse order of its
@@ -116,7 +118,13 @@ func (c *Client) Remove(ctx context.Context, r Removal) error {
 	add(taskLogGroup, inventory.LogGroup, []string{taskFunction}, removeGroup)
 	add(taskQueue, inventory.Queue, []string{taskFunction}, c.removeObject)
 	add(taskSecret, inventory.Secret, []string{taskFunction}, c.removeObject)
-	add(taskRole, inventory.Role, []string{taskFunction}, removeRole)
+	tasks = append(tasks, engine.Task{ID: taskInterfaces, After: []string{taskFunction}, Run: func(ctx context.Context) error {
+		if !inventory.Function.IsKnown() {
+			return nil
+		}
+		return c.awaitInterfaces(ctx, valueOf(r.Last.Function), valueOf(r.Last.Role).Name.Or(""))
+	}})
+	add(taskRole, inventory.Role, []string{taskFunction, taskInterfaces}, removeRole)
 	add(taskPolicy, inventory.Policy, []string{taskRole}, removePolicy)
 	overflow, _ := inventory.Overflow.Or(nil).Strings()
 	tasks = append(tasks, engine.Task{ID: taskOverflow, After: []string{taskRole}, Run: func(ctx context.Context) error {
@@ -194,7 +202,8 @@ func (c *Client) removeOwned(ctx context.Context, r Removal, arn, id string, rem
 	if missing(err) {
 		return nil
 	}
-	if err != nil {
+	// Where tags cannot be read at all nothing speaks against the inventory.
+	if err != nil && !notOffered(err) {
 		return err
 	}
 	if id != "" && found != "" && id != found && !r.Owner.owns(tags) {

@@ -33,7 +33,7 @@ var waits = []engine.Class{
 	{
 		Waiting: "the function's previous update to finish",
 		Match: func(err error) bool {
-			return hasCode("ResourceConflictException", "in progress", "state: Pending")(err)
+			return hasCode("ResourceConflictException", "in progress", "state: Pending", "concurrent update operation")(err)
 		},
 		Budget: 15 * time.Minute, First: time.Second, Most: 5 * time.Second,
 	},
@@ -44,9 +44,29 @@ var waits = []engine.Class{
 	},
 	{
 		Waiting: "the key to be usable by CloudWatch Logs",
-		Match:   hasCode("InvalidParameterException", "KMS key does not exist or is not allowed"),
+		Match:   says("KMS key does not exist or is not allowed", "InvalidParameterException", "AccessDeniedException"),
 		Budget:  2 * time.Minute, First: time.Second, Most: 10 * time.Second,
 		Hint: "The key's policy must let CloudWatch Logs use it for this log group",
+	},
+	{
+		Waiting: "the key to be usable by the service",
+		Match:   hasCode("AccessDeniedException", "Access to KMS is not allowed"),
+		Budget:  2 * time.Minute, First: time.Second, Most: 10 * time.Second,
+		Hint: "Whoever runs Terraform needs kms:GenerateDataKey, kms:Encrypt and kms:Decrypt on the key through the service, and the key has to be enabled",
+	},
+	{
+		Waiting: "the destination to be known to Lambda",
+		Match: func(err error) bool {
+			return hasCode("InvalidParameterValueException", "destination")(err) && hasCode("InvalidParameterValueException", "is invalid")(err)
+		},
+		Budget: time.Minute, First: time.Second, Most: 10 * time.Second,
+		Hint: "A new queue, topic or bus is usable within a minute. After that suspect the ARN, and whether the role may deliver to it",
+	},
+	{
+		Waiting: "the rotation function to admit Secrets Manager",
+		Match:   says("cannot invoke the specified Lambda function", "AccessDeniedException", "InvalidRequestException", "InvalidParameterException"),
+		Budget:  time.Minute, First: time.Second, Most: 10 * time.Second,
+		Hint: "The function's policy must let secretsmanager.amazonaws.com invoke it",
 	},
 	{
 		Waiting: "another change of the log group to finish",
@@ -105,6 +125,38 @@ var throttled = retry.RetryableErrorCode{Codes: retry.DefaultThrottleErrorCodes}
 // IsErrorRetryable implements aws.Retryer.
 func (onlyThrottles) IsErrorRetryable(err error) bool {
 	return throttled.IsErrorRetryable(err) == aws.TrueTernary
+}
+
+// freshIAM applies to calls about a role or policy that this very apply made:
+// IAM tells its regions one after the other.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+var freshIAM = engine.Class{
+	Waiting: "a new role or policy to be known everywhere",
+	Match:   hasCode("NoSuchEntity"),
+	Budget:  time.Minute, First: time.Second, Most: 5 * time.Second,
+}
+
+// vanishing applies to the creation of an object whose name AWS calls taken: by
+// one that was deleted a moment ago and that its service does not find any more.
+func (c *Client) vanishing(ctx context.Context, arn string) engine.Class {
+	taken := func(err error) bool {
+		switch ErrorCode(err) {
+		case "EntityAlreadyExists", "ResourceAlreadyExistsException", "AlreadyExistsException":
+			return true
+		}
+		return false
+	}
+	return engine.Class{
+		Waiting: "a deleted object of the same name to be gone",
+		Match: func(err error) bool {
+			if !taken(err) {
+				return false
+			}
+			_, _, lookup := c.identify(ctx, arn)
+			return missing(lookup)
+		},
+		Budget: time.Minute, First: time.Second, Most: 5 * time.Second,
+	}
 }
 
 // keyWaits apply to changes of a key that was just made or enabled.

@@ -127,7 +127,7 @@ func (c *Client) createRole(ctx context.Context, want bp.Role, tags map[string]s
 			Tags:                     toIAMTags(tags),
 		})
 		return err
-	})
+	}, c.vanishing(ctx, want.ARN.Or("")))
 	if ErrorCode(err) == "EntityAlreadyExists" {
 		return "", &Taken{Kind: "IAM role", Name: want.Name.Or(""), Err: err}
 	}
@@ -199,7 +199,7 @@ func (c *Client) attach(ctx context.Context, role string, have, want bp.Set) err
 		if err := c.call(ctx, func() error {
 			_, err := c.iam.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: &role, PolicyArn: &arn})
 			return err
-		}); err != nil {
+		}, freshIAM); err != nil {
 			return err
 		}
 	}

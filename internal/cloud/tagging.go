@@ -22,6 +22,9 @@ func (c *Client) tagDeviation(ctx context.Context, arn string, reference map[str
 		}
 	}
 	tags, err := direct()
+	if notOffered(err) {
+		return tagMap{}, nil // nobody can say, so nothing deviates
+	}
 	if err != nil {
 		return tagMap{}, err
 	}

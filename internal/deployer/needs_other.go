@@ -85,10 +85,11 @@ var needsOfPackages = map[string][]need{
 // needsOfOthers are the needs of calls that only look around.
 var needsOfOthers = map[string][]need{
 	// The answer holds no more than the caller may see of each service anyway.
-	"tagging.GetResources":   {read(account, "tag:GetResources")},
-	"sns.GetTopicAttributes": {read(topics, "sns:GetTopicAttributes")},
-	"ec2.DescribeRegions":    {read(account, "ec2:DescribeRegions")},
-	"ec2.DescribeSubnets":    {read(networks, "ec2:DescribeSubnets")},
+	"tagging.GetResources":          {read(account, "tag:GetResources")},
+	"sns.GetTopicAttributes":        {read(topics, "sns:GetTopicAttributes")},
+	"ec2.DescribeNetworkInterfaces": {read(networks, "ec2:DescribeNetworkInterfaces")},
+	"ec2.DescribeRegions":           {read(account, "ec2:DescribeRegions")},
+	"ec2.DescribeSubnets":           {read(networks, "ec2:DescribeSubnets")},
 	// Takes no permission: even an explicit denial does not stop it.
 	// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 	"sts.GetCallerIdentity": nil,

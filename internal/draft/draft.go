@@ -302,11 +302,19 @@ func defaultHandler(runtime string) bp.String {
 
 func (d *drafter) tracing() bp.String { return d.spec.Tracing.Else(bp.Known(DefaultTracing)) }
 
-// environmentKey is set only where there is an environment to encrypt: AWS
-// does not keep a key on a function without one, and checkov CKV_AWS_173
-// fails such a function.
+// environmentKey is set only where Lambda has something to encrypt with it: an
+// environment, snapshots, or the copy that it makes of an image. AWS keeps no
+// key on any other function, and checkov CKV_AWS_173 fails such a function.
+// https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
 func (d *drafter) environmentKey() bp.String {
-	return bp.Then(d.environment, func(map[string]bp.Value[bp.Environment]) bp.String { return d.keyInUse })
+	image := d.spec.IsImage().Else(bp.Known(false))
+	encrypts := either(either(present(d.environment), d.spec.SnapStart.Else(bp.Known(false))), image)
+	return bp.Then(encrypts, func(yes bool) bp.String {
+		if !yes {
+			return bp.Null[string]()
+		}
+		return d.keyInUse
+	})
 }
 
 func (d *drafter) logging() bp.Logging {

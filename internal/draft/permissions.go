@@ -32,7 +32,22 @@ func (d *drafter) permissions(alias bp.Alias) bp.Value[bp.Permissions] {
 	if granted.IsUnknown() {
 		return bp.Unknown[bp.Permissions]() // there may turn out to be none
 	}
-	return bp.Permissions{Granted: granted, Unexpected: d.facts.Held.Permissions}.OrNull()
+	return bp.Permissions{Granted: granted, Unexpected: d.foreignPermissions()}.OrNull()
+}
+
+// foreignPath is the path by which ignore_drift leaves the statements of others
+// alone.
+const foreignPath = "permissions.unexpected"
+
+// foreignPermissions are the statements of others that stay: those of an import,
+// or all of them where that is asked for. A unit that grants nothing itself has
+// no permissions to keep them in, so they are drafted with the rest.
+func (d *drafter) foreignPermissions() bp.Value[map[string]bp.String] {
+	if !d.spec.IgnoreDrift.Or(nil).Contains(bp.SetOf(foreignPath)) {
+		return d.facts.Held.Permissions
+	}
+	observed, _ := d.facts.Observed.Permissions.Get()
+	return observed.Unexpected
 }
 
 func (d *drafter) permission(p bp.PermissionSpec, alias bp.String) bp.Statement {

@@ -28,6 +28,7 @@ import (
 // Default timeouts of the operations.
 const (
 	changeTimeout = 20 * time.Minute // 10m for a role to become assumable + 5m of function updates + margin
+	vpcTimeout    = 60 * time.Minute // up to 40m for Lambda to remove network interfaces + margin
 	readTimeout   = 5 * time.Minute
 )
 
@@ -220,6 +221,9 @@ func (r *lambdaResource) claim(ctx context.Context, in *intent) (*cloud.Claim, e
 	in.prior = unitState{outputs: outputs{Status: bp.Known(statusPartial), Generation: in.generation}, spec: in.spec}
 	in.prior.Inventory = bp.Known(in.inventory(found.Blueprint, learned))
 	in.prior.Managed = bp.Known(found.Blueprint)
+	if key, own := found.Key.Get(); own {
+		in.prior.KMSKeyARN = key.ARN // retired if it is not wanted any more
+	}
 	return claim, nil
 }
 

@@ -186,7 +186,11 @@ func (r *lambdaResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		resp.Diagnostics.AddError("The state could not be read", err.Error())
 		return
 	}
-	limit, diags := timeoutOf(ctx, req.State, timeouts.Value.Delete, changeTimeout)
+	usual := changeTimeout
+	if functionOf(state.Managed.Or(bp.Blueprint{})).Network.IsKnown() {
+		usual = vpcTimeout
+	}
+	limit, diags := timeoutOf(ctx, req.State, timeouts.Value.Delete, usual)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(r.checkPlace(state)...)
 	if !r.connected() {

@@ -34,7 +34,7 @@ func (r *lambdaResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 		CreateDescription: "How long creating may take, as a duration such as `20m`. Default: `20m`.",
 		ReadDescription:   "How long reading may take. Default: `5m`.",
 		UpdateDescription: "How long updating may take. Default: `20m`.",
-		DeleteDescription: "How long deleting may take. Default: `20m`.",
+		DeleteDescription: "How long deleting may take. Default: `20m`, in a VPC `60m`: Lambda takes up to 40 minutes to remove network interfaces, with the role, which is deleted after them.",
 	})
 	resp.Schema = schema.Schema{
 		MarkdownDescription: lambdaDescription,
