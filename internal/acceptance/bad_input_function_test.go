@@ -53,7 +53,6 @@ var environmentMistakes = []badInput{
 	{"leading underscore", environment("_TOKEN", secretText), `environment["_TOKEN"]`, `"_TOKEN" is not the name`, "a letter followed by"},
 	{"hyphen", environment("DB-HOST", secretText), `environment["DB-HOST"]`, `"DB-HOST" is not the name`, `such as "TABLE_NAME"`},
 	{"empty name", environment("", secretText), `environment[""]`, `"" is not the name`, `such as "TABLE_NAME"`},
-	{"null value", environment("TABLE_NAME", nil), `environment["TABLE_NAME"]`, "The value is null", "Write a value, or leave the element out"},
 	{"NUL in a value", plainEnvironment(settings{"TEXT": "a\x00b"}), `environment["TEXT"]`, "The value holds a NUL character", "Encode binary values"},
 	{"description with a space at its end", settings{"description": "Takes orders "}, "description", "The description ends in a space", "Leave the space out"},
 	{"timeout of no time", settings{"timeouts": settings{"create": "0s"}}, "timeouts.create", `"0s" is too short a timeout`, "10s or more"},

@@ -31,7 +31,6 @@ var blockMistakes = []badInput{
 	{"house boundary that is a role", settings{"permissions_boundary": "arn:aws:iam::111122223333:role/b"}, "permissions_boundary", "is not a valid ARN here", `must start with "policy/"`},
 	{"house retention between two periods", settings{"log_retention_days": 100}, "log_retention_days", "100 days is not a retention period", "Write 120"},
 	{"default tag of AWS", settings{"default_tags": settings{"aws:x": "y"}}, `default_tags["aws:x"]`, `"aws:x" is not a tag key`, "AWS's own"},
-	{"default tag value null", settings{"default_tags": settings{"team": nil}}, `default_tags["team"]`, "The value is null", "leave the element out"},
 	{"default tags too many", settings{"default_tags": manyTags("house", 48)}, "default_tags", "There are 48 tags, the provider's default_tags included, more than 47", "Remove tags that nothing reads"},
 }
 

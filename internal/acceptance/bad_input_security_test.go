@@ -41,7 +41,6 @@ var securityMistakes = []badInput{
 	{"label in upper case", access("OrdersTable", settings{}), `access["OrdersTable"]`, `"OrdersTable" cannot name an access entry`, `such as "orders_table"`},
 	{"label with a hyphen", access("orders-table", settings{}), `access["orders-table"]`, "cannot name an access entry", `such as "orders_table"`},
 	{"label of the unit's own", access("secure_logs", settings{}), `access["secure_logs"]`, "cannot name an access entry", "labels that start with secure are the unit's own"},
-	{"entry null", settings{"access": settings{"orders": nil}}, `access["orders"]`, "The value is null", "leave the element out"},
 	{"condition on what the unit sets", access("orders", settings{"conditions": settings{"ArnEquals": settings{"lambda:SourceFunctionArn": []any{"arn:aws:lambda:eu-central-1:111122223333:function:other"}}}}), `access["orders"].conditions["ArnEquals"]["lambda:SourceFunctionArn"]`, "lambda:SourceFunctionArn is set by the unit", "bind_to_function = false"},
 	{"condition operator misspelt", access("orders", settings{"conditions": settings{"arnequals": settings{"aws:SourceArn": []any{"x"}}}}), `access["orders"].conditions["arnequals"]`, `"arnequals" is not a condition operator`, `Write "ArnEquals"`},
 	{"condition operator unknown", access("orders", settings{"conditions": settings{"Foo": settings{"aws:SourceArn": []any{"x"}}}}), `access["orders"].conditions["Foo"]`, `"Foo" is not a condition operator`, "such as StringEquals"},
@@ -86,7 +85,6 @@ var operationMistakes = []badInput{
 	{"tag key with a star", tagged("cost*", "x"), `tags["cost*"]`, `"cost*" is not a tag key`, `Write a key such as "cost-center"`},
 	{"tag value too long", tagged("team", strings.Repeat("v", 257)), `tags["team"]`, "The tag value has 257 characters, more than 256", "Shorten it"},
 	{"tag value with a comma", tagged("team", "a,b"), `tags["team"]`, `"a,b" is not a tag value`, "Leave the other characters out"},
-	{"tag value null", tagged("team", nil), `tags["team"]`, "The value is null", "leave the element out"},
 	{"too many tags", settings{"tags": manyTags("tag", 48)}, "tags", "There are 48 tags, the provider's default_tags included, more than 47", "AWS keeps 50 tags on a resource, of which the unit uses 3"},
 
 	{"retention between two periods", logs(settings{"retention_days": 31}), "logs.retention_days", "31 days is not a retention period", "Write 60"},

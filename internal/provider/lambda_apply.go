@@ -104,11 +104,11 @@ func (r *lambdaResource) applied(config tfsdk.Config, plan tfsdk.Plan, prior uni
 	}
 	in := intent{place: r.session.client.Place(), house: r.session.house, prior: prior}
 	var configured bp.Spec
-	if err := tfvalue.Decode(config.Raw, &configured); err != nil {
+	if err := tfvalue.DecodeInputs(config.Raw, &configured); err != nil {
 		diags.AddError("The configuration could not be read", err.Error())
 		return in, diags
 	}
-	if err := tfvalue.Decode(plan.Raw, &in.spec); err != nil {
+	if err := tfvalue.DecodeInputs(plan.Raw, &in.spec); err != nil {
 		diags.AddError("The plan could not be read", err.Error())
 		return in, diags
 	}

@@ -47,7 +47,7 @@ func (r *lambdaResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		resp.Diagnostics.AddWarning("The plan cannot say more yet", r.unknownReason())
 		// What the configuration states stays as it is stated.
 		var spec bp.Spec
-		if err := tfvalue.Decode(req.Config.Raw, &spec); err != nil {
+		if err := tfvalue.DecodeInputs(req.Config.Raw, &spec); err != nil {
 			resp.Diagnostics.AddError("The configuration could not be read", err.Error())
 			return
 		}
@@ -70,7 +70,7 @@ func (r *lambdaResource) unknownReason() string {
 func (r *lambdaResource) intentFor(ctx context.Context, req resource.ModifyPlanRequest) (intent, packageReport, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	in := intent{place: r.session.client.Place(), house: r.session.house, generation: bp.Unknown[string]()}
-	if err := tfvalue.Decode(req.Config.Raw, &in.spec); err != nil {
+	if err := tfvalue.DecodeInputs(req.Config.Raw, &in.spec); err != nil {
 		diags.AddError("The configuration could not be read", err.Error())
 		return in, packageReport{}, diags
 	}

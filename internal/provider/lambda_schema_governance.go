@@ -74,6 +74,9 @@ func waiversValue(v types.Map) bp.Value[map[string]bp.Value[bp.WaiverSpec]] {
 	all := map[string]bp.Value[bp.WaiverSpec]{}
 	for id, element := range v.Elements() {
 		object, ok := element.(types.Object)
+		if ok && object.IsNull() {
+			continue // not stated
+		}
 		if !ok || object.IsUnknown() {
 			all[id] = bp.Unknown[bp.WaiverSpec]()
 			continue

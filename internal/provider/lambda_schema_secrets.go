@@ -45,7 +45,7 @@ func secretAttributes() map[string]schema.Attribute {
 			Optional: true, WriteOnly: true, Sensitive: true, ElementType: types.StringType,
 			MarkdownDescription: "Values that the unit keeps for the function in a secret of its own, `secure/NAME`, as one JSON object, encrypted with the unit's key. Write-only: they are in no plan and no state, and ephemeral values are taken. " +
 				"Needs `secret_values_wo_version`. Default: none. The variable `SECRET_VALUES_ARN` holds the secret's ARN, and the role may read it. $0.40 a month, however many values. [Secrets](../guides/secrets)",
-			Validators: []validator.Map{mapRule{key: rules.NotEmpty}},
+			Validators: []validator.Map{mapRule{key: rules.NotEmpty, whole: true}},
 		},
 		"secret_values_wo_version": schema.Int64Attribute{
 			Optional: true,

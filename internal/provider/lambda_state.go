@@ -82,7 +82,7 @@ type unitState struct {
 
 func decodeState(raw tftypes.Value) (unitState, error) {
 	var s unitState
-	if err := tfvalue.Decode(raw, &s.spec); err != nil {
+	if err := tfvalue.DecodeInputs(raw, &s.spec); err != nil {
 		return s, err
 	}
 	return s, tfvalue.Decode(raw, &s.outputs)

@@ -27,7 +27,7 @@ import (
 // disk.
 func (*lambdaResource) ValidateConfig(_ context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var spec bp.Spec
-	if err := tfvalue.Decode(req.Config.Raw, &spec); err != nil {
+	if err := tfvalue.DecodeInputs(req.Config.Raw, &spec); err != nil {
 		resp.Diagnostics.AddError("The configuration could not be read", err.Error())
 		return
 	}

@@ -162,7 +162,7 @@ func tagsValue(v types.Map) bp.Value[map[string]bp.String] {
 	}
 	tags := map[string]bp.String{}
 	for key, element := range v.Elements() {
-		if text, ok := element.(types.String); ok {
+		if text, ok := element.(types.String); ok && !text.IsNull() { // null: not stated
 			tags[key] = stringValue(text)
 		}
 	}

@@ -151,18 +151,22 @@ func (r notEmptySet) ValidateSet(_ context.Context, req validator.SetRequest, re
 }
 
 // mapRule makes a validator of rules about the keys, the string values and the
-// size of a map. Each may be nil.
+// size of a map. Each may be nil. An entry that is null is not stated.
 type mapRule struct {
 	key, value func(string) error
 	keys       func([]string) error
 	count      func(int) error
+	// whole refuses entries that are null instead.
+	whole bool
 }
 
 func (mapRule) Description(context.Context) string         { return "" }
 func (mapRule) MarkdownDescription(context.Context) string { return "" }
 
 func (r mapRule) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
-	for key, element := range req.ConfigValue.Elements() {
+	elements := req.ConfigValue.Elements()
+	maps.DeleteFunc(elements, func(_ string, element attr.Value) bool { return element.IsNull() && !r.whole })
+	for key, element := range elements {
 		at := req.Path.AtMapKey(key)
 		if r.key != nil {
 			addViolation(&resp.Diagnostics, at, r.key(key))
@@ -170,10 +174,10 @@ func (r mapRule) ValidateMap(_ context.Context, req validator.MapRequest, resp *
 		addViolation(&resp.Diagnostics, at, checkText(element, r.value))
 	}
 	if r.keys != nil {
-		addViolation(&resp.Diagnostics, req.Path, r.keys(slices.Collect(maps.Keys(req.ConfigValue.Elements()))))
+		addViolation(&resp.Diagnostics, req.Path, r.keys(slices.Collect(maps.Keys(elements))))
 	}
 	if r.count != nil {
-		addViolation(&resp.Diagnostics, req.Path, r.count(len(req.ConfigValue.Elements())))
+		addViolation(&resp.Diagnostics, req.Path, r.count(len(elements)))
 	}
 }
 

@@ -143,7 +143,7 @@ func unitOf(address string, value, unknown any, marks json.RawMessage) (Unit, er
 // Of reads a unit from its inputs and from the attribute managed.
 func Of(inputs, managed tftypes.Value) (Unit, error) {
 	var spec bp.Spec
-	if err := tfvalue.Decode(inputs, &spec); err != nil {
+	if err := tfvalue.DecodeInputs(inputs, &spec); err != nil {
 		return Unit{}, err
 	}
 	var blueprint bp.Value[bp.Blueprint]

@@ -2,6 +2,7 @@ package tfvalue
 
 import (
 	"fmt"
+	"maps"
 	"math/big"
 	"reflect"
 
@@ -148,4 +149,28 @@ func unsealed(path string, member tftypes.Value, kind tftypes.Type) (tftypes.Val
 		return member, fmt.Errorf("%s: %w", path, err)
 	}
 	return opened(text, kind)
+}
+
+// DecodeInputs does so for what a configuration states. A null entry of a map
+// means that the entry is not stated.
+func DecodeInputs(value tftypes.Value, target any) error {
+	stated, err := tftypes.Transform(value, func(_ *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
+		if !v.Type().Is(tftypes.Map{}) || v.IsNull() || !v.IsKnown() {
+			return v, nil
+		}
+		entries := map[string]tftypes.Value{}
+		if err := v.As(&entries); err != nil {
+			return v, err
+		}
+		all := len(entries)
+		maps.DeleteFunc(entries, func(_ string, entry tftypes.Value) bool { return entry.IsNull() })
+		if len(entries) == all {
+			return v, nil
+		}
+		return tftypes.NewValue(v.Type(), entries), nil
+	})
+	if err != nil {
+		return fmt.Errorf("read the inputs: %w", err)
+	}
+	return Decode(stated, target)
 }
