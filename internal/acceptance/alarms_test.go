@@ -8,11 +8,13 @@ import (
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
 // putAlarm replaces an alarm of a unit by one that differs from it.
 func (a *tenant) putAlarm(ctx context.Context, name, slot string, change func(*cloudwatch.PutMetricAlarmInput)) error {
-	out, err := a.cloudwatch.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{AlarmNames: []string{name + "-" + slot}})
+	out, err := a.cloudwatch.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{AlarmNames: []string{bp.AlarmName(name, slot)}})
 	if err != nil {
 		return err
 	}
@@ -33,7 +35,7 @@ func alarmDrift(slot, field string, change func(*cloudwatch.PutMetricAlarmInput)
 	return drift{
 		label: "alarm_" + slot + "_" + strings.ReplaceAll(strings.ToLower(field), ".", "_"), paths: []string{"managed.alarms." + slot + "." + field},
 		do: func(ctx context.Context, a *tenant, name string) error {
-			return a.putAlarm(ctx, name, dashed(slot), change)
+			return a.putAlarm(ctx, name, slot, change)
 		},
 	}
 }

@@ -39,7 +39,7 @@ func init() {
 
 // sweep removes every unit of the tests, complete or not.
 func sweep(ctx context.Context, cfg aws.Config) (units []string, err error) {
-	account, partition, err := cloud.CallerAccount(ctx, cfg, "")
+	account, partition, err := cloud.CallerAccount(ctx, cfg, "", nil)
 	if err != nil {
 		return nil, err
 	}

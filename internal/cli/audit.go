@@ -165,7 +165,7 @@ func (f *auditFlags) survey(ctx context.Context, loaded aws.Config, version stri
 	if loaded.Region == "" {
 		return audit.Report{}, usageError{errors.New("no region: give --region, or set AWS_REGION")}
 	}
-	account, partition, err := cloud.CallerAccount(ctx, loaded, "")
+	account, partition, err := cloud.CallerAccount(ctx, loaded, "", nil)
 	if err != nil {
 		return audit.Report{}, err
 	}

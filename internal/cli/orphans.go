@@ -106,7 +106,7 @@ func (f *orphansFlags) connect(ctx context.Context) (*orphans.Finder, error) {
 	if loaded.Region == "" {
 		return nil, usageError{errors.New("no region: give --region, or set AWS_REGION")}
 	}
-	account, partition, err := cloud.CallerAccount(ctx, loaded, "")
+	account, partition, err := cloud.CallerAccount(ctx, loaded, "", nil)
 	if err != nil {
 		return nil, err
 	}

@@ -65,7 +65,7 @@ type Client struct {
 	tags       tagSource
 	topics     *memo[Topic]
 	givenKeys  *memo[GivenKey]
-	zones      *memo[int64]
+	subnets    *memo[Subnets]
 	layers     *memo[Layer]
 
 	// run tells this process from all others.
@@ -137,7 +137,7 @@ func New(config aws.Config, place blueprint.Place, o Options) *Client {
 	}))
 	c.alarmBatch = &batch[cwtypes.MetricAlarm]{fetch: c.describeAlarms, limit: alarmsAtOnce, window: batchWindow}
 	c.tags = &batch[map[string]string]{fetch: c.indexedTags, limit: indexedAtOnce, window: batchWindow}
-	c.topics, c.givenKeys, c.zones, c.layers = &memo[Topic]{}, &memo[GivenKey]{}, &memo[int64]{}, &memo[Layer]{}
+	c.topics, c.givenKeys, c.subnets, c.layers = &memo[Topic]{}, &memo[GivenKey]{}, &memo[Subnets]{}, &memo[Layer]{}
 	c.ec2 = newEc2API(ec2.NewFromConfig(config, func(o *ec2.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceEC2)) }))
 	c.sns = newSnsAPI(sns.NewFromConfig(config, func(o *sns.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceSNS)) }))
 	c.ecr = newEcrAPI(ecr.NewFromConfig(config, func(o *ecr.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceECR)) }))

@@ -56,6 +56,18 @@ func (c *Client) findLogGroup(ctx context.Context, name string, reference map[st
 	return none, nil
 }
 
+// LogGroupTaken reports whether a log group of that name exists that is not the
+// unit's, be it one that a destroyed unit of the name left.
+func (c *Client) LogGroupTaken(ctx context.Context, name, unit string) (bool, error) {
+	found, err := c.findLogGroup(ctx, name, map[string]string{bp.TagUnit: unit}, false)
+	group, exists := found.Get()
+	if err != nil || !exists {
+		return false, err
+	}
+	_, foreign := group.Tags.Or(nil)[bp.TagUnit]
+	return foreign, nil
+}
+
 func (c *Client) logGroupTags(ctx context.Context, arn string) (map[string]string, error) {
 	out, err := c.logs.ListTagsForResource(ctx, &cloudwatchlogs.ListTagsForResourceInput{ResourceArn: &arn})
 	if err != nil {

@@ -9,20 +9,27 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 )
 
-// Zones counts the availability zones that subnets are in, once for all units
-// that name the same subnets.
-func (c *Client) Zones(ctx context.Context, subnets []string) (int64, error) {
-	return c.zones.load(strings.Join(subnets, ","), func() (int64, bool, error) {
+// Subnets is what a plan needs to know about a unit's subnets.
+type Subnets struct{ Zones, VPCs []string }
+
+// InspectSubnets reads which availability zones and VPCs subnets are in, once
+// for all units that name the same subnets.
+func (c *Client) InspectSubnets(ctx context.Context, subnets []string) (Subnets, error) {
+	return c.subnets.load(strings.Join(subnets, ","), func() (Subnets, bool, error) {
 		out, err := c.ec2.DescribeSubnets(ctx, &ec2.DescribeSubnetsInput{SubnetIds: subnets})
 		if err != nil {
-			return 0, false, err
+			return Subnets{}, false, err
 		}
-		var zones []string
+		var found Subnets
 		for _, subnet := range out.Subnets {
-			zones = append(zones, aws.ToString(subnet.AvailabilityZone))
+			found.Zones = append(found.Zones, aws.ToString(subnet.AvailabilityZone))
+			found.VPCs = append(found.VPCs, aws.ToString(subnet.VpcId))
 		}
-		slices.Sort(zones)
-		return int64(len(slices.Compact(zones))), true, nil
+		for _, list := range []*[]string{&found.Zones, &found.VPCs} {
+			slices.Sort(*list)
+			*list = slices.Compact(*list)
+		}
+		return found, true, nil
 	})
 }
 

@@ -5,11 +5,15 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awsbase "github.com/hashicorp/aws-sdk-go-base/v2"
 	awsdiag "github.com/hashicorp/aws-sdk-go-base/v2/diag"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -56,6 +60,12 @@ func (p *secureProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	// Until something is known to work, nothing is tried for minutes.
+	wanted := base.MaxRetries
+	if wanted == 0 {
+		wanted, _ = strconv.Atoi(os.Getenv("AWS_MAX_ATTEMPTS"))
+	}
+	base.MaxRetries = min(cloud.FirstAttempts, cmp.Or(wanted, cloud.FirstAttempts))
 	_, sdk, found := awsbase.GetAwsConfig(ctx, base)
 	resp.Diagnostics.Append(config.connectionProblems(found)...)
 	if resp.Diagnostics.HasError() {
@@ -78,6 +88,9 @@ func (p *secureProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if first := sdk.Retryer; wanted > 0 {
+		sdk.Retryer = func() aws.Retryer { return retry.AddWithMaxAttempts(first(), wanted) }
+	}
 	s.client = cloud.New(sdk, place, cloud.Options{
 		Endpoints: config.endpoints(), PathStyle: config.S3PathStyle.ValueBool(), IgnoreTag: s.ignoresTag,
 		Clock: p.tuning.Clock, Poll: p.tuning.Poll, Share: config.share() * cmp.Or(p.tuning.Pace, 1),
@@ -93,11 +106,11 @@ func (m providerModel) place(ctx context.Context, sdk aws.Config, base *awsbase.
 		diags.Append(allowed(base, place.Account)...)
 		return place, diags
 	}
-	account, partition, err := cloud.CallerAccount(ctx, sdk, m.endpoints()[cloud.ServiceSTS])
+	account, partition, err := cloud.CallerAccount(ctx, sdk, m.endpoints()[cloud.ServiceSTS], infoLog)
 	if err != nil {
 		diags.AddError("AWS cannot be reached with the provider's configuration",
 			fmt.Sprintf("STS did not say which account the credentials belong to (region %s%s): %v\n\n"+
-				"Check region, credentials and endpoints. Where STS cannot be reached at all, set account_id and skip_requesting_account_id = true.",
+				"Check region, credentials, endpoints and proxy. Where STS cannot be reached at all, set account_id and skip_requesting_account_id = true.",
 				sdk.Region, m.endpointHint(), err))
 		return place, diags
 	}
@@ -127,10 +140,27 @@ func allowed(base *awsbase.Config, account string) diag.Diagnostics {
 }
 
 func (m providerModel) endpointHint() string {
-	if endpoint, ok := m.endpoints()[cloud.ServiceSTS]; ok {
-		return ", endpoint " + endpoint
+	hint := ""
+	if endpoint := cmp.Or(m.endpoints()[cloud.ServiceSTS], os.Getenv("AWS_ENDPOINT_URL_STS"), os.Getenv("AWS_ENDPOINT_URL")); endpoint != "" {
+		hint += ", endpoint " + endpoint
 	}
-	return ""
+	if proxy := cmp.Or(m.HTTPSProxy.ValueString(), os.Getenv("HTTPS_PROXY"), os.Getenv("https_proxy"), m.HTTPProxy.ValueString(), os.Getenv("HTTP_PROXY"), os.Getenv("http_proxy")); proxy != "" {
+		hint += ", proxy " + withoutPassword(proxy)
+	}
+	return hint
+}
+
+// withoutPassword hides the password in the address of a proxy.
+func withoutPassword(address string) string {
+	if parsed, err := url.Parse(address); err == nil {
+		return parsed.Redacted()
+	}
+	return "of the environment"
+}
+
+// infoLog writes what a person who waits wants to read.
+func infoLog(ctx context.Context, message string, fields map[string]any) {
+	tflog.Info(ctx, message, fields)
 }
 
 // connectionProblems turns the credential chain's findings into one error, at

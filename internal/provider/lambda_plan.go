@@ -128,6 +128,7 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 	found.Append(checkRoleMove(in, planned)...)
 	found.Append(checkLogClass(in, planned)...)
 	found.Append(checkProtected(in, planned)...)
+	found.Append(checkPlaces(in)...)
 	found.Append(checkPolicies(planned)...)
 	found.Append(checkAccess(in)...)
 	found.Append(checkUnmanaged(in)...)
@@ -150,6 +151,8 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 			code = facts
 			found.Append(remarks...)
 		}
+		found.Append(r.checkLogGroup(ctx, in, planned)...)
+		found.Append(r.checkSubnets(ctx, in)...)
 		found.Append(r.checkLayers(ctx, in, want)...)
 		found.Append(r.checkMessages(ctx, in, planned)...)
 		if onlyConcurrency(differences) {

@@ -70,11 +70,11 @@ func (r *lambdaResource) zones(ctx context.Context, spec bp.Spec) bp.Value[int64
 	case !inside || len(subnets) == 0 || !r.connected():
 		return bp.Null[int64]()
 	}
-	n, err := r.session.client.Zones(ctx, subnets)
-	if err != nil || n == 0 {
+	found, err := r.session.client.InspectSubnets(ctx, subnets)
+	if err != nil || len(found.Zones) == 0 {
 		return bp.Null[int64]()
 	}
-	return bp.Known(n)
+	return bp.Known(int64(len(found.Zones)))
 }
 
 // checkPosture says what speaks against what is planned. A change that only

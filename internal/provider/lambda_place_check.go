@@ -1,0 +1,97 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// named is the ARN of something that a unit uses, where it is stated, and what
+// AWS says of where that may be.
+type named struct {
+	at   path.Path
+	arn  bp.String
+	what string
+	// why is the rule; account says that it holds for the account too.
+	why     string
+	region  bool
+	account bool
+}
+
+// places lists what a unit names by ARN.
+func places(in intent) []named {
+	s := in.spec
+	dead, _ := s.DeadLetter.Get()
+	system, _ := s.FileSystem.Get()
+	all := []named{
+		{path.Root("dead_letter").AtName("target_arn"), dead.TargetARN, "dead-letter target", "Lambda hands dead letters to queues and topics of the function's region only", true, false},
+		{path.Root("code_signing_config_arn"), s.CodeSigningConfigARN.Else(in.house.CodeSigningConfigARN), "code signing configuration", "Lambda holds packages against configurations of the function's account and region only", true, true},
+		{path.Root("file_system").AtName("arn"), system.ARN, "file system", "Lambda mounts file systems of the function's region only", true, false},
+		{path.Root("permissions_boundary"), s.PermissionsBoundary.Else(in.house.PermissionsBoundary), "permissions boundary", "IAM takes policies of the role's own account or of AWS only", false, true},
+	}
+	for i, layer := range s.Layers.Or(nil) {
+		all = append(all, named{path.Root("layers").AtListIndex(i), layer, "layer", "Lambda takes layers of the function's region only", true, false})
+	}
+	for _, policy := range s.PolicyARNs.Or(nil) {
+		all = append(all, named{
+			path.Root("additional_policy_arns").AtSetValue(types.StringValue(policy.Or(""))), policy, "policy",
+			"IAM attaches policies of the role's own account or of AWS only", false, true,
+		})
+	}
+	return all
+}
+
+// checkPlaces finds ARNs of regions, accounts and partitions from which AWS
+// takes nothing.
+func checkPlaces(in intent) diag.Diagnostics {
+	var diags diag.Diagnostics
+	here := in.place
+	for _, n := range places(in) {
+		arn, known := n.arn.Get()
+		there, isARN := bp.PlaceOf(arn)
+		if !known || !isARN {
+			continue
+		}
+		var wrong []string
+		if there.Partition != here.Partition {
+			wrong = append(wrong, fmt.Sprintf("partition %s instead of %s", there.Partition, here.Partition))
+		}
+		if n.region && there.Region != here.Region {
+			wrong = append(wrong, fmt.Sprintf("region %s instead of %s", there.Region, here.Region))
+		}
+		if n.account && there.Account != here.Account && there.Account != awsAccount {
+			wrong = append(wrong, fmt.Sprintf("account %s instead of %s", there.Account, here.Account))
+		}
+		if len(wrong) > 0 {
+			diags.AddAttributeError(n.at, fmt.Sprintf("The %s is somewhere else", n.what),
+				fmt.Sprintf("%s is in %s. %s, so the apply would fail. Write the ARN of one that is in the right place.", arn, strings.Join(wrong, " and "), n.why))
+		}
+	}
+	return diags
+}
+
+// awsAccount is the account field of what AWS itself provides.
+const awsAccount = "aws"
+
+// checkSubnets refuses subnets of several VPCs. Who may not read them learns it
+// at apply.
+func (r *lambdaResource) checkSubnets(ctx context.Context, in intent) diag.Diagnostics {
+	var diags diag.Diagnostics
+	vpc, inside := in.spec.VPC.Get()
+	subnets, whole := vpc.SubnetIDs.Or(nil).Strings()
+	if !inside || !whole || len(subnets) < 2 {
+		return diags
+	}
+	found, err := r.session.client.InspectSubnets(ctx, subnets)
+	if err == nil && len(found.VPCs) > 1 {
+		diags.AddAttributeError(path.Root("vpc").AtName("subnet_ids"), "The subnets are in several VPCs",
+			fmt.Sprintf("They are in %s, and a function is in one VPC. Write subnets of one of them.", strings.Join(found.VPCs, " and ")))
+	}
+	return diags
+}
