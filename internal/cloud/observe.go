@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"golang.org/x/sync/errgroup"
@@ -65,6 +66,33 @@ type Observation struct {
 func (o Observation) Exists() bool {
 	return o.Key.IsKnown() || o.Role.IsKnown() || o.Policy.IsKnown() || o.LogGroup.IsKnown() || o.Queue.IsKnown() || o.Secret.IsKnown() || o.Alarms.IsKnown() || o.Function.IsKnown()
 }
+
+// Pauses between two looks at a unit whose last write AWS may not show yet.
+const (
+	firstGlance = time.Second
+	lastGlance  = 8 * time.Second
+)
+
+// ObserveSettled observes a unit, and does so again while that is asked for, and
+// for as long as the budget lasts. The first looks are free of it: looks counts
+// from 1.
+func (c *Client) ObserveSettled(ctx context.Context, t Target, budget time.Duration, again func(o Observation, looks int) bool) (Observation, error) {
+	waited := time.Duration(0)
+	for looks, pause := 1, firstGlance; ; looks, pause = looks+1, min(2*pause, lastGlance) {
+		out, err := c.Observe(ctx, t)
+		if err != nil || !again(out, looks) || waited > budget && looks > freeLooks {
+			return out, err
+		}
+		c.log(ctx, "AWS shows what was there before the last apply; looking again", map[string]any{"unit": t.Unit, "waited": waited.String()})
+		if err := c.clock.Sleep(ctx, pause); err != nil {
+			return out, err
+		}
+		waited += pause
+	}
+}
+
+// freeLooks are taken whatever the budget.
+const freeLooks = 2
 
 // Observe reads every object of a unit side by side.
 func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {

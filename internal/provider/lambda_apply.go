@@ -177,6 +177,7 @@ func (r *lambdaResource) run(ctx context.Context, in intent, before, planned tft
 		diags.AddAttributeWarning(path.Root("name"), "A replaced object was left in place",
 			fmt.Sprintf("%s was imported with this unit and is not used by it any more. It does not carry the unit's tags, so others may use it. Delete it by hand if nobody does.", arn))
 	}
+	diags.Append(private.SetKey(ctx, privateWritten, noteWritten(in.observed(), out.Managed.Or(bp.Blueprint{}), time.Now()).encode())...)
 	raw, encodeErr := with(planned, out)
 	if encodeErr == nil {
 		raw, encodeErr = withoutUnknowns(raw)

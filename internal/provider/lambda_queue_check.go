@@ -17,7 +17,14 @@ import (
 func (r *lambdaResource) checkMessages(ctx context.Context, in intent, planned outputs) diag.Diagnostics {
 	var diags diag.Diagnostics
 	queue, had := in.observed().Queue.Get()
-	if !had || !planned.Managed.Or(bp.Blueprint{}).Queue.IsNull() || in.force() {
+	want := planned.Managed.Or(bp.Blueprint{}).Queue
+	if !had || in.force() {
+		return diags
+	}
+	if next, stays := want.Get(); stays {
+		diags.Append(r.checkRetention(ctx, queue, next)...)
+	}
+	if !want.IsNull() {
 		return diags
 	}
 	messages, err := r.session.client.CountMessages(ctx, queue.ARN.Or(""))
@@ -26,6 +33,29 @@ func (r *lambdaResource) checkMessages(ctx context.Context, in intent, planned o
 	} else if messages.Total() > 0 {
 		diags.AddAttributeError(path.Root("dead_letter"), "The dead-letter queue is not empty",
 			(&cloud.HasMessages{ARN: queue.ARN.Or(""), Messages: messages}).Error()+". Until then keep the queue.")
+	}
+	return diags
+}
+
+// checkRetention refuses a plan that shortens the retention of a queue with
+// messages in it: SQS deletes those that are older at once.
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+func (r *lambdaResource) checkRetention(ctx context.Context, have, want bp.Queue) diag.Diagnostics {
+	var diags diag.Diagnostics
+	before, after := have.RetentionSeconds.Or(0), want.RetentionSeconds.Or(0)
+	if !want.RetentionSeconds.IsKnown() || after >= before {
+		return diags
+	}
+	at := path.Root("dead_letter").AtName("retention_days")
+	const day = 24 * 60 * 60
+	messages, err := r.session.client.CountMessages(ctx, have.ARN.Or(""))
+	if err != nil {
+		diags.AddAttributeError(at, "The dead-letter queue cannot be read", err.Error())
+	} else if messages.Total() > 0 {
+		diags.AddAttributeError(at, "A shorter retention would delete dead letters",
+			fmt.Sprintf("The dead-letter queue %s holds %d messages. They are kept for %d days now, and SQS deletes those older than %d days as soon as the retention is shortened. "+
+				"Read or redrive them first, purge the queue, or write dead_letter = { on_destroy = \"force\", ... }, which gives them up.",
+				have.ARN, messages.Total(), before/day, after/day))
 	}
 	return diags
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -39,7 +40,12 @@ func (r *lambdaResource) Read(ctx context.Context, req resource.ReadRequest, res
 		r.readImported(ctx, state, req, resp)
 		return
 	}
-	observed, err := r.session.client.Observe(ctx, r.target(state))
+	text, diags := req.Private.GetKey(ctx, privateWritten)
+	resp.Diagnostics.Append(diags...)
+	note := decodeWritten(text)
+	again, budget := note.settled(state, time.Now())
+	observed, err := r.session.client.ObserveSettled(ctx, r.target(state), budget, again)
+	note.assumeRetention(state, &observed, time.Now())
 	if err != nil {
 		resp.Diagnostics.AddError(fmt.Sprintf("Unit %s could not be read", state.spec.Name.Or("")), err.Error())
 		return
