@@ -46,6 +46,8 @@ type Literal struct {
 // Finding is a name that the core drops.
 type Finding struct {
 	Name string
+	// Plain is the name in the spelling of Terraform, kms_key_arn for KmsKeyArn.
+	Plain string
 	// At are the steps to the object that has no such name, from the attribute
 	// of the block on, with Any for an element of a map or a list.
 	At []string
@@ -235,6 +237,9 @@ func (c *checker) check(v value, shape *Shape, at []string) {
 				c.check(value{pair.Value, object.scope}, inner, append(slices.Clip(at), name))
 				continue
 			}
+			if shape.Passed[name] {
+				continue
+			}
 			c.note(name, shape, at, pair.Key.Range())
 		}
 	}
@@ -248,6 +253,6 @@ func (c *checker) note(name string, shape *Shape, at []string, where hcl.Range) 
 	}
 	c.seen[key] = true
 	c.findings = append(c.findings, Finding{
-		Name: name, At: at, Nearest: shape.nearest(name), Names: shape.Sorted(), File: where.Filename, Line: where.Start.Line,
+		Name: name, Plain: snakeCase(name), At: at, Nearest: shape.nearest(name), Names: shape.Sorted(), File: where.Filename, Line: where.Start.Line,
 	})
 }

@@ -13,6 +13,9 @@ import (
 type Shape struct {
 	// Names are those of an object, each with the shape of its value.
 	Names map[string]*Shape
+	// Passed are names that an object does not have and that are no finding:
+	// somebody else deals with them.
+	Passed map[string]bool
 	// Elements is the shape of each element of a map, a list or a set, whose keys
 	// the user chooses.
 	Elements *Shape
