@@ -150,7 +150,8 @@ func misnamed(block source.Block, f source.Finding, refused []refusal) *tfprotov
 }
 
 // comesFrom reports whether a configuration can be what became of a block: it
-// has no attribute that the block does not state, and the same literal values.
+// has no attribute that the block does not state, all that it composes, and the
+// same literal values.
 func comesFrom(config map[string]tftypes.Value, block source.Block) bool {
 	for name, value := range config {
 		stated, ok := block.Stated[name]
@@ -159,7 +160,7 @@ func comesFrom(config map[string]tftypes.Value, block source.Block) bool {
 			if !value.IsNull() {
 				return false
 			}
-		case stated.Known && !sameLiteral(value, stated.Value):
+		case stated.Composed && value.IsNull(), stated.Known && !sameLiteral(value, stated.Value):
 			return false
 		}
 	}
@@ -176,7 +177,7 @@ func sameLiteral(value tftypes.Value, written cty.Value) bool {
 	var number big.Float
 	switch {
 	case !value.IsKnown():
-		return true
+		return false
 	case written.Type() == cty.String && value.As(&text) == nil:
 		return written.AsString() == text
 	case written.Type() == cty.Bool && value.As(&truth) == nil:

@@ -35,17 +35,7 @@ func (r refusal) has(name string) bool { return slices.Contains(strings.Fields(r
 
 func (r refusal) isAt(steps []string) bool {
 	pattern := strings.Split(r.at, ".")
-	return len(pattern) == len(steps) && !slices.ContainsFunc(indices(steps), func(i int) bool {
-		return pattern[i] != steps[i] && pattern[i] != "?"
-	})
-}
-
-func indices(steps []string) []int {
-	out := make([]int, len(steps))
-	for i := range steps {
-		out[i] = i
-	}
-	return out
+	return slices.EqualFunc(pattern, steps, func(want, step string) bool { return want == step || want == "?" })
 }
 
 // refusalOf finds what is known about a name that an object does not have.
@@ -118,27 +108,26 @@ const refusedMark = "Refused. "
 
 // refuse turns a path at which a declared name has a value into an error.
 func refuse(all []refusal, at *tftypes.AttributePath) *tfprotov6.Diagnostic {
-	steps, name := stepsOf(at)
-	found, _ := refusalOf(all, steps, name)
+	var steps, shown []string // to the object and the name in it
+	for _, step := range at.Steps() {
+		switch s := step.(type) {
+		case tftypes.AttributeName:
+			steps, shown = append(steps, string(s)), append(shown, string(s))
+		case tftypes.ElementKeyString:
+			steps, shown = append(steps, "*"), append(shown, string(s))
+		default:
+			steps = append(steps, "*")
+		}
+	}
+	last := len(steps) - 1
+	known, _ := refusalOf(all, steps[:last], steps[last])
 	return &tfprotov6.Diagnostic{
 		Severity: tfprotov6.DiagnosticSeverityError, Attribute: at,
-		Summary: notAnAttribute(name, steps), Detail: found.write,
+		Summary: notAnAttribute(steps[last], shown[:len(shown)-1]), Detail: known.write,
 	}
 }
 
 func notAnAttribute(name string, steps []string) string {
 	where := slices.DeleteFunc(slices.Clone(steps), func(step string) bool { return step == "*" })
 	return fmt.Sprintf("%s is not an attribute of %s", name, strings.Join(where, "."))
-}
-
-// stepsOf splits a path into those to the object and the name in it.
-func stepsOf(at *tftypes.AttributePath) (steps []string, name string) {
-	for _, step := range at.Steps() {
-		if attribute, ok := step.(tftypes.AttributeName); ok {
-			steps = append(steps, string(attribute))
-		} else {
-			steps = append(steps, "*")
-		}
-	}
-	return steps[:len(steps)-1], steps[len(steps)-1]
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -41,6 +42,9 @@ type Literal struct {
 	// Value is null or a scalar; without Known it says nothing.
 	Value cty.Value
 	Known bool
+	// Composed says that an object, a list or the like was written, which is never
+	// null.
+	Composed bool
 }
 
 // Finding is a name that the core drops.
@@ -200,11 +204,13 @@ func (m *module) check(kind string, attributes hcl.Attributes, shape *Shape, s *
 }
 
 func plain(e hcl.Expression) Literal {
-	v, ok := literal(e)
-	if !ok || !v.IsNull() && !v.Type().IsPrimitiveType() {
-		return Literal{}
+	if v, ok := literal(e); ok && (v.IsNull() || v.Type().IsPrimitiveType()) {
+		return Literal{Value: v, Known: true}
 	}
-	return Literal{Value: v, Known: true}
+	_, isFor := e.(*hclsyntax.ForExpr)
+	_, noObject := hcl.ExprMap(e)
+	_, noList := hcl.ExprList(e)
+	return Literal{Composed: isFor || !noObject.HasErrors() || !noList.HasErrors()}
 }
 
 // checker collects what one block says that is dropped.
