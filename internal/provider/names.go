@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -82,7 +83,7 @@ func (c *nameCheck) resource(v *visible, kind string, config *tfprotov6.DynamicV
 	if err != nil {
 		return nil, err
 	}
-	out := append(c.later, c.tell(kind, refusedByUnit, attributes)...)
+	out := slices.Concat(c.later, c.tell(kind, refusedByUnit, attributes))
 	c.later = nil
 	return out, nil
 }

@@ -91,7 +91,7 @@ func declare(object *tfprotov6.SchemaObject, at []string, all []refusal, h *tfva
 		if h.Names == nil {
 			h.Names = map[string]bool{}
 		}
-		for _, name := range strings.Fields(r.names) {
+		for name := range strings.FieldsSeq(r.names) {
 			h.Names[name] = true
 			object.Attributes = append(object.Attributes, &tfprotov6.SchemaAttribute{
 				Name: name, Type: r.kind, Optional: true, Deprecated: true,

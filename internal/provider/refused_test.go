@@ -66,7 +66,7 @@ func TestRefused_Table(t *testing.T) {
 					continue
 				}
 				places++
-				for _, name := range strings.Fields(r.names) {
+				for name := range strings.FieldsSeq(r.names) {
 					if slices.Contains(names, name) {
 						t.Errorf("%s: %s.%s is refused and is an attribute", label, at, name)
 					}
@@ -99,7 +99,7 @@ func nullOf(of tftypes.Type) map[string]tftypes.Value {
 	return out
 }
 
-// stated is an object of which a name has an unknown value.
+// statedUnder is an object of which a name has an unknown value.
 func statedUnder(of tftypes.Type, steps []string, name string) tftypes.Value {
 	switch kind := of.(type) {
 	case tftypes.Object:
@@ -148,7 +148,7 @@ func TestRefused_EveryName(t *testing.T) {
 		}},
 	} {
 		for _, r := range c.all {
-			for _, name := range strings.Fields(r.names) {
+			for name := range strings.FieldsSeq(r.names) {
 				if r.kind == nil {
 					continue
 				}
@@ -174,10 +174,10 @@ func TestRefused_EveryName(t *testing.T) {
 // TestRefused_Hidden takes the names out of a value and puts them back as null.
 func TestRefused_Hidden(t *testing.T) {
 	t.Parallel()
-	real := published(t).ResourceSchemas["secure_lambda"]
-	without := real.ValueType()
-	hidden := refusing(real, refusedByUnit)
-	with := real.ValueType()
+	schema := published(t).ResourceSchemas["secure_lambda"]
+	without := schema.ValueType()
+	hidden := refusing(schema, refusedByUnit)
+	with := schema.ValueType()
 	access := func(of tftypes.Type) tftypes.Value {
 		members := nullOf(of)
 		kind, _ := of.(tftypes.Object)
