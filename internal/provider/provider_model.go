@@ -57,6 +57,7 @@ type providerModel struct {
 	CodeSigningConfig   types.String  `tfsdk:"code_signing_config_arn"`
 	MinimumPosture      types.String  `tfsdk:"minimum_posture"`
 	Waivers             types.Map     `tfsdk:"waivers"`
+	CheckNames          types.Bool    `tfsdk:"check_names"` // see nameCheck
 }
 
 // assumedRole is one element of assume_role, or assume_role_with_web_identity.
@@ -90,8 +91,8 @@ type ignoredTags struct {
 }
 
 // houseDefaults are the attributes that may stay unknown in a plan: they are
-// inputs of the units, not of the connection.
-var houseDefaults = []string{"default_tags", "kms_key_arn", "permissions_boundary", "log_retention_days", "alarm_actions", "alarm_profile", "code_signing_config_arn", "minimum_posture", "waivers"}
+// nothing of the connection.
+var houseDefaults = []string{"default_tags", "kms_key_arn", "permissions_boundary", "log_retention_days", "alarm_actions", "alarm_profile", "code_signing_config_arn", "minimum_posture", "waivers", checkNames}
 
 // unknownAttribute names an attribute without which AWS cannot be asked yet.
 func unknownAttribute(config tftypes.Value) string {

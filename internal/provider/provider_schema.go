@@ -204,6 +204,8 @@ func houseAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Controls that no unit needs to meet, by id, over what a unit itself waives. " + waiversDoc,
 			NestedObject:        schema.NestedAttributeObject{Attributes: providerWaiver()},
 		},
+		checkNames: flag("Whether the names in the configuration files are checked. Default: `true`. Terraform drops a name that an object does not have, such as `max_retry` in `async`, and says nothing; " +
+			"with the check it is an error, and a warning in modules that come from a registry or a repository. Unknown is as good as `true`. [Names](../guides/names)"),
 		"log_retention_days": schema.Int64Attribute{
 			Optional:            true,
 			MarkdownDescription: "Days that the units' log events are kept, where a unit does not say. Default: `365`.",

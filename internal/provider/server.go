@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -22,34 +23,133 @@ const sealedAttribute = "managed"
 // is nearly all the time of a plan, and has nothing to do there: no input, no
 // plan modifier, no default. So it is handed that attribute sealed into a text,
 // and Terraform sees it as the published schema says.
+//
+// Names that are declared to be refused are kept from it too; see refusal.
 type server struct {
 	tfprotov6.ProviderServer
 
-	published tfprotov6.ProviderServer
+	visible func() (*visible, error)
+	names   nameCheck
+}
+
+// visible is the schema that Terraform is shown, with what it has beyond the one
+// that the framework works with.
+type visible struct {
+	schema    *tfprotov6.GetProviderSchemaResponse
+	provider  *tfvalue.Hidden
+	resources map[string]*tfvalue.Hidden
+}
+
+// showing adds to the published schema the names that are refused.
+func showing(published tfprotov6.ProviderServer) (*visible, error) {
+	schema, err := published.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		return nil, err
+	}
+	s := &visible{schema: schema, provider: refusing(schema.Provider, refusedByProvider), resources: map[string]*tfvalue.Hidden{}}
+	for name, resource := range schema.ResourceSchemas {
+		s.resources[name] = refusing(resource, refusedByUnit)
+	}
+	return s, nil
 }
 
 // NewServer returns a constructor of the provider's protocol server for a
 // release version.
 func NewServer(version string, tuning Tuning) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
+		published := providerserver.NewProtocol6(&secureProvider{version: version, published: true})()
 		return &server{
 			ProviderServer: providerserver.NewProtocol6(&secureProvider{version: version, tuning: tuning})(),
-			published:      providerserver.NewProtocol6(&secureProvider{version: version, published: true})(),
+			visible:        sync.OnceValues(func() (*visible, error) { return showing(published) }),
 		}
 	}
 }
 
 // GetProviderSchema implements tfprotov6.ProviderServer.
-func (s *server) GetProviderSchema(ctx context.Context, req *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
-	return s.published.GetProviderSchema(ctx, req)
+func (s *server) GetProviderSchema(context.Context, *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
+	visible, err := s.visible()
+	if err != nil {
+		return nil, err
+	}
+	return visible.schema, nil
+}
+
+// ValidateProviderConfig implements tfprotov6.ProviderServer.
+func (s *server) ValidateProviderConfig(ctx context.Context, req *tfprotov6.ValidateProviderConfigRequest) (*tfprotov6.ValidateProviderConfigResponse, error) {
+	visible, err := s.visible()
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.names.provider(visible, req.Config)
+	if err != nil {
+		return nil, err
+	}
+	stated, written, err := without(visible.provider, req.Config)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := s.ProviderServer.ValidateProviderConfig(ctx, &tfprotov6.ValidateProviderConfigRequest{Config: written})
+	if err != nil {
+		return resp, err
+	}
+	for _, at := range stated {
+		resp.Diagnostics = append(resp.Diagnostics, refuse(refusedByProvider, at))
+	}
+	resp.Diagnostics = append(resp.Diagnostics, found...)
+	resp.PreparedConfig = req.Config
+	return resp, nil
+}
+
+// without returns a copy of a value that lacks what is hidden, with the paths of
+// what had a value.
+func without(hidden *tfvalue.Hidden, value *tfprotov6.DynamicValue) ([]*tftypes.AttributePath, *tfprotov6.DynamicValue, error) {
+	if value == nil {
+		return nil, nil, nil
+	}
+	rest := *value
+	stated, err := hidden.Remove(&rest)
+	return stated, &rest, err
+}
+
+// ConfigureProvider implements tfprotov6.ProviderServer.
+func (s *server) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	s.names.configured.Store(true)
+	visible, err := s.visible()
+	if err != nil {
+		return nil, err
+	}
+	if _, req.Config, err = without(visible.provider, req.Config); err != nil {
+		return nil, err
+	}
+	return s.ProviderServer.ConfigureProvider(ctx, req)
 }
 
 // ValidateResourceConfig implements tfprotov6.ResourceServer.
 func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	visible, err := s.visible()
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.names.resource(visible, req.TypeName, req.Config)
+	if err != nil {
+		return nil, err
+	}
+	stated, err := visible.resources[req.TypeName].Remove(req.Config)
+	if err != nil {
+		return nil, err
+	}
 	if err := seal(req.Config); err != nil {
 		return nil, err
 	}
-	return s.ProviderServer.ValidateResourceConfig(ctx, req)
+	resp, err := s.ProviderServer.ValidateResourceConfig(ctx, req)
+	if err != nil {
+		return resp, err
+	}
+	for _, at := range stated {
+		resp.Diagnostics = append(resp.Diagnostics, refuse(refusedByUnit, at))
+	}
+	resp.Diagnostics = append(resp.Diagnostics, found...)
+	return resp, nil
 }
 
 // UpgradeResourceState implements tfprotov6.ResourceServer.
@@ -61,43 +161,43 @@ func (s *server) UpgradeResourceState(ctx context.Context, req *tfprotov6.Upgrad
 	if err != nil {
 		return resp, err
 	}
-	return resp, unseal(resp.UpgradedState)
+	return resp, s.outward(req.TypeName, resp.UpgradedState)
 }
 
 // ReadResource implements tfprotov6.ResourceServer.
 func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	if err := seal(req.CurrentState); err != nil {
+	if err := s.inward(req.TypeName, req.CurrentState); err != nil {
 		return nil, err
 	}
 	resp, err := s.ProviderServer.ReadResource(ctx, req)
 	if err != nil {
 		return resp, err
 	}
-	return resp, unseal(resp.NewState)
+	return resp, s.outward(req.TypeName, resp.NewState)
 }
 
 // PlanResourceChange implements tfprotov6.ResourceServer.
 func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	if err := seal(req.PriorState, req.ProposedNewState, req.Config); err != nil {
+	if err := s.inward(req.TypeName, req.PriorState, req.ProposedNewState, req.Config); err != nil {
 		return nil, err
 	}
 	resp, err := s.ProviderServer.PlanResourceChange(ctx, req)
 	if err != nil {
 		return resp, err
 	}
-	return resp, unseal(resp.PlannedState)
+	return resp, s.outward(req.TypeName, resp.PlannedState)
 }
 
 // ApplyResourceChange implements tfprotov6.ResourceServer.
 func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	if err := seal(req.PriorState, req.PlannedState, req.Config); err != nil {
+	if err := s.inward(req.TypeName, req.PriorState, req.PlannedState, req.Config); err != nil {
 		return nil, err
 	}
 	resp, err := s.ProviderServer.ApplyResourceChange(ctx, req)
 	if err != nil {
 		return resp, err
 	}
-	return resp, unseal(resp.NewState)
+	return resp, s.outward(req.TypeName, resp.NewState)
 }
 
 // ImportResourceState implements tfprotov6.ResourceServer.
@@ -107,11 +207,37 @@ func (s *server) ImportResourceState(ctx context.Context, req *tfprotov6.ImportR
 		return resp, err
 	}
 	for _, imported := range resp.ImportedResources {
-		if err := unseal(imported.State); err != nil {
+		if err := s.outward(imported.TypeName, imported.State); err != nil {
 			return nil, err
 		}
 	}
 	return resp, nil
+}
+
+// inward makes values that Terraform sends what the framework works with.
+func (s *server) inward(resource string, values ...*tfprotov6.DynamicValue) error {
+	visible, err := s.visible()
+	if err != nil {
+		return err
+	}
+	for _, v := range values {
+		if _, err := visible.resources[resource].Remove(v); err != nil {
+			return err
+		}
+	}
+	return seal(values...)
+}
+
+// outward makes a value of the framework what Terraform gets.
+func (s *server) outward(resource string, value *tfprotov6.DynamicValue) error {
+	visible, err := s.visible()
+	if err != nil {
+		return err
+	}
+	if err := tfvalue.ReplaceAttribute(value, sealedAttribute, tfvalue.Unseal); err != nil {
+		return err
+	}
+	return visible.resources[resource].Add(value)
 }
 
 // seal turns the attribute into a text in values that Terraform sends.
@@ -122,11 +248,6 @@ func seal(values ...*tfprotov6.DynamicValue) error {
 		}
 	}
 	return nil
-}
-
-// unseal turns it back in values that Terraform gets.
-func unseal(v *tfprotov6.DynamicValue) error {
-	return tfvalue.ReplaceAttribute(v, sealedAttribute, tfvalue.Unseal)
 }
 
 // sealState does the same to a state as it is stored. `managed` is a cache of
