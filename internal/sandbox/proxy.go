@@ -18,6 +18,7 @@ type proxy struct {
 	forward  *httputil.ReverseProxy
 	keys     *keyring
 	emulator *emulator
+	judge    *judge
 	entry    handler
 }
 
@@ -36,6 +37,7 @@ func newProxy(o Options, address string, recorder *Recorder, conditions *conditi
 			base: target.String(), client: &http.Client{Transport: transport}, asyncDelay: o.AsyncRetryDelay, log: o.Log,
 		},
 	}
+	p.judge = &judge{emulator: p.emulator}
 	p.forward = &httputil.ReverseProxy{
 		// No FlushInterval: it sends the head of an answer before the body. The
 		// Go SDK closes the request when the head arrives, and now and then its
@@ -51,6 +53,7 @@ func newProxy(o Options, address string, recorder *Recorder, conditions *conditi
 	}
 	p.entry = chain(p.forwardCall,
 		p.record,
+		p.judge.hold,
 		refuseUnnamed,
 		faults.inject,
 		conditions.limit,
