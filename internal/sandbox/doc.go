@@ -3,11 +3,11 @@
 // it a reverse proxy that records every call, answers 501 for calls the
 // emulator does not know, and corrects the answers it gets wrong.
 //
-//	record -> judge -> refuse what nobody can name -> limit and delay -> replay -> correct -> forward
+//	record -> judge -> refuse what nobody can name -> limit and delay -> replay -> lag -> correct -> forward
 //
 // A stage is a step; one for injected faults belongs between record and
-// correct. Limits, delays and replay are off until Conditions or Replay ask for
-// them.
+// correct. Limits, delays, lag and replay are off until Conditions or Replay ask
+// for them.
 //
 // Every request is judged by AWS's own models and by the rules that these do not
 // carry; see Violations. The judge refuses nothing.

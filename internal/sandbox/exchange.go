@@ -21,6 +21,8 @@ type exchange struct {
 	path map[string]string
 	// rolePropagation is the account's own, if it has one.
 	rolePropagation time.Duration
+	// consistency is the account's.
+	consistency Consistency
 	// judge keeps what the call violates.
 	judge *judge
 }

@@ -58,6 +58,7 @@ func newProxy(o Options, address string, recorder *Recorder, conditions *conditi
 		faults.inject,
 		conditions.limit,
 		tapes.play,
+		newLagStore().lag,
 		p.correct(corrections(o, p.emulator, p.keys)),
 	)
 	return p
