@@ -13,7 +13,9 @@
 // carry; see Violations. The judge refuses nothing.
 //
 // Nothing here enforces IAM on callers. Of a function's role is checked what
-// Lambda itself checks or needs: trust, and the right to send, encrypt and
-// attach. A double shares its author's misunderstandings: what was only seen
-// here says so where it is documented.
+// Lambda and its pollers do in its name, with the condition keys that AWS
+// documents: what AWS checks when a function is configured is refused, what it
+// does when one runs is listed by Denials. Principals and boundaries of the
+// organization are not known here. A double shares its author's
+// misunderstandings: what was only seen here says so where it is documented.
 package sandbox

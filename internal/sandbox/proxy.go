@@ -19,6 +19,7 @@ type proxy struct {
 	keys     *keyring
 	emulator *emulator
 	judge    *judge
+	denials  *denials
 	entry    handler
 }
 
@@ -33,6 +34,7 @@ func newProxy(o Options, address string, recorder *Recorder, conditions *conditi
 	p := &proxy{
 		recorder: recorder,
 		keys:     newKeyring(),
+		denials:  newDenials(),
 		emulator: &emulator{
 			base: target.String(), client: &http.Client{Transport: transport}, asyncDelay: o.AsyncRetryDelay, log: o.Log,
 		},
@@ -59,7 +61,8 @@ func newProxy(o Options, address string, recorder *Recorder, conditions *conditi
 		conditions.limit,
 		tapes.play,
 		newLagStore().lag,
-		p.correct(corrections(o, p.emulator, p.keys)),
+		p.denials.count,
+		p.correct(corrections(o, p.emulator, p.keys, p.denials)),
 	)
 	return p
 }
