@@ -61,6 +61,7 @@ func newTenant(t *testing.T) *tenant {
 	if box != nil {
 		a.id = fmt.Sprintf("1%011d", accounts.Add(1))
 	}
+	t.Cleanup(func() { a.lawful(t) })
 	cfg := a.config(t)
 	a.lambda, a.iam, a.kms, a.logs = lambda.NewFromConfig(cfg), iam.NewFromConfig(cfg), kms.NewFromConfig(cfg), cloudwatchlogs.NewFromConfig(cfg)
 	a.sqs, a.sns, a.cloudwatch = sqs.NewFromConfig(cfg), sns.NewFromConfig(cfg), cloudwatch.NewFromConfig(cfg)

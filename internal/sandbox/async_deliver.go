@@ -21,20 +21,16 @@ type delivery struct {
 type messageAttribute struct{ name, kind, value string }
 
 // deliver sends with the function's role. What the role may not do is lost, as
-// it is on AWS, and counted in a metric. Conditions are not evaluated.
+// it is on AWS, and counted in a metric.
 // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
 func (e *emulator) deliver(ctx context.Context, ev *event, d delivery) error {
-	wanted := []permission{sending(d.target)}
 	key, usable, err := e.targetKey(ctx, ev.x, d.target)
 	if err != nil {
 		return err
 	}
-	if key != "" {
-		wanted = append(wanted, permission{"kms:GenerateDataKey", key}, permission{"kms:Decrypt", key})
-	}
 	allowed := usable
 	if allowed {
-		if allowed, err = e.roleMay(ctx, ev.x, d.role, wanted...); err != nil {
+		if allowed, err = e.roleMay(ctx, ev.x, d.role, ev.x.sendingTo(d.role, d.target, key)...); err != nil {
 			return err
 		}
 	}

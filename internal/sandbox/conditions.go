@@ -17,6 +17,8 @@ type Conditions struct {
 	ServiceLatency map[string]time.Duration
 	// RolePropagation is used instead of the one in Options, unless it is zero.
 	RolePropagation time.Duration
+	// Consistency is how long reads show what was before a write.
+	Consistency Consistency
 }
 
 func (c Conditions) latency(service string) time.Duration {
@@ -69,7 +71,7 @@ func (c *conditionStore) of(account string) *accountConditions {
 func (c *conditionStore) limit(next handler) handler {
 	return func(w http.ResponseWriter, x *exchange) {
 		conditions := c.of(x.call.Account)
-		x.rolePropagation = conditions.RolePropagation
+		x.rolePropagation, x.consistency = conditions.RolePropagation, conditions.Consistency
 		if pause(x.request.Context(), conditions.latency(x.call.Service)) != nil {
 			return // the client is gone
 		}

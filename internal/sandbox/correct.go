@@ -21,10 +21,10 @@ type correction struct {
 
 // corrections of the pinned version of the emulator. What it gets right has no
 // place here. The first listed sees a call first.
-func corrections(o Options, e *emulator, keys *keyring) []correction {
+func corrections(o Options, e *emulator, keys *keyring, denied *denials) []correction {
 	return slices.Concat(
 		[]correction{learnKeys(keys)},
-		lambdaCorrections(o, e),
+		lambdaCorrections(o, e, denied),
 		accessCorrections(e),
 		watchCorrections(e),
 		queueCorrections(o, e),
@@ -35,7 +35,7 @@ func corrections(o Options, e *emulator, keys *keyring) []correction {
 }
 
 // lambdaCorrections begin with what edits the answers of all others.
-func lambdaCorrections(o Options, e *emulator) []correction {
+func lambdaCorrections(o Options, e *emulator, denied *denials) []correction {
 	var (
 		updates  keyedLocks
 		accounts keyedLocks
@@ -60,12 +60,14 @@ func lambdaCorrections(o Options, e *emulator) []correction {
 			publishOnlyChanges(e, &versions),
 			aliasNeedsVersion(e),
 			aliasTakesItsOwnAlong(e),
+			rolesAct(e, denied),
 			asyncInvocations(e),
 		},
 		packageTypesDiffer(e),
 		signing.corrections(e),
 		runtimeManagement(e, &runtimes),
 		concurrencyIsReserved(e, &accounts),
+		rolesAreAsked(e),
 		eventConfigs(e),
 		environmentNeedsKey(e),
 		noteVersions(&versions),

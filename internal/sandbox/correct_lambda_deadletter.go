@@ -30,7 +30,7 @@ func sending(target string) permission {
 	if service == "s3" {
 		target += "/*"
 	}
-	return permission{sendCalls[service].action, target}
+	return permission{action: sendCalls[service].action, resource: target}
 }
 
 // deadLetterMustBeAllowed: when a function gets a dead-letter queue or another
@@ -64,7 +64,7 @@ func deadLetterMustBeAllowed(e *emulator) correction {
 			if arn == "" || !known {
 				return nil, nil
 			}
-			allowed, err := e.roleMay(ctx, x, arn, sending(target))
+			allowed, err := e.roleMay(ctx, x, arn, x.sendingTo(arn, target, "")...)
 			if err != nil || allowed {
 				return nil, err
 			}

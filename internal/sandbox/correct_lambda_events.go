@@ -97,7 +97,7 @@ func (e *emulator) allowDestinations(ctx context.Context, x *exchange) (*refusal
 		if err != nil || config == nil {
 			return nil, err
 		}
-		allowed, err := e.roleMay(ctx, x, config.text("Role"), sending(target))
+		allowed, err := e.roleMay(ctx, x, config.text("Role"), x.sendingTo(config.text("Role"), target, "")...)
 		if err != nil {
 			return nil, err
 		}

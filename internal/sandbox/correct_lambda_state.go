@@ -19,6 +19,7 @@ func refuseWhileBusy(e *emulator, locks *keyedLocks) correction {
 					return
 				}
 				if r := busy(x, name, config); r != nil {
+					x.violates("FunctionName", "no update while one is under way: "+r.message)
 					refuse(w, x, *r)
 					return
 				}

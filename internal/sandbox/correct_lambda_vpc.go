@@ -79,7 +79,7 @@ func (e *emulator) mayAttach(ctx context.Context, x *exchange, request object) (
 		role = config.text("Role")
 	}
 	allowed, err := e.roleMay(ctx, x, role, permission{"ec2:CreateNetworkInterface", fmt.Sprintf(
-		"arn:%s:ec2:%s:%s:network-interface/*", partition(x.call.Region), x.call.Region, x.call.Account)})
+		"arn:%s:ec2:%s:%s:network-interface/*", partition(x.call.Region), x.call.Region, x.call.Account), x.asRole(role)})
 	if err != nil || allowed {
 		return nil, err
 	}

@@ -21,6 +21,10 @@ type exchange struct {
 	path map[string]string
 	// rolePropagation is the account's own, if it has one.
 	rolePropagation time.Duration
+	// consistency is the account's.
+	consistency Consistency
+	// judge keeps what the call violates.
+	judge *judge
 }
 
 // protocol is the wire format of a service, which its errors must have too.

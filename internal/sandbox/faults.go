@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -61,6 +62,40 @@ var (
 	ExpiredToken      = Fault{Status: http.StatusForbidden, Code: "ExpiredTokenException", Message: "The security token included in the request is expired"}
 	ThrottledRequests = Fault{Status: http.StatusTooManyRequests, Code: "ThrottlingException", Message: "Rate exceeded", RetryAfter: time.Second}
 )
+
+// NotOffered are faults for operations, as Call.Name, that the account's region
+// does not have. Lambda, which finds operations by their path, then cannot even
+// say what is to be authorized; services that get a name say that they do not
+// know it.
+// https://github.com/aws-controllers-k8s/community/issues/2971
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
+func NotOffered(operations ...string) []Fault {
+	var faults []Fault
+	for _, name := range operations {
+		service, operation, _ := strings.Cut(name, ".")
+		f := Fault{Status: http.StatusBadRequest, Code: "UnknownOperationException", Message: "The requested operation is not recognized by the service."}
+		switch service {
+		case "lambda":
+			f = Fault{Status: http.StatusForbidden, Code: "AccessDeniedException", Message: "Unable to determine service/operation name to be authorized"}
+		case "iam", "sts", "sns":
+			f = Fault{Status: http.StatusBadRequest, Code: "InvalidAction", Message: "Could not find operation " + operation}
+		}
+		faults = append(faults, f.On(service, operation, 0, 0))
+	}
+	return faults
+}
+
+// Unimplemented are faults for operations, as Call.Name, that are answered as
+// the sandbox answers what nobody knows: 501.
+func Unimplemented(operations ...string) []Fault {
+	var faults []Fault
+	for _, name := range operations {
+		service, operation, _ := strings.Cut(name, ".")
+		f := Fault{Status: http.StatusNotImplemented, Code: unsupported, Message: name + " does not exist here"}
+		faults = append(faults, f.On(service, operation, 0, 0))
+	}
+	return faults
+}
 
 // On is the fault for one operation, from its nth call on.
 func (f Fault) On(service, operation string, from, times int) Fault {

@@ -18,6 +18,8 @@ type proxy struct {
 	forward  *httputil.ReverseProxy
 	keys     *keyring
 	emulator *emulator
+	judge    *judge
+	denials  *denials
 	entry    handler
 }
 
@@ -32,10 +34,12 @@ func newProxy(o Options, address string, recorder *Recorder, conditions *conditi
 	p := &proxy{
 		recorder: recorder,
 		keys:     newKeyring(),
+		denials:  newDenials(),
 		emulator: &emulator{
 			base: target.String(), client: &http.Client{Transport: transport}, asyncDelay: o.AsyncRetryDelay, log: o.Log,
 		},
 	}
+	p.judge = &judge{emulator: p.emulator}
 	p.forward = &httputil.ReverseProxy{
 		// No FlushInterval: it sends the head of an answer before the body. The
 		// Go SDK closes the request when the head arrives, and now and then its
@@ -51,11 +55,14 @@ func newProxy(o Options, address string, recorder *Recorder, conditions *conditi
 	}
 	p.entry = chain(p.forwardCall,
 		p.record,
+		p.judge.hold,
 		refuseUnnamed,
 		faults.inject,
 		conditions.limit,
 		tapes.play,
-		p.correct(corrections(o, p.emulator, p.keys)),
+		newLagStore().lag,
+		p.denials.count,
+		p.correct(corrections(o, p.emulator, p.keys, p.denials)),
 	)
 	return p
 }

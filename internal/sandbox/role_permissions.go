@@ -12,13 +12,16 @@ import (
 	"strings"
 )
 
-// permission is an action on a resource.
-type permission struct{ action, resource string }
+// permission is an action on a resource, by a call with these condition keys.
+type permission struct {
+	action, resource string
+	keys             requestKeys
+}
 
-// roleMay evaluates a role's attached and inline policies and its boundary,
-// as far as a test needs it: conditions are ignored in what allows, and a
-// denial with a condition denies nothing. Policies of AWS that the emulator
-// does not know allow everything.
+// roleMay evaluates a role's attached and inline policies and its boundary. A
+// condition on a key of which nothing is known is not met, be it in what allows
+// or in what denies. Policies of AWS that the emulator does not know allow
+// everything.
 func (e *emulator) roleMay(ctx context.Context, x *exchange, role string, wanted ...permission) (bool, error) {
 	name := role[strings.LastIndex(role, "/")+1:]
 	status, body, err := e.askIAM(ctx, x, url.Values{"Action": {"GetRole"}, "RoleName": {name}})
@@ -127,10 +130,10 @@ func allows(policies []policyDocument, p permission) bool {
 	allowed := false
 	for _, document := range policies {
 		for _, s := range document.Statement {
-			if !s.covers(p) {
+			if !s.covers(p) || !s.meets(p.keys) {
 				continue
 			}
-			if s.Effect == "Deny" && len(s.Condition) == 0 {
+			if s.Effect == "Deny" {
 				return false
 			}
 			allowed = allowed || s.Effect == "Allow"

@@ -23,6 +23,8 @@ type Sandbox struct {
 	conditions *conditionStore
 	faults     *faultStore
 	tapes      *tapeStore
+	judge      *judge
+	denials    *denials
 	server     *http.Server
 	child      *child
 	endLife    context.CancelFunc // of what the proxy does on its own
@@ -67,6 +69,7 @@ func (s *Sandbox) start(ctx context.Context, python string) error {
 	life, endLife := context.WithCancel(context.WithoutCancel(ctx))
 	s.endLife = endLife
 	entrance := newProxy(s.options, s.child.address, s.recorder, s.conditions, s.faults, s.tapes) //nolint:contextcheck // every call brings its own
+	s.judge, s.denials = entrance.judge, entrance.denials
 	entrance.emulator.background = func(work func(context.Context)) { go work(life) }
 	s.server = &http.Server{Handler: entrance, ReadHeaderTimeout: time.Minute}
 	go func() { _ = s.server.Serve(front) }() // ends with ErrServerClosed in Stop
