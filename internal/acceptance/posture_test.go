@@ -51,7 +51,7 @@ func TestAccPosture_InPlanStateAndDrift(t *testing.T) {
 	const name = "tfacc-posture"
 	c := newCore(t, a, `provider "secure" {}`+"\n"+unit(t, "x", name, map[string]string{"runtime": `"python3.14"`}))
 	stdout, _, _ := c.run("plan")
-	for _, text := range []string{"+ posture ", "+ failed      = {}", `+ "in-vpc"`, "Controls are not met", "+ score "} {
+	for _, text := range []string{"+ posture ", "+ failed      = {}", `+ "in-vpc"`, "Some controls need your input", "+ score "} {
 		if !strings.Contains(stdout, text) {
 			t.Errorf("the plan does not show %q:\n%s", text, stdout)
 		}

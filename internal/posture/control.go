@@ -129,3 +129,6 @@ func ids(text string) []External {
 	}
 	return out
 }
+
+// SupportedRuntime is the id of the control about runtimes that AWS patches.
+const SupportedRuntime = "supported-runtime"

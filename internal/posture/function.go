@@ -60,7 +60,7 @@ var functionControls = []Control{
 		},
 	},
 	{
-		ID: "supported-runtime", At: "runtime", Title: "AWS patches the runtime", Severity: Medium, Since: "1.0",
+		ID: SupportedRuntime, At: "runtime", Title: "AWS patches the runtime", Severity: Medium, Since: "1.0",
 		Standards: []Standard{FSBP},
 		External:  ids("securityhub Lambda.2, config lambda-function-settings-check, checkov CKV_AWS_363, prowler awslambda_function_using_supported_runtimes"),
 		Remedy:    "Move to the runtime's successor.",

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -32,6 +33,8 @@ type session struct {
 	// unknown names the provider attribute that is not known yet.
 	unknown   string
 	takeovers takeovers
+	// asked is done when the run has said what needs somebody's input.
+	asked sync.Once
 	// release is the provider's own version.
 	release string
 	// ignoresTag says which tags belong to others.

@@ -102,32 +102,65 @@ func (r *lambdaResource) checkPosture(ctx context.Context, in intent, planned ou
 	if in.waivers().IsUnknown() {
 		return diags // the apply knows them
 	}
-	diags.Append(objectionsToDiagnostics(objections, len(changes) > 0 && !failing && !diags.HasError())...)
+	diags.Append(objectionsToDiagnostics(objections)...)
+	if len(changes) > 0 && !failing && !diags.HasError() {
+		diags.Append(r.remark(in, objections)...)
+	}
 	if onlyConcurrency(changes) {
 		return asWarnings(diags)
 	}
 	return diags
 }
 
-// objectionsToDiagnostics turns objections into diagnostics: an error for each that stops the
-// change, and one warning for all others, which only a change brings up.
-func objectionsToDiagnostics(objections []posture.Objection, changes bool) diag.Diagnostics {
+// objectionsToDiagnostics turns the objections that stop a change into errors.
+func objectionsToDiagnostics(objections []posture.Objection) diag.Diagnostics {
 	var diags diag.Diagnostics
-	var lines []string
 	for _, o := range objections {
 		if o.Stops {
 			diags.AddAttributeError(path.Root(o.At), fmt.Sprintf("Control %s is not met", o.ID),
 				fmt.Sprintf("%s (%s): %s. It stops the change because %s. %s\n\nWhere that cannot be, write why and until when: waivers = { %q = { reason = \"...\", expires = \"...\" } }. %s",
 					o.Title, o.Severity, o.Evidence, o.By, o.Remedy, o.ID, o.Page))
-			continue
 		}
-		lines = append(lines, fmt.Sprintf("  %s (%s): %s. %s", o.ID, o.Severity, o.Evidence, o.Remedy))
-	}
-	if len(lines) > 0 && changes && !diags.HasError() {
-		diags.AddAttributeWarning(path.Root("posture"), "Controls are not met",
-			strings.Join(lines, "\n")+"\n\nThey do not stop the change. minimum_posture makes them.")
 	}
 	return diags
+}
+
+// remark names what is not met and stops nothing: of a unit, what its
+// configuration could do better, and once in a run, what only somebody who knows
+// the function can give. Where a minimum is stated, nothing beyond it is said.
+func (r *lambdaResource) remark(in intent, objections []posture.Objection) diag.Diagnostics {
+	var diags diag.Diagnostics
+	var lines, wanting []string
+	for _, o := range objections {
+		switch {
+		case o.Stops, in.minimum() != "" && !o.AskedBy(in.minimum()), o.ID == posture.SupportedRuntime: // the validation has said so
+		case o.Outcome == posture.NeedsInput:
+			wanting = append(wanting, o.ID)
+		default:
+			lines = append(lines, fmt.Sprintf("  %s (%s): %s. %s", o.ID, o.Severity, o.Evidence, o.Remedy))
+		}
+	}
+	name := in.spec.Name.Or("")
+	if len(lines) > 0 {
+		diags.AddAttributeWarning(path.Root("posture"), fmt.Sprintf("Unit %s: %s not met", name, counted(len(lines), "control is", "controls are")),
+			strings.Join(lines, "\n")+"\n\nThis does not stop the change. A minimum_posture that asks for them would.")
+		return diags
+	}
+	if len(wanting) > 0 {
+		r.session.asked.Do(func() {
+			diags.AddAttributeWarning(path.Root("posture"), "Some controls need your input",
+				fmt.Sprintf("Only you can say what these take, such as subnets or a topic for alarms: %s (unit %s). posture.needs_input lists them for every unit, and the command "+
+					"\"terraform-provider-secure controls\" explains them. This is said once in a run. A minimum_posture says which of them you want.", strings.Join(wanting, ", "), name))
+		})
+	}
+	return diags
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 // refuse asks again before the first change: what a plan did not know is known.
@@ -139,7 +172,7 @@ func (r *lambdaResource) refuse(ctx context.Context, in intent) diag.Diagnostics
 	code, diags := checkShipped(in, want)
 	judgements := in.judgeWith(want, r.zones(ctx, in.spec), code)
 	inForce, _ := posture.CheckWaivers(in.waivers().Or(nil), judgements, time.Now())
-	diags.Append(objectionsToDiagnostics(posture.Objections(judgements, inForce, in.minimum(), r.session.release), false)...)
+	diags.Append(objectionsToDiagnostics(posture.Objections(judgements, inForce, in.minimum(), r.session.release))...)
 	return diags
 }
 
