@@ -18,6 +18,8 @@ locals {
 output "send" { value = jsondecode(provider::secure::access_policy(local.queue, "send", null)) }
 output "keyed" { value = jsondecode(provider::secure::access_policy(local.queue, "consume", local.key)) }
 output "clean" { value = provider::secure::lint_policy(provider::secure::access_policy(local.queue, "consume", local.key)) }
+output "alias" { value = provider::secure::alias_arn("orders", "111122223333", "cn-north-1") }
+output "invoke" { value = provider::secure::invoke_arn("orders", "111122223333", "eu-west-1", "stable") }
 output "found" {
   value = provider::secure::lint_policy(jsonencode({ Version = "2012-10-17", Statement = [
     { Sid = "Typo", Effect = "Allow", Action = "sqs:SendMesage", Resource = local.queue },
@@ -39,10 +41,12 @@ output "found" {
 		return string(raw)
 	}
 	for name, wants := range map[string][]string{
-		"send":  {`"Action":"sqs:SendMessage"`},
-		"keyed": {`"Sid":"AccessKey"`, `"kms:ViaService":"sqs.eu-west-1.amazonaws.com"`, `"kms:EncryptionContext:aws:sqs:arn":"arn:aws:sqs:eu-central-1:111122223333:orders"`},
-		"clean": {"[]"},
-		"found": {"Typo: ", "sqs:SendMessage", "Wide: ", "But: the statement allows by exception", "Pass: A role is passed to any service", "all statements: together they let"},
+		"send":   {`"Action":"sqs:SendMessage"`},
+		"keyed":  {`"Sid":"AccessKey"`, `"kms:ViaService":"sqs.eu-west-1.amazonaws.com"`, `"kms:EncryptionContext:aws:sqs:arn":"arn:aws:sqs:eu-central-1:111122223333:orders"`},
+		"clean":  {"[]"},
+		"alias":  {`"arn:aws-cn:lambda:cn-north-1:111122223333:function:orders:live"`},
+		"invoke": {`"arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:111122223333:function:orders:stable/invocations"`},
+		"found":  {"Typo: ", "sqs:SendMessage", "Wide: ", "But: the statement allows by exception", "Pass: A role is passed to any service", "all statements: together they let"},
 	} {
 		for _, want := range wants {
 			if got := text(name); !strings.Contains(got, want) {
@@ -52,7 +56,9 @@ output "found" {
 	}
 	for expression, says := range map[string]string{
 		`provider::secure::access_policy("arn:aws:sqs:eu-central-1:111122223333:orders", "read", null)`: `"consume", "send"`,
-		`provider::secure::lint_policy("{")`: "is not a policy document",
+		`provider::secure::lint_policy("{")`:                                           "is not a policy document",
+		`provider::secure::alias_arn("orders", "1111", "eu-west-1")`:                   "12 digits",
+		`provider::secure::alias_arn("orders", "111122223333", "eu-west-1", "a", "b")`: "a unit has one",
 	} {
 		c.write("provider \"secure\" {}\noutput \"x\" {\n  value = " + expression + "\n}\n")
 		if _, stderr, code := c.run("plan"); code == 0 || !strings.Contains(strings.Join(strings.Fields(stderr), " "), says) {

@@ -108,6 +108,11 @@ func (p Place) FunctionARN(name string) string { return p.arn("lambda", "functio
 // LogGroupARN returns the ARN of a log group, without the trailing :*.
 func (p Place) LogGroupARN(name string) string { return p.arn("logs", "log-group:"+name) }
 
+// InvokeARN returns the ARN by which API Gateway invokes a function or alias.
+func (p Place) InvokeARN(function string) string {
+	return fmt.Sprintf("arn:%s:apigateway:%s:lambda:path/2015-03-31/functions/%s/invocations", p.Partition, p.Region, function)
+}
+
 // QueueARN returns the ARN of a queue.
 func (p Place) QueueARN(name string) string { return p.arn("sqs", name) }
 

@@ -224,3 +224,13 @@ func (c *Client) removeSecret(ctx context.Context, arn string) error {
 
 // isSecret tells the ARN of a secret from those of a unit's other objects.
 func isSecret(arn string) bool { return strings.Contains(arn, ":secretsmanager:") }
+
+// WholeSecretARN returns the ARN of the secret that a text names, which may be
+// an ARN without the characters that Secrets Manager chose. Nothing without one.
+func (c *Client) WholeSecretARN(ctx context.Context, id string) (string, error) {
+	out, err := c.describeSecret(ctx, id)
+	if err != nil {
+		return "", ignoreMissing(err)
+	}
+	return aws.ToString(out.ARN), nil
+}

@@ -20,6 +20,8 @@ func (*secureProvider) Functions(context.Context) []func() function.Function {
 		func() function.Function { return accessPolicy{} },
 		func() function.Function { return lintPolicy{} },
 		func() function.Function { return renderUnit{} },
+		func() function.Function { return aliasARN{} },
+		func() function.Function { return invokeARN{} },
 	}
 }
 

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -78,6 +79,36 @@ func checkPlaces(in intent) diag.Diagnostics {
 
 // awsAccount is the account field of what AWS itself provides.
 const awsAccount = "aws"
+
+// wordBehind matches the end of an ARN whose six characters are a word or a
+// number: Secrets Manager hardly ever chooses such, so they may belong to the
+// secret's name.
+var wordBehind = regexp.MustCompile(`:secret:.*-([a-z]{6}|[0-9]{6})$`)
+
+// checkSecretARNs finds ARNs that look whole and lack what Secrets Manager put
+// behind the name: a policy that names one allows nothing.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+func (r *lambdaResource) checkSecretARNs(ctx context.Context, in intent) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for variable, entry := range in.spec.Secrets.Or(nil) {
+		secret, _ := entry.Get()
+		arn := secret.ARN.Or("")
+		if !wordBehind.MatchString(arn) {
+			continue
+		}
+		at := path.Root("secrets").AtMapKey(variable).AtName("arn")
+		whole, err := r.session.client.WholeSecretARN(ctx, arn)
+		switch {
+		case err != nil:
+			diags.AddAttributeWarning(at, "The ARN may lack its end",
+				fmt.Sprintf("%s ends in a word, and the six characters that Secrets Manager puts behind a name are rarely one. Without them the role may read nothing. The secret could not be read to make sure: %v.", arn, err))
+		case whole != "" && whole != arn:
+			diags.AddAttributeError(at, "The ARN lacks its end",
+				fmt.Sprintf("What stands behind the last hyphen of %s is part of the secret's name, and a policy without the six characters behind it allows nothing. Write %q.", arn, whole))
+		}
+	}
+	return diags
+}
 
 // checkSubnets refuses subnets of several VPCs. Who may not read them learns it
 // at apply.

@@ -153,6 +153,7 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 		}
 		found.Append(r.checkLogGroup(ctx, in, planned)...)
 		found.Append(r.checkSubnets(ctx, in)...)
+		found.Append(r.checkSecretARNs(ctx, in)...)
 		found.Append(r.checkLayers(ctx, in, want)...)
 		found.Append(r.checkMessages(ctx, in, planned)...)
 		if onlyConcurrency(differences) {

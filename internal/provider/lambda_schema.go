@@ -62,8 +62,8 @@ func identityAttributes() map[string]schema.Attribute {
 		},
 		"tags": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Tags of every taggable object of the unit, over the provider's `default_tags`. At most 47 together: the unit marks what it owns with three more, " +
-				"`secure:unit`, `secure:generation` and, on the function, `secure:source`. Tags are no place for secrets: plans show them in `tags_all` and `managed`, even where the input is marked sensitive, and so does AWS. [Tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html)",
+			MarkdownDescription: "Tags of every taggable object of the unit, over the provider's `default_tags`. At most 44 together, no two of which differ in case only: the unit keeps six for itself, " +
+				"`secure:unit` and `secure:generation` on every object, `secure:source` on the function, and on the role what it needs while something is changed. Tags are no place for secrets: plans show them in `tags_all` and `managed`, even where the input is marked sensitive, and so does AWS. [Tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html)",
 			Validators: []validator.Map{mapRule{key: rules.TagKey, value: rules.TagValue, keys: rules.TagKeys, count: rules.TagCount}},
 		},
 	}
@@ -87,8 +87,8 @@ func codeAttributes() map[string]schema.Attribute {
 					MarkdownDescription: "A zip object in a bucket of the same region. A change is seen by version, ETag or, where the object has one, its SHA-256 checksum; " +
 						"drift of the deployed code is seen by digest in any case.",
 					Attributes: map[string]schema.Attribute{
-						"bucket":     schema.StringAttribute{Optional: true, MarkdownDescription: "Needed. Bucket name.", Validators: []validator.String{textRule(rules.Bucket)}},
-						"key":        schema.StringAttribute{Optional: true, MarkdownDescription: "Needed. Object key.", Validators: []validator.String{textRule(rules.NotEmpty)}},
+						"bucket":     schema.StringAttribute{Optional: true, MarkdownDescription: "Required. Bucket name.", Validators: []validator.String{textRule(rules.Bucket)}},
+						"key":        schema.StringAttribute{Optional: true, MarkdownDescription: "Required. Object key.", Validators: []validator.String{textRule(rules.NotEmpty)}},
 						"version_id": schema.StringAttribute{Optional: true, MarkdownDescription: "Object version. Default: the newest. Give one to deploy exactly that object.", Validators: []validator.String{textRule(rules.NotEmpty)}},
 					},
 				},
@@ -104,8 +104,8 @@ func codeAttributes() map[string]schema.Attribute {
 					MarkdownDescription: "Has AWS Signer sign a `path` or `s3` package before it is deployed. Default: none. The digest of the signed package is known after apply only, when the package changes. The signed package stays in the bucket under `secure-lambda/NAME/`. " +
 						"[Code signing](https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html)",
 					Attributes: map[string]schema.Attribute{
-						"profile": schema.StringAttribute{Optional: true, MarkdownDescription: "Needed. Name of a signing profile of platform `AWSLambda-SHA384-ECDSA`.", Validators: []validator.String{textRule(rules.SigningProfile)}},
-						"bucket":  schema.StringAttribute{Optional: true, MarkdownDescription: "Needed. Bucket of the same region, with versioning, in which the package is signed.", Validators: []validator.String{textRule(rules.Bucket)}},
+						"profile": schema.StringAttribute{Optional: true, MarkdownDescription: "Required. Name of a signing profile of platform `AWSLambda-SHA384-ECDSA`.", Validators: []validator.String{textRule(rules.SigningProfile)}},
+						"bucket":  schema.StringAttribute{Optional: true, MarkdownDescription: "Required. Bucket of the same region, with versioning, in which the package is signed.", Validators: []validator.String{textRule(rules.Bucket)}},
 					},
 				},
 			},
@@ -126,7 +126,7 @@ func imageAttribute() schema.Attribute {
 		Attributes: map[string]schema.Attribute{
 			"uri": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Needed. The image, by tag or by digest, in the function's region. A tag is resolved to its digest in every plan, so that a pushed image is a change, and what was planned is what is deployed.",
+				MarkdownDescription: "Required. The image, by tag or by digest, in the function's region. A tag is resolved to its digest in every plan, so that a pushed image is a change, and what was planned is what is deployed.",
 				Validators:          []validator.String{textRule(rules.ImageURI)},
 			},
 			"command":     words("Overrides what the entry point is called with, such as `[\"app.handler\"]`.", "`CMD`"),

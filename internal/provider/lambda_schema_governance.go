@@ -35,8 +35,8 @@ func governanceAttributes() map[string]schema.Attribute {
 			Optional:            true,
 			MarkdownDescription: "Controls that the unit need not meet, by id. Default: the provider's `waivers`. " + waiversDoc,
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"reason":  schema.StringAttribute{Optional: true, MarkdownDescription: "Needed. " + waiverReasonDoc, Validators: []validator.String{textRule(waiverReason)}},
-				"expires": schema.StringAttribute{Optional: true, MarkdownDescription: "Needed. " + waiverExpiresDoc, Validators: []validator.String{textRule(rules.Day)}},
+				"reason":  schema.StringAttribute{Optional: true, MarkdownDescription: "Required. " + waiverReasonDoc, Validators: []validator.String{textRule(waiverReason)}},
+				"expires": schema.StringAttribute{Optional: true, MarkdownDescription: "Required. " + waiverExpiresDoc, Validators: []validator.String{textRule(rules.Day)}},
 			}},
 		},
 	}

@@ -27,11 +27,11 @@ func partAttributes() map[string]schema.Attribute {
 				"[VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html)",
 			Attributes: map[string]schema.Attribute{
 				"subnet_ids": schema.SetAttribute{
-					Optional: true, ElementType: types.StringType, MarkdownDescription: "Needed. Subnets, in two availability zones or more.",
+					Optional: true, ElementType: types.StringType, MarkdownDescription: "Required. Subnets, in two availability zones or more.",
 					Validators: []validator.Set{setRule(rules.SubnetID), sizeRule(rules.SubnetCount)},
 				},
 				"security_group_ids": schema.SetAttribute{
-					Optional: true, ElementType: types.StringType, MarkdownDescription: "Needed. Security groups, five at most.",
+					Optional: true, ElementType: types.StringType, MarkdownDescription: "Required. Security groups, five at most.",
 					Validators: []validator.Set{setRule(rules.SecurityGroupID), sizeRule(rules.SecurityGroupCount)},
 				},
 				"ipv6": schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether outbound IPv6 traffic is allowed; the subnets have to be dual-stack. Default: `false`."},
@@ -42,11 +42,11 @@ func partAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "An EFS file system that the function mounts through an access point. Default: none. Needs `vpc`. [File system](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html)",
 			Attributes: map[string]schema.Attribute{
 				"arn": schema.StringAttribute{
-					Optional: true, MarkdownDescription: "Needed. ARN of the access point.",
+					Optional: true, MarkdownDescription: "Required. ARN of the access point.",
 					Validators: []validator.String{textRule(rules.AccessPointARN.Check)},
 				},
 				"local_mount_path": schema.StringAttribute{
-					Optional: true, MarkdownDescription: "Needed. Where the function sees it, `/mnt/NAME`.",
+					Optional: true, MarkdownDescription: "Required. Where the function sees it, `/mnt/NAME`.",
 					Validators: []validator.String{textRule(rules.MountPath)},
 				},
 				"read_only": schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the role may only read. Default: `false`."},
@@ -63,7 +63,7 @@ func partAttributes() map[string]schema.Attribute {
 			Attributes: map[string]schema.Attribute{
 				"update_runtime_on": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "Needed. `Auto`, `FunctionUpdate` (with the next change of the function) or `Manual` (never, so that nobody patches it).",
+					MarkdownDescription: "Required. `Auto`, `FunctionUpdate` (with the next change of the function) or `Manual` (never, so that nobody patches it).",
 					Validators:          []validator.String{textRule(rules.UpdateRuntimeOn.Check)},
 				},
 				"runtime_version_arn": schema.StringAttribute{

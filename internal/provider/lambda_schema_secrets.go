@@ -20,7 +20,7 @@ func secretAttributes() map[string]schema.Attribute {
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"arn": schema.StringAttribute{
 					Optional: true,
-					MarkdownDescription: "Needed. Whole ARN of the secret, with the six characters at its end, or of the parameter. Of another account, too, if its policy admits this unit's role. " +
+					MarkdownDescription: "Required. Whole ARN of the secret, with the six characters at its end, or of the parameter. Of another account, too, if its policy admits this unit's role. " +
 						"[Secrets Manager](https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html), [Parameter Store](https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html)",
 					Validators: []validator.String{textRule(rules.SecretARN)},
 				},
@@ -59,7 +59,7 @@ func secretAttributes() map[string]schema.Attribute {
 			Attributes: map[string]schema.Attribute{
 				"function_arn": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "Needed. ARN of the function that rotates it. Its policy must let `secretsmanager.amazonaws.com` invoke it, and its role must be allowed to read and write the secret.",
+					MarkdownDescription: "Required. ARN of the function that rotates it. Its policy must let `secretsmanager.amazonaws.com` invoke it, and its role must be allowed to read and write the secret.",
 					Validators:          []validator.String{textRule(rules.RotationFunction.Check)},
 				},
 				"days": schema.Int64Attribute{

@@ -146,7 +146,7 @@ func permissionsAttribute() schema.Attribute {
 		Validators: []validator.Map{mapRule{key: rules.PermissionLabel}},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"principal": schema.StringAttribute{
-				Optional: true, MarkdownDescription: "Needed. A service such as `s3.amazonaws.com`, an account of 12 digits, or the ARN of a role or user.",
+				Optional: true, MarkdownDescription: "Required. A service such as `s3.amazonaws.com`, an account of 12 digits, or the ARN of a role or user.",
 				Validators: []validator.String{textRule(rules.Principal)},
 			},
 			"source_arn": schema.StringAttribute{
@@ -172,6 +172,7 @@ func computedAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"arn":                   text("ARN of the function, unqualified. Give callers `alias_arn` instead."),
 		"alias_arn":             text("ARN of the alias: what callers use."),
+		"alias_name":            text("Name of the alias."),
 		"invoke_arn":            text("ARN that API Gateway invokes the alias by."),
 		"code_sha256":           text("Base64 SHA-256 of the deployment package, or the hex digest of the image. A saved plan whose package changed fails at apply with \"inconsistent final plan\" naming this attribute: plan again."),
 		"version":               text("Number of the published version in service."),

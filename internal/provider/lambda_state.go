@@ -20,6 +20,7 @@ const (
 type outputs struct {
 	ARN          bp.String                      `attr:"arn"`
 	AliasARN     bp.String                      `attr:"alias_arn"`
+	AliasName    bp.String                      `attr:"alias_name"`
 	InvokeARN    bp.String                      `attr:"invoke_arn"`
 	CodeSHA256   bp.String                      `attr:"code_sha256"`
 	Version      bp.String                      `attr:"version"`
@@ -42,7 +43,7 @@ type outputs struct {
 func unknownOutputs() outputs {
 	text := bp.Unknown[string]()
 	return outputs{
-		ARN: text, AliasARN: text, InvokeARN: text, CodeSHA256: text, Version: text, RoleARN: text, RoleName: text,
+		ARN: text, AliasARN: text, AliasName: text, InvokeARN: text, CodeSHA256: text, Version: text, RoleARN: text, RoleName: text,
 		LogGroupName: text, KMSKeyARN: text, QueueARN: text, QueueURL: text, SecretARN: text, Status: bp.Known(statusReady), Generation: text,
 		TagsAll:   bp.Unknown[map[string]bp.String](),
 		Inventory: bp.Unknown[bp.Inventory](),
@@ -57,10 +58,8 @@ func (o *outputs) derive(b bp.Blueprint, place bp.Place) {
 	alias, _ := b.Alias.Get()
 	role, _ := b.Role.Get()
 	group, _ := b.LogGroup.Get()
-	o.ARN, o.AliasARN = function.ARN, alias.ARN
-	o.InvokeARN = bp.Map(alias.ARN, func(arn string) string {
-		return fmt.Sprintf("arn:%s:apigateway:%s:lambda:path/2015-03-31/functions/%s/invocations", place.Partition, place.Region, arn)
-	})
+	o.ARN, o.AliasARN, o.AliasName = function.ARN, alias.ARN, alias.Name
+	o.InvokeARN = bp.Map(alias.ARN, place.InvokeARN)
 	o.Version, o.CodeSHA256 = alias.Version, function.CodeSHA256
 	o.RoleARN, o.RoleName = role.ARN, role.Name
 	o.LogGroupName, o.KMSKeyARN = group.Name, group.KMSKeyARN

@@ -1,6 +1,7 @@
-// Command written takes what "terraform providers schema -json" prints and
-// leaves out the attributes that are declared to be refused, so that the
-// documentation lists only what can be written.
+// Command written takes what "terraform providers schema -json" prints and makes
+// of it what the documentation lists: attributes that are declared to be refused
+// are left out, and those that the provider itself asks for, with an error that
+// says what to write, are required.
 package main
 
 import (
@@ -10,8 +11,11 @@ import (
 	"strings"
 )
 
-// refused is how the description of such an attribute begins.
-const refused = "Refused. "
+// How the descriptions of such attributes begin.
+const (
+	refused  = "Refused. "
+	required = "Required. "
+)
 
 func main() {
 	var schema any
@@ -37,9 +41,14 @@ func leaveOut(node any) {
 	}
 	for name, member := range members {
 		if attribute, ok := member.(map[string]any); ok {
-			if description, ok := attribute["description"].(string); ok && attribute["deprecated"] == true && strings.HasPrefix(description, refused) {
+			description, _ := attribute["description"].(string)
+			if attribute["deprecated"] == true && strings.HasPrefix(description, refused) {
 				delete(members, name)
 				continue
+			}
+			if text, asked := strings.CutPrefix(description, required); asked && attribute["optional"] == true {
+				delete(attribute, "optional")
+				attribute["required"], attribute["description"] = true, text
 			}
 		}
 		leaveOut(member)
