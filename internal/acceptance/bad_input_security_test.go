@@ -85,7 +85,7 @@ var operationMistakes = []badInput{
 	{"tag key with a star", tagged("cost*", "x"), `tags["cost*"]`, `"cost*" is not a tag key`, `Write a key such as "cost-center"`},
 	{"tag value too long", tagged("team", strings.Repeat("v", 257)), `tags["team"]`, "The tag value has 257 characters, more than 256", "Shorten it"},
 	{"tag value with a comma", tagged("team", "a,b"), `tags["team"]`, `"a,b" is not a tag value`, "Leave the other characters out"},
-	{"too many tags", settings{"tags": manyTags("tag", 48)}, "tags", "There are 48 tags, the provider's default_tags included, more than 47", "AWS keeps 50 tags on a resource, of which the unit uses 3"},
+	{"too many tags", settings{"tags": manyTags("tag", 45)}, "tags", "There are 45 tags, the provider's default_tags included, more than 44", "AWS keeps 50 tags on a resource, of which the unit uses up to 6"},
 
 	{"retention between two periods", logs(settings{"retention_days": 31}), "logs.retention_days", "31 days is not a retention period", "Write 60"},
 	{"retention negative", logs(settings{"retention_days": -1}), "logs.retention_days", "-1 days is not a retention period", "Write 1."},

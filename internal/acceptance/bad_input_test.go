@@ -69,6 +69,9 @@ func TestAccBadInput(t *testing.T) {
 			{"plan parts", wrong, partMistakes(a, around), plan},
 			{"plan access", wrong, accessMistakes, plan},
 			{"plan tags", wrong, tagTotals, planWithDefaultTags},
+			{"validate refused", wrong, refusedMistakes, validate},
+			{"plan cases", wrong, caseTotals, planWithDefaultTags},
+			{"plan places", wrong, placeMistakes(a), plan},
 		} {
 			for _, row := range s.rows {
 				t.Run(s.label+"/"+row.says, func(t *testing.T) {
