@@ -54,7 +54,6 @@ var packageMistakes = []badInput{
 	{"image with a runtime", imaged(settings{"runtime": "python3.14"}), "runtime", "runtime does not go with an image", "The image brings its own runtime. Leave runtime out."},
 	{"image with a handler", imaged(settings{"handler": "app.handler"}), "handler", "handler does not go with an image", "command = ["},
 	{"image with layers", imaged(layers(someLayer)), "layers", "layers does not go with an image", "Put what the layer holds into the image"},
-	{"image with SnapStart", imaged(settings{"snap_start": true}), "snap_start", "snap_start does not go with an image", "snapshots of managed runtimes only"},
 	{"image with runtime management", imaged(settings{"runtime_management": settings{"update_runtime_on": "Auto"}}), "runtime_management", "runtime_management does not go with an image", "patched with it"},
 	{"image that is signed", imaged(settings{"code": settings{"image": settings{"uri": someImage}, "signing": settings{"profile": "acme", "bucket": "acme-signing"}}}), "code.signing", "code.signing does not go with an image", "Sign the image in its registry instead"},
 	{"image with code signing", imaged(settings{"code_signing_config_arn": someSigner}), "code_signing_config_arn", "does not go with an image", "signatures of zip packages only"},

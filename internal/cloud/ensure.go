@@ -11,7 +11,7 @@ import (
 func (u *unit) ensureKey(ctx context.Context) error {
 	want, own := u.want().Key.Get()
 	if !own {
-		return u.keepRetired(ctx)
+		return u.giveUpKey(ctx)
 	}
 	if !want.ARN.IsKnown() {
 		return u.makeKey(ctx, want)
@@ -41,15 +41,20 @@ func (u *unit) ensureKey(ctx context.Context) error {
 	return nil
 }
 
-// keepRetired marks a key that the unit leaves as its own, if a run before made
-// it: it is deleted with the unit.
-func (u *unit) keepRetired(ctx context.Context) error {
+// giveUpKey leaves the key of the unit's own. That of a unit in service is
+// retired by the plan and deleted with the unit, for earlier versions and log
+// events need it. One that an unfinished create made encrypts nothing that
+// anybody was served, so it goes as soon as another is in its place.
+func (u *unit) giveUpKey(ctx context.Context) error {
 	have, exists := u.job.Observed.Key.Get()
-	current, tags, differ := u.tags(have.Tags)
-	if !exists || !differ {
+	if !exists || u.job.Claim == nil || !u.job.Claim.Adopted {
 		return nil
 	}
-	return u.tagKey(ctx, have.ARN.Or(""), current, tags)
+	u.learn(func(l *Learned) { l.Superseded = appendNew(l.Superseded, have.ARN.Or("")) })
+	if current, tags, differ := u.tags(have.Tags); differ {
+		return u.tagKey(ctx, have.ARN.Or(""), current, tags)
+	}
+	return nil
 }
 
 // makeKey notes the new key before anything else can fail.

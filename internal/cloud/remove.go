@@ -337,7 +337,7 @@ func (c *Client) identify(ctx context.Context, arn string) (tags map[string]stri
 // the policy it holds. What does not carry the unit's tags, because it was
 // imported and never tagged, is left, and named.
 func (c *Client) removeAll(ctx context.Context, arns []string, owner Owner, force bool) (left []string, err error) {
-	for _, kind := range []string{":function:", ":role/", ":policy/", ":log-group:", ":sqs:", ":secretsmanager:"} {
+	for _, kind := range []string{":function:", ":role/", ":policy/", ":log-group:", ":sqs:", ":secretsmanager:", ":key/"} {
 		for _, arn := range arns {
 			if !strings.Contains(arn, kind) {
 				continue
@@ -382,6 +382,8 @@ func (c *Client) removeObject(ctx context.Context, arn string) error {
 		return c.removeLogGroup(ctx, name)
 	case strings.Contains(arn, ":sqs:"):
 		return c.removeQueue(ctx, arn)
+	case strings.Contains(arn, ":key/"):
+		return c.removeKey(ctx, arn)
 	default:
 		return c.removeAlias(ctx, arn)
 	}

@@ -222,9 +222,6 @@ func (r *lambdaResource) claim(ctx context.Context, in *intent) (*cloud.Claim, e
 	in.prior = unitState{outputs: outputs{Status: bp.Known(statusPartial), Generation: in.generation}, spec: in.spec}
 	in.prior.Inventory = bp.Known(in.inventory(found.Blueprint, learned))
 	in.prior.Managed = bp.Known(found.Blueprint)
-	if key, own := found.Key.Get(); own {
-		in.prior.KMSKeyARN = key.ARN // retired if it is not wanted any more
-	}
 	return claim, nil
 }
 

@@ -109,7 +109,7 @@ func accessAttribute() schema.Attribute {
 			},
 			"bind_to_function": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether the grant holds only for calls made by this function's code (`lambda:SourceFunctionArn`). Default: `true`. Switch it off for what a service does with the role's permissions outside the function. " +
+				MarkdownDescription: "Whether the grant holds only for calls made by this function's code (`lambda:SourceFunctionArn`). Default: `true`, and `false` for the level `consume`, which event source mappings use from outside. Switch it off for what a service does with the role's permissions outside the function. " +
 					"[Source function ARN](https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html)",
 			},
 		}},

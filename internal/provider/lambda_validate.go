@@ -162,7 +162,7 @@ func validateConditions(at path.Path, grant bp.AccessSpec) diag.Diagnostics {
 			if set, known := values.Get(); known && len(set) == 0 {
 				diags.AddAttributeError(here.AtMapKey(key), "The condition has no value", "A condition without values never holds. Write at least one, or leave the key out.")
 			}
-			if strings.EqualFold(key, "lambda:SourceFunctionArn") && grant.BindToFunction.Or(true) {
+			if strings.EqualFold(key, "lambda:SourceFunctionArn") && grant.BindToFunction.Or(!access.UsedOutside(grant.Level.Or(""))) {
 				diags.AddAttributeError(here.AtMapKey(key), "lambda:SourceFunctionArn is set by the unit",
 					"Every grant is bound to this function by that key, and two conditions on it contradict each other. Leave it out, or write bind_to_function = false and keep your own.")
 			}
@@ -251,7 +251,7 @@ func validateLogs(spec bp.Spec) diag.Diagnostics {
 		diags.AddAttributeError(path.Root("logs").AtName("system_level"), "Levels need the JSON format",
 			"Lambda cannot tell the level of a line of plain text, so it refuses one. Write format = \"JSON\", or leave system_level out.")
 	}
-	class := logs.Class.Or(draft.DefaultLogClass)
+	class := strings.ToUpper(logs.Class.Or(draft.DefaultLogClass)) // another spelling has its own diagnostic
 	powertools := spec.Powertools.Else(bp.Map(spec.IsImage(), func(image bool) bool { return !image }))
 	if class != draft.DefaultLogClass && powertools == bp.Known(true) {
 		diags.AddAttributeWarning(path.Root("logs").AtName("class"), "Embedded metrics are lost in this log class",

@@ -75,7 +75,7 @@ func RolePath(path string) error {
 	}
 	return &Violation{
 		What:  fmt.Sprintf("%q is not an IAM path for a unit", path),
-		Why:   "The role's policy and the function take paths of letters, digits and any of . , + @ = _ -, with a slash at the beginning, between the parts and at the end, and at most 512 characters",
+		Why:   "It begins and ends with a slash, has at most 512 characters, and between the slashes letters, digits and any of . , + @ = _ -, which is what a policy and a function take",
 		Write: "Write a path such as \"/service/orders/\"",
 	}
 }

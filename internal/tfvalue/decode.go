@@ -151,11 +151,12 @@ func unsealed(path string, member tftypes.Value, kind tftypes.Type) (tftypes.Val
 	return opened(text, kind)
 }
 
-// DecodeInputs does so for what a configuration states. A null entry of a map
-// means that the entry is not stated.
+// DecodeInputs does so for what a configuration states. A null entry of an
+// attribute that is a map means that the entry is not stated. Maps further inside
+// keep theirs: a condition of a grant that vanished would widen the grant.
 func DecodeInputs(value tftypes.Value, target any) error {
-	stated, err := tftypes.Transform(value, func(_ *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
-		if !v.Type().Is(tftypes.Map{}) || v.IsNull() || !v.IsKnown() {
+	stated, err := tftypes.Transform(value, func(at *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
+		if len(at.Steps()) != 1 || !v.Type().Is(tftypes.Map{}) || v.IsNull() || !v.IsKnown() {
 			return v, nil
 		}
 		entries := map[string]tftypes.Value{}
