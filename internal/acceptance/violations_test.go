@@ -37,6 +37,9 @@ func (a *tenant) lawful(t *testing.T) {
 			t.Errorf("AWS would refuse this request: %s", v)
 		}
 	}
+	for _, denied := range box.Denials(a.id) {
+		t.Errorf("a function ran, and %s", denied)
+	}
 }
 
 func known(v sandbox.Violation) bool {
