@@ -53,6 +53,11 @@ func (x *exchange) mounting(role, accessPoint, fileSystem string) []permission {
 	return []permission{{"elasticfilesystem:ClientMount", arn, keys}}
 }
 
+// encryptsWith is the encryption context in which a service uses its key: the
+// ARN of the queue or topic.
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+var encryptsWith = map[string]string{"sqs": "aws:sqs:arn", "sns": "aws:sns:topicArn"}
+
 // sendingTo is the delivery to a target, and the use of the key it has.
 func (x *exchange) sendingTo(role, target, key string) []permission {
 	wanted := sending(target)
@@ -60,6 +65,9 @@ func (x *exchange) sendingTo(role, target, key string) []permission {
 	all := []permission{wanted}
 	if key != "" {
 		keys := wanted.keys.with(keyViaService, serviceOf(target)+"."+x.call.Region+".amazonaws.com")
+		if name, known := encryptsWith[serviceOf(target)]; known {
+			keys = keys.with(keyContext+strings.ToLower(name), target, keyContextKeys, name)
+		}
 		all = append(all, permission{"kms:GenerateDataKey", key, keys}, permission{"kms:Decrypt", key, keys})
 	}
 	return all
