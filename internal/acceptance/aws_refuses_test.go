@@ -137,6 +137,29 @@ func TestAccAWS_LogGroups(t *testing.T) {
 	r.a.mustBeEmpty(t)
 }
 
+// TestAccAWS_LogGroupIsHandedOver refuses a log group of others at plan, and takes
+// it once its owner says so in the way that the refusal names.
+func TestAccAWS_LogGroupIsHandedOver(t *testing.T) {
+	t.Parallel()
+	needsSandbox(t)
+	r := newResumed(t, "tfacc-handed")
+	const group = "/tfacc/theirs"
+	_, err := r.a.logs.CreateLogGroup(t.Context(), &cloudwatchlogs.CreateLogGroupInput{LogGroupName: new(group)})
+	must(t, err)
+	r.declare(map[string]string{"logs": fmt.Sprintf("{ group_name = %q }", group)})
+	text := r.says(1, []string{"plan"}, "Log group "+group+" exists already", "terraform import", "aws logs tag-resource", "Write another logs.group_name")
+	arn := "arn:aws:logs:" + region + ":" + r.a.id + ":log-group:" + group
+	if !strings.Contains(text, arn) {
+		t.Errorf("the command does not name %s:\n%s", arn, text)
+	}
+	_, err = r.a.logs.TagResource(t.Context(), &cloudwatchlogs.TagResourceInput{ResourceArn: &arn, Tags: map[string]string{bp.TagUnit: r.name, bp.TagRetained: "true"}})
+	must(t, err)
+	r.apply()
+	r.empty()
+	r.must("destroy", "-auto-approve")
+	r.a.mustBeEmpty(t)
+}
+
 // TestAccAWS_SnapshotsOfImages asks for snapshots of an image, and for the
 // unit's key on them though there is no environment.
 func TestAccAWS_SnapshotsOfImages(t *testing.T) {
