@@ -20,7 +20,9 @@ var caseTotals = []badInput{
 
 // placeMistakes are found by plan: AWS takes such ARNs from nowhere else.
 func placeMistakes(a *tenant) []badInput {
-	elsewhere := func(service, resource string) string { return "arn:aws:" + service + ":us-east-1:" + a.id + ":" + resource }
+	elsewhere := func(service, resource string) string {
+		return "arn:aws:" + service + ":us-east-1:" + a.id + ":" + resource
+	}
 	const theirs = "arn:aws:iam::444455556666:policy/p"
 	return []badInput{
 		{"dead letters to another region", settings{"dead_letter": settings{"target_arn": elsewhere("sqs", "failed")}}, "dead_letter.target_arn", "The dead-letter target is somewhere else", "region us-east-1 instead of eu-central-1"},

@@ -31,6 +31,12 @@ type tally struct {
 // planChecks are made by plans only.
 var planChecks = []string{"lambda.GetAccountSettings", "sns.GetTopicAttributes"}
 
+// looksForName reports whether a call is the plan's look for a log group of
+// others, under the name of one that is made later.
+func looksForName(call sandbox.Call, later []sandbox.Call) bool {
+	return call.Name() == "logs.DescribeLogGroups" && slices.ContainsFunc(later, func(c sandbox.Call) bool { return c.Name() == "logs.CreateLogGroup" })
+}
+
 func tallyOf(calls []sandbox.Call) tally {
 	var t tally
 	looked := map[string]bool{} // functions in transition that were looked at
@@ -42,7 +48,7 @@ func tallyOf(calls []sandbox.Call) tally {
 		case call.Service == "sts":
 			t.configure = append(t.configure, call)
 			continue
-		case slices.Contains(planChecks, call.Name()):
+		case slices.Contains(planChecks, call.Name()), looksForName(call, calls[i+1:]):
 			t.checks = append(t.checks, call)
 			continue
 		case call.Throttled || call.Mutating() && call.Status >= 400 && slices.ContainsFunc(calls[i+1:], again):
