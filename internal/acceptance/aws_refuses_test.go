@@ -183,3 +183,27 @@ func TestAccAWS_SnapshotsOfImages(t *testing.T) {
 	r.empty()
 	r.must("destroy", "-auto-approve")
 }
+
+// TestAccInputs_NullEntriesAreNotStated plans the same with entries that are null
+// as without them, whether or not they come from a conditional.
+func TestAccInputs_NullEntriesAreNotStated(t *testing.T) {
+	t.Parallel()
+	needsSandbox(t)
+	r := newResumed(t, "tfacc-nulls")
+	r.declare(map[string]string{
+		"environment": `{ TABLE = "x", QUEUE = null }`, "tags": `{ team = "a", owner = null }`,
+		"access":  `{ gone = null, stays = { actions = ["s3:GetObject"], resources = ["arn:aws:s3:::b/*"] } }`,
+		"secrets": `{ GONE = null }`, "permissions": `{ gone = false ? { principal = "444455556666" } : null }`, "waivers": `{ "in-vpc" = null }`,
+	})
+	r.apply()
+	r.empty()
+	r.declare(map[string]string{
+		"environment": `{ TABLE = "x" }`, "tags": `{ team = "a" }`, "access": `{ stays = { actions = ["s3:GetObject"], resources = ["arn:aws:s3:::b/*"] } }`,
+	})
+	mark := box.Recorder().Mark()
+	r.apply()
+	if calls := r.a.writes(mark); len(calls) > 0 {
+		t.Errorf("leaving out what was null changed %v", calls)
+	}
+	r.must("destroy", "-auto-approve")
+}

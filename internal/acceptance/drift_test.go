@@ -227,14 +227,14 @@ var coreDrifts = []drift{
 		},
 	},
 	{
-		label: "alias_deleted", paths: []string{"managed.alias?", "managed.async", "managed.permissions", "managed.version?", "alias_arn", "invoke_arn", "version?"},
+		label: "alias_deleted", paths: []string{"managed.alias?", "managed.async", "managed.permissions", "managed.version?", "alias_arn", "alias_name", "invoke_arn", "version?"},
 		do: func(ctx context.Context, a *tenant, name string) error {
 			_, err := a.lambda.DeleteAlias(ctx, &lambda.DeleteAliasInput{FunctionName: &name, Name: new("live")})
 			return err
 		},
 	},
 	{
-		label: "function_deleted", paths: []string{"managed.function", "managed.alias?", "managed.async", "managed.permissions", "managed.version?", "alias_arn", "code_sha256", "invoke_arn", "version?"},
+		label: "function_deleted", paths: []string{"managed.function", "managed.alias?", "managed.async", "managed.permissions", "managed.version?", "alias_arn", "alias_name", "code_sha256", "invoke_arn", "version?"},
 		do: func(ctx context.Context, a *tenant, name string) error {
 			_, err := a.lambda.DeleteFunction(ctx, &lambda.DeleteFunctionInput{FunctionName: &name})
 			return err

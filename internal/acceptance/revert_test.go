@@ -38,10 +38,11 @@ func TestAccLambda_RevertedReplacement(t *testing.T) {
 			first := `provider "secure" {}` + "\n" + unit(t, "x", "tfacc-revert", nil)
 			c := newCore(t, a, first)
 			c.must("apply", "-auto-approve")
-			must(t, take(t.Context(), a))
-			before := a.identities(t, "tfacc-revert")
 			c.write(strings.Replace(first, "  handler =", "  "+attribute+"\n  handler =", 1))
-			if _, stderr, code := c.run("apply", "-auto-approve"); code == 0 || !strings.Contains(stderr, "in use") {
+			c.must("plan", "-out=saved")
+			must(t, take(t.Context(), a)) // too late for the plan to see
+			before := a.identities(t, "tfacc-revert")
+			if _, stderr, code := c.run("apply", "saved"); code == 0 || !strings.Contains(stderr, "in use") {
 				t.Fatalf("exit %d\n%s", code, stderr)
 			}
 			c.write(first)
