@@ -102,7 +102,7 @@ func AlarmWindow(period, periods int64) error {
 	if period >= anHour {
 		known = longestWindow()
 	}
-	return tooMany(fmt.Sprintf("%d periods of %d seconds look back", periods, period), period*periods, "seconds", known,
+	return tooMany(fmt.Sprintf("evaluation_periods is %d, and with periods of %d seconds the alarm looks back", periods, period), period*periods, "seconds", known,
 		"CloudWatch looks back no further with such periods",
 		fmt.Sprintf("write evaluation_periods = %d or less", max(1, known.most()/period)))
 }

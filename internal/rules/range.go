@@ -65,3 +65,14 @@ func (r Range) Check(n int64) error {
 		}
 	}
 }
+
+// Says puts what is known of a number that AWS bounds into a sentence for the
+// documentation.
+func (r Range) Says() string {
+	known := r.bounds()
+	text := fmt.Sprintf("%d to %d", known.least(r.Floor), known.most())
+	if known.Page != "" {
+		return "AWS documented " + text + " on " + known.Date + "; beyond it a plan warns and AWS decides."
+	}
+	return "AWS's API knew " + text + " on " + known.Date + "; beyond it a plan warns and AWS decides."
+}
