@@ -26,8 +26,8 @@ resource "secure_lambda" "orders" {
   code        = { path = "src" }
   runtime     = "python3.14"
   handler     = "app" # wrong: "app" is not a handler of runtime python3.14
-  memory_size = 64 # wrong: memory_size is 64 MB, outside 128 to 10240
-  logs        = { retention_days = 31 } # inside: 31 days is not a retention period of CloudWatch Logs
+  memory_size = 0 # wrong: memory_size is 0 MB, less than 1
+  logs        = { retention_days = -1 } # inside: -1 days is not a retention period
   environment = {
     AWS_REGION = var.password # wrong: AWS_REGION is set by Lambda
   }

@@ -29,7 +29,7 @@ var blockMistakes = []badInput{
 	{"retry mode in upper case", settings{"retry_mode": "Adaptive"}, "retry_mode", `"Adaptive" is not a value of retry_mode`, `Write "adaptive"`},
 	{"house key alias", settings{"kms_key_arn": "arn:aws:kms:eu-central-1:111122223333:alias/house"}, "kms_key_arn", "is not a valid ARN here", "use the key's ARN"},
 	{"house boundary that is a role", settings{"permissions_boundary": "arn:aws:iam::111122223333:role/b"}, "permissions_boundary", "is not a valid ARN here", `must start with "policy/"`},
-	{"house retention between two periods", settings{"log_retention_days": 100}, "log_retention_days", "100 days is not a retention period", "Write 120"},
+	{"house retention below none", settings{"log_retention_days": -1}, "log_retention_days", "-1 days is not a retention period", "Write 1"},
 	{"default tag of AWS", settings{"default_tags": settings{"aws:x": "y"}}, `default_tags["aws:x"]`, `"aws:x" is not a tag key`, "AWS's own"},
 	{"default tags too many", settings{"default_tags": manyTags("house", 45)}, "default_tags", "There are 45 tags, the provider's default_tags included, more than 44", "Remove tags that nothing reads"},
 }
@@ -50,7 +50,7 @@ func connectionMistakes(a *tenant) []badInput {
 
 // tagTotals are found in a plan, where the provider's default tags are known.
 var tagTotals = []badInput{
-	{"too many with the default tags", settings{"tags": manyTags("own", 14)}, "tags", "There are 45 tags, the provider's default_tags included, more than 44", "of which the unit uses up to 6"},
+	{"too many with the default tags", settings{"tags": manyTags("own", 14)}, "tags", "There are 45 tags, the provider's default_tags included, more than 44", "the unit keeps 6"},
 }
 
 // planWithDefaultTags plans a unit of a house with 31 tags.

@@ -3,7 +3,6 @@ package acceptance
 import (
 	"fmt"
 	"maps"
-	"strings"
 )
 
 const (
@@ -26,11 +25,9 @@ var securityMistakes = []badInput{
 	{"key without an id", keyARN("arn:aws:kms:eu-central-1:111122223333:key/"), "kms_key_arn", "is not a valid ARN here", `must start with "key/"`},
 
 	{"role name with a slash", settings{"role_name": "team/orders"}, "role_name", `"team/orders" is not a role name`, "Leave role_name out"},
-	{"role name empty", settings{"role_name": ""}, "role_name", `"" is not a role name`, "IAM takes 1 to 64"},
-	{"role name too long", settings{"role_name": strings.Repeat("r", 65)}, "role_name", "is not a role name", "IAM takes 1 to 64"},
+	{"role name empty", settings{"role_name": ""}, "role_name", `"" is not a role name`, "IAM takes letters"},
 	{"role path without slashes", settings{"role_path": "service"}, "role_path", `"service" is not an IAM path`, `Write a path such as "/service/orders/"`},
-	{"role path without an end", settings{"role_path": "/service"}, "role_path", `"/service" is not an IAM path`, "begins and ends with a slash"},
-	{"role path too long", settings{"role_path": "/" + strings.Repeat("p", 511) + "/"}, "role_path", "is not an IAM path", "at most 512 characters"},
+	{"role path without an end", settings{"role_path": "/service"}, "role_path", `"/service" is not an IAM path`, "with a slash at the beginning, between the parts and at the end"},
 	{"boundary of another service", settings{"permissions_boundary": someKey}, "permissions_boundary", "is not a valid ARN here", `The service is "kms" and must be "iam"`},
 	{"boundary in a region", settings{"permissions_boundary": "arn:aws:iam:eu-central-1:111122223333:policy/b"}, "permissions_boundary", "is not a valid ARN here", "must be empty: iam is global"},
 	{"boundary that is a role", settings{"permissions_boundary": "arn:aws:iam::111122223333:role/b"}, "permissions_boundary", "is not a valid ARN here", `must start with "policy/"`},
@@ -43,7 +40,6 @@ var securityMistakes = []badInput{
 	{"label of the unit's own", access("secure_logs", settings{}), `access["secure_logs"]`, "cannot name an access entry", "labels that start with secure are the unit's own"},
 	{"condition on what the unit sets", access("orders", settings{"conditions": settings{"ArnEquals": settings{"lambda:SourceFunctionArn": []any{"arn:aws:lambda:eu-central-1:111122223333:function:other"}}}}), `access["orders"].conditions["ArnEquals"]["lambda:SourceFunctionArn"]`, "lambda:SourceFunctionArn is set by the unit", "bind_to_function = false"},
 	{"condition operator misspelt", access("orders", settings{"conditions": settings{"arnequals": settings{"aws:SourceArn": []any{"x"}}}}), `access["orders"].conditions["arnequals"]`, `"arnequals" is not a condition operator`, `Write "ArnEquals"`},
-	{"condition operator unknown", access("orders", settings{"conditions": settings{"Foo": settings{"aws:SourceArn": []any{"x"}}}}), `access["orders"].conditions["Foo"]`, `"Foo" is not a condition operator`, "such as StringEquals"},
 	{"condition without a key", access("orders", settings{"conditions": settings{"StringEquals": settings{}}}), `access["orders"].conditions["StringEquals"]`, "The condition has no key", "leave the operator out"},
 	{"condition without a value", access("orders", settings{"conditions": settings{"StringEquals": settings{"aws:PrincipalTag/team": []any{}}}}), `access["orders"].conditions["StringEquals"]["aws:PrincipalTag/team"]`, "The condition has no value", "leave the key out"},
 	{"every action", access("orders", settings{"actions": []any{"*"}}), `access["orders"].actions["*"]`, `"*" grants every action of every service`, `In access["orders"].actions: A function with it`},
@@ -80,28 +76,22 @@ var operationMistakes = []badInput{
 	{"tag key of AWS", tagged("aws:owner", "x"), `tags["aws:owner"]`, `"aws:owner" is not a tag key`, "Keys that start with aws: are AWS's own"},
 	{"tag key of AWS in upper case", tagged("AWS:owner", "x"), `tags["AWS:owner"]`, "is not a tag key", "AWS's own"},
 	{"tag key of the unit", tagged("secure:unit", "x"), `tags["secure:unit"]`, `"secure:unit" is not a tag key`, "set by the provider"},
-	{"tag key empty", tagged("", "x"), `tags[""]`, `"" is not a tag key`, "A key has 1 to 128 characters, this one 0"},
-	{"tag key too long", tagged(strings.Repeat("k", 129), "x"), fmt.Sprintf("tags[%q]", strings.Repeat("k", 129)), "is not a tag key", "this one 129"},
+	{"tag key empty", tagged("", "x"), `tags[""]`, `"" is not a tag key`, "A key has one character at least"},
 	{"tag key with a star", tagged("cost*", "x"), `tags["cost*"]`, `"cost*" is not a tag key`, `Write a key such as "cost-center"`},
-	{"tag value too long", tagged("team", strings.Repeat("v", 257)), `tags["team"]`, "The tag value has 257 characters, more than 256", "Shorten it"},
 	{"tag value with a comma", tagged("team", "a,b"), `tags["team"]`, `"a,b" is not a tag value`, "Leave the other characters out"},
-	{"too many tags", settings{"tags": manyTags("tag", 45)}, "tags", "There are 45 tags, the provider's default_tags included, more than 44", "AWS keeps 50 tags on a resource, of which the unit uses up to 6"},
+	{"too many tags", settings{"tags": manyTags("tag", 45)}, "tags", "There are 45 tags, the provider's default_tags included, more than 44", "the unit keeps 6"},
 
-	{"retention between two periods", logs(settings{"retention_days": 31}), "logs.retention_days", "31 days is not a retention period", "Write 60"},
 	{"retention negative", logs(settings{"retention_days": -1}), "logs.retention_days", "-1 days is not a retention period", "Write 1."},
-	{"retention beyond ten years", logs(settings{"retention_days": 5000}), "logs.retention_days", "5000 days is not a retention period", "where 0 keeps log events for ever. Write 0"},
 	{"log group with a space", logs(settings{"group_name": "/orders api"}), "logs.group_name", `"/orders api" is not a log group name`, "Leave logs.group_name out"},
-	{"log group empty", logs(settings{"group_name": ""}), "logs.group_name", `"" is not a log group name`, "1 to 512"},
+	{"log group empty", logs(settings{"group_name": ""}), "logs.group_name", `"" is not a log group name`, "CloudWatch takes letters"},
 	{"log group of AWS", logs(settings{"group_name": "aws/orders"}), "logs.group_name", `"aws/orders" is not a log group name`, "keeps names that start with aws/ for itself"},
 	{"log format in lower case", logs(settings{"format": "json"}), "logs.format", `"json" is not a value of format`, `Write "JSON"`},
 	{"log level in lower case", logs(settings{"application_level": "warn"}), "logs.application_level", `"warn" is not a value of application_level`, `Write "WARN"`},
-	{"log level of another logger", logs(settings{"application_level": "NOTICE"}), "logs.application_level", `"NOTICE" is not a value`, "it takes TRACE, DEBUG, INFO, WARN, ERROR, FATAL"},
 	{"log level of plain text", logs(settings{"format": "Text", "application_level": "WARN"}), "logs.application_level", "Levels need the JSON format", `Write format = "JSON"`},
 	{"tracing in lower case", settings{"tracing": "passthrough"}, "tracing", `"passthrough" is not a value of tracing`, `Write "PassThrough"`},
 	{"alias of digits", settings{"release": settings{"alias": "42"}}, "release.alias", `"42" is not an alias name`, `Write a name with a letter in it, such as "live"`},
-	{"alias empty", settings{"release": settings{"alias": ""}}, "release.alias", `"" is not an alias name`, "1 to 128"},
+	{"alias empty", settings{"release": settings{"alias": ""}}, "release.alias", `"" is not an alias name`, "letters, digits, hyphens and underscores"},
 	{"alias of the unpublished version", settings{"release": settings{"alias": "$LATEST"}}, "release.alias", `"$LATEST" is not an alias name`, "letters, digits, hyphens and underscores"},
-	{"alias too long", settings{"release": settings{"alias": strings.Repeat("a", 129)}}, "release.alias", "is not an alias name", "1 to 128"},
 	{"timeouts without a unit", settings{"timeouts": settings{"create": "20"}}, "timeouts.create", "Invalid Attribute Value Time Duration", `such as "300ms", "-1.5h" or "2h45m"`},
 }
 

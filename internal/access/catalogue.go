@@ -14,7 +14,7 @@ import (
 
 //go:generate go run ../tools/actions ../../facts/iam-actions.json.gz actions.gz
 
-// actionsGZ is the day of the facts on the first line, then one service a line:
+// actionsGZ is the day and source of the facts on the first line, then one service a line:
 // its prefix, a space, and a wireService.
 //
 //go:embed actions.gz
@@ -93,6 +93,7 @@ func (a Action) Condition(name string) (ConditionKey, bool) {
 // Index is the catalogue of actions. It is safe for concurrent use.
 type Index struct {
 	updated string
+	source  string
 	lines   map[string][]byte // by prefix, not decoded yet
 
 	mu       sync.Mutex
@@ -119,7 +120,7 @@ func newIndex(zipped []byte) *Index {
 		return x
 	}
 	day, rest, _ := bytes.Cut(content, []byte("\n"))
-	x.updated = string(day)
+	x.updated, x.source, _ = strings.Cut(string(day), " ")
 	for line := range bytes.Lines(rest) {
 		prefix, service, _ := bytes.Cut(line, []byte(" "))
 		x.lines[string(prefix)] = service
@@ -129,6 +130,9 @@ func newIndex(zipped []byte) *Index {
 
 // Updated is the day of the catalogue's facts, "2026-09-26".
 func (x *Index) Updated() string { return x.updated }
+
+// Source is the package that the facts are from.
+func (x *Index) Source() string { return x.source }
 
 // Services lists the prefixes of all services, sorted.
 func (x *Index) Services() []string { return slices.Sorted(maps.Keys(x.lines)) }

@@ -32,12 +32,27 @@ func (e Escalation) Describe() string {
 	return text
 }
 
-var escalations = sync.OnceValue(func() []Escalation {
-	var all []Escalation
+// escalationTable is the embedded file.
+type escalationTable struct {
+	AsOf    string       `json:"as_of"`
+	Source  string       `json:"source"`
+	Methods []Escalation `json:"methods"`
+}
+
+var embeddedEscalations = sync.OnceValue(func() escalationTable {
+	var table escalationTable
 	// The file is embedded and checked by a test, so it always parses.
-	_ = json.Unmarshal(escalationsJSON, &all)
-	return all
+	_ = json.Unmarshal(escalationsJSON, &table)
+	return table
 })
+
+func escalations() []Escalation { return embeddedEscalations().Methods }
+
+// EscalationsRead returns the day of the newest source of the sets, and all
+// sources.
+func EscalationsRead() (day, source string) {
+	return embeddedEscalations().AsOf, embeddedEscalations().Source
+}
 
 // AllEscalations lists the sets that are known.
 func AllEscalations() []Escalation { return slices.Clone(escalations()) }

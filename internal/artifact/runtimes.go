@@ -33,7 +33,9 @@ type Runtime struct {
 // runtimeTable is the embedded file.
 type runtimeTable struct {
 	// AsOf is the day the table was read.
-	AsOf     string             `json:"as_of"`
+	AsOf string `json:"as_of"`
+	// Source is where it was read.
+	Source   string             `json:"source"`
 	Runtimes map[string]Runtime `json:"runtimes"`
 }
 
@@ -51,6 +53,9 @@ func RuntimesRead() time.Time {
 	day, _ := time.Parse(time.DateOnly, embeddedRuntimes().AsOf) // checked by a test
 	return day
 }
+
+// RuntimesSource is where the table of runtimes was read.
+func RuntimesSource() string { return embeddedRuntimes().Source }
 
 var version = regexp.MustCompile(`^([a-z]+)([0-9][0-9.]*)(.*)$`)
 

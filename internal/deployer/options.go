@@ -74,7 +74,11 @@ func (o Options) Validate() error {
 	var problems []error
 	check := func(what string, values []string, rule func(string) error) {
 		for _, v := range values {
-			if err := rule(v); err != nil {
+			err := rule(v)
+			if _, ok := errors.AsType[*rules.Doubt](err); ok {
+				continue // AWS decides
+			}
+			if err != nil {
 				problems = append(problems, fmt.Errorf("%s: %w", what, err))
 			}
 		}

@@ -28,11 +28,14 @@ func (r *lambdaResource) checkConcurrency(ctx context.Context, in intent, planne
 			fmt.Sprintf("Whether %d can be reserved shows at apply. To know it in a plan, allow lambda:GetAccountSettings: %v", want, err))
 		return diags
 	}
-	if free := account.Unreserved + have - rules.UnreservedFloor; want > free {
+	left := account.Unreserved + have
+	if want > left {
 		diags.AddAttributeError(at, fmt.Sprintf("%d of concurrency cannot be reserved", want),
-			fmt.Sprintf("The account has %d in this region, %d of it not reserved, and Lambda keeps %d of that for functions without a reservation, so at most %d can be reserved here. Write %d or less, or ask AWS for a greater limit.",
-				account.Limit, account.Unreserved, rules.UnreservedFloor, max(0, free), max(0, free)))
+			fmt.Sprintf("The account has %d in this region, %d of it not reserved. Write %d or less, or ask AWS for a greater limit.",
+				account.Limit, account.Unreserved, max(0, left)))
+		return diags
 	}
+	addViolation(&diags, at, rules.Unreserved(want, left))
 	return diags
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
@@ -60,7 +61,7 @@ func (r *lambdaResource) Create(ctx context.Context, req resource.CreateRequest,
 
 // Update implements resource.Resource.
 func (r *lambdaResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	limit, diags := timeoutOf(ctx, req.Plan, timeouts.Value.Update, changeTimeout)
+	limit, diags := timeoutOf(ctx, req.Plan, timeouts.Value.Update, usualUpdate(ctx, req.State))
 	resp.Diagnostics.Append(diags...)
 	prior, err := decodeState(req.State.Raw)
 	if err != nil {
@@ -343,6 +344,16 @@ func addFailure(diags *diag.Diagnostics, err error, result cloud.Result, in inte
 		summary = fmt.Sprintf("Unit %s is being made by another apply", name)
 	}
 	diags.AddAttributeError(path.Root("name"), summary, fmt.Sprintf("%v\n\n%s\n\n%s", err, progress, next))
+}
+
+// usualUpdate leaves time for the invocations of the version before: what only
+// that one may do is taken away when none can be under way.
+func usualUpdate(ctx context.Context, state tfsdk.State) time.Duration {
+	var seconds types.Int64
+	if diags := state.GetAttribute(ctx, path.Root("timeout"), &seconds); diags.HasError() {
+		return changeTimeout
+	}
+	return changeTimeout + time.Duration(seconds.ValueInt64())*time.Second
 }
 
 // timeoutOf reads one of the timeouts from a plan or state.

@@ -33,7 +33,7 @@ func (r *lambdaResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 		Create: true, Read: true, Update: true, Delete: true,
 		CreateDescription: "How long creating may take, as a duration such as `20m`. Default: `20m`.",
 		ReadDescription:   "How long reading may take. Default: `5m`.",
-		UpdateDescription: "How long updating may take. Default: `20m`.",
+		UpdateDescription: "How long updating may take. Default: `20m` and the function's own `timeout`, which an apply waits out before it takes away what only the version before may do.",
 		DeleteDescription: "How long deleting may take. Default: `20m`, in a VPC `60m`: Lambda takes up to 40 minutes to remove network interfaces, with the role, which is deleted after them.",
 	})
 	resp.Schema = schema.Schema{
@@ -159,24 +159,26 @@ func functionAttributes() map[string]schema.Attribute {
 		},
 		"memory_size": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: "Memory in MB, 128 to 10240; processor power grows with it, one full vCPU at 1769 MB. Default: `512`. " +
+			MarkdownDescription: "Memory in MB; processor power grows with it, one full vCPU at 1769 MB. Default: `512`. " + rules.MemorySize.Says() + " " +
+				
 				"[Memory](https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html)",
 			Validators: []validator.Int64{numberRule(rules.MemorySize.Check)},
 		},
 		"timeout": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: "Seconds before Lambda stops an invocation, 1 to 900. Default: `10`. Keep it above the slowest good answer and below the caller's own timeout. " +
+			MarkdownDescription: "Seconds before Lambda stops an invocation. Default: `10`. Keep it above the slowest good answer and below the caller's own timeout. " + rules.Timeout.Says() + " " +
+				
 				"[Timeout](https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html)",
 			Validators: []validator.Int64{numberRule(rules.Timeout.Check)},
 		},
 		"ephemeral_storage": schema.Int64Attribute{
 			Optional:            true,
-			MarkdownDescription: "Size of `/tmp` in MB, 512 to 10240. Default: `512`, which costs nothing. [Ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html)",
+			MarkdownDescription: "Size of `/tmp` in MB. Default: `512`, which costs nothing. " + rules.EphemeralStorage.Says() + " [Ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html)",
 			Validators:          []validator.Int64{numberRule(rules.EphemeralStorage.Check)},
 		},
 		"environment": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Environment variables, at most 4,096 bytes in all, encrypted with the unit's key. Default: none but those of `powertools`. Values are in the state as you write them; " +
+			MarkdownDescription: "Environment variables, encrypted with the unit's key. Default: none but those of `powertools`. Values are in the state as you write them; " +
 				"`managed` holds digests only. [Environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html)",
 			Validators: []validator.Map{mapRule{key: rules.VariableName, value: rules.VariableValue}},
 		},

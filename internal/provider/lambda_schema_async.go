@@ -32,7 +32,7 @@ func asyncAttributes() map[string]schema.Attribute {
 				},
 				"retention_days": schema.Int64Attribute{
 					Optional:            true,
-					MarkdownDescription: "Days that the unit's own queue keeps a message, 1 to 14. Default: `14`.",
+					MarkdownDescription: "Days that the unit's own queue keeps a message. Default: `14`. " + rules.DeadLetterDays.Says(),
 					Validators:          []validator.Int64{numberRule(rules.DeadLetterDays.Check)},
 				},
 				"on_destroy": schema.StringAttribute{
@@ -49,12 +49,12 @@ func asyncAttributes() map[string]schema.Attribute {
 			Attributes: map[string]schema.Attribute{
 				"max_retries": schema.Int64Attribute{
 					Optional:            true,
-					MarkdownDescription: "How often Lambda tries a failed event again, 0 to 2. Default: `2`, so the function has to bear the same event three times.",
+					MarkdownDescription: "How often Lambda tries a failed event again. Default: `2`, so the function has to bear the same event three times. " + rules.AsyncRetries.Says(),
 					Validators:          []validator.Int64{numberRule(rules.AsyncRetries.Check)},
 				},
 				"max_event_age": schema.Int64Attribute{
 					Optional:            true,
-					MarkdownDescription: "Seconds that an event may wait for its turn, 60 to 21600. Default: `21600`, six hours.",
+					MarkdownDescription: "Seconds that an event may wait for its turn. Default: `21600`, six hours. " + rules.AsyncEventAge.Says(),
 					Validators:          []validator.Int64{numberRule(rules.AsyncEventAge.Check)},
 				},
 				"on_success": schema.StringAttribute{

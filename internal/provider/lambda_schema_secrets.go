@@ -64,7 +64,7 @@ func secretAttributes() map[string]schema.Attribute {
 				},
 				"days": schema.Int64Attribute{
 					Optional:            true,
-					MarkdownDescription: "Days between two rotations, 1 to 1000; the first comes that many days after the apply. Default: `30`. Security Hub SecretsManager.4 asks for 90 or fewer.",
+					MarkdownDescription: "Days between two rotations; the first comes that many days after the apply. Default: `30`. Security Hub SecretsManager.4 asks for 90 or fewer. " + rules.RotationDays.Says(),
 					Validators:          []validator.Int64{numberRule(rules.RotationDays.Check)},
 				},
 			},

@@ -253,7 +253,7 @@ func validateLogs(spec bp.Spec) diag.Diagnostics {
 	}
 	class := strings.ToUpper(logs.Class.Or(draft.DefaultLogClass)) // another spelling has its own diagnostic
 	powertools := spec.Powertools.Else(bp.Map(spec.IsImage(), func(image bool) bool { return !image }))
-	if class != draft.DefaultLogClass && powertools == bp.Known(true) {
+	if class != draft.DefaultLogClass && powertools == bp.Known(true) && rules.LogClass.Check(class) == nil {
 		diags.AddAttributeWarning(path.Root("logs").AtName("class"), "Embedded metrics are lost in this log class",
 			fmt.Sprintf("CloudWatch takes no metrics from the lines of a group of the class %s, which is how Powertools sends them. Write powertools = false if the function sends none, or class = %q.", class, draft.DefaultLogClass))
 	}

@@ -181,13 +181,18 @@ func (r mapRule) ValidateMap(_ context.Context, req validator.MapRequest, resp *
 	}
 }
 
-// addViolation turns a rule's answer into a diagnostic at a path.
+// addViolation turns a rule's answer into a diagnostic at a path: an error, or a
+// warning where AWS decides.
 func addViolation(diags *diag.Diagnostics, at path.Path, err error) {
 	if err == nil {
 		return
 	}
 	if violation, ok := errors.AsType[*rules.Violation](err); ok {
 		diags.AddAttributeError(at, violation.What, whereNested(at)+violation.Detail())
+		return
+	}
+	if doubt, ok := errors.AsType[*rules.Doubt](err); ok {
+		diags.AddAttributeWarning(at, doubt.What, whereNested(at)+doubt.Detail())
 		return
 	}
 	diags.AddAttributeError(at, "Invalid value", err.Error())

@@ -5,6 +5,7 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -19,7 +20,7 @@ var (
 		Why: "A function that runs all the time can be judged minute by minute, one that runs now and then cannot",
 	}
 	MissingData = Choice{
-		Name: "treat_missing_data", Values: []string{"notBreaching", "breaching", "ignore", "missing"},
+		Name: "treat_missing_data", Known: list("treat_missing_data"),
 		Why: "Lambda sends no data while nothing is invoked",
 	}
 )
@@ -28,67 +29,108 @@ var (
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 var (
 	EvaluationPeriods = Range{
-		Name: "evaluation_periods", Unit: "periods", Min: 1, Max: 1440, Example: 3,
-		Why: "CloudWatch looks back a day at most, which is 1,440 minutes",
+		Name: "evaluation_periods", Unit: "periods", Floor: 1, Example: 3,
+		Known: api("monitoring", "PutMetricAlarm", "EvaluationPeriods"),
+		Why:   "An alarm looks at one period at least",
 	}
 	DatapointsToAlarm = Range{
-		Name: "datapoints_to_alarm", Unit: "periods", Min: 1, Max: 1440, Example: 2,
-		Why: "CloudWatch looks back a day at most, which is 1,440 minutes",
+		Name: "datapoints_to_alarm", Unit: "periods", Floor: 1, Example: 2,
+		Known: api("monitoring", "PutMetricAlarm", "DatapointsToAlarm"),
+		Why:   "An alarm needs one bad period at least",
 	}
 	ReservedConcurrency = Range{
-		Name: "reserved", Unit: "invocations", Min: 0, Max: 100000, Example: 20,
-		Why: "It counts invocations that run at once; 0 stops the function",
+		Name: "reserved", Unit: "invocations", Floor: 0, Example: 20,
+		Known: api("lambda", "PutFunctionConcurrency", "ReservedConcurrentExecutions"),
+		Why:   "It counts invocations that run at once; 0 stops the function",
 	}
 )
 
-// UnreservedFloor is how much of an account's concurrency Lambda keeps for
-// functions without a reservation.
-// https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
-const UnreservedFloor = 100
+// unreserved is how much of an account's concurrency Lambda keeps for functions
+// without a reservation.
+var unreserved = page("unreserved_concurrency")
+
+// Unreserved checks what a reservation leaves of the concurrency that nobody has
+// reserved yet.
+func Unreserved(reserved, left int64) error {
+	known := unreserved()
+	if left-reserved >= known.least(0) {
+		return nil
+	}
+	return &Doubt{
+		What:  fmt.Sprintf("reserved is %d, which leaves %d for functions without a reservation, less than the %d that %s", reserved, left-reserved, known.least(0), known.on()),
+		Why:   fmt.Sprintf("Lambda keeps some concurrency for them, and %d of this account and region is not reserved", left),
+		Write: known.decide(fmt.Sprintf("write %d or less, or ask AWS for a greater limit", max(0, left-known.least(0)))),
+	}
+}
+
+// The bounds of what an alarm looks at.
+var (
+	shortPeriods  = list("alarm_short_periods")
+	shortWindow   = page("alarm_window_short")
+	longestWindow = page("alarm_window")
+)
+
+// anHour is how long the periods are of an alarm that may look back further.
+const anHour = 3600
 
 // AlarmPeriod checks the length of an alarm's periods.
 func AlarmPeriod(seconds int64) error {
-	if seconds == 10 || seconds == 20 || seconds == 30 || seconds >= 60 && seconds <= 86400 && seconds%60 == 0 {
+	known := shortPeriods()
+	switch {
+	case seconds < 1 || seconds > math.MaxInt32:
+		return &Violation{
+			What:  fmt.Sprintf("period is %d seconds", seconds),
+			Why:   "A period has a length, which AWS's API counts in whole seconds up to a 32-bit number",
+			Write: "Write 60, or a multiple of it",
+		}
+	case seconds%60 == 0 || slices.Contains(known.Values, strconv.FormatInt(seconds, 10)):
 		return nil
 	}
-	return &Violation{
-		What:  fmt.Sprintf("period is %d seconds", seconds),
-		Why:   "CloudWatch computes datapoints over 10, 20 or 30 seconds or whole minutes up to a day",
-		Write: fmt.Sprintf("Write %d", max(60, min(86400, (seconds+59)/60*60))),
+	return &Doubt{
+		What:  fmt.Sprintf("period is %d seconds, which is not one of those that %s", seconds, known.on()),
+		Why:   "CloudWatch computed datapoints over " + joined(known.Values) + " seconds or whole minutes",
+		Write: known.decide(fmt.Sprintf("write %d", (seconds+59)/60*60)),
 	}
 }
 
 // AlarmWindow checks how far an alarm looks back.
 func AlarmWindow(period, periods int64) error {
-	longest := int64(86400)
-	if period >= 3600 {
-		longest = 7 * 86400
+	if period < 1 || periods < 1 || period > math.MaxInt32 || periods > math.MaxInt32 {
+		return nil // said where each of them stands
 	}
-	if period*periods <= longest {
-		return nil
+	known := shortWindow()
+	if period >= anHour {
+		known = longestWindow()
 	}
-	return &Violation{
-		What:  fmt.Sprintf("The alarm looks back %d seconds, %d periods of %d", period*periods, periods, period),
-		Why:   fmt.Sprintf("CloudWatch looks back %d seconds at most with such periods", longest),
-		Write: fmt.Sprintf("Write evaluation_periods = %d or less", longest/period),
-	}
+	return tooMany(fmt.Sprintf("evaluation_periods is %d, and with periods of %d seconds the alarm looks back", periods, period), period*periods, "seconds", known,
+		"CloudWatch looks back no further with such periods",
+		fmt.Sprintf("write evaluation_periods = %d or less", max(1, known.most()/period)))
 }
 
-// percentiles are p0 to p100 with up to ten digits, and trimmed statistics.
+var (
+	simple     = api("monitoring", "PutMetricAlarm", "Statistic")
+	percentile = regexp.MustCompile(`^p[0-9.]+$`)
+	extended   = regexp.MustCompile(`^(p(100(\.0{1,10})?|\d{1,2}(\.\d{1,10})?)|IQM|(tm|wm|tc|ts|pr)\d{1,3}(\.\d{1,10})?|(TM|WM|TC|TS|PR)\(.+\))$`)
+)
+
+// Statistic checks the name of a statistic.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
-var extended = regexp.MustCompile(`^(p(100(\.0{1,10})?|\d{1,2}(\.\d{1,10})?)|IQM|(tm|wm|tc|ts|pr)\d{1,3}(\.\d{1,10})?|(TM|WM|TC|TS|PR)\(.+\))$`)
-
-var simple = []string{"Average", "Maximum", "Minimum", "SampleCount", "Sum"}
-
-// Statistic checks a CloudWatch statistic.
 func Statistic(text string) error {
-	if slices.Contains(simple, text) || extended.MatchString(text) {
+	known := simple()
+	if slices.Contains(known.Values, text) || extended.MatchString(text) {
 		return nil
 	}
-	return &Violation{
-		What:  fmt.Sprintf("%q is not a statistic of CloudWatch", text),
-		Why:   "It knows " + strings.Join(simple, ", ") + ", percentiles and trimmed means",
-		Write: "Write one of them, such as \"p99\"",
+	why := "CloudWatch computes " + joined(known.Values) + ", percentiles and trimmed means"
+	meant, slip := nearest(text, known.Values, nil)
+	if !slip {
+		meant = "p99"
+	}
+	if slip || percentile.MatchString(text) || strings.TrimSpace(text) == "" {
+		return &Violation{What: fmt.Sprintf("%q is not a statistic of CloudWatch", text), Why: why, Write: fmt.Sprintf("Write one of them, such as %q", meant)}
+	}
+	return &Doubt{
+		What: fmt.Sprintf("%q is not one of the statistics that %s", text, known.on()), Why: why,
+		Write: known.decide(fmt.Sprintf("write one of them, such as %q", meant)),
 	}
 }
 
@@ -116,23 +158,14 @@ func ErrorRate(percent float64) error {
 	}
 }
 
-// maxActions is how many actions a state of an alarm has at most.
-const maxActions = 5
-
 // ActionCount checks how many are told.
 func ActionCount(n int) error {
-	if n <= maxActions {
-		return nil
-	}
-	return &Violation{
-		What:  fmt.Sprintf("There are %d actions, more than %d", n, maxActions),
-		Why:   "CloudWatch takes at most five for one state of an alarm",
-		Write: "Let one SNS topic tell the others",
-	}
+	return tooMany("There are", int64(n), "actions", api("monitoring", "PutMetricAlarm", "AlarmActions")(),
+		"CloudWatch acts on few ARNs for one state of an alarm", "let one SNS topic tell the others")
 }
 
 // alarmActions are what CloudWatch can act on, by service.
-var alarmActions = []string{"sns", "lambda", "ssm", "ssm-incidents", "aiops", "autoscaling", "automate", "swf", "events"}
+var alarmActions = list("alarm_actions")
 
 // AlarmAction checks the ARN of what is told.
 func AlarmAction(text string) error {
@@ -151,12 +184,20 @@ func AlarmAction(text string) error {
 		}
 		return nil
 	}
-	if len(fields) == 6 && fields[0] == "arn" && slices.Contains(alarmActions, fields[2]) {
+	known := alarmActions()
+	if len(fields) != 6 || fields[0] != "arn" || fields[2] == "" || fields[5] == "" {
+		return &Violation{
+			What:  fmt.Sprintf("%q is not an alarm action", text),
+			Why:   "CloudWatch acts on ARNs of " + joined(known.Values),
+			Write: "Write the ARN of an SNS topic, such as \"arn:aws:sns:eu-west-1:111122223333:on-call\"",
+		}
+	}
+	if slices.Contains(known.Values, fields[2]) {
 		return nil
 	}
-	return &Violation{
-		What:  fmt.Sprintf("%q is not an alarm action", text),
-		Why:   "CloudWatch acts on ARNs of " + strings.Join(alarmActions, ", "),
-		Write: "Write the ARN of an SNS topic, such as \"arn:aws:sns:eu-west-1:111122223333:on-call\"",
+	return &Doubt{
+		What:  fmt.Sprintf("%q is not of a service whose alarm actions %s", text, known.on()),
+		Why:   "CloudWatch acted on ARNs of " + joined(known.Values),
+		Write: known.decide("write the ARN of an SNS topic"),
 	}
 }

@@ -10,16 +10,19 @@ import (
 // https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html
 var (
 	AsyncRetries = Range{
-		Name: "max_retries", Unit: "retries", Min: 0, Max: 2, Example: 2,
-		Why: "Lambda tries a failed event again twice at most",
+		Name: "max_retries", Unit: "retries", Floor: 0, Example: 2,
+		Known: api("lambda", "PutFunctionEventInvokeConfig", "MaximumRetryAttempts"),
+		Why:   "It is how often Lambda tries a failed event again",
 	}
 	AsyncEventAge = Range{
-		Name: "max_event_age", Unit: "seconds", Min: 60, Max: 21600, Example: 21600,
-		Why: "Lambda keeps an event between a minute and six hours",
+		Name: "max_event_age", Unit: "seconds", Floor: 1, Example: 21600,
+		Known: api("lambda", "PutFunctionEventInvokeConfig", "MaximumEventAgeInSeconds"),
+		Why:   "It is how long Lambda keeps an event that waits for its turn",
 	}
 	DeadLetterDays = Range{
-		Name: "retention_days", Unit: "days", Min: 1, Max: 14, Example: 14,
-		Why: "SQS keeps a message for 14 days at most, and dead letters should outlast a long weekend",
+		Name: "retention_days", Unit: "days", Floor: 1, Example: 14,
+		Known: page("dead_letter_days"),
+		Why:   "It is how long SQS keeps a message, and dead letters should outlast a long weekend",
 	}
 )
 

@@ -10,7 +10,7 @@ import (
 // Settings of the provider block.
 var (
 	MaxRetries = Range{
-		Name: "max_retries", Unit: "tries", Min: 1, Max: 100, Example: 25,
+		Name: "max_retries", Unit: "tries", Floor: 1, Most: 100, Example: 25,
 		Why: "A call is tried at least once, and more than a hundred tries outlast every timeout",
 	}
 	RetryMode = Choice{

@@ -8,10 +8,9 @@ import (
 	"strings"
 )
 
-// MaxEnvironment is how many bytes all names and values may have together,
+// environmentBytes is how many bytes all names and values may have together,
 // written as one JSON object, which is what Lambda measures.
-// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-const MaxEnvironment = 4096
+var environmentBytes = page("environment_bytes")
 
 var variableName = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]+$`)
 
@@ -71,13 +70,7 @@ func jsonSize(variables map[string]string) int {
 // EnvironmentSize checks the environment as a whole. The values are counted
 // and never repeated.
 func EnvironmentSize(variables map[string]string) error {
-	total := jsonSize(variables)
-	if total <= MaxEnvironment {
-		return nil
-	}
-	return &Violation{
-		What:  fmt.Sprintf("The environment has %d bytes, more than %d", total, MaxEnvironment),
-		Why:   "Lambda limits names and values of all variables together, written as JSON, to 4 KB, those that the provider adds for Powertools included",
-		Write: "Move large values to SSM Parameter Store or AppConfig, and pass their name instead",
-	}
+	return tooMany("The environment has", int64(jsonSize(variables)), "bytes", environmentBytes(),
+		"Lambda measures names and values of all variables together, written as JSON, those that the provider adds for Powertools included",
+		"move large values to SSM Parameter Store or AppConfig, and pass their name instead")
 }

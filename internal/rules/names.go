@@ -10,11 +10,20 @@ import (
 
 var (
 	functionName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
-	aliasName    = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`)
+	aliasName    = regexp.MustCompile(`^[a-zA-Z0-9_-]+$`)
 	digits       = regexp.MustCompile(`^[0-9]+$`)
-	roleName     = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
+	roleName     = regexp.MustCompile(`^[\w+=,.@-]+$`)
 	rolePath     = regexp.MustCompile(`^/([A-Za-z0-9.,+@=_-]+/)*$`)
-	logGroup     = regexp.MustCompile(`^[.\-_/A-Za-z0-9]{1,512}$`)
+	logGroup     = regexp.MustCompile(`^[.\-_/A-Za-z0-9]+$`)
+)
+
+// How long they may be. A function's name is bounded by the provider itself: the
+// other objects of the unit have it in their names.
+var (
+	aliasLength    = api("lambda", "CreateAlias", "Name")
+	roleLength     = api("iam", "CreateRole", "RoleName")
+	pathLength     = api("iam", "CreateRole", "Path")
+	logGroupLength = api("logs", "CreateLogGroup", "logGroupName")
 )
 
 // FunctionName checks a function's name.
@@ -43,41 +52,38 @@ func AliasName(name string) error {
 	if !aliasName.MatchString(name) {
 		return &Violation{
 			What:  fmt.Sprintf("%q is not an alias name", name),
-			Why:   "Lambda takes 1 to 128 letters, digits, hyphens and underscores",
+			Why:   "Lambda takes letters, digits, hyphens and underscores",
 			Write: "Write a name such as \"live\"",
 		}
 	}
-	return nil
+	return tooMany("The alias has", runes(name), "characters", aliasLength(), "It is part of the ARN that callers use", "write a shorter name")
 }
 
 // RoleName checks an IAM role's name.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 func RoleName(name string) error {
-	if roleName.MatchString(name) {
-		return nil
+	if !roleName.MatchString(name) {
+		return &Violation{
+			What:  fmt.Sprintf("%q is not a role name", name),
+			Why:   "IAM takes letters, digits and any of _+=,.@-",
+			Write: "Leave role_name out to have the role named after the function, or write a name such as \"orders-execution\"",
+		}
 	}
-	return &Violation{
-		What:  fmt.Sprintf("%q is not a role name", name),
-		Why:   "IAM takes 1 to 64 letters, digits and any of _+=,.@-",
-		Write: "Leave role_name out to have the role named after the function, or write a name such as \"orders-execution\"",
-	}
+	return tooMany("The role name has", runes(name), "characters", roleLength(), "It is part of the role's ARN", "leave role_name out, or write a shorter one")
 }
-
-// maxPath is the length of an IAM path at most.
-const maxPath = 512
 
 // RolePath checks an IAM path. A role may have more characters in it than a
 // policy or a function's role, and the unit's path is that of all three.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
 func RolePath(path string) error {
-	if rolePath.MatchString(path) && len(path) <= maxPath {
-		return nil
+	if !rolePath.MatchString(path) {
+		return &Violation{
+			What:  fmt.Sprintf("%q is not an IAM path for a unit", path),
+			Why:   "It begins and ends with a slash, and has between the slashes letters, digits and any of . , + @ = _ -, which is what a policy and a function take",
+			Write: "Write a path such as \"/service/orders/\"",
+		}
 	}
-	return &Violation{
-		What:  fmt.Sprintf("%q is not an IAM path for a unit", path),
-		Why:   "It begins and ends with a slash, has at most 512 characters, and between the slashes letters, digits and any of . , + @ = _ -, which is what a policy and a function take",
-		Write: "Write a path such as \"/service/orders/\"",
-	}
+	return tooMany("The role path has", runes(path), "characters", pathLength(), "It is part of the ARNs of role and policy", "write a shorter path")
 }
 
 // LogGroupName checks a log group's name. CloudWatch Logs takes a # in a name,
@@ -86,7 +92,7 @@ func RolePath(path string) error {
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
 func LogGroupName(name string) error {
 	if logGroup.MatchString(name) && !strings.HasPrefix(name, "aws/") {
-		return nil
+		return tooMany("The log group's name has", runes(name), "characters", logGroupLength(), "It is part of the group's ARN", "write a shorter name")
 	}
 	if strings.Contains(name, "#") {
 		return &Violation{
@@ -97,7 +103,7 @@ func LogGroupName(name string) error {
 	}
 	return &Violation{
 		What:  fmt.Sprintf("%q is not a log group name", name),
-		Why:   "CloudWatch takes 1 to 512 letters, digits and any of . - _ /, and keeps names that start with aws/ for itself",
+		Why:   "CloudWatch takes letters, digits and any of . - _ /, and keeps names that start with aws/ for itself",
 		Write: "Leave logs.group_name out to use /aws/lambda/NAME, or write a name such as \"/orders/api\"",
 	}
 }

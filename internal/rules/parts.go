@@ -9,20 +9,10 @@ import (
 	"github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
-// maxLayers is how many layers a function has at most.
-// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-const maxLayers = 5
-
 // LayerCount checks the number of layers.
 func LayerCount(n int) error {
-	if n <= maxLayers {
-		return nil
-	}
-	return &Violation{
-		What:  fmt.Sprintf("There are %d layers, more than %d", n, maxLayers),
-		Why:   "Lambda lays five over each other at most",
-		Write: "Put what belongs together into one layer, or into the package",
-	}
+	return tooMany("There are", int64(n), "layers", page("layers")(),
+		"Lambda lays few layers over each other", "put what belongs together into one layer, or into the package")
 }
 
 var layerVersion = regexp.MustCompile(`^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:layer:[A-Za-z0-9-_]+:\d+$`)
@@ -67,18 +57,21 @@ func RuntimeVersionARN(text string) error {
 	}
 }
 
-var mountPath = regexp.MustCompile(`^/mnt/[a-zA-Z0-9-_.]+$`)
+var (
+	mountPath   = regexp.MustCompile(`^/mnt/[a-zA-Z0-9-_.]+$`)
+	mountLength = api("lambda", "CreateFunction", "FileSystemConfigs", "[]", "LocalMountPath")
+)
 
 // MountPath checks where a file system is mounted.
 func MountPath(text string) error {
-	if mountPath.MatchString(text) && len(text) <= 160 {
-		return nil
+	if !mountPath.MatchString(text) {
+		return &Violation{
+			What:  fmt.Sprintf("%q is not a mount path", text),
+			Why:   "Lambda mounts file systems one level below /mnt",
+			Write: "Write a path such as \"/mnt/data\"",
+		}
 	}
-	return &Violation{
-		What:  fmt.Sprintf("%q is not a mount path", text),
-		Why:   "Lambda mounts file systems one level below /mnt",
-		Write: "Write a path such as \"/mnt/data\"",
-	}
+	return tooMany("The mount path has", runes(text), "characters", mountLength(), "Lambda mounts a file system at it", "write a shorter one")
 }
 
 var (
@@ -107,42 +100,38 @@ func resourceID(form *regexp.Regexp, text, what, example string) error {
 	}
 }
 
-// Sizes of a place in a VPC.
-const (
-	maxSubnets        = 16
-	maxSecurityGroups = 5
-)
-
 // SubnetCount checks the number of subnets.
-func SubnetCount(n int) error { return between(n, maxSubnets, "subnets") }
+func SubnetCount(n int) error {
+	return count(n, "subnets", api("lambda", "CreateFunction", "VpcConfig", "SubnetIds"))
+}
 
 // SecurityGroupCount checks the number of security groups.
-func SecurityGroupCount(n int) error { return between(n, maxSecurityGroups, "security groups") }
+func SecurityGroupCount(n int) error {
+	return count(n, "security groups", api("lambda", "CreateFunction", "VpcConfig", "SecurityGroupIds"))
+}
 
-func between(n, most int, what string) error {
-	if n >= 1 && n <= most {
-		return nil
+func count(n int, what string, known source) error {
+	const why, write = "The function's network interfaces are made with them", "ame at least two subnets in different availability zones, and one group that allows what the function calls"
+	if n < 1 {
+		return &Violation{What: fmt.Sprintf("There are %d %s", n, what), Why: why, Write: "N" + write}
 	}
-	return &Violation{
-		What:  fmt.Sprintf("There are %d %s", n, what),
-		Why:   fmt.Sprintf("Lambda takes 1 to %d", most),
-		Write: "Name at least two subnets in different availability zones, and one group that allows what the function calls",
-	}
+	return tooMany("There are", int64(n), what, known(), why, "leave some out: n"+write)
 }
 
 // Choices of what a function is put together of.
 var (
 	UpdateRuntimeOn = Choice{
-		Name: "update_runtime_on", Values: []string{"Auto", "FunctionUpdate", "Manual"},
+		Name: "update_runtime_on", Known: api("lambda", "PutRuntimeManagementConfig", "UpdateRuntimeOn"),
 		Why: "Auto patches by itself, FunctionUpdate with the next change, Manual never",
 	}
 	LogClass = Choice{
-		Name: "class", Values: []string{"STANDARD", "INFREQUENT_ACCESS"},
+		Name: "class", Known: api("logs", "CreateLogGroup", "logGroupClass"),
 		Why: "INFREQUENT_ACCESS costs half to ingest and cannot be filtered, subscribed to or masked",
 	}
 	SystemLevel = Choice{
-		Name: "system_level", Values: []string{"DEBUG", "INFO", "WARN"},
-		Why: "Lambda drops its own log lines below this level; WARN drops the REPORT lines too",
+		Name: "system_level", Known: api("lambda", "CreateFunction", "LoggingConfig", "SystemLogLevel"),
+		Aliases: levelAliases,
+		Why:     "Lambda drops its own log lines below this level; WARN drops the REPORT lines too",
 	}
 	LogsOnDestroy = Choice{
 		Name: "on_destroy", Values: []string{"delete", "retain"},
@@ -202,18 +191,18 @@ func SigningProfile(text string) error {
 	}
 }
 
-// maxWorkingDirectory is the length of a working directory at most.
-const maxWorkingDirectory = 1000
+// workingDirectory is how long a working directory may be.
+var workingDirectory = api("lambda", "CreateFunction", "ImageConfig", "WorkingDirectory")
 
 // WorkingDirectory checks where an image starts.
 // https://docs.aws.amazon.com/lambda/latest/api/API_ImageConfig.html
 func WorkingDirectory(text string) error {
-	if strings.HasPrefix(text, "/") && len(text) <= maxWorkingDirectory {
-		return nil
+	if !strings.HasPrefix(text, "/") {
+		return &Violation{
+			What:  fmt.Sprintf("%q is not a working directory", text),
+			Why:   "It is an absolute path in the image",
+			Write: "Write a path such as \"/var/task\"",
+		}
 	}
-	return &Violation{
-		What:  fmt.Sprintf("%q is not a working directory", text),
-		Why:   "It is an absolute path in the image, of at most 1000 characters",
-		Write: "Write a path such as \"/var/task\"",
-	}
+	return tooMany("The working directory has", runes(text), "characters", workingDirectory(), "The image starts in it", "write a shorter path")
 }

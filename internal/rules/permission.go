@@ -37,17 +37,25 @@ func IsService(principal string) bool { return servicePrincipal.MatchString(prin
 // maxPermissionLabel leaves room for the hyphen and the hash that a statement's
 // id has behind the label.
 // https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
-const maxPermissionLabel = 100 - len("-01234567")
+func permissionLabelLength() Known {
+	known := statementID()
+	known.Max = new(known.most() - int64(len("-01234567")))
+	return known
+}
+
+var statementID = api("lambda", "AddPermission", "StatementId")
 
 // PermissionLabel checks the name of a permission, which becomes the id of a
 // statement of the function's policy.
 func PermissionLabel(label string) error {
-	if err := Label(label); err != nil || len(label) <= maxPermissionLabel {
+	known := permissionLabelLength()
+	if err := Label(label); err != nil || int64(len(label)) <= known.most() {
 		return err
 	}
 	return &Violation{
-		What:  fmt.Sprintf("The label has %d characters, more than %d", len(label), maxPermissionLabel),
-		Why:   "The label becomes the id of a statement of the function's policy, which has at most 100 characters with the mark of its content",
+		What: fmt.Sprintf("The label has %d characters, more than %d", len(label), known.most()),
+		Why: fmt.Sprintf("The label becomes the id of a statement of the function's policy, with the mark of its content behind it, and %d characters in all are what %s",
+			statementID().most(), known.on()),
 		Write: fmt.Sprintf("Write a shorter one, such as %q", strings.TrimRight(label[:32], "_")),
 	}
 }

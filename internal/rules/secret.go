@@ -19,7 +19,8 @@ var (
 
 	secretName    = regexp.MustCompile(`:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$`)
 	parameterName = regexp.MustCompile(`:parameter/[A-Za-z0-9_./-]+$`)
-	stageName     = regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]{1,256}$`)
+	stageName     = regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]+$`)
+	stageLength   = api("secretsmanager", "PutSecretValue", "VersionStages", "[]")
 )
 
 // SecretARN checks the ARN of a secret of Secrets Manager or of a parameter of
@@ -69,13 +70,14 @@ func JSONKey(text string) error {
 
 // VersionStage checks a staging label of a secret's versions.
 func VersionStage(text string) error {
-	if stageName.MatchString(text) {
-		return nil
+	if !stageName.MatchString(text) {
+		return &Violation{
+			What: fmt.Sprintf("%q is not a staging label", text), Why: "Secrets Manager takes letters, digits and any of / _ + = . @ -",
+			Write: "Write \"AWSPREVIOUS\" or a label of your own, or leave version_stage out for the current version",
+		}
 	}
-	return &Violation{
-		What: fmt.Sprintf("%q is not a staging label", text), Why: "Secrets Manager takes 1 to 256 letters, digits and any of / _ + = . @ -",
-		Write: "Write \"AWSPREVIOUS\" or a label of your own, or leave version_stage out for the current version",
-	}
+	return tooMany("The staging label has", runes(text), "characters", stageLength(),
+		"Secrets Manager finds a version by it", "write a shorter one")
 }
 
 // Rules about the unit's own secret.
@@ -86,29 +88,24 @@ var (
 		Example: "arn:aws:lambda:eu-west-1:111122223333:function:rotate",
 	}
 	RotationDays = Range{
-		Name: "days", Unit: "days", Min: 1, Max: 1000, Example: 30,
-		Why: "Secrets Manager rotates every 1 to 1,000 days",
+		Name: "days", Unit: "days", Floor: 1, Example: 30,
+		Known: api("secretsmanager", "RotateSecret", "RotationRules", "AutomaticallyAfterDays"),
+		Why:   "It is how many days Secrets Manager waits between two rotations",
 	}
 	SecretVersion = Range{
-		Name: "secret_values_wo_version", Unit: "as a number", Min: 1, Max: math.MaxInt32, Example: 1,
+		Name: "secret_values_wo_version", Unit: "as a number", Floor: 1, Most: math.MaxInt32, Example: 1,
 		Why: "It counts how often values were put",
 	}
 )
 
-// MaxSecret is how many bytes a secret holds.
-const MaxSecret = 65536
+// secretSize is the size of a secret's text.
+var secretSize = api("secretsmanager", "CreateSecret", "SecretString")
 
 // SecretValues checks the values as a whole. They are counted and never repeated.
 func SecretValues(values map[string]string) error {
 	if len(values) == 0 {
 		return &Violation{What: "There is no value", Why: "A secret without values is paid for and holds nothing", Write: "Write at least one value, or leave secret_values_wo out"}
 	}
-	total := jsonSize(values)
-	if total <= MaxSecret {
-		return nil
-	}
-	return &Violation{
-		What: fmt.Sprintf("The values have %d bytes, more than %d", total, MaxSecret), Why: "Secrets Manager limits a secret, here all values together as JSON, to 64 KB",
-		Write: "Put large ones into secrets of their own, and name those in secrets",
-	}
+	return tooMany("The values have", int64(jsonSize(values)), "bytes", secretSize(),
+		"They are kept in one secret, all together as JSON", "put large ones into secrets of their own, and name those in secrets")
 }

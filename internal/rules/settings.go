@@ -2,34 +2,31 @@ package rules
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
-
-// Range bounds a whole number.
-type Range struct {
-	Name, Unit string
-	Min, Max   int64
-	Why        string
-	Example    int64
-}
 
 // Ranges of the function's settings.
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 var (
 	MemorySize = Range{
-		Name: "memory_size", Unit: "MB", Min: 128, Max: 10240, Example: 512,
-		Why: "Lambda gives a function between 128 MB and 10,240 MB, and processor power in proportion",
+		Name: "memory_size", Unit: "MB", Floor: 1, Example: 512,
+		Known: within(page("memory_size"), api("lambda", "CreateFunction", "MemorySize")),
+		Why:   "It is the memory of one invocation, and processor power grows with it",
 	}
 	Timeout = Range{
-		Name: "timeout", Unit: "seconds", Min: 1, Max: 900, Example: 10,
-		Why: "Lambda stops an invocation after 15 minutes at the latest",
+		Name: "timeout", Unit: "seconds", Floor: 1, Example: 10,
+		Known: within(page("timeout"), api("lambda", "CreateFunction", "Timeout")),
+		Why:   "Lambda stops an invocation then; only functions on managed instances, which a unit is not, run for longer",
 	}
 	EphemeralStorage = Range{
-		Name: "ephemeral_storage", Unit: "MB", Min: 512, Max: 10240, Example: 512,
-		Why: "Lambda gives /tmp between 512 MB and 10,240 MB",
+		Name: "ephemeral_storage", Unit: "MB", Floor: 1, Example: 512,
+		Known: within(page("ephemeral_storage"), api("lambda", "CreateFunction", "EphemeralStorage", "Size")),
+		Why:   "It is the size of /tmp",
 	}
 )
 
@@ -41,106 +38,74 @@ func Day(text string) error {
 	return &Violation{What: fmt.Sprintf("%q is not a day", text), Why: "It is compared with the calendar", Write: "Write year, month and day, such as \"2027-01-31\""}
 }
 
-// Check returns what is wrong with n.
-func (r Range) Check(n int64) error {
-	if n >= r.Min && n <= r.Max {
-		return nil
-	}
-	return &Violation{
-		What:  fmt.Sprintf("%s is %d %s, outside %d to %d", r.Name, n, r.Unit, r.Min, r.Max),
-		Why:   r.Why,
-		Write: fmt.Sprintf("Write a number between %d and %d, such as %d", r.Min, r.Max, r.Example),
-	}
-}
+// periods are those that CloudWatch Logs offers, beside 0.
+var periods = list("retention_days")
 
-// retentionDays are the periods CloudWatch Logs offers.
-// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-var retentionDays = []int64{
-	0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
-	1096, 1827, 2192, 2557, 2922, 3288, 3653,
-}
-
-// RetentionDays checks how long log events are kept; 0 is for ever.
+// RetentionDays checks how long log events are kept.
 func RetentionDays(days int64) error {
-	if slices.Contains(retentionDays, days) {
+	known := periods()
+	if days == 0 || slices.Contains(known.Values, strconv.FormatInt(days, 10)) {
 		return nil
 	}
 	longer := int64(0)
-	for _, d := range retentionDays[1:] { // never "for ever" for a slip
-		if d > days {
+	for _, text := range known.Values { // never "for ever" for a slip
+		if d, _ := strconv.ParseInt(text, 10, 64); d > days {
 			longer = d
 			break
 		}
 	}
-	return &Violation{
-		What:  fmt.Sprintf("%d days is not a retention period of CloudWatch Logs", days),
-		Why:   "It offers " + join(retentionDays) + " days, where 0 keeps log events for ever",
-		Write: fmt.Sprintf("Write %d", longer),
+	if days < 0 || days > math.MaxInt32 {
+		return &Violation{
+			What:  fmt.Sprintf("%d days is not a retention period", days),
+			Why:   "Log events are kept for a number of days, or for ever, which is 0",
+			Write: fmt.Sprintf("Write %d", longer),
+		}
+	}
+	return &Doubt{
+		What:  fmt.Sprintf("%d days is not one of the retention periods that %s", days, known.on()),
+		Why:   "CloudWatch Logs offered " + joined(known.Values) + " days, and 0 to keep log events for ever",
+		Write: known.decide(fmt.Sprintf("write %d", longer)),
 	}
 }
 
-func join(numbers []int64) string {
-	texts := make([]string, len(numbers))
-	for i, n := range numbers {
-		texts[i] = fmt.Sprint(n)
-	}
-	return strings.Join(texts, ", ")
-}
-
-// Choice is an attribute that takes one of a few words.
-type Choice struct {
-	Name   string
-	Values []string
-	Why    string
-}
+// levelAliases are what loggers call the levels.
+var levelAliases = map[string]string{"warning": "WARN", "critical": "FATAL", "severe": "FATAL", "information": "INFO"}
 
 // Choices of the unit.
 var (
 	Architecture = Choice{
-		Name: "architecture", Values: []string{"arm64", "x86_64"},
-		Why: "Lambda runs on these two; arm64 costs a fifth less for the same time",
+		Name: "architecture", Known: api("lambda", "CreateFunction", "Architectures", "[]"),
+		Aliases: map[string]string{
+			"amd64": "x86_64", "x64": "x86_64", "x86": "x86_64", "x86-64": "x86_64", "intel": "x86_64",
+			"aarch64": "arm64", "arm": "arm64", "armv8": "arm64", "graviton": "arm64",
+		},
+		Why: "It is the processor that the function runs on; arm64 costs a fifth less for the same time",
 	}
 	Tracing = Choice{
-		Name: "tracing", Values: []string{"Active", "PassThrough"},
+		Name: "tracing", Known: api("lambda", "CreateFunction", "TracingConfig", "Mode"),
 		Why: "Active samples requests itself, PassThrough only follows a caller that does",
 	}
 	Recursion = Choice{
-		Name: "recursion", Values: []string{"Terminate", "Allow"},
+		Name: "recursion", Known: api("lambda", "PutFunctionRecursionConfig", "RecursiveLoop"),
 		Why: "Lambda stops a loop, or lets it run and costs what it costs",
 	}
 	LogFormat = Choice{
-		Name: "format", Values: []string{"JSON", "Text"},
+		Name: "format", Known: api("lambda", "CreateFunction", "LoggingConfig", "LogFormat"),
 		Why: "Levels and queries by field need JSON",
 	}
 	LogLevel = Choice{
-		Name: "application_level", Values: []string{"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"},
-		Why: "Lambda drops the function's log lines below this level",
+		Name: "application_level", Known: api("lambda", "CreateFunction", "LoggingConfig", "ApplicationLogLevel"),
+		Aliases: levelAliases,
+		Why:     "Lambda drops the function's log lines below this level",
 	}
 )
 
-// Check returns what is wrong with text.
-func (c Choice) Check(text string) error {
-	if slices.Contains(c.Values, text) {
-		return nil
-	}
-	suggestion := c.Values[0]
-	for _, v := range c.Values {
-		if strings.EqualFold(v, text) {
-			suggestion = v
-		}
-	}
-	return &Violation{
-		What:  fmt.Sprintf("%q is not a value of %s", text, c.Name),
-		Why:   c.Why + "; it takes " + strings.Join(c.Values, ", "),
-		Write: fmt.Sprintf("Write %q", suggestion),
-	}
-}
+// described is how long a description may be.
+var described = api("lambda", "CreateFunction", "Description")
 
-// MaxDescription is the longest description in characters: one less than
-// Lambda takes, for the mark of a version that had to be made again.
-const MaxDescription = 255
-
-// Description checks a function's description.
+// Description checks a function's description. One character less than Lambda
+// takes is left to the user: the mark of a version that had to be made again
+// needs it.
 func Description(text string) error {
 	if strings.HasSuffix(text, " ") {
 		return &Violation{
@@ -149,28 +114,35 @@ func Description(text string) error {
 			Write: "Leave the space out",
 		}
 	}
-	if len([]rune(text)) <= MaxDescription {
-		return nil
+	const shorten = "one sentence, and keep the rest in the code's own documentation"
+	known, n := described(), int64(len([]rune(text)))
+	if n == known.most() {
+		return &Violation{
+			What:  fmt.Sprintf("The description has %d characters, more than %d", n, n-1),
+			Why:   fmt.Sprintf("Of the %d characters that %s the provider keeps one, with which it marks a version that has to be made again", n, known.on()),
+			Write: "Write " + shorten,
+		}
 	}
-	return &Violation{
-		What:  fmt.Sprintf("The description has %d characters, more than %d", len([]rune(text)), MaxDescription),
-		Why:   "Lambda refuses a longer one",
-		Write: "Write one sentence, and keep the rest in the code's own documentation",
-	}
+	return tooMany("The description has", n, "characters", known, "Lambda keeps the description beside the function", "write "+shorten)
 }
 
-var handler = regexp.MustCompile(`^\S{1,128}$`)
+var (
+	handler       = regexp.MustCompile(`^\S+$`)
+	handlerLength = api("lambda", "CreateFunction", "Handler")
+)
 
 // Handler checks what holds for the handler of every runtime.
+// https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
 func Handler(text string) error {
-	if handler.MatchString(text) {
-		return nil
+	if !handler.MatchString(text) {
+		return &Violation{
+			What:  fmt.Sprintf("%q is not a handler", text),
+			Why:   "A handler is one word without spaces",
+			Write: "Write the entry point in the form of the runtime, such as \"app.handler\" for Python",
+		}
 	}
-	return &Violation{
-		What:  fmt.Sprintf("%q is not a handler", text),
-		Why:   "Lambda takes 1 to 128 characters without spaces",
-		Write: "Write the entry point in the form of the runtime, such as \"app.handler\" for Python",
-	}
+	return tooMany("The handler has", runes(text), "characters", handlerLength(),
+		"Lambda finds the function's entry point by it", "shorten the names of modules and functions")
 }
 
 var bucket = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)

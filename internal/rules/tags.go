@@ -13,11 +13,13 @@ import (
 // the unit, its generation and its state, and what an update is about to put in
 // the place of role, policy and log group.
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html
-const (
-	MaxTags     = 50 - ownTags
-	ownTags     = 6
-	maxTagKey   = 128
-	maxTagValue = 256
+const ownTags = 6
+
+// What AWS takes on a role, which is as much as on any other object of a unit.
+var (
+	tagCount    = api("iam", "CreateRole", "Tags")
+	tagKeySize  = api("iam", "CreateRole", "Tags", "[]", "Key")
+	tagTextSize = api("iam", "CreateRole", "Tags", "[]", "Value")
 )
 
 var tagText = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
@@ -36,23 +38,16 @@ func TagKey(key string) error {
 		return wrong("Keys that start with aws: are AWS's own")
 	case strings.HasPrefix(key, blueprint.TagPrefix):
 		return wrong("Keys that start with " + blueprint.TagPrefix + " mark what belongs to a unit and are set by the provider")
-	case key == "" || len([]rune(key)) > maxTagKey:
-		return wrong(fmt.Sprintf("A key has 1 to %d characters, this one %d", maxTagKey, len([]rune(key))))
+	case key == "":
+		return wrong("A key has one character at least")
 	case !tagText.MatchString(key):
 		return wrong("A key takes letters, digits, spaces and any of _ . : / = + - @")
 	}
-	return nil
+	return tooMany("The tag key has", runes(key), "characters", tagKeySize(), "Every object of the unit is tagged with it", "write a shorter key")
 }
 
 // TagValue checks the value of a tag.
 func TagValue(value string) error {
-	if n := len([]rune(value)); n > maxTagValue {
-		return &Violation{
-			What:  fmt.Sprintf("The tag value has %d characters, more than %d", n, maxTagValue),
-			Why:   "AWS refuses a longer one",
-			Write: "Shorten it, or keep the text elsewhere and tag with its name",
-		}
-	}
 	if !tagText.MatchString(value) {
 		return &Violation{
 			What:  fmt.Sprintf("%q is not a tag value", value),
@@ -60,17 +55,20 @@ func TagValue(value string) error {
 			Write: "Leave the other characters out",
 		}
 	}
-	return nil
+	return tooMany("The tag value has", runes(value), "characters", tagTextSize(), "Every object of the unit is tagged with it",
+		"shorten it, or keep the text elsewhere and tag with its name")
 }
 
 // TagCount checks how many tags there are.
 func TagCount(n int) error {
-	if n <= MaxTags {
+	known := tagCount()
+	most := known.most() - ownTags
+	if int64(n) <= most {
 		return nil
 	}
 	return &Violation{
-		What:  fmt.Sprintf("There are %d tags, the provider's default_tags included, more than %d", n, MaxTags),
-		Why:   fmt.Sprintf("AWS keeps 50 tags on a resource, of which the unit uses up to %d to mark what it owns and what a change replaces", ownTags),
+		What:  fmt.Sprintf("There are %d tags, the provider's default_tags included, more than %d", n, most),
+		Why:   fmt.Sprintf("Of the %d tags on a resource that %s the unit keeps %d, to mark what it owns and what a change replaces", known.most(), known.on(), ownTags),
 		Write: "Remove tags that nothing reads",
 	}
 }

@@ -1466,9 +1466,12 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
         Resource = "arn:aws:lambda:eu-west-1:017000801446:layer:Powertools:*"
       },
       {
-        Sid      = "ReadNetworksWhichTakeNoResource"
-        Effect   = "Allow"
-        Action   = "ec2:DescribeSubnets"
+        Sid    = "ReadNetworksWhichTakeNoResource"
+        Effect = "Allow"
+        Action = [
+          "ec2:DescribeNetworkInterfaces",
+          "ec2:DescribeSubnets",
+        ]
         Resource = "*"
         Condition = {
           StringEquals = {
@@ -1722,6 +1725,16 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
           }
         }
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "orders_deployer_destroy_2" {
+  name        = "orders-deployer-destroy-2"
+  description = "What terraform destroy of secure_lambda takes, part 2 of 2"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid    = "ReadOwnSecrets"
         Effect = "Allow"
@@ -1734,16 +1747,6 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
           "arn:aws:secretsmanager:eu-west-1:111122223333:secret:secure/orders-*",
         ]
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "orders_deployer_destroy_2" {
-  name        = "orders-deployer-destroy-2"
-  description = "What terraform destroy of secure_lambda takes, part 2 of 2"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid    = "ChangeOwnSecrets"
         Effect = "Allow"

@@ -18,6 +18,7 @@ import (
 type source struct {
 	Services  map[string]map[string]json.RawMessage `json:"services"`
 	UpdatedAt string                                `json:"updatedAt"`
+	Source    string                                `json:"source"`
 }
 
 // kept are the fields of a service that a lookup needs: actions, resource types
@@ -69,10 +70,10 @@ func rebuild(from, to string) error {
 	return os.WriteFile(to, out.Bytes(), 0o644)
 }
 
-// render writes the day of the facts, then the services by prefix.
+// render writes the day and the source of the facts, then the services by prefix.
 func render(in source) ([]byte, error) {
 	var out bytes.Buffer
-	fmt.Fprintln(&out, in.UpdatedAt)
+	fmt.Fprintln(&out, in.UpdatedAt, in.Source)
 	for _, prefix := range slices.Sorted(maps.Keys(in.Services)) {
 		service := map[string]json.RawMessage{}
 		for _, field := range kept {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
 )
 
 type method struct {
@@ -31,12 +32,20 @@ func rebuild(from, to string) error {
 		return err
 	}
 	var in struct {
+		AsOf    string `json:"as_of"`
+		Sources []struct {
+			Name string `json:"name"`
+		} `json:"sources"`
 		Methods []method `json:"methods"`
 	}
 	if err := json.Unmarshal(raw, &in); err != nil {
 		return fmt.Errorf("%s: %w", from, err)
 	}
-	out, err := json.MarshalIndent(in.Methods, "", "  ")
+	var names []string
+	for _, source := range in.Sources {
+		names = append(names, source.Name)
+	}
+	out, err := json.MarshalIndent(map[string]any{"as_of": in.AsOf, "source": strings.Join(names, ", "), "methods": in.Methods}, "", "  ")
 	if err != nil {
 		return err
 	}

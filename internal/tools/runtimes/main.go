@@ -10,7 +10,8 @@ import (
 
 type source struct {
 	Meta struct {
-		AsOf string `json:"as_of"`
+		AsOf   string `json:"as_of"`
+		Source string `json:"source"`
 	} `json:"meta"`
 	Runtimes map[string]struct {
 		Deprecated    string   `json:"deprecated"`
@@ -65,7 +66,7 @@ func rebuild(from, to string) error {
 			HandlerForm: r.Handler.Form, HandlerRegex: r.Handler.Regex,
 		}
 	}
-	text, err := json.MarshalIndent(map[string]any{"as_of": in.Meta.AsOf, "runtimes": out}, "", "  ")
+	text, err := json.MarshalIndent(map[string]any{"as_of": in.Meta.AsOf, "source": in.Meta.Source, "runtimes": out}, "", "  ")
 	if err != nil {
 		return err
 	}
