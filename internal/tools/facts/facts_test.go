@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -136,5 +137,27 @@ func TestPins_AreOfTheTablesInTheRepository(t *testing.T) {
 	}()
 	if err != nil || c.Source != actionsPackage+" "+version+" (MIT)" {
 		t.Errorf("pinned is %s, the table is of %s: %v", version, c.Source, err)
+	}
+}
+
+// A tag of an action can be moved to other code, a commit cannot.
+func TestWorkflows_ActionsArePinnedByCommit(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../../.github/workflows/*.yml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no workflow: %v", err)
+	}
+	pinned := regexp.MustCompile(`^uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			line = strings.TrimPrefix(strings.TrimSpace(line), "- ")
+			if strings.HasPrefix(line, "uses:") && !pinned.MatchString(line) {
+				t.Errorf("%s: %s", file, line)
+			}
+		}
 	}
 }
