@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"strings"
 )
@@ -58,7 +57,7 @@ func openContents(at string) (contents, error) {
 		}
 		c := contents{close: func() {}}
 		for _, e := range entries {
-			c.files = append(c.files, file{name: e.name, mode: e.mode, size: e.size, open: func() (io.ReadCloser, error) { return os.Open(e.path) }})
+			c.files = append(c.files, file{name: e.name, mode: e.mode, size: e.size, open: e.open})
 		}
 		return c, nil
 	}

@@ -68,6 +68,10 @@ type examination struct {
 	links map[string]string // where they lead, at run time
 	// toImage are the links into the runtime's image, and where they lead.
 	toImage []string
+	// toLayers are the links into layers, and where they lead.
+	toLayers []string
+	// linkedJars are the jars that lib reaches through links.
+	linkedJars map[string]bool
 	// installed are the folders and files at a root that pip put there.
 	installed map[string]bool
 	// binaries are the machines of the binaries of each component.
@@ -115,6 +119,7 @@ func (x *examination) examine(c contents) error {
 			return err
 		}
 	}
+	x.seeLinkedJars()
 	seen, inflated, err := x.lookInside(files)
 	if err != nil {
 		return err

@@ -65,8 +65,9 @@ func (x *examination) judgeModule(endings ...string) error {
 		}
 		return x.judgeMention(f, name)
 	}
-	for name := range x.files { // compiled
-		if strings.HasPrefix(name, module+".") && (strings.HasSuffix(name, ".so") || strings.HasSuffix(name, ".pyc")) {
+	compiled := x.real(module)
+	for name := range x.files {
+		if strings.HasPrefix(name, compiled+".") && (strings.HasSuffix(name, ".so") || strings.HasSuffix(name, ".pyc")) {
 			return nil
 		}
 	}

@@ -75,7 +75,7 @@ func (x *examination) lookInside(files []file) ([]looked, int64, error) {
 }
 
 func (l *looker) look(f file) (seen looked) {
-	inJar := l.x.run.handlerClass() != "" && onClassPath(f.name)
+	inJar := l.x.run.handlerClass() != "" && (onClassPath(f.name) || l.x.linkedJars[f.name])
 	wanted := l.wanted(f)
 	if !f.packed && wanted == 0 && !inJar {
 		return seen
