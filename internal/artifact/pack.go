@@ -53,15 +53,11 @@ func (e entry) open() (io.ReadCloser, error) {
 	return os.Open(e.path)
 }
 
-// pack writes the directory as a zip: files sorted by name, one fixed time,
+// pack writes what a directory or a single file holds as a zip: files sorted by name, one fixed time,
 // mode 0755 or 0644 by the owner's execute bit, and a compressor that is
 // pinned in go.mod, so that neither mtime, umask, file order nor the Go release
 // shows in the bytes. Links stay links. It returns the unpacked size.
-func pack(w io.Writer, root string) (int64, error) {
-	entries, err := list(root)
-	if err != nil {
-		return 0, err
-	}
+func pack(w io.Writer, root string, entries []entry) (int64, error) {
 	if len(entries) == 0 {
 		return 0, empty(root)
 	}
