@@ -36,21 +36,12 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Summary + ": " + e.Detail }
 
-// Inspect digests and checks the package at path, a zip file or a directory,
-// without holding it in memory. Only one that goes by way of a bucket may be
+// Inspect digests and checks the package at path, a zip file, a directory or a
+// single file, without holding it in memory. Only one that goes by way of a bucket may be
 // larger than MaxDirect.
 func Inspect(path string, staged bool) (Package, error) {
-	info, err := stat(path)
-	if err != nil {
-		return Package{}, err
-	}
 	meter := newMeter(io.Discard)
-	var unpacked int64
-	if info.IsDir() {
-		unpacked, err = pack(meter, path)
-	} else {
-		unpacked, err = copyArchive(meter, path)
-	}
+	unpacked, err := produce(meter, path)
 	if err != nil {
 		return Package{}, err
 	}
@@ -60,21 +51,29 @@ func Inspect(path string, staged bool) (Package, error) {
 
 // Read returns the bytes of the package at path and their digest.
 func Read(path string) ([]byte, string, error) {
-	info, err := stat(path)
-	if err != nil {
-		return nil, "", err
-	}
 	var buffer bytes.Buffer
 	meter := newMeter(&buffer)
-	if info.IsDir() {
-		_, err = pack(meter, path)
-	} else {
-		_, err = copyArchive(meter, path)
-	}
-	if err != nil {
+	if _, err := produce(meter, path); err != nil {
 		return nil, "", err
 	}
 	return buffer.Bytes(), meter.sum(), nil
+}
+
+// produce writes the zip that path names or makes, and returns its unpacked
+// size.
+func produce(w io.Writer, path string) (int64, error) {
+	info, err := stat(path)
+	if err != nil {
+		return 0, err
+	}
+	entries, isArchive, err := entriesOf(path, info)
+	switch {
+	case err != nil:
+		return 0, err
+	case isArchive:
+		return copyArchive(w, path)
+	}
+	return pack(w, path, entries)
 }
 
 func stat(path string) (fs.FileInfo, error) {
@@ -126,7 +125,7 @@ func copyArchive(w io.Writer, path string) (int64, error) {
 		return 0, &Error{
 			Summary: "The code package is not a zip archive",
 			Detail: fmt.Sprintf("%q cannot be read as a zip archive (%v). Lambda takes a zip file; "+
-				"give code.path a .zip file, or the directory that holds the function.", path, err),
+				"give code.path a .zip file, or the directory that holds the function, or a single file that is no archive.", path, err),
 		}
 	}
 	var unpacked int64

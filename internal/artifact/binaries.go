@@ -1,52 +1,13 @@
 package artifact
 
 import (
-	"bytes"
-	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
 )
-
-// The ELF format, as far as it is read here: e_machine is at offset 18.
-const (
-	elfMagic  = "\x7fELF"
-	elfHeader = 20
-	elfX86    = 62
-	elfARM    = 183
-)
-
-// What a binary is for, beside the two architectures of Lambda.
-const (
-	otherProcessor = "another processor"
-	otherSystem    = "macOS"
-)
-
-// machineOf is what a binary is built for, empty for all else.
-func machineOf(name string, head []byte) string {
-	if len(head) < elfHeader {
-		return ""
-	}
-	if bytes.HasPrefix(head, []byte("\xcf\xfa\xed\xfe")) && (strings.HasSuffix(name, ".so") || strings.HasSuffix(name, ".node")) {
-		return otherSystem
-	}
-	if !bytes.HasPrefix(head, []byte(elfMagic)) {
-		return ""
-	}
-	order := binary.ByteOrder(binary.LittleEndian)
-	if head[5] == 2 {
-		order = binary.BigEndian
-	}
-	switch order.Uint16(head[18:]) {
-	case elfX86:
-		return "x86_64"
-	case elfARM:
-		return "arm64"
-	}
-	return otherProcessor
-}
 
 // component is what a file belongs to: a dependency, or the function itself.
 func component(name string) string {
@@ -97,20 +58,33 @@ func (x *examination) judgeBinaries() {
 		}
 	}
 	var idle []string
+	stopped := map[string]bool{} // families
 	for _, of := range sorted(x.binaries) {
 		if suits[family(of)] {
 			continue
 		}
 		machine, loaded, rest := x.loaded(x.binaries[of])
-		idle = append(idle, rest...)
 		if len(loaded) == 0 {
+			idle = append(idle, rest...)
 			continue
 		}
+		x.tell(rest)
+		if stopped[family(of)] {
+			x.tell(loaded)
+			continue
+		}
+		stopped[family(of)] = true
+		x.tell(loaded)
+		on := x.run.Architecture
+		if !isProcessor(machine) {
+			on += " under Amazon Linux, which has glibc"
+		}
 		x.remark("architecture", true, fmt.Sprintf("%s is built for %s", x.wheel(of), machine),
-			"%s: built for %s, and the function runs on %s, so that it fails at the first call. %s.", named(loaded), machine, x.run.Architecture, x.rebuild(machine))
+			"%s: built for %s, and the function runs on %s, so that it fails at the first call. %s.", named(loaded), machine, on, x.rebuild(machine))
 	}
 	if len(idle) > 0 {
-		x.remark("architecture", false, "The code package holds programs for another processor",
+		x.tell(idle)
+		x.remark("architecture", false, "The code package holds programs for another processor or system",
 			"%s cannot run on %s under Linux. If the function uses them it fails there. Leave them out, or pack those for %s.", named(idle), x.run.Architecture, x.run.Architecture)
 	}
 }
@@ -141,22 +115,69 @@ func (x *examination) loaded(machines map[string][]string) (machine string, load
 // https://peps.python.org/pep-3149/
 var extension = regexp.MustCompile(`\.(?:cpython-[0-9]+[a-z]*-[a-z0-9_-]+|abi3)\.so$`)
 
-// isExtension reports whether a file is what the runtime loads machine code of.
-// What lies in prebuilds is chosen from by platform, and tests are not imported.
-// Node.js packages bring addons for macOS that are never loaded on Linux.
-func (x *examination) isExtension(name, machine string) bool {
+// spares are folders of what is chosen from by platform, or is not imported.
+var spares = []string{"prebuilds", "prebuilt", "test", "tests", "testdata", "fixtures", "example", "examples"}
+
+func isSpare(name string) bool { return hasFolder(name, spares) }
+
+func hasFolder(name string, folders []string) bool {
 	for folder := range strings.SplitSeq(path.Dir(name), "/") {
-		if slices.Contains([]string{"prebuilds", "prebuilt", "test", "tests", "testdata", "fixtures", "example", "examples"}, folder) {
-			return false
+		if slices.Contains(folders, folder) {
+			return true
 		}
 	}
+	return false
+}
+
+// accelerator matches modules that packages do without where they cannot be
+// imported, by the names that are usual for them.
+var accelerator = regexp.MustCompile(`(?:^|/)(?:_?c?speedups?|_yaml|_cmsgpack|_wrappers|_speed|_accelerated?)\.[^/]+$`)
+
+// isExtension reports whether a file is what the runtime loads machine code of,
+// for whatever platform it was built. A Node.js package that says itself that it
+// is for another system, and is no variety of one for several, is left out on
+// Linux, as fsevents is.
+func (x *examination) isExtension(name, machine string) bool {
 	switch {
+	case isSpare(name):
+		return false
 	case strings.HasPrefix(x.run.Runtime, "python"):
-		return extension.MatchString(name)
+		return (extension.MatchString(name) || strings.HasSuffix(name, ".pyd")) && !accelerator.MatchString(name)
 	case strings.HasPrefix(x.run.Runtime, "nodejs"):
-		return machine != otherSystem && strings.HasSuffix(name, ".node")
+		return strings.HasSuffix(name, ".node") && (isProcessor(machine) || machine == otherLibrary || !x.isForAnotherSystem(component(name)))
 	}
 	return false
+}
+
+// manifestLooked is how much of a package.json is read.
+const manifestLooked = 256 << 10
+
+// isForAnotherSystem reports whether a Node.js package refuses Linux. The
+// varieties of a package for several platforms do so too, and one is needed.
+// https://docs.npmjs.com/cli/configuring-npm/package-json#os
+func (x *examination) isForAnotherSystem(of string) bool {
+	manifest, found := x.files[of+"/package.json"]
+	if !found || family(of) != of {
+		return false
+	}
+	text, err := manifest.head(manifestLooked)
+	if err != nil {
+		return false
+	}
+	var says struct {
+		OS []string `json:"os"`
+	}
+	if json.Unmarshal(text, &says) != nil || slices.Contains(says.OS, "linux") {
+		return false
+	}
+	return slices.ContainsFunc(says.OS, func(system string) bool { return !strings.HasPrefix(system, "!") || system == "!linux" })
+}
+
+// tell remembers what has been told of, so that nothing is told twice.
+func (x *examination) tell(names []string) {
+	for _, name := range names {
+		x.told[name] = true
+	}
 }
 
 // rebuild says what to do about a binary. Only two processors can be had.
@@ -167,9 +188,15 @@ func (x *examination) rebuild(machine string) string {
 	case strings.HasPrefix(x.run.Runtime, "python"):
 		how += fmt.Sprintf(" (pip install --platform manylinux2014_%s --only-binary=:all:)", map[string]string{"arm64": "aarch64", "x86_64": "x86_64"}[want])
 	case strings.HasPrefix(x.run.Runtime, "nodejs"):
-		how += fmt.Sprintf(" (npm install --os=linux --cpu=%s)", map[string]string{"arm64": "arm64", "x86_64": "x64"}[want])
+		libc := ""
+		if machine == otherLibrary {
+			libc = " --libc=glibc"
+		}
+		how += fmt.Sprintf(" (npm install --os=linux --cpu=%s%s)", map[string]string{"arm64": "arm64", "x86_64": "x64"}[want], libc)
+	case machine == otherLibrary:
+		how += " against glibc, or link it statically"
 	}
-	if machine == "x86_64" || machine == "arm64" {
+	if isProcessor(machine) {
 		how += fmt.Sprintf(", or write architecture = %q", machine)
 	}
 	return how

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"strings"
 )
@@ -41,7 +40,7 @@ func (f file) head(most int64) ([]byte, error) {
 // contents are the files of a package. Nothing of it is unpacked to disk.
 type contents struct {
 	files []file
-	// packed is the size of an archive, in bytes, and zero for a directory.
+	// packed is the size of an archive, in bytes, and zero for what is not packed yet.
 	packed int64
 	close  func()
 }
@@ -51,14 +50,14 @@ func openContents(at string) (contents, error) {
 	if err != nil {
 		return contents{}, err
 	}
-	if info.IsDir() {
-		entries, err := list(at)
-		if err != nil {
-			return contents{}, err
-		}
+	entries, isArchive, err := entriesOf(at, info)
+	if err != nil {
+		return contents{}, err
+	}
+	if !isArchive {
 		c := contents{close: func() {}}
 		for _, e := range entries {
-			c.files = append(c.files, file{name: e.name, mode: e.mode, size: e.size, open: func() (io.ReadCloser, error) { return os.Open(e.path) }})
+			c.files = append(c.files, file{name: e.name, mode: e.mode, size: e.size, open: e.open})
 		}
 		return c, nil
 	}

@@ -57,6 +57,15 @@ func TestExamine_Links(t *testing.T) {
 	link := func(name, to string) shipped { return shipped{name: name, text: to, mode: isLink} }
 	code := func(name string) shipped { return shipped{name: name, text: pythonApp.text} }
 	program := shipped{name: "bin/app", text: elfOf(183), mode: 0o755}
+	layered := pythonRun
+	layered.Layers = true
+	jarWith := func(class string) string {
+		return string(newZip(t, func(w *zip.Writer) {
+			_, err := w.Create(class)
+			must(t, err)
+		}))
+	}
+	ordersJar, otherJar := jarWith("com/example/Orders.class"), jarWith("com/example/Order.class")
 	for name, c := range map[string]struct {
 		run   Run
 		files []shipped
@@ -72,7 +81,15 @@ func TestExamine_Links(t *testing.T) {
 		"bootstrap":                {customRun, []shipped{link("bootstrap", "bin/app"), program}, "", false, ""},
 		"bootstrap, not runnable":  {customRun, []shipped{link("bootstrap", "bin/app"), {name: "bin/app", text: elfOf(183)}}, "code", true, "chmod 755"},
 		"bootstrap, x86_64":        {customRun, []shipped{link("bootstrap", "bin/app"), {name: "bin/app", text: elfOf(62), mode: 0o755}}, "architecture", true, `write architecture = "x86_64"`},
-		"to a layer":               {pythonRun, []shipped{pythonApp, link("lib", "/opt/python/lib")}, "", false, ""},
+		"to no layer":              {pythonRun, []shipped{pythonApp, link("lib", "/opt/python/lib")}, "code", false, `"lib" to "/opt/python/lib": /opt is empty without a layer`},
+		"to a layer":               {layered, []shipped{pythonApp, link("lib", "/opt/python/lib")}, "code", false, "only if one of the layers has a file or folder there"},
+		"handler by a layer":       {Run{Runtime: "python3.14", Handler: "lib.handler"}, []shipped{link("lib.py", "/opt/lib.py")}, "code", false, "the function has none"},
+		"compiled, through links":  {Run{Runtime: "python3.14", Handler: "pkg.app.handler", Architecture: "arm64"}, []shipped{link("pkg", "build"), {name: "build/app.cpython-314-aarch64-linux-gnu.so", text: elfOf(183)}}, "", false, ""},
+		"node module of pnpm":      {Run{Runtime: "nodejs24.x", Handler: "api.handler"}, []shipped{link("node_modules/api", ".pnpm/api@1.0.0/node_modules/api"), {name: "node_modules/.pnpm/api@1.0.0/node_modules/api/package.json", text: "{}"}}, "", false, ""},
+		"class, lib is a link":     {javaRun, []shipped{link("lib", "build/lib"), {name: "build/lib/a.jar", text: ordersJar}}, "", false, ""},
+		"class, jar is a link":     {javaRun, []shipped{link("lib/a.jar", "../build/a.jar"), {name: "build/a.jar", text: ordersJar}}, "", false, ""},
+		"no class in linked jars":  {javaRun, []shipped{link("lib/a.jar", "../build/a.jar"), {name: "build/a.jar", text: otherJar}}, "handler", true, "one of the 1 jars"},
+		"to itself":                {pythonRun, []shipped{pythonApp, link("self", ".")}, "", false, ""},
 		"to scratch":               {pythonRun, []shipped{pythonApp, link("cache", "/tmp/cache"), link("up", "../../tmp")}, "", false, ""},
 		"of the runtime":           {pythonRun, []shipped{pythonApp, link("python", "/var/lang/bin/python3")}, "", false, ""},
 		"out":                      {pythonRun, []shipped{pythonApp, link("cfg", "/home/me/cfg")}, "code", true, `"cfg" points to "/home/me/cfg", which is not in the package and not there when the function runs`},

@@ -21,7 +21,7 @@ type Run struct {
 
 // Remark is what is wrong with the contents of a package.
 type Remark struct {
-	// At is the attribute: handler, architecture or code.
+	// At is the attribute: handler, runtime, architecture or code.
 	At string
 	// Stops says that the function would not run, or would give something away.
 	Stops           bool
@@ -68,11 +68,19 @@ type examination struct {
 	links map[string]string // where they lead, at run time
 	// toImage are the links into the runtime's image, and where they lead.
 	toImage []string
+	// toLayers are the links into layers, and where they lead.
+	toLayers []string
+	// linkedJars are the jars that lib reaches through links.
+	linkedJars map[string]bool
 	// installed are the folders and files at a root that pip put there.
 	installed map[string]bool
 	// binaries are the machines of the binaries of each component.
 	binaries map[string]map[string][]string
 	weights  map[string]int64
+	// glibcs are N of the newest glibc 2.N that each binary names.
+	glibcs map[string]int
+	// told are the files that something has been said of.
+	told     map[string]bool
 	total    int64
 	jars     []jarAnswer
 	odd      oddities
@@ -85,7 +93,7 @@ type examination struct {
 func Examine(at string, run Run) (Examined, error) {
 	x := &examination{
 		run: run, files: map[string]file{}, links: map[string]string{}, installed: map[string]bool{},
-		binaries: map[string]map[string][]string{}, weights: map[string]int64{},
+		binaries: map[string]map[string][]string{}, weights: map[string]int64{}, glibcs: map[string]int{}, told: map[string]bool{},
 	}
 	c, err := openContents(at)
 	if err != nil {
@@ -115,6 +123,7 @@ func (x *examination) examine(c contents) error {
 			return err
 		}
 	}
+	x.seeLinkedJars()
 	seen, inflated, err := x.lookInside(files)
 	if err != nil {
 		return err
@@ -128,6 +137,10 @@ func (x *examination) examine(c contents) error {
 	}
 	x.judgeLinks()
 	x.judgeBinaries()
+	if err := x.judgePythons(); err != nil {
+		return err
+	}
+	x.judgeGlibc()
 	x.judgeOddities()
 	x.judgeTestKeys()
 	x.judgeWeight()
@@ -168,6 +181,9 @@ func (x *examination) note(f file, seen looked) {
 			x.binaries[of] = map[string][]string{}
 		}
 		x.binaries[of][seen.machine] = append(x.binaries[of][seen.machine], f.name)
+	}
+	if seen.glibc > 0 {
+		x.glibcs[f.name] = seen.glibc
 	}
 	if seen.jar != noJar {
 		x.jars = append(x.jars, seen.jar)

@@ -92,7 +92,7 @@ func TestExamine(t *testing.T) {
 		"java":                       {Run{Runtime: "java25", Handler: "com.example.Orders::handle"}, []shipped{{name: "com/example/Orders.class", text: "x"}}, "", false, ""},
 		"java in a broken jar":       {Run{Runtime: "java25", Handler: "com.example.Orders"}, []shipped{{name: "lib/orders.jar", text: "x"}}, "", false, ""},
 		"java without it":            {Run{Runtime: "java25", Handler: "com.example.Orders"}, []shipped{{name: "com/example/Order.class", text: "x"}}, "handler", true, `"com/example/Orders.class"`},
-		"dotnet":                     {Run{Runtime: "dotnet10", Handler: "Orders::Orders.Function::Handle"}, []shipped{{name: "Orders.dll", text: "x"}}, "", false, ""},
+		"dotnet":                     {Run{Runtime: "dotnet10", Handler: "Orders::Orders.Function::Handle"}, []shipped{{name: "Orders.dll", text: "x"}, {name: "Orders.runtimeconfig.json", text: "{}"}, {name: "Orders.deps.json", text: "{}"}}, "", false, ""},
 		"dotnet without it":          {Run{Runtime: "dotnet10", Handler: "Orders::Orders.Function::Handle"}, []shipped{{name: "bin/Orders.dll", text: "x"}}, "handler", true, `"Orders.dll"`},
 		"custom":                     {custom, []shipped{{name: "bootstrap", text: elfOf(183), mode: 0o755}}, "", false, ""},
 		"custom script":              {custom, []shipped{{name: "bootstrap", text: "#!/bin/sh\nexec ./run\n", mode: 0o755}}, "", false, ""},

@@ -1,7 +1,6 @@
 package artifact
 
 import (
-	"bytes"
 	"fmt"
 	"path"
 	"regexp"
@@ -65,8 +64,9 @@ func (x *examination) judgeModule(endings ...string) error {
 		}
 		return x.judgeMention(f, name)
 	}
-	for name := range x.files { // compiled
-		if strings.HasPrefix(name, module+".") && (strings.HasSuffix(name, ".so") || strings.HasSuffix(name, ".pyc")) {
+	compiled := x.real(module)
+	for name := range x.files {
+		if strings.HasPrefix(name, compiled+".") && (strings.HasSuffix(name, ".so") || strings.HasSuffix(name, ".pyc")) {
 			return nil
 		}
 	}
@@ -113,44 +113,4 @@ func (x *examination) judgeClass() {
 		looked = fmt.Sprintf("it in one of the %d jars of lib/", len(x.jars))
 	}
 	x.remark("handler", true, "The handler is not in the package", "Handler %q would be in %q, and the package has neither that nor %s. Correct the handler, or pack the classes at the root and their dependencies below lib/.", x.run.Handler, file, looked)
-}
-
-// judgeAssembly wants the assembly of Assembly::Type::Method, or of an
-// executable.
-func (x *examination) judgeAssembly() {
-	assembly, _, _ := strings.Cut(x.run.Handler, "::")
-	for _, name := range []string{assembly + ".dll", assembly, "bootstrap"} {
-		if _, ok, open := x.find(name); ok || open {
-			return
-		}
-	}
-	x.remark("handler", true, "The handler is not in the package", "Handler %q would be in %q, and the package does not have it at its root. Correct the handler, or pack what dotnet publish wrote.", x.run.Handler, assembly+".dll")
-}
-
-// judgeBootstrap wants an executable named bootstrap at the root, for the right
-// processor or a script.
-// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html
-func (x *examination) judgeBootstrap() error {
-	f, ok, open := x.find("bootstrap")
-	if open {
-		return nil
-	}
-	if !ok {
-		x.remark("code", true, "The package has no bootstrap", "Runtime %s starts an executable named bootstrap at the root of the package, or of a layer%s. Name it so.", x.run.Runtime, x.elsewhere("bootstrap", []string{""}))
-		return nil
-	}
-	switch {
-	case f.unmoded && f.mode&0o111 == 0:
-		x.remark("code", true, "The bootstrap is not executable", "The archive was made on a system that has no modes, so that Lambda cannot start %q. Pack it on Linux or macOS, or with build-lambda-zip.", f.name)
-	case f.mode&0o111 == 0:
-		x.remark("code", true, "The bootstrap is not executable", "%q has mode %v, so Lambda cannot start it. Run chmod 755 on it before it is packed.", f.name, f.mode.Perm())
-	}
-	head, err := f.head(elfHeader)
-	if err != nil {
-		return err
-	}
-	if !bytes.HasPrefix(head, []byte(elfMagic)) && !bytes.HasPrefix(head, []byte("#!")) {
-		x.remark("code", true, "The bootstrap is no program for Linux", "%q is neither an ELF executable nor a script that begins with #!. Build it for Linux (GOOS=linux).", f.name)
-	}
-	return nil
 }

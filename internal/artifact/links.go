@@ -11,10 +11,10 @@ import (
 // unpackedAt is where Lambda unpacks a package.
 const unpackedAt = "/var/task"
 
-// atRunTime are the places a link may lead to besides the package: they exist
+// atRunTime are the places a link may lead to besides layers: they exist
 // where the function runs.
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
-var atRunTime = []string{"/tmp", "/opt", "/var/task", "/var/lang", "/var/runtime"}
+var atRunTime = []string{"/tmp", "/var/task", "/var/lang", "/var/runtime"}
 
 // ofImage are folders of the image that the runtime runs in. What is in them
 // differs between images, and between their releases.
@@ -37,6 +37,9 @@ func (x *examination) seeLink(f file) error {
 	}
 	to = path.Clean(to)
 	switch {
+	case below(to, []string{layersAt}):
+		x.links[f.name] = to
+		x.toLayers = append(x.toLayers, fmt.Sprintf("%q to %q", f.name, to))
 	case below(to, atRunTime):
 		x.links[f.name] = to
 	case absolute && below(to, ofImage):
@@ -99,6 +102,14 @@ func (x *examination) judgeLinks() {
 		x.remark("code", false, "The code package holds links into the runtime's image",
 			"%s: whether that is there depends on the runtime's image, which AWS updates. Pack the file itself where the function needs it.", listed(x.toImage))
 	}
+	switch {
+	case len(x.toLayers) > 0 && x.run.Layers:
+		x.remark("code", false, "The code package holds links into layers",
+			"%s: this works only if one of the layers has a file or folder there, which is not checked. Make sure that every version of the layers that you name brings it, or pack the file itself.", listed(x.toLayers))
+	case len(x.toLayers) > 0:
+		x.remark("code", false, "The code package holds links into layers, and the function has none",
+			"%s: /opt is empty without a layer, so whatever opens the link fails when the function runs. Name the layer in layers, or pack the file itself.", listed(x.toLayers))
+	}
 	folders := map[string]bool{".": true, unpackedAt: true}
 	for name := range x.files {
 		for folder := path.Dir(name); !folders[folder]; folder = path.Dir(folder) {
@@ -131,6 +142,39 @@ func (x *examination) leadsSomewhere(name string, folders map[string]bool) bool 
 		}
 	}
 	return false
+}
+
+// real is a name without the links on its way.
+func (x *examination) real(name string) string {
+	name = path.Clean(name)
+	for range mostHops {
+		next, linked := x.follow(name)
+		if !linked {
+			break
+		}
+		name = strings.TrimPrefix(next, unpackedAt+"/")
+	}
+	return name
+}
+
+// seeLinkedJars finds the jars that lib reaches through links: lib may be one
+// itself.
+func (x *examination) seeLinkedJars() {
+	if x.run.handlerClass() == "" || len(x.links) == 0 {
+		return
+	}
+	x.linkedJars = map[string]bool{}
+	lib := x.real("lib")
+	for name := range x.files {
+		if path.Dir(name) == lib && strings.HasSuffix(name, ".jar") {
+			x.linkedJars[name] = true
+		}
+	}
+	for name := range x.links {
+		if path.Dir(name) == lib && strings.HasSuffix(name, ".jar") {
+			x.linkedJars[x.real(name)] = true
+		}
+	}
 }
 
 // named lists the first of many names.

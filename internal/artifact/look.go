@@ -24,6 +24,7 @@ const (
 // looked is what was seen in one file.
 type looked struct {
 	machine string // of a binary
+	glibc   int    // N of the newest glibc 2.N that it names
 	secrets []secrets.Found
 	jar     jarAnswer
 	size    int64 // bytes that were read of a packed file
@@ -75,7 +76,7 @@ func (x *examination) lookInside(files []file) ([]looked, int64, error) {
 }
 
 func (l *looker) look(f file) (seen looked) {
-	inJar := l.x.run.handlerClass() != "" && onClassPath(f.name)
+	inJar := l.x.run.handlerClass() != "" && (onClassPath(f.name) || l.x.linkedJars[f.name])
 	wanted := l.wanted(f)
 	if !f.packed && wanted == 0 && !inJar {
 		return seen
@@ -92,7 +93,7 @@ func (l *looker) look(f file) (seen looked) {
 		seen.err = err
 		return seen
 	}
-	seen.machine = machineOf(f.name, head)
+	seen.machine, seen.glibc = machineOf(f.name, head), newestGlibc(head)
 	if text := asUTF8(head); isText(f.name, text) {
 		seen.secrets = secrets.Scan(f.name, text, l.x.ofOthers(f.name))
 		if len(seen.secrets) == 0 {

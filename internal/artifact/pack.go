@@ -42,17 +42,22 @@ type entry struct {
 	path string
 	mode fs.FileMode
 	size int64
+	// target is where a link leads, and empty for a file.
+	target string
 }
 
-// pack writes the directory as a zip: files sorted by name, one fixed time,
+func (e entry) open() (io.ReadCloser, error) {
+	if e.target != "" {
+		return io.NopCloser(strings.NewReader(e.target)), nil
+	}
+	return os.Open(e.path)
+}
+
+// pack writes what a directory or a single file holds as a zip: files sorted by name, one fixed time,
 // mode 0755 or 0644 by the owner's execute bit, and a compressor that is
 // pinned in go.mod, so that neither mtime, umask, file order nor the Go release
-// shows in the bytes. It returns the unpacked size.
-func pack(w io.Writer, root string) (int64, error) {
-	entries, err := list(root)
-	if err != nil {
-		return 0, err
-	}
+// shows in the bytes. Links stay links. It returns the unpacked size.
+func pack(w io.Writer, root string, entries []entry) (int64, error) {
 	if len(entries) == 0 {
 		return 0, empty(root)
 	}
@@ -116,49 +121,44 @@ func list(root string) ([]entry, error) {
 	return entries, nil
 }
 
-// newEntry follows a symlink to a file inside the package and refuses all
-// others: what they point to is not under the user's eye in a review.
 func newEntry(root, path string) (entry, error) {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return entry{}, err
+	}
 	relative, err := filepath.Rel(root, path)
 	if err != nil {
 		return entry{}, err
 	}
-	target, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		return entry{}, linkError(relative, err.Error())
+	if info.Mode()&fs.ModeSymlink != 0 {
+		return newLink(root, path, relative)
 	}
-	if target != path && !strings.HasPrefix(target, root+string(filepath.Separator)) {
-		return entry{}, linkError(relative, "it points outside the package")
-	}
-	info, err := os.Stat(target)
-	if err != nil {
-		return entry{}, err
-	}
+	return newFile(relative, path, info)
+}
+
+// newFile packs the file at path under a name of its own.
+func newFile(name, path string, info fs.FileInfo) (entry, error) {
 	if !info.Mode().IsRegular() {
-		return entry{}, linkError(relative, "it does not lead to a regular file")
+		return entry{}, linkError(name, "it is not a regular file")
 	}
 	mode := fs.FileMode(0o644)
 	if info.Mode()&0o100 != 0 {
 		mode = 0o755
 	}
-	return entry{name: filepath.ToSlash(relative), path: target, mode: mode, size: info.Size()}, nil
-}
-
-func linkError(name, why string) error {
-	return &Error{
-		Summary: "The code package holds a file that cannot be packed",
-		Detail:  fmt.Sprintf("%q cannot be packed: %s. Copy the file into the package directory, or take the entry out.", name, why),
-	}
+	return entry{name: filepath.ToSlash(name), path: path, mode: mode, size: info.Size()}, nil
 }
 
 func add(archive *zip.Writer, e entry) error {
 	header := &zip.FileHeader{Name: e.name, Method: zip.Deflate, Modified: epoch}
+	if e.target != "" {
+		header.Method = zip.Store // as every other packer of links does
+	}
 	header.SetMode(e.mode)
 	out, err := archive.CreateHeader(header)
 	if err != nil {
 		return fmt.Errorf("pack %s: %w", e.name, err)
 	}
-	file, err := os.Open(e.path)
+	file, err := e.open()
 	if err != nil {
 		return fmt.Errorf("pack %s: %w", e.name, err)
 	}

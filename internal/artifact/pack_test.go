@@ -109,18 +109,18 @@ func TestPack_RootMayHaveAnyName(t *testing.T) {
 	same(t, "package", got, map[string]packed{"app.pyc": {0o644, "compiled"}})
 }
 
-func TestPack_FollowsSymlinksInsideThePackage(t *testing.T) {
+func TestPack_KeepsSymlinksInsideThePackage(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
 	write(t, root, "lib/real.sh", "content", 0o755)
 	link(t, "lib/real.sh", root, "relative.sh")
 	link(t, filepath.Join(root, "lib", "real.sh"), root, "absolute.sh")
 	_, got := open(t, root)
-	want := packed{0o755, "content"}
-	same(t, "package", got, map[string]packed{"lib/real.sh": want, "relative.sh": want, "absolute.sh": want})
+	want := packed{modeLink, "lib/real.sh"}
+	same(t, "package", got, map[string]packed{"lib/real.sh": {0o755, "content"}, "relative.sh": want, "absolute.sh": want})
 }
 
-func TestPack_OfARelativePathFollowsSymlinksToo(t *testing.T) {
+func TestPack_OfARelativePathKeepsSymlinksToo(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
 	write(t, root, "real.sh", "content", 0o644)
@@ -130,7 +130,7 @@ func TestPack_OfARelativePathFollowsSymlinksToo(t *testing.T) {
 	relative, err := filepath.Rel(here, root)
 	must(t, err)
 	_, got := open(t, relative)
-	same(t, "package", got["absolute.sh"], packed{0o644, "content"})
+	same(t, "package", got["absolute.sh"], packed{modeLink, "real.sh"})
 }
 
 func TestPack_RootMayBeASymlink(t *testing.T) {
@@ -150,13 +150,15 @@ func TestPack_RefusesSymlinksThatLeadElsewhere(t *testing.T) {
 	for what, c := range map[string]struct {
 		target, why string
 	}{
-		"outside":          {filepath.Join(outside, "secret"), "outside the package"},
-		"directory inside": {"lib", "does not lead to a regular file"},
-		"dangling":         {"nowhere", "no such file"},
-		"itself":           {"link", "too many links"},
+		"outside":         {filepath.Join(outside, "secret"), "outside the package"},
+		"left out":        {".git", "left out of every package"},
+		"outside upwards": {"../../../../../../../../etc", "outside the package"},
+		"dangling":        {"nowhere", "no such file"},
+		"itself":          {"link", "too many links"},
 	} {
 		root := t.TempDir()
 		write(t, root, "lib/app.py", "kept", 0o644)
+		write(t, root, ".git/HEAD", "ref", 0o644)
 		link(t, c.target, root, "link")
 		t.Log(what)
 		refused(t, root, summary, `"link"`, c.why, remedy)

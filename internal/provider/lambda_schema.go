@@ -77,8 +77,8 @@ func codeAttributes() map[string]schema.Attribute {
 			Attributes: map[string]schema.Attribute{
 				"path": schema.StringAttribute{
 					Optional: true,
-					MarkdownDescription: "A zip file, or a directory that is zipped in process. The zip has the same bytes on every machine: sorted names, one fixed time, " +
-						"modes 0755 or 0644, a pinned compressor; `.git`, `.hg`, `.svn`, `__pycache__`, `.DS_Store` and what Terraform keeps (`.terraform`, its lock file, states, plan and variable files) are left out; symlinks to files inside are followed, empty directories dropped. At most 50 MB zipped, more with `staging_bucket`, and 250 MB unzipped. " +
+					MarkdownDescription: "A zip file (a jar is one), a directory that is zipped in process, or a single file that is zipped as a package of that file alone. The zip has the same bytes on every machine: sorted names, one fixed time, " +
+						"modes 0755 or 0644, a pinned compressor; `.git`, `.hg`, `.svn`, `__pycache__`, `.DS_Store` and what Terraform keeps (`.terraform`, its lock file, states, plan and variable files) are left out; links within it stay links, as pnpm needs them, links out of it are refused, but for those into a layer (`/opt`), empty directories are dropped. At most 50 MB zipped, more with `staging_bucket`, and 250 MB unzipped. " +
 						"A plan that changes the unit looks into it: whether the handler is there, binaries are for `architecture`, and nothing leads out of it or is a private key. Relative to the directory Terraform runs in, so write `\"${path.module}/src\"`. A saved plan needs the same bytes at apply.",
 					Validators: []validator.String{textRule(rules.NotEmpty)},
 				},
