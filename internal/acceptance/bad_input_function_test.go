@@ -43,14 +43,14 @@ var functionMistakes = []badInput{
 
 // environmentMistakes are found by validate. No value may be repeated.
 var environmentMistakes = []badInput{
-	{"reserved region", environment("AWS_REGION", secretText), `environment["AWS_REGION"]`, "AWS_REGION is set by Lambda", "or use another name"},
-	{"reserved credentials", environment("AWS_SECRET_ACCESS_KEY", secretText), `environment["AWS_SECRET_ACCESS_KEY"]`, "AWS_SECRET_ACCESS_KEY is set by Lambda", "read the value Lambda provides"},
-	{"reserved with an underscore", environment("_HANDLER", secretText), `environment["_HANDLER"]`, "_HANDLER is set by Lambda", "Lambda reserves this variable"},
-	{"one letter", environment("X", secretText), `environment["X"]`, `"X" is not the name of an environment variable`, "Write a name of two or more characters"},
-	{"leading digit", environment("2FA", secretText), `environment["2FA"]`, `"2FA" is not the name`, "a letter followed by"},
-	{"leading underscore", environment("_TOKEN", secretText), `environment["_TOKEN"]`, `"_TOKEN" is not the name`, "a letter followed by"},
-	{"hyphen", environment("DB-HOST", secretText), `environment["DB-HOST"]`, `"DB-HOST" is not the name`, `such as "TABLE_NAME"`},
-	{"empty name", environment("", secretText), `environment[""]`, `"" is not the name`, `such as "TABLE_NAME"`},
+	{"reserved region", environment("AWS_REGION"), `environment["AWS_REGION"]`, "AWS_REGION is set by Lambda", "or use another name"},
+	{"reserved credentials", environment("AWS_SECRET_ACCESS_KEY"), `environment["AWS_SECRET_ACCESS_KEY"]`, "AWS_SECRET_ACCESS_KEY is set by Lambda", "read the value Lambda provides"},
+	{"reserved with an underscore", environment("_HANDLER"), `environment["_HANDLER"]`, "_HANDLER is set by Lambda", "Lambda reserves this variable"},
+	{"one letter", environment("X"), `environment["X"]`, `"X" is not the name of an environment variable`, "Write a name of two or more characters"},
+	{"leading digit", environment("2FA"), `environment["2FA"]`, `"2FA" is not the name`, "a letter followed by"},
+	{"leading underscore", environment("_TOKEN"), `environment["_TOKEN"]`, `"_TOKEN" is not the name`, "a letter followed by"},
+	{"hyphen", environment("DB-HOST"), `environment["DB-HOST"]`, `"DB-HOST" is not the name`, `such as "TABLE_NAME"`},
+	{"empty name", environment(""), `environment[""]`, `"" is not the name`, `such as "TABLE_NAME"`},
 	{"NUL in a value", plainEnvironment(settings{"TEXT": "a\x00b"}), `environment["TEXT"]`, "The value holds a NUL character", "Encode binary values"},
 	{"description with a space at its end", settings{"description": "Takes orders "}, "description", "The description ends in a space", "Leave the space out"},
 	{"timeout of no time", settings{"timeouts": settings{"create": "0s"}}, "timeouts.create", `"0s" is too short a timeout`, "10s or more"},
@@ -58,8 +58,8 @@ var environmentMistakes = []badInput{
 	// 4,096 bytes are allowed, of which {"LARGE":""} has 12.
 }
 
-func environment(name string, value any) settings {
-	return settings{"environment": settings{name: value}}
+func environment(name string) settings {
+	return settings{"environment": settings{name: secretText}}
 }
 
 func plainEnvironment(variables settings) settings {
