@@ -43,6 +43,7 @@ var limitWarnings = []badInput{
 	{"alias too long", settings{"release": settings{"alias": strings.Repeat("a", 129)}}, "release.alias", "The alias has 129 characters, more than the 128 that AWS's API knew on 20", "write a shorter name"},
 	{"values too large", keeping(settings{"secret_values_wo": settings{"DB_PASSWORD": secretText + strings.Repeat("x", 65536)}}), "secret_values_wo", "more than the 65536 that AWS's API knew on 20", "secrets of their own"},
 	{"rotation every 2000 days", keeping(settings{"secret_rotation": settings{"function_arn": rotator, "days": int64(2000)}}), "secret_rotation.days", "days is 2000 days, more than the 1000 that AWS's API knew on 20", "write 1000 or less"},
+	{"SnapStart with much storage", settings{"snap_start": true, "ephemeral_storage": 1024}, "snap_start", "With SnapStart, ephemeral_storage is 1024 MB, more than the 512 that AWS documented on 20", "leave snap_start out"},
 	{"architecture of tomorrow", settings{"architecture": "riscv64"}, "architecture", `"riscv64" is not one of the values of architecture that AWS's API knew on 20`, "the values were"},
 	{"recursion of tomorrow", settings{"recursion": "Throttle"}, "recursion", `"Throttle" is not one of the values of recursion that AWS's API knew on 20`, "Terminate"},
 	{"class of tomorrow", settings{"powertools": false, "logs": settings{"class": "GLACIER"}}, "logs.class", `"GLACIER" is not one of the values of class that AWS's API knew on 20`, "ESSENTIALS"},

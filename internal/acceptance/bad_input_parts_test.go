@@ -70,7 +70,6 @@ var packageMistakes = []badInput{
 	{"layer null", layers(nil), `layers[0]`, "The value is null", "leave the element out"},
 	{"layer twice", layers(someLayer, someLayer), "layers", "A layer is there twice", "Leave one out"},
 	{"SnapStart of a runtime without it", settings{"snap_start": true, "runtime": "nodejs24.x", "handler": "index.handler"}, "snap_start", "Runtime nodejs24.x has no SnapStart", "Leave snap_start out"},
-	{"SnapStart with much storage", settings{"snap_start": true, "ephemeral_storage": 1024}, "snap_start", "SnapStart allows 512 MB of /tmp at most", "ephemeral_storage is 1024 MB"},
 	{"manual runtime without a version", settings{"runtime_management": settings{"update_runtime_on": "Manual"}}, "runtime_management.runtime_version_arn", "Manual needs a runtime version", "INIT_START"},
 	{"runtime version without manual", settings{"runtime_management": settings{"update_runtime_on": "Auto", "runtime_version_arn": "arn:aws:lambda:eu-central-1::runtime:abc"}}, "runtime_management.runtime_version_arn", "A runtime version is kept with Manual only", `write update_runtime_on = "Manual"`},
 	{"runtime management in lower case", settings{"runtime_management": settings{"update_runtime_on": "auto"}}, "runtime_management.update_runtime_on", `"auto" is not a value of update_runtime_on`, `Write "Auto"`},

@@ -27,7 +27,7 @@ var securityMistakes = []badInput{
 	{"role name with a slash", settings{"role_name": "team/orders"}, "role_name", `"team/orders" is not a role name`, "Leave role_name out"},
 	{"role name empty", settings{"role_name": ""}, "role_name", `"" is not a role name`, "IAM takes letters"},
 	{"role path without slashes", settings{"role_path": "service"}, "role_path", `"service" is not an IAM path`, `Write a path such as "/service/orders/"`},
-	{"role path without an end", settings{"role_path": "/service"}, "role_path", `"/service" is not an IAM path`, "with a slash at the beginning, between the parts and at the end"},
+	{"role path without an end", settings{"role_path": "/service"}, "role_path", `"/service" is not an IAM path`, "It begins and ends with a slash"},
 	{"boundary of another service", settings{"permissions_boundary": someKey}, "permissions_boundary", "is not a valid ARN here", `The service is "kms" and must be "iam"`},
 	{"boundary in a region", settings{"permissions_boundary": "arn:aws:iam:eu-central-1:111122223333:policy/b"}, "permissions_boundary", "is not a valid ARN here", "must be empty: iam is global"},
 	{"boundary that is a role", settings{"permissions_boundary": "arn:aws:iam::111122223333:role/b"}, "permissions_boundary", "is not a valid ARN here", `must start with "policy/"`},

@@ -160,14 +160,12 @@ func functionAttributes() map[string]schema.Attribute {
 		"memory_size": schema.Int64Attribute{
 			Optional: true,
 			MarkdownDescription: "Memory in MB; processor power grows with it, one full vCPU at 1769 MB. Default: `512`. " + rules.MemorySize.Says() + " " +
-				
 				"[Memory](https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html)",
 			Validators: []validator.Int64{numberRule(rules.MemorySize.Check)},
 		},
 		"timeout": schema.Int64Attribute{
 			Optional: true,
 			MarkdownDescription: "Seconds before Lambda stops an invocation. Default: `10`. Keep it above the slowest good answer and below the caller's own timeout. " + rules.Timeout.Says() + " " +
-				
 				"[Timeout](https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html)",
 			Validators: []validator.Int64{numberRule(rules.Timeout.Check)},
 		},

@@ -77,17 +77,15 @@ func validateSnapStart(spec bp.Spec) diag.Diagnostics {
 	}
 	at := path.Root("snap_start")
 	runtime, known := artifact.LookupRuntime(spec.Runtime.Or(""))
-	storage := spec.EphemeralStorage.Or(0)
 	switch {
 	case known && !runtime.SnapStart:
 		diags.AddAttributeError(at, fmt.Sprintf("Runtime %s has no SnapStart", spec.Runtime.Or("")),
 			"Lambda takes snapshots of Java 11, Python 3.12, .NET 8 and later only. Leave snap_start out, or move to such a runtime.")
-	case storage > 512:
-		diags.AddAttributeError(at, "SnapStart allows 512 MB of /tmp at most",
-			fmt.Sprintf("ephemeral_storage is %d MB, and Lambda refuses a snapshot of more. Leave one of the two out.", storage))
 	case !spec.FileSystem.IsNull() && !spec.FileSystem.IsUnknown():
 		diags.AddAttributeError(at, "SnapStart and a file system exclude each other",
 			"A snapshot cannot hold a mounted file system. Leave one of the two out.")
+	default:
+		addViolation(&diags, at, rules.SnapStartStorage(spec.EphemeralStorage.Or(0)))
 	}
 	return diags
 }

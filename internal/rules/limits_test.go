@@ -217,6 +217,11 @@ func TestSizes(t *testing.T) {
 	check(t, func(n int) error { return SecretValues(map[string]string{"A": long(n)}) }, cases[int]{takes: []int{65536 - 8}, doubts: []int{65536 - 7}})
 }
 
+func TestSnapStartStorage(t *testing.T) {
+	t.Parallel()
+	check(t, SnapStartStorage, cases[int64]{takes: []int64{512}, doubts: []int64{513, 10240}})
+}
+
 func TestUnreserved(t *testing.T) {
 	t.Parallel()
 	check(t, func(reserved int64) error { return Unreserved(reserved, 1000) }, cases[int64]{takes: []int64{0, 900}, doubts: []int64{901, 1000}})

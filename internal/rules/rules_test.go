@@ -356,7 +356,7 @@ func TestVariableName_SaysThatLambdaSetsAReservedOne(t *testing.T) {
 func TestEnvironmentSize(t *testing.T) {
 	t.Parallel()
 	check(t, EnvironmentSize, cases[map[string]string]{
-		takes:   []map[string]string{nil, {"A": ""}, {"NAME": long(4096 - 11)}},
+		takes:  []map[string]string{nil, {"A": ""}, {"NAME": long(4096 - 11)}},
 		doubts: []map[string]string{{"NAME": long(4096 - 10)}, {"A": strings.Repeat("ü", 2048)}, {long(2000): long(2000), "B": long(96)}},
 	})
 }

@@ -30,6 +30,13 @@ var (
 	}
 )
 
+// SnapStartStorage checks the size of /tmp of a function that starts from
+// snapshots.
+func SnapStartStorage(size int64) error {
+	return tooMany("With SnapStart, ephemeral_storage is", size, "MB", page("snapstart_storage")(),
+		"Lambda keeps /tmp in the snapshot", "write a smaller ephemeral_storage, or leave snap_start out")
+}
+
 // Day checks a calendar day.
 func Day(text string) error {
 	if _, err := time.Parse(time.DateOnly, text); err == nil {

@@ -46,7 +46,7 @@ func TestEveryEmbeddedTableIsListed(t *testing.T) {
 			return err
 		}
 		for _, match := range embeds.FindAllSubmatch(source, -1) {
-			for _, pattern := range strings.Fields(string(match[1])) {
+			for pattern := range strings.FieldsSeq(string(match[1])) {
 				file := path.Join(path.Dir(name), pattern)
 				if _, known := listed[file]; !known && !slices.Contains(elsewhere, file) {
 					t.Errorf("%s embeds %s, which is not listed", name, file)
