@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -163,10 +164,12 @@ func sameConfiguration(have, want bp.Function) bool {
 	return true
 }
 
+// number is what AWS takes a whole number as. One that does not fit, which only
+// an apply can know, becomes the largest that does, for AWS to refuse.
 func number(v bp.Value[int64]) *int32 {
 	n, ok := v.Get()
 	if !ok {
 		return nil
 	}
-	return aws.Int32(int32(n))
+	return aws.Int32(int32(min(max(n, math.MinInt32), math.MaxInt32)))
 }
