@@ -142,11 +142,26 @@ func (x *examination) isExtension(name, machine string) bool {
 	case isSpare(name):
 		return false
 	case strings.HasPrefix(x.run.Runtime, "python"):
-		return (extension.MatchString(name) || strings.HasSuffix(name, ".pyd")) && !accelerator.MatchString(name)
+		return (extension.MatchString(name) || strings.HasSuffix(name, ".pyd")) && !accelerator.MatchString(name) && !x.hasSource(name)
 	case strings.HasPrefix(x.run.Runtime, "nodejs"):
 		return strings.HasSuffix(name, ".node") && (isProcessor(machine) || machine == otherLibrary || !x.isForAnotherSystem(component(name)))
 	}
 	return false
+}
+
+// foreign matches what a name of an extension module ends with where Python on
+// another platform, or of another release, passes it over.
+var foreign = regexp.MustCompile(`\.(?:cpython-[^/]+\.so|cp[0-9]+-[^/]+\.pyd)$`)
+
+// hasSource reports whether Python finds the source of a module where it passes
+// over the extension.
+func (x *examination) hasSource(name string) bool {
+	ending := foreign.FindString(name)
+	if ending == "" {
+		return false
+	}
+	_, found := x.files[strings.TrimSuffix(name, ending)+".py"]
+	return found
 }
 
 // manifestLooked is how much of a package.json is read.

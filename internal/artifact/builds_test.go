@@ -64,6 +64,8 @@ func TestExamine_Builds(t *testing.T) {
 		"python, musl by name":           {pythonRun, "architecture", []shipped{pythonApp, {name: "fast/_fast.cpython-314-aarch64-linux-musl.so", text: elfOf(elfARM)}}, true, "fast is built for Linux with musl"},
 		"python, musl of stable ABI":     {pythonRun, "architecture", []shipped{pythonApp, {name: "fast/_fast.abi3.so", text: musl}}, true, "fast is built for Linux with musl"},
 		"python, accelerator":            {pythonRun, "architecture", []shipped{pythonApp, {name: "markupsafe/_speedups.cpython-314-x86_64-linux-gnu.so", text: elfOf(elfX86)}}, false, "cannot run on arm64"},
+		"python, musl beside source":     {pythonRun, "architecture", []shipped{pythonApp, {name: "fast/md.py", text: "x = 1"}, {name: "fast/md.cpython-314-aarch64-linux-musl.so", text: musl}}, false, "cannot run on arm64"},
+		"python, Windows beside source":  {pythonRun, "architecture", []shipped{pythonApp, {name: "fast/md.py", text: "x = 1"}, {name: "fast/md.cp314-win_arm64.pyd", text: windows}}, false, "cannot run on arm64"},
 		"ruby, macOS":                    {Run{Runtime: "ruby3.4", Architecture: "arm64"}, "architecture", []shipped{{name: "vendor/a.so", text: mac}}, false, "processor or system"},
 		"class of Java":                  {javaRun, "", []shipped{{name: "com/example/Orders.class", text: universal}}, false, ""},
 		"bootstrap, musl":                {customRun, "architecture", []shipped{{name: "bootstrap", text: program(elfARM, "/lib/ld-musl-aarch64.so.1"), mode: 0o755}}, true, "or link it statically"},
