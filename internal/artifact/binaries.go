@@ -58,6 +58,7 @@ func (x *examination) judgeBinaries() {
 		}
 	}
 	var idle []string
+	system := "Linux"
 	stopped := map[string]bool{} // families
 	for _, of := range sorted(x.binaries) {
 		if suits[family(of)] {
@@ -66,6 +67,9 @@ func (x *examination) judgeBinaries() {
 		machine, loaded, rest := x.loaded(x.binaries[of])
 		if len(loaded) == 0 {
 			idle = append(idle, rest...)
+			if len(x.binaries[of][otherLibrary]) > 0 {
+				system = "Linux with glibc"
+			}
 			continue
 		}
 		x.tell(rest)
@@ -85,7 +89,7 @@ func (x *examination) judgeBinaries() {
 	if len(idle) > 0 {
 		x.tell(idle)
 		x.remark("architecture", false, "The code package holds programs for another processor or system",
-			"%s cannot run on %s under Linux. If the function uses them it fails there. Leave them out, or pack those for %s.", named(idle), x.run.Architecture, x.run.Architecture)
+			"%s cannot run on %s under %s. If the function uses them it fails there. Leave them out, or pack those for %s.", named(idle), x.run.Architecture, system, x.run.Architecture)
 	}
 }
 

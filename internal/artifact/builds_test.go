@@ -73,7 +73,7 @@ func TestExamine_Builds(t *testing.T) {
 		"bootstrap, static":              {customRun, "", []shipped{{name: "bootstrap", text: program(elfARM, ""), mode: 0o755}}, false, ""},
 		"bootstrap, loader of Nix":       {customRun, "code", []shipped{{name: "bootstrap", text: program(elfARM, "/nix/store/x-glibc/lib/ld-linux-aarch64.so.1"), mode: 0o755}}, true, "The bootstrap needs a loader"},
 		"bootstrap, loader of its own":   {customRun, "", []shipped{{name: "bootstrap", text: program(elfARM, "/var/task/lib/ld.so"), mode: 0o755}}, false, ""},
-		"tool, musl":                     {customRun, "architecture", []shipped{{name: "bootstrap", text: elfOf(elfARM), mode: 0o755}, {name: "bin/tool", text: program(elfARM, "/lib/ld-musl-aarch64.so.1"), mode: 0o755}}, false, `"bin/tool" cannot run`},
+		"tool, musl":                     {customRun, "architecture", []shipped{{name: "bootstrap", text: elfOf(elfARM), mode: 0o755}, {name: "bin/tool", text: program(elfARM, "/lib/ld-musl-aarch64.so.1"), mode: 0o755}}, false, `"bin/tool" cannot run on arm64 under Linux with glibc.`},
 		"tool, static, of musl":          {customRun, "", []shipped{{name: "bootstrap", text: elfOf(elfARM), mode: 0o755}, {name: "aarch64-unknown-linux-musl/rg", text: program(elfARM, ""), mode: 0o755}}, false, ""},
 		"bootstrap, newer glibc":         {customRun, "code", []shipped{{name: "bootstrap", text: program(elfARM, "", "libc.so.6", "GLIBC_2.17", "GLIBC_2.38"), mode: 0o755}}, false, "built against glibc 2.38, and runtime provided.al2023 has glibc 2.34"},
 		"extension, glibc of its image":  {pythonRun, "", []shipped{pythonApp, {name: "fast/_fast.abi3.so", text: program(elfARM, "", "GLIBC_2.34", "GLIBC_2.2.5")}}, false, ""},
