@@ -58,6 +58,7 @@ func (x *examination) judgeBinaries() {
 		}
 	}
 	var idle []string
+	system := "Linux"
 	stopped := map[string]bool{} // families
 	for _, of := range sorted(x.binaries) {
 		if suits[family(of)] {
@@ -66,6 +67,9 @@ func (x *examination) judgeBinaries() {
 		machine, loaded, rest := x.loaded(x.binaries[of])
 		if len(loaded) == 0 {
 			idle = append(idle, rest...)
+			if len(x.binaries[of][otherLibrary]) > 0 {
+				system = "Linux with glibc"
+			}
 			continue
 		}
 		x.tell(rest)
@@ -85,7 +89,7 @@ func (x *examination) judgeBinaries() {
 	if len(idle) > 0 {
 		x.tell(idle)
 		x.remark("architecture", false, "The code package holds programs for another processor or system",
-			"%s cannot run on %s under Linux. If the function uses them it fails there. Leave them out, or pack those for %s.", named(idle), x.run.Architecture, x.run.Architecture)
+			"%s cannot run on %s under %s. If the function uses them it fails there. Leave them out, or pack those for %s.", named(idle), x.run.Architecture, system, x.run.Architecture)
 	}
 }
 
@@ -142,11 +146,26 @@ func (x *examination) isExtension(name, machine string) bool {
 	case isSpare(name):
 		return false
 	case strings.HasPrefix(x.run.Runtime, "python"):
-		return (extension.MatchString(name) || strings.HasSuffix(name, ".pyd")) && !accelerator.MatchString(name)
+		return (extension.MatchString(name) || strings.HasSuffix(name, ".pyd")) && !accelerator.MatchString(name) && !x.hasSource(name)
 	case strings.HasPrefix(x.run.Runtime, "nodejs"):
 		return strings.HasSuffix(name, ".node") && (isProcessor(machine) || machine == otherLibrary || !x.isForAnotherSystem(component(name)))
 	}
 	return false
+}
+
+// foreign matches what a name of an extension module ends with where Python on
+// another platform, or of another release, passes it over.
+var foreign = regexp.MustCompile(`\.(?:cpython-[^/]+\.so|cp[0-9]+-[^/]+\.pyd)$`)
+
+// hasSource reports whether Python finds the source of a module where it passes
+// over the extension.
+func (x *examination) hasSource(name string) bool {
+	ending := foreign.FindString(name)
+	if ending == "" {
+		return false
+	}
+	_, found := x.files[strings.TrimSuffix(name, ending)+".py"]
+	return found
 }
 
 // manifestLooked is how much of a package.json is read.

@@ -86,7 +86,7 @@ func (x *examination) reinstall(release string) string {
 // judgeWheels tells of distributions that pip would not install for the
 // function, where their files have not been told of.
 func (x *examination) judgeWheels(own string) error {
-	var odd []string
+	var odd, stopping []string
 	for _, name := range sorted(x.files) {
 		folder := path.Dir(name)
 		if path.Base(name) != "WHEEL" || !strings.HasSuffix(folder, ".dist-info") {
@@ -100,13 +100,22 @@ func (x *examination) judgeWheels(own string) error {
 		if len(tags) == 0 || slices.ContainsFunc(tags, func(tag string) bool { return suits(tag, own) }) {
 			continue
 		}
-		untold, err := x.holdsUntoldBinaries(folder)
+		untold, err := x.untoldBinaries(folder)
 		if err != nil {
 			return err
 		}
-		if untold {
-			odd = append(odd, fmt.Sprintf("%q (%s)", strings.TrimSuffix(path.Base(folder), ".dist-info"), tags[0]))
+		said := fmt.Sprintf("%q (%s)", strings.TrimSuffix(path.Base(folder), ".dist-info"), tags[0])
+		switch {
+		case len(untold) == 0:
+		case strings.Contains(tags[0], "-musllinux") && slices.ContainsFunc(untold, func(name string) bool { return x.isExtension(name, otherLibrary) }):
+			stopping = append(stopping, said)
+		default:
+			odd = append(odd, said)
 		}
+	}
+	if len(stopping) > 0 {
+		x.remark("runtime", true, "The code package holds wheels for Linux with musl", "%s: built for musl, such as Alpine has, and runtime %s has glibc, so that the import fails at the first call. %s.",
+			listed(stopping), x.run.Runtime, x.reinstall(""))
 	}
 	if len(odd) > 0 {
 		x.remark("runtime", false, "The code package holds wheels that are not for the function",
@@ -148,18 +157,17 @@ func suits(tag, release string) bool {
 	}
 }
 
-// holdsUntoldBinaries reports whether a distribution put machine code into the
-// package, of which none has been told.
-func (x *examination) holdsUntoldBinaries(distribution string) (bool, error) {
+// untoldBinaries are the files of machine code that a distribution put into the
+// package, none if one of them has been told of.
+func (x *examination) untoldBinaries(distribution string) (names []string, err error) {
 	record, found := x.files[path.Join(distribution, "RECORD")]
 	if !found {
-		return false, nil
+		return nil, nil
 	}
 	text, err := record.head(recordLooked)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	holds := false
 	for line := range strings.Lines(string(text)) {
 		name, _, _ := strings.Cut(line, ",")
 		name = path.Join(path.Dir(distribution), strings.Trim(name, `"`))
@@ -167,9 +175,9 @@ func (x *examination) holdsUntoldBinaries(distribution string) (bool, error) {
 			continue
 		}
 		if x.told[name] {
-			return false, nil
+			return nil, nil
 		}
-		holds = true
+		names = append(names, name)
 	}
-	return holds, nil
+	return names, nil
 }

@@ -41,6 +41,7 @@ func TestExamine_Pythons(t *testing.T) {
 		"wheel, any Python":         {pythonRun, wheel("py3-none-manylinux_2_17_aarch64"), false, ""},
 		"wheel, built here":         {pythonRun, wheel("cp314-cp314-linux_aarch64"), false, ""},
 		"wheel, musl":               {pythonRun, wheel("cp314-cp314-musllinux_1_2_aarch64"), false, "wheels that are not for the function"},
+		"wheel, musl, stable ABI":   {pythonRun, []shipped{pythonApp, {name: "fast/_rust.abi3.so", text: arm}, {name: "fast-1.0.dist-info/RECORD", text: "fast/_rust.abi3.so,,\n"}, {name: "fast-1.0.dist-info/WHEEL", text: "Tag: cp37-abi3-musllinux_1_2_aarch64\n"}}, true, `"fast-1.0" (cp37-abi3-musllinux_1_2_aarch64): built for musl`},
 		"wheel, PyPy":               {pythonRun, wheel("pp310-pypy310_pp73-manylinux_2_17_aarch64"), false, "wheels that are not for the function"},
 		"wheel of two, one suits":   {pythonRun, wheel("cp310-cp310-manylinux_2_17_aarch64\nTag: cp314-cp314-manylinux_2_17_aarch64"), false, ""},
 		"wheel, pure":               {pythonRun, []shipped{pythonApp, {name: "p-1.0.dist-info/RECORD", text: "p.py,,\n"}, {name: "p-1.0.dist-info/WHEEL", text: "Tag: cp310-none-any\n"}}, false, ""},
