@@ -157,6 +157,7 @@ resource "aws_lambda_function" "this" {
   memory_size   = 512
   timeout       = 10
   role          = aws_iam_role.this.arn
+  kms_key_arn   = "arn:aws:kms:eu-central-1:111122223333:key/given"
   publish       = true
   ephemeral_storage {
     size = 512
