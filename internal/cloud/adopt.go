@@ -45,25 +45,42 @@ func (c *Client) found(ctx context.Context, want bp.Blueprint, anchor map[string
 		return out, err
 	}
 	out.disown()
+	if group, ok := out.LogGroup.Get(); ok {
+		if _, err := c.logGroupTags(ctx, group.ARN.Or("")); notOffered(err) {
+			out.LogGroup = bp.Null[bp.LogGroup]() // nobody can say whose it is
+		}
+	}
 	return out, nil
 }
 
 // optional looks for what a unit need not have. The run before may have made it
-// although it is not wanted any more. Who may not look for what the unit does
-// not want is taken not to have made it.
+// although it is not wanted any more; then it has to carry that run's generation,
+// for an object of an earlier unit of the name may have been left on purpose. Who
+// may not look for what the unit does not want is taken not to have made it.
 func (c *Client) optional(ctx context.Context, t *Target, want bp.Blueprint, generation string) (err error) {
-	if t.KeyARN, err = c.ownKey(ctx, t.Unit, generation); err != nil && (want.Key.IsKnown() || !denied(err)) {
+	unfinished := func(tags map[string]string) bool {
+		return tags[bp.TagUnit] == t.Unit && tags[bp.TagGeneration] == generation && tags[bp.TagRetained] == ""
+	}
+	wanted := want.Key.IsKnown()
+	if t.KeyARN, err = c.ownKey(ctx, t.Unit, generation); err != nil && (wanted || !denied(err)) {
 		return err
 	}
+	if !wanted && t.KeyARN != "" {
+		if tags, err := c.keyTags(ctx, t.KeyARN); err != nil || !unfinished(tags) {
+			t.KeyARN = ""
+		}
+	}
+	wanted = want.Queue.IsKnown()
 	queue := c.place.QueueARN(bp.QueueName(t.Unit))
-	if _, err = c.queueTags(ctx, queue); err == nil {
+	if tags, err := c.queueTags(ctx, queue); err == nil && (wanted || unfinished(tags)) {
 		t.QueueARN = queue
-	} else if ignoreMissing(err) != nil && (want.Queue.IsKnown() || !denied(err)) {
+	} else if ignoreMissing(err) != nil && (wanted || !denied(err)) {
 		return err
 	}
-	if _, err = c.describeSecret(ctx, bp.SecretName(t.Unit)); err == nil {
+	wanted = want.Secret.IsKnown()
+	if out, err := c.describeSecret(ctx, bp.SecretName(t.Unit)); err == nil && (wanted || out.DeletedDate == nil && unfinished(secretTags(out.Tags))) {
 		t.Secret = bp.SecretName(t.Unit)
-	} else if ignoreMissing(err) != nil && (want.Secret.IsKnown() || !denied(err)) {
+	} else if ignoreMissing(err) != nil && (wanted || !denied(err)) {
 		return err
 	}
 	return nil

@@ -125,7 +125,7 @@ func narrower(have, want bp.Policy) bool {
 func (u *unit) removeSuperseded(ctx context.Context) error {
 	want := u.want()
 	inUse := slices.Concat(valueOf(want.Policy).Overflow.Or(nil), bp.Set{
-		valueOf(want.Role).ARN, valueOf(want.Policy).ARN, valueOf(want.LogGroup).ARN, valueOf(want.Queue).ARN, valueOf(want.Secret).ARN, valueOf(want.Alias).ARN, valueOf(want.Key).ARN,
+		valueOf(want.Role).ARN, valueOf(want.Policy).ARN, valueOf(want.LogGroup).ARN, valueOf(want.Queue).ARN, valueOf(want.Secret).ARN, valueOf(want.Alias).ARN, valueOf(want.Key).ARN, valueOf(want.LogGroup).KMSKeyARN,
 	})
 	u.mu.Lock()
 	arns := slices.Clone(u.learned.Superseded)

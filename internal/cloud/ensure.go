@@ -43,8 +43,8 @@ func (u *unit) ensureKey(ctx context.Context) error {
 
 // giveUpKey leaves the key of the unit's own. That of a unit in service is
 // retired by the plan and deleted with the unit, for earlier versions and log
-// events need it. One that an unfinished create made encrypts nothing that
-// anybody was served, so it goes as soon as another is in its place.
+// events need it. One that an unfinished create made goes as soon as another is
+// in its place; AWS keeps it for another 30 days.
 func (u *unit) giveUpKey(ctx context.Context) error {
 	have, exists := u.job.Observed.Key.Get()
 	if !exists || u.job.Claim == nil || !u.job.Claim.Adopted {

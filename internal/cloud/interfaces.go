@@ -20,6 +20,9 @@ import (
 const (
 	firstLook = 2 * time.Second
 	lastLook  = 30 * time.Second
+	// longestUnsure bounds the wait where other functions may keep the
+	// interfaces for good.
+	longestUnsure = 5 * time.Minute
 )
 
 // InterfacesRemain says that Lambda has not removed a function's network
@@ -33,7 +36,7 @@ type InterfacesRemain struct {
 
 func (e *InterfacesRemain) Error() string {
 	return fmt.Sprintf("the function is gone, and for %s Lambda has not removed its network interfaces %s. It removes them with role %s, "+
-		"so the role stays until they are gone, which can take up to 40 minutes. Destroy again then, or write timeouts = { delete = \"60m\" }: %v",
+		"so the role stays until they are gone, which can take up to 40 minutes. Destroy again then: %v",
 		e.Waited.Round(time.Second), strings.Join(e.Interfaces, ", "), e.Role, e.Err)
 }
 
@@ -48,10 +51,10 @@ func (c *Client) awaitInterfaces(ctx context.Context, function bp.Function, role
 	if !inside {
 		return nil
 	}
-	began := c.clock.Now()
+	began, unsure := c.clock.Now(), false
 	for pause := firstLook; ; pause = min(2*pause, lastLook) {
 		left, err := c.interfaces(ctx, function.Name.Or(""), network)
-		if err != nil && ctx.Err() == nil {
+		if denied(err) || notOffered(err) {
 			// Who may not look cannot wait.
 			c.log(ctx, "the function's network interfaces cannot be listed, so their removal is not waited for", map[string]any{"error": ErrorCode(err)})
 			return nil
@@ -60,9 +63,15 @@ func (c *Client) awaitInterfaces(ctx context.Context, function bp.Function, role
 			return nil
 		}
 		if pause == firstLook && err == nil {
-			if shared, err := c.sharesNetwork(ctx, function.Name.Or(""), network); err == nil && shared {
+			shared, err := c.sharesNetwork(ctx, function.Name.Or(""), network)
+			if err == nil && shared {
 				return nil
 			}
+			unsure = err != nil
+		}
+		if waited := c.clock.Now().Sub(began); unsure && waited > longestUnsure {
+			c.log(ctx, "whether other functions use the network interfaces could not be read, so they are not waited for any longer", map[string]any{"waited": waited.String()})
+			return nil
 		}
 		c.log(ctx, "waiting for Lambda to remove network interfaces", map[string]any{"interfaces": left, "role": role, "waited": c.clock.Now().Sub(began).Round(time.Second).String()})
 		if err := c.clock.Sleep(ctx, pause); err != nil {
@@ -107,7 +116,7 @@ func (c *Client) interfaces(ctx context.Context, function string, network bp.Net
 func (c *Client) sharesNetwork(ctx context.Context, function string, network bp.Network) (bool, error) {
 	groups, subnets := members(network.SecurityGroupIDs), members(network.SubnetIDs)
 	others, err := all(func(next *string) ([]lambdatypes.FunctionConfiguration, *string, error) {
-		out, err := c.lambda.ListFunctions(ctx, &lambda.ListFunctionsInput{Marker: next})
+		out, err := c.lambda.ListFunctions(ctx, &lambda.ListFunctionsInput{Marker: next, FunctionVersion: lambdatypes.FunctionVersionAll})
 		if err != nil {
 			return nil, nil, err
 		}

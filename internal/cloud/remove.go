@@ -63,6 +63,9 @@ type Removal struct {
 	// Last is what the last look found: what is attached to the role, and the
 	// alias of the key. Nothing is known of a unit that it leaves out.
 	Last bp.Blueprint
+	// Function is the function as the unit had it last, although it may be gone
+	// already: Lambda may still have to remove its network interfaces.
+	Function bp.Function
 	// Force gives up a queue with the messages it holds.
 	Force bool
 	// KeepLogs leaves the log group, and the keys that its events need.
@@ -122,7 +125,8 @@ func (c *Client) Remove(ctx context.Context, r Removal) error {
 		if !inventory.Function.IsKnown() {
 			return nil
 		}
-		return c.awaitInterfaces(ctx, valueOf(r.Last.Function), valueOf(r.Last.Role).Name.Or(""))
+		_, role := splitRoleARN(valueOf(inventory.Role).ARN.Or(""))
+		return c.awaitInterfaces(ctx, r.Function, role)
 	}})
 	add(taskRole, inventory.Role, []string{taskFunction, taskInterfaces}, removeRole)
 	add(taskPolicy, inventory.Policy, []string{taskRole}, removePolicy)
@@ -347,7 +351,7 @@ func (c *Client) removeAll(ctx context.Context, arns []string, owner Owner, forc
 				if missing(err) {
 					continue
 				}
-				if err != nil {
+				if err != nil && !notOffered(err) {
 					return left, fmt.Errorf("remove %s: %w", arn, err)
 				}
 				if !owner.owns(tags) {

@@ -90,6 +90,7 @@ func (p *secureProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	}
 	if first := sdk.Retryer; wanted > 0 {
 		sdk.Retryer = func() aws.Retryer { return retry.AddWithMaxAttempts(first(), wanted) }
+		sdk.RetryMaxAttempts = wanted // each client puts this over its retryer
 	}
 	s.client = cloud.New(sdk, place, cloud.Options{
 		Endpoints: config.endpoints(), PathStyle: config.S3PathStyle.ValueBool(), IgnoreTag: s.ignoresTag,

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -83,7 +84,7 @@ func aliasOfArguments(ctx context.Context, req function.RunRequest) (arn string,
 		alias = aliases[0]
 	}
 	for position, err := range []error{rules.FunctionName(name), rules.AccountID(account), rules.Region(region), rules.AliasName(alias)} {
-		if err != nil {
+		if _, doubt := errors.AsType[*rules.Doubt](err); err != nil && !doubt {
 			return "", place, function.NewArgumentFuncError(int64(position), err.Error())
 		}
 	}

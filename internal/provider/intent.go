@@ -20,6 +20,8 @@ type intent struct {
 	// something of it exists.
 	creates bool
 	prior   unitState // zero for a unit that does not exist yet
+	// written are the notes of the applies before.
+	written writtens
 
 	// secretValues are the values of secret_values_wo: in the configuration of
 	// an apply, and nowhere else.

@@ -79,6 +79,9 @@ func (r *lambdaResource) Update(ctx context.Context, req resource.UpdateRequest,
 	text, diags := req.Private.GetKey(ctx, privateHeld)
 	resp.Diagnostics.Append(diags...)
 	in.held = decodeHeld(text).apply(&in.spec, in.observed())
+	text, diags = req.Private.GetKey(ctx, privateWritten)
+	resp.Diagnostics.Append(diags...)
+	in.written = decodeWritten(text)
 	if in.generation = prior.Generation; !in.generation.IsKnown() {
 		generation, err := uuid.GenerateUUID()
 		if err != nil {
@@ -178,7 +181,7 @@ func (r *lambdaResource) run(ctx context.Context, in intent, before, planned tft
 		diags.AddAttributeWarning(path.Root("name"), "A replaced object was left in place",
 			fmt.Sprintf("%s was imported with this unit and is not used by it any more. It does not carry the unit's tags, so others may use it. Delete it by hand if nobody does.", arn))
 	}
-	diags.Append(private.SetKey(ctx, privateWritten, noteWritten(in.observed(), out.Managed.Or(bp.Blueprint{}), time.Now()).encode())...)
+	diags.Append(private.SetKey(ctx, privateWritten, in.written.with(noteWritten(in.observed(), out.Managed.Or(bp.Blueprint{}), time.Now())).encode())...)
 	raw, encodeErr := with(planned, out)
 	if encodeErr == nil {
 		raw, encodeErr = withoutUnknowns(raw)

@@ -30,9 +30,13 @@ func places(in intent) []named {
 	s := in.spec
 	dead, _ := s.DeadLetter.Get()
 	system, _ := s.FileSystem.Get()
+	signing := s.CodeSigningConfigARN
+	if s.IsImage() != bp.Known(true) {
+		signing = signing.Else(in.house.CodeSigningConfigARN)
+	}
 	all := []named{
 		{path.Root("dead_letter").AtName("target_arn"), dead.TargetARN, "dead-letter target", "Lambda hands dead letters to queues and topics of the function's region only", true, false},
-		{path.Root("code_signing_config_arn"), s.CodeSigningConfigARN.Else(in.house.CodeSigningConfigARN), "code signing configuration", "Lambda holds packages against configurations of the function's account and region only", true, true},
+		{path.Root("code_signing_config_arn"), signing, "code signing configuration", "Lambda holds packages against configurations of the function's account and region only", true, true},
 		{path.Root("file_system").AtName("arn"), system.ARN, "file system", "Lambda mounts file systems of the function's region only", true, false},
 		{path.Root("permissions_boundary"), s.PermissionsBoundary.Else(in.house.PermissionsBoundary), "permissions boundary", "IAM takes policies of the role's own account or of AWS only", false, true},
 	}

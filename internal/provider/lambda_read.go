@@ -192,8 +192,8 @@ func (r *lambdaResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		resp.Diagnostics.AddError("The state could not be read", err.Error())
 		return
 	}
-	usual := changeTimeout
-	if functionOf(state.Managed.Or(bp.Blueprint{})).Network.IsKnown() {
+	last, usual := r.lastFunction(state), changeTimeout
+	if last.Network.IsKnown() {
 		usual = vpcTimeout
 	}
 	limit, diags := timeoutOf(ctx, req.State, timeouts.Value.Delete, usual)
@@ -222,6 +222,7 @@ func (r *lambdaResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		Inventory: state.Inventory.Or(bp.Inventory{}),
 		Owner:     cloud.Owner{Unit: state.spec.Name.Or(""), Generation: state.Generation.Or("")},
 		Last:      state.Managed.Or(bp.Blueprint{}),
+		Function:  last,
 		Force:     intent{spec: state.spec}.force(),
 		KeepLogs:  intent{spec: state.spec}.keepsLogs(),
 	}
@@ -231,6 +232,19 @@ func (r *lambdaResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		// sensitive, and its next plan would show them.
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("environment"), types.MapNull(types.StringType))...)
 	}
+}
+
+// lastFunction is the function that a unit had last, or was to have where a
+// refresh has found that it is gone.
+func (r *lambdaResource) lastFunction(state unitState) bp.Function {
+	if function, ok := state.Managed.Or(bp.Blueprint{}).Function.Get(); ok || !r.connected() {
+		return function
+	}
+	in := intent{
+		spec: state.spec, place: r.session.client.Place(), house: r.session.house, prior: state,
+		generation: state.Generation, codeSHA256: bp.Unknown[string](), imageURI: bp.Unknown[string](),
+	}
+	return functionOf(in.blueprint(in.known()))
 }
 
 func removalFailed(name string, err error) diag.Diagnostics {

@@ -162,7 +162,8 @@ func validateConditions(at path.Path, grant bp.AccessSpec) diag.Diagnostics {
 			if set, known := values.Get(); known && len(set) == 0 {
 				diags.AddAttributeError(here.AtMapKey(key), "The condition has no value", "A condition without values never holds. Write at least one, or leave the key out.")
 			}
-			if strings.EqualFold(key, "lambda:SourceFunctionArn") && grant.BindToFunction.Or(!access.UsedOutside(grant.Level.Or(""))) {
+			bound := grant.BindToFunction.Else(bp.Map(grant.Level.Else(bp.Known("")), func(level string) bool { return !access.UsedOutside(level) }))
+			if strings.EqualFold(key, "lambda:SourceFunctionArn") && bound == bp.Known(true) {
 				diags.AddAttributeError(here.AtMapKey(key), "lambda:SourceFunctionArn is set by the unit",
 					"Every grant is bound to this function by that key, and two conditions on it contradict each other. Leave it out, or write bind_to_function = false and keep your own.")
 			}

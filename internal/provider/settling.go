@@ -3,6 +3,7 @@ package provider
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
@@ -96,7 +97,34 @@ func noteWritten(before, after bp.Blueprint, now time.Time) written {
 	return note
 }
 
-func (w written) encode() []byte {
+// writtens are the notes of the applies of the last quarter of an hour, the
+// oldest first.
+type writtens []written
+
+// with adds a note and drops those that are out of date.
+func (w writtens) with(note written) writtens {
+	var out writtens
+	for _, earlier := range w {
+		if elapsed(earlier.At, note.At) < retentionWithin {
+			out = append(out, earlier)
+		}
+	}
+	return append(out, note)
+}
+
+// elapsed is the time since a note, which another machine may have taken: a note
+// from the future says nothing.
+func elapsed(at, now time.Time) time.Duration {
+	if since := now.Sub(at); since > -clocksDiffer {
+		return max(0, since)
+	}
+	return retentionWithin
+}
+
+// clocksDiffer is how far the clocks of two machines may be apart.
+const clocksDiffer = 5 * time.Second
+
+func (w writtens) encode() []byte {
 	text, err := json.Marshal(w)
 	if err != nil {
 		return nil // times and texts always marshal
@@ -104,10 +132,10 @@ func (w written) encode() []byte {
 	return text
 }
 
-func decodeWritten(text []byte) written {
-	var w written
+func decodeWritten(text []byte) writtens {
+	var w writtens
 	if json.Unmarshal(text, &w) != nil {
-		return written{}
+		return nil
 	}
 	return w
 }
@@ -152,16 +180,20 @@ func union(a, b map[string]string) map[string]bool {
 
 // settled decides whether a look at a unit has to be taken again, and says for
 // how long in all.
-func (w written) settled(state unitState, now time.Time) (again func(cloud.Observation, int) bool, budget time.Duration) {
+func (w writtens) settled(state unitState, now time.Time) (again func(cloud.Observation, int) bool, budget time.Duration) {
 	managed := state.Managed.Or(bp.Blueprint{})
-	budget = max(0, settlesWithin-now.Sub(w.At))
+	for _, note := range w {
+		budget = max(budget, settlesWithin-elapsed(note.At, now))
+	}
 	return func(o cloud.Observation, looks int) bool {
 		if managed.Role.IsKnown() && o.Role.IsNull() && o.Exists() && looks < looksForRole {
 			return true
 		}
-		for _, path := range w.stale(managed, o.Blueprint) {
-			if path != retentionPath && budget > 0 {
-				return true
+		for _, note := range w {
+			for _, path := range note.stale(managed, o.Blueprint) {
+				if path != retentionPath && elapsed(note.At, now) < settlesWithin {
+					return true
+				}
 			}
 		}
 		return false
@@ -169,14 +201,14 @@ func (w written) settled(state unitState, now time.Time) (again func(cloud.Obser
 }
 
 // assumeRetention fills in the retention of a queue that SQS does not show yet.
-func (w written) assumeRetention(state unitState, o *cloud.Observation, now time.Time) {
+func (w writtens) assumeRetention(state unitState, o *cloud.Observation, now time.Time) {
 	managed := state.Managed.Or(bp.Blueprint{})
-	if now.Sub(w.At) > retentionWithin {
-		return
-	}
-	for _, path := range w.stale(managed, o.Blueprint) {
+	for _, note := range w {
+		if elapsed(note.At, now) >= retentionWithin || !slices.Contains(note.stale(managed, o.Blueprint), retentionPath) {
+			continue
+		}
 		queue, seen := o.Queue.Get()
-		if want, wanted := managed.Queue.Get(); path == retentionPath && seen && wanted {
+		if want, wanted := managed.Queue.Get(); seen && wanted {
 			queue.RetentionSeconds = want.RetentionSeconds
 			o.Queue = bp.Known(queue)
 		}

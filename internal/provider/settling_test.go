@@ -22,12 +22,12 @@ func lateUnit() bp.Blueprint {
 // TestWritten_StaleIsWhatWasThereBefore and nothing else.
 func TestWritten_StaleIsWhatWasThereBefore(t *testing.T) {
 	t.Parallel()
-	made := decodeWritten(noteWritten(bp.Blueprint{}, lateUnit(), time.Now()).encode())
+	made := decodeWritten(writtens{noteWritten(bp.Blueprint{}, lateUnit(), time.Now())}.encode())[0]
 	changed := lateUnit()
 	queue := changed.Queue.Or(bp.Queue{})
 	queue.RetentionSeconds = bp.Known[int64](604800)
 	changed.Queue = bp.Known(queue)
-	updated := decodeWritten(noteWritten(lateUnit(), changed, time.Now()).encode())
+	updated := noteWritten(lateUnit(), changed, time.Now())
 	see := func(b bp.Blueprint, edit func(*bp.Blueprint)) bp.Blueprint { edit(&b); return b }
 	retention := func(seconds int64) func(*bp.Blueprint) {
 		return func(b *bp.Blueprint) {
@@ -64,7 +64,7 @@ func TestWritten_StaleIsWhatWasThereBefore(t *testing.T) {
 func TestWritten_SettlesWithinItsTime(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	note := noteWritten(bp.Blueprint{}, lateUnit(), now)
+	note := writtens{noteWritten(bp.Blueprint{}, lateUnit(), now)}
 	state := unitState{outputs: outputs{Managed: bp.Known(lateUnit())}}
 	without := func(edit func(*bp.Blueprint)) cloud.Observation {
 		b := lateUnit()
@@ -97,5 +97,19 @@ func TestWritten_SettlesWithinItsTime(t *testing.T) {
 	note.assumeRetention(state, &o, now.Add(10*time.Minute))
 	if got := o.Queue.Or(bp.Queue{}).RetentionSeconds; got != bp.Known[int64](1209600) {
 		t.Errorf("ten minutes after the apply the retention is %v", got)
+	}
+	// Another apply since then does not make it forgotten, and a clock that is
+	// ahead hides nothing for ever.
+	later := note.with(noteWritten(lateUnit(), lateUnit(), now.Add(2*time.Minute)))
+	o.Queue = bp.Map(o.Queue, func(q bp.Queue) bp.Queue { q.RetentionSeconds = bp.Known[int64](defaultRetentionSeconds); return q })
+	later.assumeRetention(state, &o, now.Add(10*time.Minute))
+	if got := o.Queue.Or(bp.Queue{}).RetentionSeconds; got != bp.Known[int64](1209600) {
+		t.Errorf("after another apply the retention is %v", got)
+	}
+	if kept := later.with(written{At: now.Add(time.Hour)}); len(kept) != 1 {
+		t.Errorf("an hour later %d notes are kept", len(kept))
+	}
+	if _, budget := note.settled(state, now.Add(-time.Hour)); budget > 0 {
+		t.Errorf("a note from the future has a budget of %s", budget)
 	}
 }

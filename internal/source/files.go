@@ -33,7 +33,7 @@ func filesIn(dir string) []file {
 	for _, entry := range entries { // sorted by name
 		name := entry.Name()
 		stem, isJSON, ok := configuration(name)
-		if !ok {
+		if !ok || twin(entries, name) {
 			continue
 		}
 		path := filepath.Join(dir, name)
@@ -51,6 +51,17 @@ func filesIn(dir string) []file {
 	}
 	slices.SortStableFunc(files, func(a, b file) int { return rank(a) - rank(b) })
 	return files
+}
+
+// twin reports whether a file stands beside one that only differs in whose it
+// is: OpenTofu reads x.tofu instead of x.tf, Terraform the other way round, and
+// which of them runs is not known here.
+func twin(entries []os.DirEntry, name string) bool {
+	other := strings.NewReplacer(".tofu", ".tf").Replace(name)
+	if other == name {
+		other = strings.Replace(name, ".tf", ".tofu", 1)
+	}
+	return slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == other })
 }
 
 func rank(f file) int {
