@@ -152,13 +152,15 @@ func TestAccAWS_InterfacesGoBeforeTheRole(t *testing.T) {
 	needsSandbox(t)
 	r := newResumed(t, "tfacc-eni")
 	subnets, group := r.a.subnets(t)
-	r.declare(map[string]string{"vpc": fmt.Sprintf("{ subnet_ids = [%q], security_group_ids = [%q] }", subnets[0], group), "timeouts": `{ delete = "10m" }`})
+	r.declare(map[string]string{"vpc": fmt.Sprintf("{ subnet_ids = [%q], security_group_ids = [%q] }", subnets[0], group), "timeouts": `{ delete = "10s" }`})
 	r.apply()
 	client := ec2.NewFromConfig(r.a.config(t))
 	made, err := client.CreateNetworkInterface(t.Context(), &ec2.CreateNetworkInterfaceInput{
 		SubnetId: &subnets[0], Groups: []string{group}, Description: new("AWS Lambda VPC ENI-" + r.name + "-01234567-89ab-cdef-0123-456789abcdef"),
 	})
 	must(t, err)
+	r.says(1, []string{"destroy", "-auto-approve"}, "Lambda has not removed its network interfaces "+*made.NetworkInterface.NetworkInterfaceId, "Destroy again then")
+	// The function is gone by now, and its interfaces are waited for all the same.
 	mark := box.Recorder().Mark()
 	gone := make(chan time.Time, 1)
 	go func() {
