@@ -52,8 +52,8 @@ resource "secure_lambda" "orders" {
 
 resource "secure_lambda" "bills" {
   name    = "bills"
-  code    = { path = "main.tf" } # inside: The code package is not a zip archive
-  handler = "app.handler"
+  code    = { path = "main.tf" }
+  handler = "app.handler" # wrong: The handler is not in the package
   runtime = "python3.14"
 }
 `

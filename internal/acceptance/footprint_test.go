@@ -16,7 +16,7 @@ import (
 const (
 	maxBinary     = 52 << 20 // bytes, stripped; 5 MB of it are the rules and readers of gitleaks, 3 MB what reads and writes HCL and YAML, 1 MB Secrets Manager
 	maxMemory     = 120 << 20
-	maxSchemaRate = 2.0
+	maxSchemaRate = 2.5 // a tenth of the schema are names that are declared to be refused
 	plannedUnits  = 100
 )
 

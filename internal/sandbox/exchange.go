@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -16,7 +17,9 @@ type exchange struct {
 	request  *http.Request
 	// payload is the request body once something asked for it.
 	payload []byte
-	read    bool
+	// cut says why the body could not be read.
+	cut  error
+	read bool
 	// path holds the variables of the route that named a REST operation.
 	path map[string]string
 	// rolePropagation is the account's own, if it has one.
@@ -39,15 +42,23 @@ const (
 	restXML                  // s3
 )
 
+// errCut is a request that did not arrive whole: its client is gone.
+var errCut = errors.New("reading the request")
+
 // body reads the request body and leaves a fresh reader in its place. Nothing
 // is buffered unless the operation's name or a correction is in it.
 func (x *exchange) body() ([]byte, error) {
 	if x.read {
 		return x.payload, nil
 	}
+	if x.cut != nil {
+		return nil, x.cut
+	}
 	payload, err := io.ReadAll(x.request.Body)
 	if err != nil {
-		return nil, fmt.Errorf("reading the request: %w", err)
+		// Read again it would look like an empty one.
+		x.cut = fmt.Errorf("%w: %w", errCut, err)
+		return nil, x.cut
 	}
 	_ = x.request.Body.Close()
 	x.setBody(payload)

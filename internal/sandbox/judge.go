@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -84,6 +85,9 @@ func (k *judge) examine(x *exchange) {
 		return
 	}
 	input, problems, err := x.members(request)
+	if errors.Is(err, errCut) {
+		return // AWS never had it
+	}
 	if err != nil {
 		k.keep(x, awsmodel.Problem{Rule: "cannot be read: " + err.Error()})
 		return
