@@ -214,6 +214,19 @@ func (s *server) ImportResourceState(ctx context.Context, req *tfprotov6.ImportR
 	return resp, nil
 }
 
+// GenerateResourceConfig implements tfprotov6.ResourceServer: what Terraform
+// writes down for a unit that it imports.
+func (s *server) GenerateResourceConfig(ctx context.Context, req *tfprotov6.GenerateResourceConfigRequest) (*tfprotov6.GenerateResourceConfigResponse, error) {
+	if err := s.inward(req.TypeName, req.State); err != nil {
+		return nil, err
+	}
+	resp, err := s.ProviderServer.GenerateResourceConfig(ctx, req)
+	if err != nil || resp.Config == nil {
+		return resp, err
+	}
+	return resp, s.outward(req.TypeName, resp.Config)
+}
+
 // inward makes values that Terraform sends what the framework works with.
 func (s *server) inward(resource string, values ...*tfprotov6.DynamicValue) error {
 	visible, err := s.visible()
