@@ -48,6 +48,9 @@ func tallyOf(calls []sandbox.Call) tally {
 		case call.Service == "sts":
 			t.configure = append(t.configure, call)
 			continue
+		case call.Name() == "iam.TagRole" && slices.ContainsFunc(calls[i+1:], func(c sandbox.Call) bool { return c.Name() == "iam.UntagRole" }):
+			t.polls = append(t.polls, call) // a create that takes long says that it is alive
+			continue
 		case slices.Contains(planChecks, call.Name()), looksForName(call, calls[i+1:]):
 			t.checks = append(t.checks, call)
 			continue

@@ -109,7 +109,8 @@ func TestFootprintPackage(t *testing.T) {
 	t.Parallel()
 	took, peak := planPackage(t, largePackage(t, largestPackage/4))
 	t.Logf("plan of a package of %d MB: %s, %s of memory", largestPackage>>22, short(took), megabytes(peak))
-	if took > maxPackageTime || peak > maxPackageMemory {
-		t.Errorf("the plan took %s and %s of memory, more than %s or %s", short(took), megabytes(peak), short(maxPackageTime), megabytes(maxPackageMemory))
+	const beside = 3 * maxPackageTime // other tests run at the same time; the benchmark measures alone
+	if took > beside || peak > maxPackageMemory {
+		t.Errorf("the plan took %s and %s of memory, more than %s or %s", short(took), megabytes(peak), short(beside), megabytes(maxPackageMemory))
 	}
 }
