@@ -38,7 +38,8 @@ func TestAccAWS_TakesNamesAndTextsOfAllKinds(t *testing.T) {
 	r.declare(with("tfacc-kinds,a@b", "/", "/tfacc/kinds/a"))
 	r.apply()
 	r.empty()
-	// A change that is cut off after it announced what it replaces.
+	// The role is recreated: its new name is announced in the value of a tag, which
+	// takes fewer characters.
 	next := with("tfacc-kinds,c@2Cd", "/team=a+b.c,d@e_f-g/", "/tfacc/kinds/b")
 	r.declare(next)
 	r.apply()

@@ -58,10 +58,9 @@ func (a *attempts) afterRetries(stack *middleware.Stack) error {
 		a.count++
 		if err != nil && ctx.Err() == nil {
 			a.last = err
-			if a.log == nil {
-				return out, metadata, err
+			if a.log != nil {
+				a.log(ctx, "AWS has not answered yet", map[string]any{"service": "STS", "attempt": a.count, "error": err.Error()})
 			}
-			a.log(ctx, "AWS has not answered yet", map[string]any{"service": "STS", "attempt": a.count, "error": err.Error()})
 		}
 		return out, metadata, err
 	}), "Retry", middleware.After)

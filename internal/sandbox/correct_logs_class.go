@@ -26,6 +26,21 @@ func (e *emulator) logGroup(ctx context.Context, x *exchange, name string) (obje
 	return nil, nil
 }
 
+// eachLogGroup changes the groups that DescribeLogGroups answers with.
+func (a *answer) eachLogGroup(change func(object)) error {
+	members, err := parseObject(a.body)
+	if err != nil {
+		return err
+	}
+	groups, _ := members["logGroups"].([]any)
+	for _, entry := range groups {
+		if group, ok := entry.(map[string]any); ok {
+			change(group)
+		}
+	}
+	return a.setJSON(members)
+}
+
 // groupOf is the name of the log group a request is about.
 func (x *exchange) groupOf() (string, error) {
 	request, err := x.json()
@@ -94,21 +109,14 @@ func dataProtection(e *emulator, policies *ledger[object]) []correction {
 			if !policies.any() {
 				return nil
 			}
-			members, err := parseObject(a.body)
-			if err != nil {
-				return err
-			}
-			groups, _ := members["logGroups"].([]any)
-			for _, entry := range groups {
-				group, _ := entry.(map[string]any)
-				if policy, known := policies.get(x.scoped(object(group).text("logGroupName"))); known {
+			return a.eachLogGroup(func(group object) {
+				if policy, known := policies.get(x.scoped(group.text("logGroupName"))); known {
 					group["dataProtectionStatus"] = "ACTIVATED"
 					if policy["policyDocument"] == nil {
 						group["dataProtectionStatus"] = "DELETED"
 					}
 				}
-			}
-			return a.setJSON(members)
+			})
 		})},
 	}
 }

@@ -42,18 +42,11 @@ func deletionIsProtected(e *emulator, groups *ledger[bool]) []correction {
 			if !groups.any() {
 				return nil
 			}
-			members, err := parseObject(a.body)
-			if err != nil {
-				return err
-			}
-			listed, _ := members["logGroups"].([]any)
-			for _, entry := range listed {
-				group, _ := entry.(map[string]any)
-				if on, _ := groups.get(x.scoped(object(group).text("logGroupName"))); on {
+			return a.eachLogGroup(func(group object) {
+				if on, _ := groups.get(x.scoped(group.text("logGroupName"))); on {
 					group["deletionProtectionEnabled"] = true
 				}
-			}
-			return a.setJSON(members)
+			})
 		})},
 	}
 }
@@ -71,7 +64,10 @@ func setDeletionProtection(ctx context.Context, x *exchange, e *emulator, groups
 		return &refusal{http.StatusBadRequest, "ResourceNotFoundException", "The specified log group does not exist."}, nil
 	}
 	request, err := x.json()
+	if err != nil {
+		return nil, err
+	}
 	on, _ := request["deletionProtectionEnabled"].(bool)
 	groups.put(x.scoped(name), on)
-	return nil, err
+	return nil, nil
 }

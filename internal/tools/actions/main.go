@@ -5,14 +5,13 @@ package main
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"slices"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/tools/packed"
 )
 
 type source struct {
@@ -37,7 +36,7 @@ func main() {
 }
 
 func rebuild(from, to string) error {
-	raw, err := unzip(from)
+	raw, err := packed.Read(from)
 	if err != nil {
 		return err
 	}
@@ -49,25 +48,7 @@ func rebuild(from, to string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", from, err)
 	}
-	// Compressors differ from release to release of Go, their content does not:
-	// a file that says the same is left alone.
-	if there, err := unzip(to); err == nil && bytes.Equal(there, catalogue) {
-		return nil
-	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	var out bytes.Buffer
-	zip, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
-	if err != nil {
-		return err
-	}
-	if _, err := zip.Write(catalogue); err != nil {
-		return err
-	}
-	if err := zip.Close(); err != nil {
-		return err
-	}
-	return os.WriteFile(to, out.Bytes(), 0o644)
+	return packed.Write(to, catalogue)
 }
 
 // render writes the day and the source of the facts, then the services by prefix.
@@ -88,21 +69,4 @@ func render(in source) ([]byte, error) {
 		fmt.Fprintf(&out, "%s %s\n", prefix, line)
 	}
 	return out.Bytes(), nil
-}
-
-func unzip(path string) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	zip, err := gzip.NewReader(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	content, err := io.ReadAll(zip)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return content, nil
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"compress/gzip"
 	"crypto/sha512"
 	"encoding/base64"
 	"encoding/json"
@@ -13,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/tools/packed"
 )
 
 const (
@@ -126,15 +126,11 @@ func unpacked(version, integrity string) (string, error) {
 
 func readCatalogue() (catalogue, error) {
 	var c catalogue
-	packed, err := os.ReadFile(actionsFile)
+	text, err := packed.Read(actionsFile)
 	if err != nil {
 		return c, err
 	}
-	plain, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return c, fmt.Errorf("%s: %w", actionsFile, err)
-	}
-	return c, json.NewDecoder(plain).Decode(&c)
+	return c, json.Unmarshal(text, &c)
 }
 
 func (c catalogue) write() error {
@@ -142,18 +138,7 @@ func (c catalogue) write() error {
 	if err != nil {
 		return err
 	}
-	var out bytes.Buffer
-	packer, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
-	if err != nil {
-		return err
-	}
-	if _, err := packer.Write(text); err != nil {
-		return err
-	}
-	if err := packer.Close(); err != nil {
-		return err
-	}
-	return os.WriteFile(actionsFile, out.Bytes(), 0o644)
+	return packed.Write(actionsFile, text)
 }
 
 // actionLines are what a catalogue says about each action, whatever the order

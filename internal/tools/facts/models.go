@@ -1,7 +1,6 @@
 package main
 
 import (
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -14,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/awsmodel"
+	"github.com/secure-lambda/terraform-provider-secure/internal/tools/packed"
 )
 
 const (
@@ -86,17 +86,12 @@ func pinBotocore(version string) error {
 }
 
 func readModels() (*awsmodel.Model, error) {
-	file, err := os.Open(modelsFile)
+	text, err := packed.Read(modelsFile)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	plain, err := gzip.NewReader(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", modelsFile, err)
-	}
 	model := &awsmodel.Model{}
-	return model, json.NewDecoder(plain).Decode(model)
+	return model, json.Unmarshal(text, model)
 }
 
 // modelLines are what a model says, by name: members and bounds of each shape.

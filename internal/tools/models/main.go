@@ -8,17 +8,14 @@ package main
 
 import (
 	"archive/zip"
-	"bytes"
-	"compress/gzip"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/awsmodel"
+	"github.com/secure-lambda/terraform-provider-secure/internal/tools/packed"
 )
 
 // besides are operations that tests call or that a check of requests is tested
@@ -82,7 +79,7 @@ func rebuild(calls, wheel, cache, requirements, to string) error {
 	if err != nil {
 		return err
 	}
-	return write(to, text)
+	return packed.Write(to, text)
 }
 
 // operations are those of all phases and those besides, by service.
@@ -112,41 +109,4 @@ func report(model *awsmodel.Model) {
 	for _, pattern := range model.Untested {
 		fmt.Printf("not tested, no such expression in Go: %s\n", pattern)
 	}
-}
-
-// write leaves a file alone that says the same: compressors differ from release
-// to release of Go, their content does not.
-func write(to string, text []byte) error {
-	there, err := unzip(to)
-	if err == nil && bytes.Equal(there, text) {
-		return nil
-	}
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	var out bytes.Buffer
-	packer, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
-	if err != nil {
-		return err
-	}
-	if _, err := packer.Write(text); err != nil {
-		return err
-	}
-	if err := packer.Close(); err != nil {
-		return err
-	}
-	return os.WriteFile(to, out.Bytes(), 0o644)
-}
-
-func unzip(path string) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	reader, err := gzip.NewReader(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return io.ReadAll(reader)
 }
