@@ -82,15 +82,10 @@ func noteWritten(before, after bp.Blueprint, now time.Time) written {
 		} else {
 			note.Absent, old = append(note.Absent, name), part.fresh
 		}
-		earlier := leavesOf(old)
-		for path, digest := range leavesOf(part.is) {
-			if earlier[path] != digest {
+		earlier, current := leavesOf(old), leavesOf(part.is)
+		for path := range union(earlier, current) {
+			if earlier[path] != current[path] {
 				note.Before[name+"."+path] = earlier[path]
-			}
-		}
-		for path, digest := range earlier {
-			if _, stays := leavesOf(part.is)[path]; !stays {
-				note.Before[name+"."+path] = digest
 			}
 		}
 	}
@@ -150,10 +145,8 @@ func (w written) stale(wanted, observed bp.Blueprint) []string {
 		}
 		seen := found[name].is
 		if state, _ := seen.(bp.Node).Inspect(); state != bp.StateKnown {
-			for _, absent := range w.Absent {
-				if absent == name {
-					out = append(out, name)
-				}
+			if slices.Contains(w.Absent, name) {
+				out = append(out, name)
 			}
 			continue
 		}
