@@ -7,8 +7,6 @@ import (
 	"os"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
-
 	"github.com/secure-lambda/terraform-provider-secure/internal/cli"
 	"github.com/secure-lambda/terraform-provider-secure/internal/provider"
 )
@@ -23,11 +21,7 @@ func main() {
 	if os.Getenv("TF_PLUGIN_MAGIC_COOKIE") == "" && !debug {
 		os.Exit(cli.Run(version, args, os.Stdout, os.Stderr))
 	}
-	var options []tf6server.ServeOpt
-	if debug {
-		options = append(options, tf6server.WithManagedDebug())
-	}
-	if err := tf6server.Serve(provider.Address, provider.NewServer(version, provider.Tuning{}), options...); err != nil {
+	if err := provider.Serve(version, provider.Tuning{}, debug); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(cli.Failure)
 	}

@@ -102,27 +102,3 @@ func (c *core) empty() {
 
 // providerProcess is how the provider's executable begins.
 const providerProcess = "terraform-provider-secure"
-
-// signal reaches what runs in the core's directory under a name.
-func (c *core) signal(executable string, s os.Signal) {
-	processes, err := filepath.Glob("/proc/[0-9]*")
-	if err != nil {
-		c.t.Error(err)
-	}
-	for _, p := range processes {
-		cwd, err := os.Readlink(p + "/cwd")
-		if err != nil || cwd != c.dir {
-			continue
-		}
-		exe, err := os.Readlink(p + "/exe")
-		if err != nil || !strings.HasPrefix(filepath.Base(exe), executable) || executable != providerProcess && filepath.Base(exe) != executable {
-			continue
-		}
-		var pid int
-		if _, err := fmt.Sscanf(filepath.Base(p), "%d", &pid); err == nil {
-			if process, err := os.FindProcess(pid); err == nil {
-				_ = process.Signal(s)
-			}
-		}
-	}
-}

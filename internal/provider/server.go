@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/tfvalue"
@@ -30,6 +32,7 @@ type server struct {
 
 	visible func() (*visible, error)
 	names   nameCheck
+	life    *lifeline
 }
 
 // visible is the schema that Terraform is shown, with what it has beyond the one
@@ -53,14 +56,31 @@ func showing(published tfprotov6.ProviderServer) (*visible, error) {
 	return s, nil
 }
 
+// Serve serves the provider to the Terraform that started this process, until it
+// closes the connection. In debug mode a person starts it, and ends it with an
+// interrupt.
+func Serve(version string, tuning Tuning, debug bool) error {
+	life := newLifeline()
+	if debug {
+		return tf6server.Serve(Address, newServer(version, tuning, life), tf6server.WithManagedDebug())
+	}
+	life.guard(func() { os.Exit(0) })
+	return tf6server.Serve(Address, newServer(version, tuning, life))
+}
+
 // NewServer returns a constructor of the provider's protocol server for a
 // release version.
 func NewServer(version string, tuning Tuning) func() tfprotov6.ProviderServer {
+	return newServer(version, tuning, newLifeline())
+}
+
+func newServer(version string, tuning Tuning, life *lifeline) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
 		published := providerserver.NewProtocol6(&secureProvider{version: version, published: true})()
 		return &server{
 			ProviderServer: providerserver.NewProtocol6(&secureProvider{version: version, tuning: tuning})(),
 			visible:        sync.OnceValues(func() (*visible, error) { return showing(published) }),
+			life:           life,
 		}
 	}
 }
@@ -113,6 +133,11 @@ func without(hidden *tfvalue.Hidden, value *tfprotov6.DynamicValue) ([]*tftypes.
 
 // ConfigureProvider implements tfprotov6.ProviderServer.
 func (s *server) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	ctx, end, err := s.life.begin(ctx)
+	if err != nil {
+		return &tfprotov6.ConfigureProviderResponse{Diagnostics: refusedStop(err)}, nil
+	}
+	defer end()
 	s.names.configured.Store(true)
 	visible, err := s.visible()
 	if err != nil {
@@ -166,6 +191,11 @@ func (s *server) UpgradeResourceState(ctx context.Context, req *tfprotov6.Upgrad
 
 // ReadResource implements tfprotov6.ResourceServer.
 func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	ctx, end, err := s.life.begin(ctx)
+	if err != nil {
+		return &tfprotov6.ReadResourceResponse{Diagnostics: refusedStop(err), NewState: req.CurrentState}, nil
+	}
+	defer end()
 	if err := s.inward(req.TypeName, req.CurrentState); err != nil {
 		return nil, err
 	}
@@ -178,6 +208,11 @@ func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRe
 
 // PlanResourceChange implements tfprotov6.ResourceServer.
 func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+	ctx, end, err := s.life.begin(ctx)
+	if err != nil {
+		return &tfprotov6.PlanResourceChangeResponse{Diagnostics: refusedStop(err), PlannedState: req.PriorState}, nil
+	}
+	defer end()
 	if err := s.inward(req.TypeName, req.PriorState, req.ProposedNewState, req.Config); err != nil {
 		return nil, err
 	}
@@ -190,6 +225,11 @@ func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanReso
 
 // ApplyResourceChange implements tfprotov6.ResourceServer.
 func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	ctx, end, err := s.life.begin(ctx)
+	if err != nil {
+		return &tfprotov6.ApplyResourceChangeResponse{Diagnostics: refusedStop(err), NewState: req.PriorState}, nil
+	}
+	defer end()
 	if err := s.inward(req.TypeName, req.PriorState, req.PlannedState, req.Config); err != nil {
 		return nil, err
 	}
@@ -202,6 +242,11 @@ func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyRe
 
 // ImportResourceState implements tfprotov6.ResourceServer.
 func (s *server) ImportResourceState(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
+	ctx, end, err := s.life.begin(ctx)
+	if err != nil {
+		return &tfprotov6.ImportResourceStateResponse{Diagnostics: refusedStop(err)}, nil
+	}
+	defer end()
 	resp, err := s.ProviderServer.ImportResourceState(ctx, req)
 	if err != nil {
 		return resp, err

@@ -12,8 +12,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
-
 	"github.com/secure-lambda/terraform-provider-secure/internal/engine"
 	"github.com/secure-lambda/terraform-provider-secure/internal/provider"
 )
@@ -33,15 +31,11 @@ const pace = 1e6
 func main() {
 	debug := flag.Bool("debug", false, "print how to attach and wait")
 	flag.Parse()
-	var options []tf6server.ServeOpt
-	if *debug {
-		options = append(options, tf6server.WithManagedDebug())
-	}
 	tuning := provider.Tuning{Pace: pace}
 	if by, err := strconv.Atoi(os.Getenv("SECURE_TEST_HASTE")); err == nil && by > 0 {
 		tuning.Clock = hasty{by: time.Duration(by)}
 	}
-	if err := tf6server.Serve(provider.Address, provider.NewServer("bench", tuning), options...); err != nil {
+	if err := provider.Serve("bench", tuning, *debug); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
