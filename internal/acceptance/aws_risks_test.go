@@ -90,6 +90,9 @@ func TestAccAWS_WithoutOptionalOperations(t *testing.T) {
 			r.empty()
 			r.must("state", "rm", "secure_lambda.x")
 			r.must("import", "secure_lambda.x", r.name)
+			if out := unwrapped(r.must("plan")); strings.Count(out, "recursion detection (GetFunctionRecursionConfig)") != 1 {
+				t.Errorf("the plan does not say once what the region lacks:\n%s", out)
+			}
 			r.apply()
 			r.must("destroy", "-auto-approve")
 			box.SetFaults(r.a.id)

@@ -34,7 +34,7 @@ func waives(id string) string {
 func (c *core) says(wantCode int, command []string, texts ...string) string {
 	c.t.Helper()
 	stdout, stderr, code := c.run(command...)
-	flat := strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(stdout+stderr)), " ")
+	flat := unwrapped(stdout + stderr)
 	if code != wantCode {
 		c.t.Errorf("%v: exit %d, want %d:\n%s", command, code, wantCode, flat)
 	}

@@ -102,3 +102,9 @@ func (c *core) empty() {
 
 // providerProcess is how the provider's executable begins.
 const providerProcess = "terraform-provider-secure"
+
+// unwrapped is an output of the core without the frames and line breaks that it
+// puts around what the provider says.
+func unwrapped(output string) string {
+	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(output)), " ")
+}

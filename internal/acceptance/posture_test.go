@@ -170,7 +170,7 @@ func TestAccPosture_PlaintextSecrets(t *testing.T) {
 		"tags":        fmt.Sprintf(`{ deployed-with = %q }`, token),
 	}))
 	stdout, stderr, code := c.run("plan")
-	flat := strings.Join(strings.Fields(strings.NewReplacer("│", " ").Replace(stderr)), " ")
+	flat := unwrapped(stderr)
 	for _, text := range []string{
 		"Control no-plaintext-secrets is not met", "environment.DB_PASSWORD (its name)", "environment.DATABASE_URL (password in a URL)", "tags.deployed-with (github-pat)",
 	} {

@@ -57,7 +57,7 @@ func (r *resumed) fails(faults []sandbox.Fault, texts ...string) {
 	if code == 0 {
 		r.t.Fatalf("the apply went through:\n%s", stdout)
 	}
-	flat := strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╵", " ", "╷", " ").Replace(stderr)), " ")
+	flat := unwrapped(stderr)
 	for _, text := range texts {
 		if !strings.Contains(flat, text) {
 			r.t.Fatalf("the error does not say %q:\n%s", text, stderr)

@@ -162,7 +162,7 @@ func (c *Client) takeOver(ctx context.Context, claim *Claim, want bp.Blueprint, 
 func (c *Client) awaitLapse(ctx context.Context, role, unit string, left marker) error {
 	const pause = beatEvery / 3
 	for silent := time.Duration(0); silent < lapsesAfter; silent += pause {
-		c.log(ctx, "waiting for a sign of life of another apply of the unit", map[string]any{"role": role, "since": left.since.Format(time.RFC3339)})
+		c.inform(ctx, "waiting for a sign of life of another apply of the unit", map[string]any{"role": role, "since": left.since.Format(time.RFC3339)})
 		if err := c.clock.Sleep(ctx, pause); err != nil {
 			return err
 		}

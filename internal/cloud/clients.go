@@ -74,6 +74,9 @@ type Client struct {
 	poll   time.Duration
 	ignore func(tag string) bool
 	log    Logger
+	inform Logger
+
+	unoffered *unoffered
 }
 
 // Logger writes a structured line; it is handed names and codes, never bodies.
@@ -92,6 +95,8 @@ type Options struct {
 	// Poll is the pause between two looks at a function in transition.
 	Poll time.Duration
 	Log  Logger
+	// Inform writes what somebody who waits wants to read.
+	Inform Logger
 	// Share is how much of the account's quotas is used, 1 for all of it.
 	Share float64
 	// Steady spreads calls evenly, where others would begin with a second's worth
@@ -101,7 +106,7 @@ type Options struct {
 
 // New returns a client for one account and region.
 func New(config aws.Config, place blueprint.Place, o Options) *Client {
-	c := &Client{place: place, run: rand.Text(), clock: o.Clock, poll: o.Poll, ignore: o.IgnoreTag, log: o.Log}
+	c := &Client{place: place, run: rand.Text(), clock: o.Clock, poll: o.Poll, ignore: o.IgnoreTag, log: o.Log, inform: o.Inform, unoffered: &unoffered{}}
 	if c.clock == nil {
 		c.clock = engine.Real{}
 	}
@@ -114,11 +119,17 @@ func New(config aws.Config, place blueprint.Place, o Options) *Client {
 	if c.log == nil {
 		c.log = func(context.Context, string, map[string]any) {}
 	}
+	if c.inform == nil {
+		c.inform = c.log
+	}
 	config = config.Copy()
+	if retryer := config.Retryer; retryer != nil {
+		config.Retryer = func() aws.Retryer { return newTelling(retryer()) }
+	}
 	if o.Share == 0 {
 		o.Share = DefaultShare
 	}
-	config.APIOptions = append(config.APIOptions, newPacer(o.Share, o.Steady).afterRetries, patient, func(stack *middleware.Stack) error {
+	config.APIOptions = append(config.APIOptions, newPacer(o.Share, o.Steady).afterRetries, patient, answers{log: c.inform}.middlewares, func(stack *middleware.Stack) error {
 		return stack.Deserialize.Add(logCalls(c.log), middleware.Before)
 	})
 	endpoint := func(service string) *string {

@@ -14,7 +14,7 @@ import (
 func (c *Client) findDataProtection(ctx context.Context, group string) (bp.Value[bp.Set], error) {
 	out, err := c.logs.GetDataProtectionPolicy(ctx, &cloudwatchlogs.GetDataProtectionPolicyInput{LogGroupIdentifier: &group})
 	if err != nil {
-		return bp.Null[bp.Set](), ignoreNotOffered(err)
+		return bp.Null[bp.Set](), c.unlessOffered("data protection of log groups (GetDataProtectionPolicy)", err)
 	}
 	document := aws.ToString(out.PolicyDocument)
 	if document == "" {

@@ -303,7 +303,7 @@ func (c *Client) locateAlarms(ctx context.Context, unit string) ([]string, error
 	}
 	for _, name := range sortedKeys(found) {
 		tags, err := c.alarmTags(ctx, c.place.AlarmARN(name))
-		if err != nil {
+		if c.unlessOffered("tags of "+serviceOf(c.place.AlarmARN(name)), err) != nil {
 			return nil, err
 		}
 		if tags[bp.TagUnit] == unit {

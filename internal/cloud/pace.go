@@ -78,7 +78,8 @@ func (p *pacer) middleware() smithy.FinalizeMiddleware {
 	) (smithy.FinalizeOutput, smithy.Metadata, error) {
 		service, operation := middleware.GetServiceID(ctx), middleware.GetOperationName(ctx)
 		if bucket := p.bucket(service, operation); bucket != nil {
-			if err := bucket.Wait(ctx); err != nil {
+			err := outsideLimit(ctx, func() error { return bucket.Wait(ctx) })
+			if err != nil {
 				return smithy.FinalizeOutput{}, smithy.Metadata{}, fmt.Errorf("wait for the quota of %s: %w", operation, err)
 			}
 		}

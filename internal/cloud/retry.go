@@ -111,7 +111,7 @@ var detachWait = engine.Class{
 // call runs one AWS call and repeats it for the listed errors.
 func (c *Client) call(ctx context.Context, op func() error, more ...engine.Class) error {
 	return engine.Retry(ctx, c.clock, append(more, waits...), func(class engine.Class, waited time.Duration) {
-		c.log(ctx, "waiting for "+class.Waiting, map[string]any{"waited": waited.Round(time.Second).String()})
+		c.inform(ctx, "waiting for "+class.Waiting, map[string]any{"waited": waited.Round(time.Second).String()})
 	}, op)
 }
 

@@ -34,7 +34,7 @@ func (u *unit) ensureSettings(ctx context.Context) error {
 func (c *Client) findSigning(ctx context.Context, name string) (bp.String, error) {
 	out, err := c.lambda.GetFunctionCodeSigningConfig(ctx, &lambda.GetFunctionCodeSigningConfigInput{FunctionName: &name})
 	if err != nil {
-		return bp.Null[string](), ignoreNotOffered(err)
+		return bp.Null[string](), c.unlessOffered("code signing (GetFunctionCodeSigningConfig)", err)
 	}
 	return optional(out.CodeSigningConfigArn), nil
 }
@@ -55,7 +55,7 @@ func (c *Client) putSigning(ctx context.Context, name string, want bp.String) er
 func (c *Client) findRuntimeManagement(ctx context.Context, name, version string) (bp.Value[bp.RuntimeManagement], error) {
 	out, err := c.lambda.GetRuntimeManagementConfig(ctx, &lambda.GetRuntimeManagementConfigInput{FunctionName: &name, Qualifier: optionalText(version)})
 	if err != nil {
-		return bp.Null[bp.RuntimeManagement](), ignoreNotOffered(err)
+		return bp.Null[bp.RuntimeManagement](), c.unlessOffered("runtime management (GetRuntimeManagementConfig)", err)
 	}
 	if string(out.UpdateRuntimeOn) == bp.RuntimeAuto {
 		return bp.Null[bp.RuntimeManagement](), nil
@@ -96,7 +96,7 @@ func (c *Client) putReserved(ctx context.Context, name string, want bp.Value[int
 func (c *Client) findRecursion(ctx context.Context, name string) (bp.String, error) {
 	out, err := c.lambda.GetFunctionRecursionConfig(ctx, &lambda.GetFunctionRecursionConfigInput{FunctionName: &name})
 	if notOffered(err) {
-		return bp.Known(recursionTerminates), nil
+		return bp.Known(recursionTerminates), c.unlessOffered("recursion detection (GetFunctionRecursionConfig)", err)
 	}
 	if err != nil {
 		return bp.Null[string](), ignoreMissing(err)

@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -23,12 +24,21 @@ func (c *Client) tagDeviation(ctx context.Context, arn string, reference map[str
 	}
 	tags, err := direct()
 	if notOffered(err) {
-		return tagMap{}, nil // nobody can say, so nothing deviates
+		// Nobody can say, so nothing deviates.
+		return tagMap{}, c.unlessOffered("tags of "+serviceOf(arn), err)
 	}
 	if err != nil {
 		return tagMap{}, err
 	}
 	return c.deviation(tags, reference), nil
+}
+
+// serviceOf is the service in an ARN.
+func serviceOf(arn string) string {
+	if fields := strings.SplitN(arn, ":", 4); len(fields) == 4 {
+		return fields[2]
+	}
+	return arn
 }
 
 // indexedTags answers a whole batch with one call.

@@ -72,22 +72,29 @@ func (e *Exhausted) Unwrap() error { return e.Err }
 // class's budget or ctx ends. Waits are reported through onWait, which may be nil.
 func Retry(ctx context.Context, clock Clock, classes []Class, onWait func(Class, time.Duration), op func() error) error {
 	waited := map[string]time.Duration{}
-	var last string     // what the last try waited for
-	var since time.Time // when that try failed
+	var last struct {
+		class Class
+		err   error
+		at    time.Time
+	}
 	for tries := 1; ; tries++ {
 		err := op()
 		if err == nil {
 			return nil
 		}
 		class, ok := classify(classes, err)
+		if !ok && last.err != nil && ctx.Err() != nil {
+			// The try was cut off: what the one before was answered says more.
+			return &Exhausted{Class: last.class, Waited: waited[last.class.Waiting] + clock.Now().Sub(last.at), Tries: tries, Err: errors.Join(last.err, err)}
+		}
 		if !ok {
 			return err
 		}
 		now, name := clock.Now(), class.Waiting
-		if last != "" {
-			waited[last] += now.Sub(since)
+		if last.err != nil {
+			waited[last.class.Waiting] += now.Sub(last.at)
 		}
-		last, since = name, now
+		last.class, last.err, last.at = class, err, now
 		pause := min(max(waited[name]/10, class.First), class.Most)
 		if waited[name]+pause > class.Budget {
 			return &Exhausted{Class: class, Waited: waited[name], Tries: tries, Err: err}
@@ -96,7 +103,7 @@ func Retry(ctx context.Context, clock Clock, classes []Class, onWait func(Class,
 			onWait(class, waited[name])
 		}
 		if cause := clock.Sleep(ctx, pause); cause != nil {
-			return &Exhausted{Class: class, Waited: waited[name] + clock.Now().Sub(since), Tries: tries, Err: errors.Join(err, cause)}
+			return &Exhausted{Class: class, Waited: waited[name] + clock.Now().Sub(now), Tries: tries, Err: errors.Join(err, cause)}
 		}
 	}
 }

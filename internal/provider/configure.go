@@ -95,7 +95,8 @@ func (p *secureProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	s.client = cloud.New(sdk, place, cloud.Options{
 		Endpoints: config.endpoints(), PathStyle: config.S3PathStyle.ValueBool(), IgnoreTag: s.ignoresTag,
 		Clock: p.tuning.Clock, Poll: p.tuning.Poll, Share: config.share() * cmp.Or(p.tuning.Pace, 1),
-		Log: func(ctx context.Context, message string, fields map[string]any) { tflog.Debug(ctx, message, fields) },
+		Log:    func(ctx context.Context, message string, fields map[string]any) { tflog.Debug(ctx, message, fields) },
+		Inform: infoLog,
 	})
 }
 

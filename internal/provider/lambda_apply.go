@@ -50,7 +50,7 @@ func (r *lambdaResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	in.generation, in.creates = bp.Known(generation), true
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	ctx, cancel := within(ctx, "create", limit)
 	defer cancel()
 	// What was planned with is not handed over to a create.
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateLayout, encodeLayout())...)
@@ -90,7 +90,7 @@ func (r *lambdaResource) Update(ctx context.Context, req resource.UpdateRequest,
 		}
 		in.generation = bp.Known(generation)
 	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	ctx, cancel := within(ctx, "update", limit)
 	defer cancel()
 	raw, diags := r.run(ctx, in, resp.State.Raw, req.Plan.Raw, resp.Private)
 	resp.Diagnostics.Append(diags...)
@@ -357,6 +357,11 @@ func usualUpdate(ctx context.Context, state tfsdk.State) time.Duration {
 		return changeTimeout
 	}
 	return changeTimeout + time.Duration(seconds.ValueInt64())*time.Second
+}
+
+// within bounds an operation, and says what ended it.
+func within(ctx context.Context, operation string, limit time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, limit, fmt.Errorf("the time limit is used up (timeouts.%s, %s)", operation, limit))
 }
 
 // timeoutOf reads one of the timeouts from a plan or state.

@@ -55,6 +55,7 @@ func (r *lambdaResource) readImported(ctx context.Context, state unitState, _ re
 		resp.Diagnostics.AddError(fmt.Sprintf("Function %s could not be read", name), err.Error())
 		return
 	}
+	resp.Diagnostics.Append(r.warnOfUnoffered()...)
 	if features, _ := functionOf(observed.Blueprint).Unmanaged.Or(nil).Strings(); len(features) > 0 {
 		resp.Diagnostics.AddError(fmt.Sprintf("Function %s cannot be imported", name),
 			fmt.Sprintf("It uses %s, which this release does not manage: an apply could neither show nor keep it. Nothing was changed.", strings.Join(features, ", ")))

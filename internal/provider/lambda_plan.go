@@ -23,6 +23,7 @@ import (
 // everything else computed to what should exist, so that Terraform's own diff
 // against what the refresh found shows drift and change field by field.
 func (r *lambdaResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	ctx = cloud.Looking(ctx)
 	if req.Plan.Raw.IsNull() {
 		resp.Diagnostics.Append(r.warnOfMessages(ctx, req)...)
 		resp.Diagnostics.Append(warnOfRetained(req)...)
@@ -171,6 +172,9 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 		found.AddWarning("Settings are kept as they are",
 			"The configuration leaves out settings that the function had when it was imported, or when a newer release took over. Neither changes a function on its own. "+
 				"Write them down, or write what you want instead:\n\n"+strings.Join(lines, "\n"))
+	}
+	if !req.State.Raw.IsNull() {
+		found = withWayOut(found)
 	}
 	return found
 }
@@ -335,18 +339,6 @@ func (in intent) changesTo(want bp.Blueprint) []bp.Difference {
 		return []bp.Difference{{Path: "status"}}
 	}
 	return bp.Diff(in.observed(), want)
-}
-
-func asWarnings(found diag.Diagnostics) diag.Diagnostics {
-	var out diag.Diagnostics
-	for _, d := range found {
-		if at, ok := d.(diag.DiagnosticWithPath); ok {
-			out.AddAttributeWarning(at.Path(), d.Summary(), d.Detail())
-			continue
-		}
-		out.AddWarning(d.Summary(), d.Detail())
-	}
-	return out
 }
 
 // checkEntryPoint asks for what a zip package needs. It is not checked at

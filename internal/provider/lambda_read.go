@@ -34,7 +34,7 @@ func (r *lambdaResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	ctx, cancel := within(cloud.Looking(ctx), "read", limit)
 	defer cancel()
 	if state.Status.IsNull() {
 		r.readImported(ctx, state, req, resp)
@@ -46,6 +46,7 @@ func (r *lambdaResource) Read(ctx context.Context, req resource.ReadRequest, res
 	again, budget := note.settled(state, time.Now())
 	observed, err := r.session.client.ObserveSettled(ctx, r.target(state), budget, again)
 	note.assumeRetention(state, &observed, time.Now())
+	resp.Diagnostics.Append(r.warnOfUnoffered()...)
 	if err != nil {
 		resp.Diagnostics.AddError(fmt.Sprintf("Unit %s could not be read", state.spec.Name.Or("")), err.Error())
 		return
@@ -80,6 +81,17 @@ func (r *lambdaResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	resp.State.Raw = raw
+}
+
+// warnOfUnoffered says once in a run what the region does not have.
+func (r *lambdaResource) warnOfUnoffered() diag.Diagnostics {
+	var diags diag.Diagnostics
+	if features := r.session.client.Unoffered(); len(features) > 0 {
+		diags.AddWarning("The region does not offer everything that a unit has",
+			fmt.Sprintf("Region %s answered that it does not know: %s. These count as being at AWS's default, and a change of them by other hands is not seen.",
+				r.session.client.Place().Region, strings.Join(features, ", ")))
+	}
+	return diags
 }
 
 // assumeUnchanged fills in what cannot be read with what was there last.
@@ -205,7 +217,7 @@ func (r *lambdaResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	ctx, cancel := within(ctx, "delete", limit)
 	defer cancel()
 	note, diags := req.Private.GetKey(ctx, privateHandover)
 	resp.Diagnostics.Append(diags...)
