@@ -55,7 +55,9 @@ var alarmDrifts = []drift{
 	}),
 	alarmDrift("duration", "threshold", func(in *cloudwatch.PutMetricAlarmInput) { in.Threshold = new(99.0) }),
 	alarmDrift("duration", "period", func(in *cloudwatch.PutMetricAlarmInput) { in.Period = new(int32(3600)) }),
-	alarmDrift("duration", "evaluation_periods", func(in *cloudwatch.PutMetricAlarmInput) { in.EvaluationPeriods = new(int32(5)) }),
+	alarmDrift("duration", "evaluation_periods", func(in *cloudwatch.PutMetricAlarmInput) {
+		in.EvaluationPeriods, in.DatapointsToAlarm = new(int32(5)), new(int32(1)) // left out, it is as many
+	}),
 	alarmDrift("duration", "treat_missing_data", func(in *cloudwatch.PutMetricAlarmInput) { in.TreatMissingData = new("missing") }),
 	alarmDrift("duration", "description", func(in *cloudwatch.PutMetricAlarmInput) { in.AlarmDescription = new("changed") }),
 	alarmDrift("dead_letter_errors", "threshold", func(in *cloudwatch.PutMetricAlarmInput) { in.Threshold = new(99.0) }),

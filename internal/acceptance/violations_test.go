@@ -25,6 +25,10 @@ type knownViolation struct {
 // knownViolations is to be emptied: an entry goes with the fault it stands for.
 var knownViolations = []knownViolation{}
 
+// idleFor are members that are sent although AWS does the same without them, with
+// the reason.
+var idleFor = map[string]string{}
+
 // lawful fails a test in whose account the provider made a request that AWS
 // would refuse.
 func (a *tenant) lawful(t *testing.T) {
@@ -35,6 +39,11 @@ func (a *tenant) lawful(t *testing.T) {
 	for _, v := range box.Violations(a.id, productAgent) {
 		if !known(v) {
 			t.Errorf("AWS would refuse this request: %s", v)
+		}
+	}
+	for _, v := range box.Idle(a.id, productAgent) {
+		if idleFor[v.Service+"."+v.Operation+" "+v.Member] == "" {
+			t.Errorf("this need not be sent: %s", v)
 		}
 	}
 	for _, denied := range box.Denials(a.id) {

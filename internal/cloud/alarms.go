@@ -19,6 +19,13 @@ const alarmsAtOnce = 100
 // expressionID names the expression among an alarm's metrics.
 const expressionID = "result"
 
+// What CloudWatch does with an alarm that does not say, as read on 2026-11-29.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+const (
+	missingIsMissing = "missing"
+	lowSamplesCount  = "evaluate"
+)
+
 // findAlarms reads alarms by name. Absent ones are not in the answer.
 func (c *Client) findAlarms(ctx context.Context, names []string) (map[string]types.MetricAlarm, error) {
 	return c.alarmBatch.load(ctx, names)
@@ -82,6 +89,15 @@ func observeAlarm(a types.MetricAlarm) bp.Alarm {
 		OKActions:               setOf(a.OKActions),
 		InsufficientDataActions: setOf(a.InsufficientDataActions),
 	}
+	if a.DatapointsToAlarm == nil {
+		out.DatapointsToAlarm = out.EvaluationPeriods
+	}
+	if a.TreatMissingData == nil {
+		out.MissingData = bp.Known(missingIsMissing)
+	}
+	if a.EvaluateLowSampleCountPercentile == nil && isPercentile(aws.ToString(a.ExtendedStatistic)) {
+		out.LowSamples = bp.Known(lowSamplesCount)
+	}
 	if a.Threshold != nil {
 		out.Threshold = bp.Known(*a.Threshold)
 	}
@@ -107,6 +123,13 @@ func observeAlarm(a types.MetricAlarm) bp.Alarm {
 	return out
 }
 
+// isPercentile matches p99.9 and the like: not tm, wm, tc, ts, pr and iqm, which
+// are extended too.
+func isPercentile(statistic string) bool {
+	rest, found := strings.CutPrefix(statistic, "p")
+	return found && rest != "" && rest[0] >= '0' && rest[0] <= '9'
+}
+
 func observeMetric(namespace, name *string, dimensions []types.Dimension, statistic string) bp.Metric {
 	about := map[string]bp.String{}
 	for _, d := range dimensions {
@@ -121,11 +144,22 @@ func (c *Client) putAlarm(ctx context.Context, want bp.Alarm, tags map[string]st
 	in := &cloudwatch.PutMetricAlarmInput{
 		AlarmName: text(want.Name), AlarmDescription: text(want.Description),
 		ComparisonOperator: types.ComparisonOperator(want.Comparison.Or("")),
-		EvaluationPeriods:  number(want.EvaluationPeriods), DatapointsToAlarm: number(want.DatapointsToAlarm),
-		TreatMissingData: text(want.MissingData), EvaluateLowSampleCountPercentile: text(want.LowSamples),
-		ActionsEnabled: aws.Bool(want.ActionsEnabled.Or(true)),
-		AlarmActions:   members(want.Actions), OKActions: members(want.OKActions), InsufficientDataActions: members(want.InsufficientDataActions),
+		EvaluationPeriods:  number(want.EvaluationPeriods),
+		AlarmActions:       members(want.Actions), OKActions: members(want.OKActions), InsufficientDataActions: members(want.InsufficientDataActions),
 		Tags: toAlarmTags(tags),
+	}
+	// A put replaces the whole alarm, so what is left out is as CloudWatch has it.
+	if want.DatapointsToAlarm != want.EvaluationPeriods {
+		in.DatapointsToAlarm = number(want.DatapointsToAlarm)
+	}
+	if want.MissingData != bp.Known(missingIsMissing) {
+		in.TreatMissingData = text(want.MissingData)
+	}
+	if want.LowSamples != bp.Known(lowSamplesCount) {
+		in.EvaluateLowSampleCountPercentile = text(want.LowSamples)
+	}
+	if !want.ActionsEnabled.Or(true) {
+		in.ActionsEnabled = aws.Bool(false)
 	}
 	if threshold, ok := want.Threshold.Get(); ok {
 		in.Threshold = &threshold

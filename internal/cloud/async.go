@@ -41,16 +41,23 @@ func (c *Client) putAsync(ctx context.Context, function, alias string, want bp.A
 	if want.Unconfigured() {
 		return c.removeAsync(ctx, function, alias)
 	}
+	// A put replaces the whole configuration, so what is left out is Lambda's default.
+	in := &lambda.PutFunctionEventInvokeConfigInput{
+		FunctionName: &function, Qualifier: &alias,
+		MaximumRetryAttempts:     unless(number(want.MaxRetries), bp.LambdaMaxRetries),
+		MaximumEventAgeInSeconds: unless(number(want.MaxEventAge), bp.LambdaMaxEventAge),
+	}
+	if want.OnSuccess.IsKnown() || want.OnFailure.IsKnown() {
+		in.DestinationConfig = &types.DestinationConfig{}
+	}
+	if want.OnSuccess.IsKnown() {
+		in.DestinationConfig.OnSuccess = &types.OnSuccess{Destination: text(want.OnSuccess)}
+	}
+	if want.OnFailure.IsKnown() {
+		in.DestinationConfig.OnFailure = &types.OnFailure{Destination: text(want.OnFailure)}
+	}
 	return c.call(ctx, func() error {
-		_, err := c.lambda.PutFunctionEventInvokeConfig(ctx, &lambda.PutFunctionEventInvokeConfigInput{
-			FunctionName: &function, Qualifier: &alias,
-			MaximumRetryAttempts:     number(want.MaxRetries),
-			MaximumEventAgeInSeconds: number(want.MaxEventAge),
-			DestinationConfig: &types.DestinationConfig{
-				OnSuccess: &types.OnSuccess{Destination: text(want.OnSuccess)},
-				OnFailure: &types.OnFailure{Destination: text(want.OnFailure)},
-			},
-		})
+		_, err := c.lambda.PutFunctionEventInvokeConfig(ctx, in)
 		return err
 	})
 }

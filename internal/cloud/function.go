@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -82,6 +83,8 @@ func (c *Client) observeFunction(out *lambda.GetFunctionOutput, reference map[st
 		Unmanaged:        setOf(unmanaged(out)),
 		Tags:             c.deviation(out.Tags, reference),
 	}
+	// What an answer leaves out is as Lambda has it.
+	f.Architecture, f.EphemeralStorage, f.Tracing = bp.Known(string(lambdaMachine)), bp.Known[int64](lambdaEphemeral), bp.Known(string(lambdaTracing))
 	if len(cfg.Architectures) > 0 {
 		f.Architecture = bp.Known(string(cfg.Architectures[0]))
 	}
@@ -130,8 +133,8 @@ func observeLogging(name string, cfg *types.LoggingConfig) bp.Logging {
 		out.Format = bp.Known(string(cfg.LogFormat))
 	}
 	if cfg.LogFormat == types.LogFormatJson {
-		out.ApplicationLevel = optional(aws.String(string(cfg.ApplicationLogLevel)))
-		out.SystemLevel = optional(aws.String(string(cfg.SystemLogLevel)))
+		out.ApplicationLevel = bp.Known(cmp.Or(string(cfg.ApplicationLogLevel), lambdaLevel))
+		out.SystemLevel = bp.Known(cmp.Or(string(cfg.SystemLogLevel), lambdaLevel))
 	}
 	return out
 }

@@ -24,15 +24,6 @@ func snapStart(f bp.Function) *types.SnapStart {
 	return &types.SnapStart{ApplyOn: types.SnapStartApplyOn(f.SnapStart.Or(""))}
 }
 
-// snapStartChange is what an update sends: an omitted member leaves what there
-// is.
-func snapStartChange(have, want bp.Function) *types.SnapStart {
-	if have.SnapStart == want.SnapStart {
-		return nil
-	}
-	return &types.SnapStart{ApplyOn: types.SnapStartApplyOn(want.SnapStart.Or(""))}
-}
-
 // layerARNs is never nil for a zip package: an omitted list would leave the
 // layers there are.
 func layerARNs(f bp.Function) []string {

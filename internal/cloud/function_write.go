@@ -21,7 +21,7 @@ func changedSincePlan(planned, found string) error {
 }
 
 func (c *Client) createFunction(ctx context.Context, want bp.Function, environment, tags map[string]string, source types.FunctionCode) error {
-	in := &lambda.CreateFunctionInput{
+	in := trimmed(&lambda.CreateFunctionInput{
 		FunctionName: text(want.Name), Description: text(want.Description), Role: text(want.RoleARN),
 		Code: &source, PackageType: packageType(want), ImageConfig: imageConfig(want.Image),
 		Runtime: types.Runtime(want.Runtime.Or("")), Handler: text(want.Handler),
@@ -39,7 +39,7 @@ func (c *Client) createFunction(ctx context.Context, want bp.Function, environme
 		FileSystemConfigs:    fileSystems(want.FileSystem),
 		CodeSigningConfigArn: text(want.CodeSigningConfigARN),
 		Tags:                 functionTags(want, tags),
-	}
+	})
 	if len(environment) > 0 {
 		in.Environment = &types.Environment{Variables: environment}
 	}
@@ -77,28 +77,42 @@ func (c *Client) updateCode(ctx context.Context, want bp.Function, revision stri
 	})
 }
 
-// updateConfiguration sends every setting, so that one call repairs whatever
-// deviates.
+// updateConfiguration sends, in one call, every setting that differs: Lambda
+// leaves a member that is left out as it is. The role is always sent, since a
+// function is bound anew to one that was made again under its name.
+// https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionConfiguration.html
 func (c *Client) updateConfiguration(ctx context.Context, have, want bp.Function, revision string, environment *types.Environment) error {
 	in := &lambda.UpdateFunctionConfigurationInput{
-		FunctionName: text(want.Name), RevisionId: aws.String(revision),
-		Description: aws.String(want.Description.Or("")), Role: text(want.RoleARN),
+		FunctionName: text(want.Name), RevisionId: aws.String(revision), Role: text(want.RoleARN),
 		Runtime: types.Runtime(want.Runtime.Or("")), Handler: text(want.Handler),
-		MemorySize: number(want.MemorySize), Timeout: number(want.Timeout),
-		EphemeralStorage: &types.EphemeralStorage{Size: number(want.EphemeralStorage)},
-		Environment:      environment,
+	}
+	for _, setting := range []struct {
+		same bool
+		send func()
+	}{
+		{have.Description == want.Description, func() { in.Description = aws.String(want.Description.Or("")) }},
+		{have.MemorySize == want.MemorySize, func() { in.MemorySize = number(want.MemorySize) }},
+		{have.Timeout == want.Timeout, func() { in.Timeout = number(want.Timeout) }},
+		{have.EphemeralStorage == want.EphemeralStorage, func() { in.EphemeralStorage = &types.EphemeralStorage{Size: number(want.EphemeralStorage)} }},
+		{bp.Equal(have.Environment, want.Environment), func() { in.Environment = environment }},
 		// An empty key is how AWS is told to drop it.
-		KMSKeyArn:     aws.String(want.KMSKeyARN.Or("")),
-		TracingConfig: &types.TracingConfig{Mode: types.TracingMode(want.Tracing.Or(""))},
-		LoggingConfig: loggingConfig(want.Logging),
+		{have.KMSKeyARN == want.KMSKeyARN, func() { in.KMSKeyArn = aws.String(want.KMSKeyARN.Or("")) }},
+		{have.Tracing == want.Tracing, func() { in.TracingConfig = &types.TracingConfig{Mode: types.TracingMode(want.Tracing.Or(""))} }},
+		{have.Logging == want.Logging, func() { in.LoggingConfig = loggingConfig(want.Logging) }},
 		// Empty lists are how AWS is told to drop what is there.
-		Layers:            layerARNs(want),
-		SnapStart:         snapStartChange(have, want),
-		ImageConfig:       imageConfig(want.Image),
-		VpcConfig:         vpcConfig(want.Network),
-		FileSystemConfigs: fileSystems(want.FileSystem),
+		{bp.Equal(have.Layers, want.Layers), func() { in.Layers = layerARNs(want) }},
+		{have.SnapStart == want.SnapStart, func() { in.SnapStart = &types.SnapStart{ApplyOn: types.SnapStartApplyOn(want.SnapStart.Or(""))} }},
+		{bp.Equal(have.Image, want.Image), func() { in.ImageConfig = imageConfig(want.Image) }},
+		{bp.Equal(have.Network, want.Network), func() { in.VpcConfig = vpcConfig(want.Network) }},
+		{have.FileSystem == want.FileSystem, func() { in.FileSystemConfigs = fileSystems(want.FileSystem) }},
 		// An empty target is how AWS is told to drop it.
-		DeadLetterConfig: &types.DeadLetterConfig{TargetArn: aws.String(want.DeadLetterARN.Or(""))},
+		{have.DeadLetterARN == want.DeadLetterARN, func() {
+			in.DeadLetterConfig = &types.DeadLetterConfig{TargetArn: aws.String(want.DeadLetterARN.Or(""))}
+		}},
+	} {
+		if !setting.same {
+			setting.send()
+		}
 	}
 	return c.call(ctx, func() error {
 		_, err := c.lambda.UpdateFunctionConfiguration(ctx, in)

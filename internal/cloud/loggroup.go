@@ -79,7 +79,9 @@ func (c *Client) logGroupTags(ctx context.Context, arn string) (map[string]strin
 func (c *Client) createLogGroup(ctx context.Context, want bp.LogGroup, tags map[string]string) error {
 	in := &cloudwatchlogs.CreateLogGroupInput{
 		LogGroupName: text(want.Name), KmsKeyId: text(want.KMSKeyARN), Tags: tags,
-		LogGroupClass: types.LogGroupClass(want.Class.Or("")),
+	}
+	if class := types.LogGroupClass(want.Class.Or("")); class != types.LogGroupClassStandard {
+		in.LogGroupClass = class
 	}
 	if want.Protected.Or(false) {
 		in.DeletionProtectionEnabled = aws.Bool(true)

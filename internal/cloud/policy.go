@@ -90,7 +90,7 @@ func (c *Client) createPolicy(ctx context.Context, arn string, statements []bp.N
 	var out *iam.CreatePolicyOutput
 	err = c.call(ctx, func() (err error) {
 		out, err = c.iam.CreatePolicy(ctx, &iam.CreatePolicyInput{
-			PolicyName: &name, Path: &path, PolicyDocument: &document, Tags: toIAMTags(tags),
+			PolicyName: &name, Path: unlessRoot(path), PolicyDocument: &document, Tags: toIAMTags(tags),
 			Description: aws.String("What the Lambda function " + tags[bp.TagUnit] + " may do"),
 		})
 		return err

@@ -121,7 +121,7 @@ func (c *Client) createRole(ctx context.Context, want bp.Role, tags map[string]s
 	var out *iam.CreateRoleOutput
 	err = c.call(ctx, func() (err error) {
 		out, err = c.iam.CreateRole(ctx, &iam.CreateRoleInput{
-			RoleName: text(want.Name), Path: text(want.Path), Description: text(want.Description),
+			RoleName: text(want.Name), Path: unlessRoot(want.Path.Or("")), Description: text(want.Description),
 			AssumeRolePolicyDocument: &document,
 			PermissionsBoundary:      text(want.PermissionsBoundary),
 			Tags:                     toIAMTags(tags),

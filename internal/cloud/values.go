@@ -88,3 +88,11 @@ func (e *Taken) Error() string {
 }
 
 func (e *Taken) Unwrap() error { return e.Err }
+
+// unlessRoot is an IAM path for a create, nil for the one that IAM has anyway.
+func unlessRoot(path string) *string {
+	if path == "" || path == "/" {
+		return nil
+	}
+	return &path
+}

@@ -41,6 +41,7 @@ type judge struct {
 
 	mu    sync.Mutex
 	found []Violation
+	idle  []Violation // members that only say what AWS does anyway
 }
 
 // judged is a request whose members are known, whatever its protocol.
@@ -97,6 +98,18 @@ func (k *judge) examine(x *exchange) {
 		r(j)
 	}
 	k.keep(x, j.problems...)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, p := range sayNothing(x.call.Name(), input) {
+		k.idle = append(k.idle, x.violation(p))
+	}
+}
+
+func (x *exchange) violation(p awsmodel.Problem) Violation {
+	return Violation{
+		Seq: x.call.Seq, Account: x.call.Account, Service: x.call.Service, Operation: x.call.Operation,
+		Member: p.Member, Rule: p.Rule, UserAgent: x.request.UserAgent(), Soft: p.Soft,
+	}
 }
 
 func (k *judge) keep(x *exchange, problems ...awsmodel.Problem) {
@@ -106,10 +119,7 @@ func (k *judge) keep(x *exchange, problems ...awsmodel.Problem) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, p := range problems {
-		k.found = append(k.found, Violation{
-			Seq: x.call.Seq, Account: x.call.Account, Service: x.call.Service, Operation: x.call.Operation,
-			Member: p.Member, Rule: p.Rule, UserAgent: x.request.UserAgent(), Soft: p.Soft,
-		})
+		k.found = append(k.found, x.violation(p))
 	}
 }
 
@@ -125,8 +135,12 @@ func (x *exchange) violates(member, rule string) {
 func (k *judge) list(account string, soft bool, agents []string) []Violation {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	return ofAccount(k.found, account, soft, agents)
+}
+
+func ofAccount(all []Violation, account string, soft bool, agents []string) []Violation {
 	var found []Violation
-	for _, v := range k.found {
+	for _, v := range all {
 		by := len(agents) == 0 || slices.ContainsFunc(agents, func(agent string) bool { return strings.Contains(v.UserAgent, agent) })
 		if v.Account == account && v.Soft == soft && by {
 			found = append(found, v)
@@ -147,4 +161,12 @@ func (s *Sandbox) Violations(account string, agents ...string) []Violation {
 // AWS adds to these between releases, so a doubt is no violation.
 func (s *Sandbox) Doubts(account string, agents ...string) []Violation {
 	return s.judge.list(account, true, agents)
+}
+
+// Idle lists the members of an account's requests that only say what AWS does
+// anyway.
+func (s *Sandbox) Idle(account string, agents ...string) []Violation {
+	s.judge.mu.Lock()
+	defer s.judge.mu.Unlock()
+	return ofAccount(s.judge.idle, account, false, agents)
 }

@@ -23,6 +23,7 @@ var rules = []unmodelled{
 	{[]string{"monitoring.PutMetricAlarm"}, alarmOfOneKind},
 	{[]string{"monitoring.PutMetricAlarm"}, alarmWindow},
 	{[]string{"monitoring.PutMetricAlarm"}, alarmMath},
+	{[]string{"lambda.CreateFunction", "lambda.UpdateFunctionConfiguration"}, snapStartSuits},
 	{tagWriters(), tagsAreFit},
 	{tagAdders(), tagsStayFew},
 }
