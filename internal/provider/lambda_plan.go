@@ -146,6 +146,7 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 	var code codeFacts
 	if changes {
 		want := planned.Managed.Or(bp.Blueprint{})
+		found.Append(warnOfPrefixes(in)...)
 		if pack.err == nil {
 			facts, remarks := checkContents(in, want)
 			code = facts
