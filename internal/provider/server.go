@@ -149,7 +149,7 @@ func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.Vali
 		resp.Diagnostics = append(resp.Diagnostics, refuse(refusedByUnit, at))
 	}
 	resp.Diagnostics = append(resp.Diagnostics, found...)
-	return resp, nil
+	return resp, nameUnit(resp.Diagnostics, req.Config)
 }
 
 // UpgradeResourceState implements tfprotov6.ResourceServer.
@@ -173,6 +173,9 @@ func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRe
 	if err != nil {
 		return resp, err
 	}
+	if err := nameUnit(resp.Diagnostics, req.CurrentState); err != nil {
+		return nil, err
+	}
 	return resp, s.outward(req.TypeName, resp.NewState)
 }
 
@@ -185,6 +188,9 @@ func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanReso
 	if err != nil {
 		return resp, err
 	}
+	if err := nameUnit(resp.Diagnostics, req.Config, req.PriorState); err != nil {
+		return nil, err
+	}
 	return resp, s.outward(req.TypeName, resp.PlannedState)
 }
 
@@ -196,6 +202,9 @@ func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyRe
 	resp, err := s.ProviderServer.ApplyResourceChange(ctx, req)
 	if err != nil {
 		return resp, err
+	}
+	if err := nameUnit(resp.Diagnostics, req.Config, req.PriorState); err != nil {
+		return nil, err
 	}
 	return resp, s.outward(req.TypeName, resp.NewState)
 }
