@@ -37,7 +37,7 @@ func Lint(s Asked) []Finding {
 	for _, resource := range s.Resources {
 		if wild(resource) && s.Reason == "" && slices.ContainsFunc(s.Actions, needsResource) {
 			found = append(found, Finding{
-				At: "resources", What: fmt.Sprintf("%q names every resource there is", resource), Why: "Whoever takes the function over has all of them",
+				At: "resources", What: fmt.Sprintf("%q names every resource there is", resource), Why: "Whoever takes over the function gets all of them",
 				Write: "Name the resources, or add reason = \"why it cannot be less\"",
 			})
 		}
@@ -80,7 +80,7 @@ func lintAction(s Asked, name string) []Finding {
 			write = "Write " + strings.Join(nearest, ", ")
 		}
 		return []Finding{{
-			At: "actions", What: fmt.Sprintf("%q is not an action", name), Why: "IAM takes it, and the function is then refused what it was to do",
+			At: "actions", What: fmt.Sprintf("%q is not an action", name), Why: "IAM accepts it, and the function's call is denied all the same",
 			Write: write + "; if it is newer than " + Catalogue().Updated() + ", add reason = \"new action\"",
 		}}
 	}
@@ -89,7 +89,7 @@ func lintAction(s Asked, name string) []Finding {
 	}
 	if Covers(name, "iam:PassRole") && !slices.ContainsFunc(s.Conditions, func(key string) bool { return strings.EqualFold(key, "iam:PassedToService") }) {
 		return []Finding{{
-			At: "actions", What: "A role is passed to any service", Why: "The function could give its role's rights to a machine of its choice",
+			At: "actions", What: "A role is passed to any service", Why: "The function could hand the role's rights to any service, such as a machine that it starts",
 			Write: "Add conditions = { StringEquals = { \"iam:PassedToService\" = [\"the service, such as states.amazonaws.com\"] } }",
 		}}
 	}

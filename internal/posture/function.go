@@ -69,7 +69,7 @@ var functionControls = []Control{
 		judge:     supportedRuntime,
 	},
 	{
-		ID: "latest-runtime", At: "runtime", Title: "The runtime is the newest of its family", Fault: "The runtime's family has a newer one", Severity: Low, Input: true, Since: "1.0",
+		ID: "latest-runtime", At: "runtime", Title: "The runtime is the newest of its family", Fault: "There is a newer runtime of the family", Severity: Low, Input: true, Since: "1.0",
 		External: ids("cdk-nag AwsSolutions-L1 Serverless-LambdaLatestVersion"),
 		Remedy:   "Test with the newest runtime of the family and move to it.",
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
@@ -83,7 +83,7 @@ var functionControls = []Control{
 		judge:    func(s *subject) answer { return equals("function.tracing", s.function.Tracing, "Active") },
 	},
 	{
-		ID: "reserved-concurrency", At: "concurrency.reserved", Title: "The function's concurrency is bounded", Fault: "Nothing useful bounds the function's concurrency", Severity: Medium, Input: true, Since: "1.0",
+		ID: "reserved-concurrency", At: "concurrency.reserved", Title: "The function's concurrency is bounded", Fault: "The function's concurrency has no useful bound", Severity: Medium, Input: true, Since: "1.0",
 		Standards: []Standard{NIST, HIPAA},
 		External:  ids("config lambda-concurrency-check, checkov CKV_AWS_115, cdk-nag HIPAA.Security-LambdaConcurrency NIST.800.53.R5-LambdaConcurrency, cfn-guard LAMBDA_CONCURRENCY_CHECK"),
 		Remedy:    "Write concurrency = { reserved = N } with what the function needs at its peak.",
@@ -142,7 +142,7 @@ var functionControls = []Control{
 			case memory.IsUnknown() || timeout.IsUnknown():
 				return unsure("function.memory_size or timeout")
 			case memory.Or(lambdaMemory) == lambdaMemory && timeout.Or(lambdaTimeout) == lambdaTimeout:
-				return fail("function.memory_size is %d MB and timeout %d s, as Lambda sets them when nobody does", lambdaMemory, lambdaTimeout)
+				return fail("function.memory_size is %d MB and timeout %d s, which are Lambda's defaults", lambdaMemory, lambdaTimeout)
 			default:
 				return pass("%d MB, %d s", memory.Or(lambdaMemory), timeout.Or(lambdaTimeout))
 			}

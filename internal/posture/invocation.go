@@ -20,7 +20,7 @@ var invocationControls = []Control{
 		},
 	},
 	{
-		ID: "invoke-by-source", At: "permissions", Title: "A service may invoke the function only for a source", Fault: "A service may invoke the function for anybody", Severity: High, Since: "1.0",
+		ID: "invoke-by-source", At: "permissions", Title: "A service may invoke the function only for a source", Fault: "A service may invoke the function on anybody's behalf", Severity: High, Since: "1.0",
 		External: ids("checkov CKV_AWS_364, trivy AWS-0067"),
 		Remedy:   "Write source_arn, or source_account where the service knows no ARN, beside the service principal.",
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html",

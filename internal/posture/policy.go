@@ -70,7 +70,7 @@ var policyControls = []Control{
 		Remedy:   "Name the role.",
 		Page:     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
 		judge: func(s *subject) answer {
-			return s.policy.check(what, "no role is passed unasked", func(g grant) bool {
+			return s.policy.check(what, "every role that may be passed is named", func(g grant) bool {
 				passes := slices.ContainsFunc(g.actions, func(a string) bool { return access.Covers(a, "iam:PassRole") })
 				return passes && slices.ContainsFunc(g.resources, func(r string) bool { return strings.HasSuffix(r, "*") })
 			})

@@ -9,7 +9,7 @@ import (
 
 var roleControls = []Control{
 	{
-		ID: "trust-lambda-only", At: "trust", Title: "Only Lambda may assume the role", Fault: "Others than Lambda may assume the role", Severity: Critical, Since: "1.0",
+		ID: "trust-lambda-only", At: "trust", Title: "Only Lambda may assume the role", Fault: "Somebody other than Lambda may assume the role", Severity: Critical, Since: "1.0",
 		External: ids("checkov CKV_AWS_60 CKV_AWS_61"),
 		Remedy:   "Apply again: statements of the trust policy that are not the unit's are removed.",
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html",
