@@ -128,9 +128,9 @@ func (r *lambdaResource) askForInput(in intent, objections []posture.Objection) 
 	if len(wanting) > 0 {
 		r.session.asked.Do(func() {
 			diags.AddAttributeWarning(path.Root("posture"), "Some controls need your input",
-				fmt.Sprintf("Only you can decide what these controls need, such as subnets or a topic for alarms: %s (unit %s). posture.needs_input lists them for every unit, and the command "+
+				fmt.Sprintf("Only you can decide what these controls need, such as subnets or a topic for alarms: %s. posture.needs_input lists them for every unit, and the command "+
 					"\"terraform-provider-secure controls\" explains them. This is said once in a run. To make some of them stop a change, set minimum_posture to a standard that asks for them.",
-					strings.Join(wanting, ", "), in.spec.Name.Or("")))
+					strings.Join(wanting, ", ")))
 		})
 	}
 	return diags

@@ -148,8 +148,11 @@ func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.Vali
 	for _, at := range stated {
 		resp.Diagnostics = append(resp.Diagnostics, refuse(refusedByUnit, at))
 	}
-	resp.Diagnostics = append(resp.Diagnostics, found...)
-	return resp, nameUnit(resp.Diagnostics, req.Config)
+	if err := nameUnit(resp.Diagnostics, req.Config); err != nil {
+		return nil, err
+	}
+	resp.Diagnostics = append(resp.Diagnostics, found...) // of blocks, with file and line
+	return resp, nil
 }
 
 // UpgradeResourceState implements tfprotov6.ResourceServer.
