@@ -94,7 +94,9 @@ var networkMistakes = []badInput{
 	{"nobody", permission(settings{}), `permissions["rule"].principal`, "is missing", `Write principal = "s3.amazonaws.com"`},
 	{"drift of nothing", settings{"ignore_drift": []any{"alarms.errors.bound"}}, `ignore_drift["alarms.errors.bound"]`, "is not a setting that can be left to others", "there is no such setting; there are"},
 	{"drift of a component", settings{"ignore_drift": []any{"function"}}, `ignore_drift["function"]`, "is not a setting that can be left to others", "name one of its settings"},
-	{"drift of the version", settings{"ignore_drift": []any{"alias.version"}}, `ignore_drift["alias.version"]`, "is not a setting that can be left to others", "how the unit itself works"},
+	{"drift of the version", settings{"ignore_drift": []any{"alias.version"}}, `ignore_drift["alias.version"]`, "is not a setting that can be left to others", "the one version that this unit published"},
+	{"drift of the weights", settings{"ignore_drift": []any{"alias.weights"}}, `ignore_drift["alias.weights"]`, "is not a setting that can be left to others", "would serve what this unit does not know. Leave it out, and the next apply sends all callers to that version. For traffic that others shift, as CodeDeploy does, let callers use an alias of another name"},
+	{"drift of the tags", settings{"ignore_drift": []any{"tags"}}, `ignore_drift["tags"]`, "is not a setting that can be left to others", "ignore_tags of the provider block"},
 }
 
 // asyncMistakes are found by validate: async, dead letters, concurrency, logs.
@@ -184,4 +186,5 @@ func partMistakes(a *tenant, s surroundings) []badInput {
 // accountWarnings are found by plan, in the account.
 var accountWarnings = []badInput{
 	{"more than Lambda leaves", settings{"minimum_posture": "baseline", "concurrency": settings{"reserved": 901}}, "concurrency.reserved", "reserved is 901, which leaves 99 for functions without a reservation, less than the 100 that AWS documented on 20", "write 900 or less"},
+	{"object where a prefix was meant", settings{"minimum_posture": "baseline", "access": settings{"incoming": settings{"to": "arn:aws:s3:::acme/in/", "level": "read"}}}, `access["incoming"].to`, `The entry grants the one object "in/" and nothing below it (unit orders-api)`, `In access["incoming"].to: S3 has no folders, so this ARN is of the object that has exactly this key. For all objects below it, write to = "arn:aws:s3:::acme/in/*".`},
 }

@@ -31,7 +31,14 @@ var blockMistakes = []badInput{
 	{"house boundary that is a role", settings{"permissions_boundary": "arn:aws:iam::111122223333:role/b"}, "permissions_boundary", "is not a valid ARN here", `must start with "policy/"`},
 	{"house retention below none", settings{"log_retention_days": -1}, "log_retention_days", "-1 days is not a retention period", "Write 1"},
 	{"default tag of AWS", settings{"default_tags": settings{"aws:x": "y"}}, `default_tags["aws:x"]`, `"aws:x" is not a tag key`, "AWS's own"},
+	{"waiver of nothing", houseWaiver("in-vcp", "2027-01-31"), `waivers["in-vcp"]`, `"in-vcp" is not a control`, `Write "in-vpc"`},
+	{"waiver for years", houseWaiver("in-vpc", "2099-01-31"), `waivers["in-vpc"]`, "more than 366 days away", "or an earlier day"},
+	{"waiver until some time", houseWaiver("in-vpc", "soon"), `waivers["in-vpc"].expires`, `"soon" is not a day`, `such as "2027-01-31"`},
 	{"default tags too many", settings{"default_tags": manyTags("house", 45)}, "default_tags", "There are 45 tags, the provider's default_tags included, more than 44", "Remove tags that nothing reads"},
+}
+
+func houseWaiver(id, expires string) settings {
+	return settings{"waivers": settings{id: settings{"reason": "talks to public APIs only", "expires": expires}}}
 }
 
 // connectionMistakes are found where the provider meets the account.

@@ -122,19 +122,106 @@ func checkConditions(t *testing.T, s bp.Statement) {
 func TestGive_SaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ to, level, key, at, says string }{
-		{examples["sqs queue"], "read", "", "level", `"consume", "send"`},
+		{examples["sqs queue"], "read", "", "level", `Write "consume" or "send"`},
+		{examples["sns topic"], "read", "", "level", `Write "publish", or name`},
+		{examples["s3 object, or all objects below a prefix"], "delete", "", "level", `"delete" is not a level of an object, or all objects below a prefix. Each kind of resource has levels of its own. Write "list", "put", "read", "read_write" or "write"`},
 		{"arn:aws:sqs:eu-central-1:111122223333:*", "send", "", "to", "Write the ARN of a queue"},
-		{"arn:aws:s3:::*", "read", "", "to", "bucket"},
+		{"arn:aws:s3:::*", "read", "", "to", "Write the ARN of one of these: a bucket; an object, or all objects below a prefix."},
 		{"arn:aws:rds:eu-central-1:111122223333:db:orders", "read", "", "to", "Name actions and resources"},
 		{"orders", "read", "", "to", "is not an ARN"},
-		{"arn:aws:s3:eu-west-1:111122223333:accesspoint/ap", "read", "", "to", "is no single resource of s3"},
+		{"arn:aws:s3:eu-west-1:111122223333:accesspoint/ap", "read", "", "to", "is not one resource that has levels"},
 		{examples["sqs queue"], "send", "alias/orders", "kms_key_arn", "is not the ARN of a key"},
 		{examples["lambda function, version or alias"], "invoke", someKey, "kms_key_arn", "Leave kms_key_arn out"},
+		{examples["s3 bucket"], "list", someKey, "kms_key_arn", `The level "list" of a bucket needs no key`},
 	} {
 		_, err := Give(c.to, c.level, c.key)
 		problem, ok := errors.AsType[*GiveError](err)
 		if !ok || problem.At != c.at || !strings.Contains(problem.Error(), c.says) {
 			t.Errorf("%+v: %v", c, err)
+		}
+	}
+}
+
+// TestTargets_HaveTheRightArticle reads every kind of resource out loud.
+func TestTargets_HaveTheRightArticle(t *testing.T) {
+	t.Parallel()
+	for _, target := range targets {
+		if vowel := strings.ContainsRune("aeiou", rune(target.noun[0])); strings.HasPrefix(target.one(), "an ") != vowel {
+			t.Errorf("%q", target.one())
+		}
+	}
+}
+
+// TestGive_PutDeletesNothing holds the levels that add, and those that look,
+// against every action that deletes.
+func TestGive_PutDeletesNothing(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, l := range AllLevels() {
+		if l.Level != "put" && l.Level != levelList {
+			continue
+		}
+		seen[l.Service+" "+l.Resource+" "+l.Level] = true
+		for _, action := range l.Actions {
+			if strings.Contains(action, "Delete") || action == "dynamodb:BatchWriteItem" {
+				t.Errorf("%s %s %s allows %s", l.Service, l.Resource, l.Level, action)
+			}
+		}
+	}
+	for _, want := range []string{
+		"s3 bucket put", "s3 object, or all objects below a prefix put", "dynamodb table put", "s3 bucket list", "s3 object, or all objects below a prefix list",
+	} {
+		if !seen[want] {
+			t.Errorf("there is no level %s", want)
+		}
+	}
+}
+
+// TestGive_ListOnAPrefix lists that prefix of the bucket, and no other.
+func TestGive_ListOnAPrefix(t *testing.T) {
+	t.Parallel()
+	given, err := Give("arn:aws:s3:::orders-incoming/in/*", "list", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := bp.Document([]bp.Named{{Sid: "A", Statement: given.Statement}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"Action":"s3:ListBucket"`, `"Resource":"arn:aws:s3:::orders-incoming"`, `"StringLike":{"s3:prefix":"in/*"}`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the statement lacks %s:\n%s", want, text)
+		}
+	}
+	for level, want := range map[string]string{"list": "s3:prefix", "read": ""} {
+		if got := BoundBy("arn:aws:s3:::orders-incoming/in/*", level); got != want {
+			t.Errorf("%s is bound by %q", level, got)
+		}
+	}
+	if got := BoundBy("arn:aws:s3:::orders-incoming", "list"); got != "" {
+		t.Errorf("a whole bucket is bound by %q", got)
+	}
+}
+
+func TestLooksLikePrefix(t *testing.T) {
+	t.Parallel()
+	for to, write := range map[string]string{
+		"arn:aws:s3:::acme/in/":                               `write to = "arn:aws:s3:::acme/in/*"`,
+		"arn:aws:s3:::acme/in":                                `write to = "arn:aws:s3:::acme/in/*". If there is an object`,
+		"arn:aws:s3:::acme/a/b/in":                            `write to = "arn:aws:s3:::acme/a/b/in/*"`,
+		"arn:aws-cn:s3:::acme/v1.2/":                          `write to = "arn:aws-cn:s3:::acme/v1.2/*"`,
+		"arn:aws:s3:::acme":                                   "",
+		"arn:aws:s3:::acme/in/*":                              "",
+		"arn:aws:s3:::acme/in/2026-??":                        "",
+		"arn:aws:s3:::acme/config.json":                       "",
+		"arn:aws:s3:::acme/in/a.tar.gz":                       "",
+		"arn:aws:sqs:eu-central-1:111122223333:in":            "",
+		"arn:aws:dynamodb:eu-central-1:111122223333:table/in": "",
+		"acme/in/": "",
+	} {
+		found, doubtful := LooksLikePrefix(to)
+		if doubtful != (write != "") || !strings.Contains(found.Write, write) {
+			t.Errorf("%s: %v, %+v", to, doubtful, found)
 		}
 	}
 }
@@ -151,6 +238,8 @@ func TestLint(t *testing.T) {
 		"mistyped":                   {Asked{Actions: []string{"dynamodb:GetItm"}, Resources: table}, "dynamodb:GetItem"},
 		"newer than the catalogue":   {Asked{Actions: []string{"dynamodb:Teleport"}, Resources: table, Reason: "new action"}, ""},
 		"another service's":          {Asked{Actions: []string{"dynamodb:GetItem"}, Resources: []string{"arn:aws:s3:::orders"}}, "cannot be allowed on any"},
+		"two on another service's":   {Asked{Actions: []string{"dynamodb:GetItem", "dynamodb:PutItem"}, Resources: []string{"arn:aws:s3:::orders"}}, "dynamodb:GetItem and dynamodb:PutItem cannot be allowed on any"},
+		"three that take none":       {Asked{Actions: []string{"ec2:DescribeRegions", "ec2:DescribeVpcs", "xray:PutTraceSegments"}, Resources: table}, `ec2:DescribeRegions, ec2:DescribeVpcs and xray:PutTraceSegments take no resource but "*"`},
 		"takes no resource":          {Asked{Actions: []string{"xray:PutTraceSegments"}, Resources: table}, `takes no resource but "*"`},
 		"on everything":              {Asked{Actions: []string{"s3:GetObject"}, Resources: []string{"*"}}, "names every resource"},
 		"on everything of a service": {Asked{Actions: []string{"sqs:SendMessage"}, Resources: []string{"arn:aws:sqs:*:*:*"}}, "names every resource"},

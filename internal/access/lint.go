@@ -33,10 +33,11 @@ func Lint(s Asked) []Finding {
 	for _, action := range s.Actions {
 		found = append(found, lintAction(s, action)...)
 	}
+	found = append(found, lintResources(s)...)
 	for _, resource := range s.Resources {
 		if wild(resource) && s.Reason == "" && slices.ContainsFunc(s.Actions, needsResource) {
 			found = append(found, Finding{
-				At: "resources", What: fmt.Sprintf("%q names every resource there is", resource), Why: "Whoever takes the function over has all of them",
+				At: "resources", What: fmt.Sprintf("%q names every resource there is", resource), Why: "Whoever takes over the function gets all of them",
 				Write: "Name the resources, or add reason = \"why it cannot be less\"",
 			})
 		}
@@ -79,50 +80,101 @@ func lintAction(s Asked, name string) []Finding {
 			write = "Write " + strings.Join(nearest, ", ")
 		}
 		return []Finding{{
-			At: "actions", What: fmt.Sprintf("%q is not an action", name), Why: "IAM takes it, and the function is then refused what it was to do",
+			At: "actions", What: fmt.Sprintf("%q is not an action", name), Why: "IAM accepts it, and the function's call is denied all the same",
 			Write: write + "; if it is newer than " + Catalogue().Updated() + ", add reason = \"new action\"",
 		}}
 	}
-	if misfit := lintResources(s, action); misfit != nil && s.Reason == "" {
-		misfit.Write += "; if AWS's reference is wrong, add reason = \"why it does fit\""
-		return []Finding{*misfit}
+	if s.Reason == "" && misfit(s, action) != fits {
+		return nil // lintResources says so
 	}
 	if Covers(name, "iam:PassRole") && !slices.ContainsFunc(s.Conditions, func(key string) bool { return strings.EqualFold(key, "iam:PassedToService") }) {
 		return []Finding{{
-			At: "actions", What: "A role is passed to any service", Why: "The function could give its role's rights to a machine of its choice",
+			At: "actions", What: "A role is passed to any service", Why: "The function could hand the role's rights to any service, such as a machine that it starts",
 			Write: "Add conditions = { StringEquals = { \"iam:PassedToService\" = [\"the service, such as states.amazonaws.com\"] } }",
 		}}
 	}
 	return nil
 }
 
-// lintResources finds an action that none of the resources can be of.
-func lintResources(s Asked, action Action) *Finding {
-	if len(s.Resources) == 0 {
-		return nil
-	}
-	if !action.TakesResource() {
-		if slices.Contains(s.Resources, "*") {
-			return nil
-		}
-		return &Finding{
-			At: "resources", What: fmt.Sprintf("%s takes no resource but \"*\"", action.Name), Why: "With ARNs the statement allows nothing",
-			Write: "Give it an entry of its own with resources = [\"*\"]",
-		}
+// fit is whether an action can be of one of the resources beside it.
+type fit int
+
+const (
+	fits fit = iota
+	takesNone
+	takesOthers
+)
+
+func misfit(s Asked, action Action) fit {
+	switch {
+	case len(s.Resources) == 0:
+		return fits
+	case !action.TakesResource() && slices.Contains(s.Resources, "*"):
+		return fits
+	case !action.TakesResource():
+		return takesNone
 	}
 	for _, resource := range s.Resources {
 		if slices.ContainsFunc(action.Resources, func(r Resource) bool { return r.Fits(resource) }) {
-			return nil
+			return fits
 		}
 	}
-	var formats []string
-	for _, r := range action.Resources {
-		formats = append(formats, r.Format)
+	return takesOthers
+}
+
+// lintResources finds actions that none of the resources can be of. One wrong
+// resource is one finding, however many actions stand beside it.
+func lintResources(s Asked) []Finding {
+	if s.Reason != "" {
+		return nil
 	}
-	return &Finding{
-		At: "resources", What: fmt.Sprintf("%s cannot be allowed on any of them", action.Name), Why: "It takes other resources, so the statement allows nothing",
-		Write: "Name one such as " + strings.Join(formats[:min(3, len(formats))], " or "),
+	var none, others, formats []string
+	for _, name := range s.Actions {
+		action, known := Catalogue().Action(name)
+		if !known || strings.ContainsAny(name, "*?") {
+			continue
+		}
+		switch misfit(s, action) {
+		case takesNone:
+			none = append(none, action.Name)
+		case takesOthers:
+			others = append(others, action.Name)
+			for _, r := range action.Resources {
+				if !slices.Contains(formats, r.Format) {
+					formats = append(formats, r.Format)
+				}
+			}
+		case fits:
+		}
 	}
+	const despite = "; if AWS's reference is wrong, add reason = \"why it does fit\""
+	var found []Finding
+	if len(none) > 0 {
+		verb, pronoun := "takes", "it"
+		if len(none) > 1 {
+			verb, pronoun = "take", "them"
+		}
+		found = append(found, Finding{
+			At: "resources", What: fmt.Sprintf("%s %s no resource but \"*\"", together(none), verb), Why: "With ARNs the statement allows nothing",
+			Write: fmt.Sprintf("Give %s an entry of %s own with resources = [\"*\"]", pronoun, map[string]string{"it": "its", "them": "their"}[pronoun]) + despite,
+		})
+	}
+	if len(others) > 0 {
+		found = append(found, Finding{
+			At: "resources", What: together(others) + " cannot be allowed on any of the resources", Why: "An action is allowed only on the kinds of resource that it takes, so the statement allows nothing",
+			Write: "Name one such as " + strings.Join(formats[:min(3, len(formats))], " or ") + despite,
+		})
+	}
+	return found
+}
+
+// together lists names as one subject: a, b and c.
+func together(names []string) string {
+	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 // LintDocument judges every statement of a policy document that allows

@@ -7,12 +7,33 @@ import (
 	"strings"
 )
 
+// KeepError says why a setting cannot be left to others, and what to do instead.
+type KeepError struct{ Why, Write string }
+
+func (e *KeepError) Error() string { return e.Why }
+
+// ways are the unit's own ways of working, by component.
+var ways = map[string]KeepError{
+	"alias": {
+		"The alias is the unit's release: it sends every caller to the one version that this unit published and checked, and weights or a version set by others would serve what this unit does not know",
+		"Leave it out, and the next apply sends all callers to that version. For traffic that others shift, as CodeDeploy does, let callers use an alias of another name: the unit leaves other aliases alone",
+	},
+	"version": {
+		"The unit publishes every version itself, and a version never changes",
+		"Leave it out. To keep what others set of the function, name the setting of the function, such as \"function.environment\"",
+	},
+	"tags": {
+		"The tags mark what belongs to the unit",
+		"Leave it out, and name the tags of others in ignore_tags of the provider block",
+	},
+}
+
 // KeepPath checks a path into a blueprint whose value may be left to others,
 // such as alarms.errors.threshold. Keys of maps are segments of their own.
 func KeepPath(path string) error {
 	segments := strings.Split(path, ".")
-	if slices.Contains([]string{"version", "alias", "tags"}, segments[0]) {
-		return fmt.Errorf("%s is how the unit itself works", segments[0])
+	if own, ok := ways[segments[0]]; ok {
+		return &own
 	}
 	at := reflect.TypeFor[Blueprint]()
 	for i, segment := range segments {

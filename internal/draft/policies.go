@@ -208,7 +208,10 @@ func (d *drafter) given(grant bp.AccessSpec) bp.Value[access.Given] {
 func (d *drafter) accessStatement(grant bp.AccessSpec) bp.Value[bp.Statement] {
 	if !grant.To.IsNull() || !grant.Level.IsNull() {
 		return bp.Map(d.given(grant), func(g access.Given) bp.Statement {
-			g.Statement.Conditions = d.accessConditions(grant)
+			level := g.Statement.Conditions.Or(nil)
+			g.Statement.Conditions = bp.Then(d.accessConditions(grant).Else(bp.Known(bp.Conditions{})), func(stated bp.Conditions) bp.Value[bp.Conditions] {
+				return noneIsNull(joined(stated, level))
+			})
 			return g.Statement
 		})
 	}
@@ -245,6 +248,19 @@ func (d *drafter) accessConditions(grant bp.AccessSpec) bp.Value[bp.Conditions] 
 			})
 	}
 	return noneIsNull(all)
+}
+
+// joined adds the conditions of a level to those that the configuration states.
+func joined(stated, level bp.Conditions) bp.Conditions {
+	all := maps.Clone(stated)
+	for operator, keys := range level {
+		all[operator] = bp.Map(all[operator].Else(bp.Known(map[string]bp.Value[bp.Set]{})), func(have map[string]bp.Value[bp.Set]) map[string]bp.Value[bp.Set] {
+			merged := maps.Clone(have)
+			maps.Copy(merged, keys.Or(nil))
+			return merged
+		})
+	}
+	return all
 }
 
 func canonicalSets(in map[string]bp.Value[bp.Set]) map[string]bp.Value[bp.Set] {

@@ -177,6 +177,26 @@ func TestDraft_WhatServicesCallIsNotBound(t *testing.T) {
 	same(t, "dead letters", isBound(got.DeadLetter), false)
 }
 
+// TestDraft_ALevelKeepsItsConditionBesideOthers lists a prefix only, whatever
+// else the entry asks for.
+func TestDraft_ALevelKeepsItsConditionBesideOthers(t *testing.T) {
+	t.Parallel()
+	like := func(values ...string) bp.Value[map[string]bp.Value[bp.Set]] {
+		return bp.Known(map[string]bp.Value[bp.Set]{"s3:prefix": bp.Known(bp.SetOf(values...))})
+	}
+	spec := fourLines()
+	entry := bp.AccessSpec{To: bp.Known("arn:aws:s3:::acme/in/*"), Level: bp.Known("list"), BindToFunction: bp.Known(false)}
+	bare, bound, more := entry, entry, entry
+	bound.BindToFunction = bp.Null[bool]()
+	more.Conditions = bp.Known(bp.Conditions{"StringEquals": equals("aws:PrincipalTag/team", "data"), "StringLike": like("*")})
+	spec.Access = bp.Known(map[string]bp.Value[bp.AccessSpec]{"bare": bp.Known(bare), "bound": bp.Known(bound), "more": bp.Known(more)})
+	got := statements(draft.Draft(spec, knownFacts())).Access.Or(nil)
+	conditions := func(label string) bp.Value[bp.Conditions] { return got[label].Or(bp.Statement{}).Conditions }
+	noDifference(t, "bare", conditions("bare"), bp.Known(bp.Conditions{"StringLike": like("in/*")}))
+	noDifference(t, "bound", conditions("bound"), bp.Known(bp.Conditions{"StringLike": like("in/*"), "ArnEquals": equals("lambda:SourceFunctionArn", functionARN)}))
+	noDifference(t, "more", conditions("more"), bp.Known(bp.Conditions{"StringLike": like("in/*"), "StringEquals": equals("aws:PrincipalTag/team", "data")}))
+}
+
 func TestDraft_MorePoliciesAreAttachedBesideTheUnitsOwn(t *testing.T) {
 	t.Parallel()
 	const own, more = "arn:aws:iam::111122223333:policy/service/orders-eu-west-1", "arn:aws:iam::aws:policy/More"

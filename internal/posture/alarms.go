@@ -6,7 +6,7 @@ import (
 
 var alarmControls = []Control{
 	{
-		ID: "alarms-present", At: "alarms", Title: "Errors and throttles raise an alarm", Severity: Medium, Since: "1.0",
+		ID: "alarms-present", At: "alarms", Title: "Errors and throttles raise an alarm", Fault: "Errors or throttles raise no alarm", Severity: Medium, Since: "1.0",
 		Remedy: "Leave alarms out, or enable errors and throttles.",
 		Page:   "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics.html",
 		judge: func(s *subject) answer {
@@ -22,7 +22,7 @@ var alarmControls = []Control{
 		},
 	},
 	{
-		ID: "alarm-actions", At: "alarms", Title: "Every alarm tells somebody", Severity: Medium, Input: true, Since: "1.0",
+		ID: "alarm-actions", At: "alarms.actions", Title: "Every alarm tells somebody", Fault: "An alarm tells nobody", Severity: Medium, Input: true, Since: "1.0",
 		Standards: []Standard{NIST, HIPAA},
 		External: ids("securityhub CloudWatch.15, config cloudwatch-alarm-action-check, prowler cloudwatch_alarm_actions_alarm_state_configured, cfn-guard CLOUDWATCH_ALARM_ACTION_CHECK, " +
 			"cdk-nag HIPAA.Security-CloudWatchAlarmAction NIST.800.53.R4-CloudWatchAlarmAction NIST.800.53.R5-CloudWatchAlarmAction, controltower CT.CLOUDWATCH.PR.1"),
@@ -38,7 +38,7 @@ var alarmControls = []Control{
 		},
 	},
 	{
-		ID: "alarm-actions-enabled", At: "alarms", Title: "No alarm is muted", Severity: Medium, Since: "1.0",
+		ID: "alarm-actions-enabled", At: "alarms", Title: "No alarm is muted", Fault: "An alarm is muted", Severity: Medium, Since: "1.0",
 		Standards: []Standard{FSBP},
 		External:  ids("securityhub CloudWatch.17, config cloudwatch-alarm-action-enabled-check, checkov CKV_AWS_319, prowler cloudwatch_alarm_actions_enabled, controltower CT.CLOUDWATCH.PR.4"),
 		Remedy:    "Apply again: the unit's alarms act.",

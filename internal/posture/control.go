@@ -56,9 +56,10 @@ type External struct {
 // Control is one property that a unit has or lacks.
 type Control struct {
 	// ID is what waivers name.
-	ID       string
-	Title    string
-	Severity Severity
+	ID string
+	// Title says that it is met, and Fault that it is not.
+	Title, Fault string
+	Severity     Severity
 	// Input says that only the user can provide what it takes.
 	Input bool
 	// Standards ask for it, beside Baseline, which asks for all without Input.
@@ -71,7 +72,7 @@ type Control struct {
 	// CodeOnly says that it is judged only where the code package is at hand: in
 	// what a state shows it would be unknown for ever.
 	CodeOnly bool
-	// At is the attribute to look at.
+	// At is the path of the attribute whose change meets it, "logs.format".
 	At string
 	// Remedy is what to write.
 	Remedy string

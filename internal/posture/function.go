@@ -11,10 +11,11 @@ import (
 
 var functionControls = []Control{
 	{
-		// Terraform prints the lines of the attribute that an error is about.
-		ID: "no-plaintext-secrets", At: "name", Title: "No environment value, tag or description is a secret", Severity: Critical, Since: "1.0",
+		// Terraform prints the lines of the attribute that an error is about, so it
+		// is the one that should hold the secret, never the one that does.
+		ID: "no-plaintext-secrets", At: "secrets", Title: "No environment value, tag or description is a secret", Fault: "A secret is in plain text", Severity: Critical, Since: "1.0",
 		External: ids("checkov CKV_AWS_45, prowler awslambda_function_no_secrets_in_variables"),
-		Remedy:   "Keep the value in Secrets Manager or Parameter Store, give the function its ARN in environment, and let it read it with an entry of access.",
+		Remedy:   "Move a variable to secret_values_wo, which keeps its value in a secret of the unit's own and out of the state; or put the value into Secrets Manager or Parameter Store and its ARN into secrets. Tags and description must not hold one at all.",
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html",
 		judge: func(s *subject) answer {
 			if len(s.facts.Secrets) > 0 {
@@ -29,9 +30,9 @@ var functionControls = []Control{
 		},
 	},
 	{
-		ID: "no-secrets-in-code", At: "code", Title: "No file of the code package holds a secret", Severity: Critical, Since: "1.0", CodeOnly: true,
+		ID: "no-secrets-in-code", At: "code", Title: "No file of the code package holds a secret", Fault: "The code package holds a secret", Severity: Critical, Since: "1.0", CodeOnly: true,
 		External: ids("prowler awslambda_function_no_secrets_in_code"),
-		Remedy:   "Leave the file out of the package, and make the secret anew, since it may be in other hands. Keep it in Secrets Manager or Parameter Store, and let the function read it with an entry of access.",
+		Remedy:   "Leave the file out of the package, and replace the secret, since others may have it by now. Give the new one to the function with secret_values_wo, or with secrets if it is in Secrets Manager or Parameter Store.",
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/with-secrets-manager.html",
 		judge: func(s *subject) answer {
 			const most = 10
@@ -48,7 +49,7 @@ var functionControls = []Control{
 		},
 	},
 	{
-		ID: "environment-encrypted", At: "kms_key_arn", Title: "The environment is encrypted with a customer-managed key", Severity: High, Since: "1.0",
+		ID: "environment-encrypted", At: "kms_key_arn", Title: "The environment is encrypted with a customer-managed key", Fault: "The environment is not encrypted with a customer-managed key", Severity: High, Since: "1.0",
 		External: ids("checkov CKV_AWS_173, prowler awslambda_function_env_vars_not_encrypted_with_cmk"),
 		Remedy:   "Leave kms_key_arn out for a key of the unit's own, or name a customer-managed one.",
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html",
@@ -60,7 +61,7 @@ var functionControls = []Control{
 		},
 	},
 	{
-		ID: SupportedRuntime, At: "runtime", Title: "AWS patches the runtime", Severity: Medium, Since: "1.0",
+		ID: SupportedRuntime, At: "runtime", Title: "AWS patches the runtime", Fault: "AWS no longer patches the runtime", Severity: Medium, Since: "1.0",
 		Standards: []Standard{FSBP},
 		External:  ids("securityhub Lambda.2, config lambda-function-settings-check, checkov CKV_AWS_363, prowler awslambda_function_using_supported_runtimes"),
 		Remedy:    "Move to the runtime's successor.",
@@ -68,21 +69,21 @@ var functionControls = []Control{
 		judge:     supportedRuntime,
 	},
 	{
-		ID: "latest-runtime", At: "runtime", Title: "The runtime is the newest of its family", Severity: Low, Input: true, Since: "1.0",
+		ID: "latest-runtime", At: "runtime", Title: "The runtime is the newest of its family", Fault: "There is a newer runtime of the family", Severity: Low, Input: true, Since: "1.0",
 		External: ids("cdk-nag AwsSolutions-L1 Serverless-LambdaLatestVersion"),
 		Remedy:   "Test with the newest runtime of the family and move to it.",
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
 		judge:    latestRuntime,
 	},
 	{
-		ID: "tracing-active", At: "tracing", Title: "X-Ray traces the function", Severity: Low, Since: "1.0",
+		ID: "tracing-active", At: "tracing", Title: "X-Ray traces the function", Fault: "X-Ray does not trace the function", Severity: Low, Since: "1.0",
 		External: ids("securityhub Lambda.7, config lambda-function-xray-enabled, checkov CKV_AWS_50, cdk-nag Serverless-LambdaTracing, trivy AWS-0066"),
 		Remedy:   `Leave tracing out, or write tracing = "Active".`,
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html",
 		judge:    func(s *subject) answer { return equals("function.tracing", s.function.Tracing, "Active") },
 	},
 	{
-		ID: "reserved-concurrency", At: "concurrency", Title: "The function's concurrency is bounded", Severity: Medium, Input: true, Since: "1.0",
+		ID: "reserved-concurrency", At: "concurrency.reserved", Title: "The function's concurrency is bounded", Fault: "The function's concurrency has no useful bound", Severity: Medium, Input: true, Since: "1.0",
 		Standards: []Standard{NIST, HIPAA},
 		External:  ids("config lambda-concurrency-check, checkov CKV_AWS_115, cdk-nag HIPAA.Security-LambdaConcurrency NIST.800.53.R5-LambdaConcurrency, cfn-guard LAMBDA_CONCURRENCY_CHECK"),
 		Remedy:    "Write concurrency = { reserved = N } with what the function needs at its peak.",
@@ -95,7 +96,7 @@ var functionControls = []Control{
 		},
 	},
 	{
-		ID: "in-vpc", At: "vpc", Title: "The function runs in a VPC", Severity: Low, Input: true, Since: "1.0",
+		ID: "in-vpc", At: "vpc", Title: "The function runs in a VPC", Fault: "The function runs outside a VPC", Severity: Low, Input: true, Since: "1.0",
 		Standards: []Standard{NIST, PCI, HIPAA},
 		External: ids("securityhub Lambda.3, config lambda-inside-vpc, checkov CKV_AWS_117, prowler awslambda_function_inside_vpc, cfn-guard LAMBDA_INSIDE_VPC, " +
 			"cdk-nag HIPAA.Security-LambdaInsideVPC NIST.800.53.R4-LambdaInsideVPC NIST.800.53.R5-LambdaInsideVPC PCI.DSS.321-LambdaInsideVPC, controltower CT.LAMBDA.PR.3"),
@@ -104,7 +105,7 @@ var functionControls = []Control{
 		judge:  func(s *subject) answer { return given("function.network", s.function.Network) },
 	},
 	{
-		ID: "vpc-multi-az", At: "vpc", Title: "A function in a VPC uses several availability zones", Severity: Medium, Since: "1.0",
+		ID: "vpc-multi-az", At: "vpc.subnet_ids", Title: "A function in a VPC uses several availability zones", Fault: "The function depends on a single availability zone", Severity: Medium, Since: "1.0",
 		Standards: []Standard{FSBP},
 		External:  ids("securityhub Lambda.5, config lambda-vpc-multi-az-check, prowler awslambda_function_vpc_multi_az"),
 		Remedy:    "Give subnets in at least two availability zones.",
@@ -112,7 +113,7 @@ var functionControls = []Control{
 		judge:     severalZones,
 	},
 	{
-		ID: "code-signing", At: "code_signing_config_arn", Title: "Lambda takes only signed packages", Severity: Medium, Input: true, Since: "1.0",
+		ID: "code-signing", At: "code_signing_config_arn", Title: "Lambda takes only signed packages", Fault: "Lambda takes unsigned packages", Severity: Medium, Input: true, Since: "1.0",
 		External: ids("checkov CKV_AWS_272"),
 		Remedy:   "Write code_signing_config_arn, or set it for all units in the provider block, and have the package signed with code.signing.",
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html",
@@ -124,14 +125,14 @@ var functionControls = []Control{
 		},
 	},
 	{
-		ID: "own-layers", At: "layers", Title: "Layers come from the unit's own account", Severity: Low, Since: "1.0",
+		ID: "own-layers", At: "layers", Title: "Layers come from the unit's own account", Fault: "A layer comes from another account", Severity: Low, Since: "1.0",
 		External: ids("prowler awslambda_function_using_cross_account_layers"),
 		Remedy:   "Publish the layer in the account and use that ARN, or waive it: AWS's own extensions are other accounts' layers too.",
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html",
 		judge:    ownLayers,
 	},
 	{
-		ID: "sized-on-purpose", At: "memory_size", Title: "Memory and timeout were chosen", Severity: Low, Since: "1.0",
+		ID: "sized-on-purpose", At: "memory_size", Title: "Memory and timeout were chosen", Fault: "Nobody chose the function's memory and timeout", Severity: Low, Since: "1.0",
 		External: ids("cdk-nag Serverless-LambdaDefaultMemorySize Serverless-LambdaDefaultTimeout"),
 		Remedy:   "Write memory_size and timeout.",
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html",
@@ -141,14 +142,14 @@ var functionControls = []Control{
 			case memory.IsUnknown() || timeout.IsUnknown():
 				return unsure("function.memory_size or timeout")
 			case memory.Or(lambdaMemory) == lambdaMemory && timeout.Or(lambdaTimeout) == lambdaTimeout:
-				return fail("function.memory_size is %d MB and timeout %d s, as Lambda sets them when nobody does", lambdaMemory, lambdaTimeout)
+				return fail("function.memory_size is %d MB and timeout %d s, which are Lambda's defaults", lambdaMemory, lambdaTimeout)
 			default:
 				return pass("%d MB, %d s", memory.Or(lambdaMemory), timeout.Or(lambdaTimeout))
 			}
 		},
 	},
 	{
-		ID: "structured-logs", At: "logs", Title: "Logs are JSON in a group of the function's own", Severity: Low, Since: "1.0",
+		ID: "structured-logs", At: "logs.format", Title: "Logs are JSON in a group of the function's own", Fault: "The logs are not JSON", Severity: Low, Since: "1.0",
 		External: ids("cdk-nag LambdaLogging"),
 		Remedy:   `Leave logs.format out, or write "JSON".`,
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html",
@@ -158,13 +159,13 @@ var functionControls = []Control{
 		},
 	},
 	{
-		ID: "recursion-stopped", At: "recursion", Title: "Lambda stops the function when it sets itself off", Severity: Low, Since: "1.0",
+		ID: "recursion-stopped", At: "recursion", Title: "Lambda stops the function when it sets itself off", Fault: "Lambda lets the function set itself off without end", Severity: Low, Since: "1.0",
 		Remedy: `Leave recursion out, or write "Terminate".`,
 		Page:   "https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html",
 		judge:  func(s *subject) answer { return equals("function.recursion", s.function.Recursion, "Terminate") },
 	},
 	{
-		ID: "tagged", At: "tags", Title: "The function is tagged", Severity: Low, Since: "1.0",
+		ID: "tagged", At: "tags", Title: "The function is tagged", Fault: "The function has no tag", Severity: Low, Since: "1.0",
 		External: ids("securityhub Lambda.6"),
 		Remedy:   "Write tags, or default_tags in the provider block.",
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html",

@@ -6,7 +6,7 @@ import (
 
 var invocationControls = []Control{
 	{
-		ID: "no-public-invoke", At: "permissions", Title: "Nobody outside may invoke the function unasked", Severity: Critical, Since: "1.0",
+		ID: "no-public-invoke", At: "permissions", Title: "Nobody outside may invoke the function unasked", Fault: "Anybody may invoke the function", Severity: Critical, Since: "1.0",
 		Standards: []Standard{FSBP, NIST, PCI, HIPAA},
 		External: ids("securityhub Lambda.1, config lambda-function-public-access-prohibited, checkov CKV_AWS_301, prowler awslambda_function_not_publicly_accessible, " +
 			"cfn-guard LAMBDA_FUNCTION_PUBLIC_ACCESS_PROHIBITED LAMBDA_NO_WILDCARD_PRINCIPALS, controltower CT.LAMBDA.PR.2, " +
@@ -20,7 +20,7 @@ var invocationControls = []Control{
 		},
 	},
 	{
-		ID: "invoke-by-source", At: "permissions", Title: "A service may invoke the function only for a source", Severity: High, Since: "1.0",
+		ID: "invoke-by-source", At: "permissions", Title: "A service may invoke the function only for a source", Fault: "A service may invoke the function on anybody's behalf", Severity: High, Since: "1.0",
 		External: ids("checkov CKV_AWS_364, trivy AWS-0067"),
 		Remedy:   "Write source_arn, or source_account where the service knows no ARN, beside the service principal.",
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html",
@@ -32,7 +32,7 @@ var invocationControls = []Control{
 		},
 	},
 	{
-		ID: "dead-letter-target", OfFunction: true, At: "dead_letter", Title: "Failed events are kept", Severity: Medium, Since: "1.0",
+		ID: "dead-letter-target", OfFunction: true, At: "dead_letter", Title: "Failed events are kept", Fault: "Failed events are lost", Severity: Medium, Since: "1.0",
 		Standards: []Standard{NIST, HIPAA},
 		External: ids("config lambda-dlq-check, checkov CKV_AWS_116, prowler awslambda_function_no_dead_letter_queue, cfn-guard LAMBDA_DLQ_CHECK, " +
 			"cdk-nag HIPAA.Security-LambdaDLQ NIST.800.53.R5-LambdaDLQ Serverless-LambdaDLQ"),
@@ -43,7 +43,7 @@ var invocationControls = []Control{
 		},
 	},
 	{
-		ID: "alias-in-service", OfFunction: true, At: "release", Title: "Callers are served by a published version", Severity: Low, Since: "1.0",
+		ID: "alias-in-service", OfFunction: true, At: "release", Title: "Callers are served by a published version", Fault: "Callers are not served by a published version", Severity: Low, Since: "1.0",
 		Remedy: "Call the alias's ARN; the unit publishes a version for every change.",
 		Page:   "https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html",
 		judge: func(s *subject) answer {

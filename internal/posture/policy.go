@@ -11,7 +11,7 @@ const what = "role's policy"
 
 var policyControls = []Control{
 	{
-		ID: "no-wildcard-admin", At: "access", Title: "The function may not do everything", Severity: Critical, Since: "1.0",
+		ID: "no-wildcard-admin", At: "access", Title: "The function may not do everything", Fault: "The function may do everything", Severity: Critical, Since: "1.0",
 		Standards: []Standard{FSBP, NIST, PCI, HIPAA},
 		External: ids("securityhub IAM.1, checkov CKV_AWS_1 CKV_AWS_62 CKV_AWS_63 CKV_AWS_49 CKV2_AWS_40, prowler iam_customer_attached_policy_no_administrative_privileges, " +
 			"cfn-guard IAM_POLICY_NO_STATEMENTS_WITH_ADMIN_ACCESS, cdk-nag HIPAA.Security-IAMPolicyNoStatementsWithAdminAccess NIST.800.53.R4-IAMPolicyNoStatementsWithAdminAccess " +
@@ -25,7 +25,7 @@ var policyControls = []Control{
 		},
 	},
 	{
-		ID: "no-wildcard-actions", At: "access", Title: "No statement allows all actions of a service", Severity: Medium, Since: "1.0",
+		ID: "no-wildcard-actions", At: "access", Title: "No statement allows all actions of a service", Fault: "A statement allows all actions of a service", Severity: Medium, Since: "1.0",
 		Standards: []Standard{FSBP, NIST, PCI, HIPAA},
 		External: ids("securityhub IAM.21, cfn-guard IAM_MANAGEDPOLICY_NO_STATEMENTS_WITH_FULL_ACCESS, " +
 			"cdk-nag AwsSolutions-IAM5 HIPAA.Security-IAMPolicyNoStatementsWithFullAccess NIST.800.53.R5-IAMPolicyNoStatementsWithFullAccess PCI.DSS.321-IAMPolicyNoStatementsWithFullAccess, controltower CT.IAM.PR.3"),
@@ -38,7 +38,7 @@ var policyControls = []Control{
 		},
 	},
 	{
-		ID: "no-wildcard-resources", At: "access", Title: "Actions that can be bound to a resource are", Severity: Medium, Since: "1.0",
+		ID: "no-wildcard-resources", At: "access", Title: "Actions that can be bound to a resource are", Fault: "A statement allows its actions on every resource", Severity: Medium, Since: "1.0",
 		External: ids("checkov CKV_AWS_355 CKV_AWS_356 CKV_AWS_290 CKV_AWS_111 CKV_AWS_288 CKV_AWS_108 CKV_AWS_289 CKV_AWS_109 CKV_AWS_287 CKV_AWS_107, cfn-guard IAM_POLICYDOCUMENT_NO_WILDCARD_RESOURCE"),
 		Remedy:   "Name the resources. X-Ray and network interfaces take no resource, and do not count.",
 		Page:     "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
@@ -49,7 +49,7 @@ var policyControls = []Control{
 		},
 	},
 	{
-		ID: "no-inverse-statements", At: "access", Title: "No statement allows by exception", Severity: High, Since: "1.0",
+		ID: "no-inverse-statements", At: "access", Title: "No statement allows by exception", Fault: "A statement allows by exception", Severity: High, Since: "1.0",
 		External: ids("cfn-guard IAM_ROLE_OR_POLICY_NO_ALLOW_PLUS_NOT_ACTION IAM_ROLE_OR_POLICY_NO_ALLOW_PLUS_NOT_RESOURCE"),
 		Remedy:   "Apply again: statements that are not the unit's are removed.",
 		Page:     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html",
@@ -58,26 +58,26 @@ var policyControls = []Control{
 		},
 	},
 	{
-		ID: "no-privilege-escalation", At: "access", Title: "The function cannot give itself more", Severity: High, Since: "1.0",
+		ID: "no-privilege-escalation", At: "access", Title: "The function cannot give itself more", Fault: "The function can give itself more rights", Severity: High, Since: "1.0",
 		External: ids("checkov CKV_AWS_286 CKV_AWS_110, prowler iam_policy_allows_privilege_escalation iam_inline_policy_allows_privilege_escalation"),
 		Remedy:   "Take the actions apart, or let another function do one of them.",
 		Page:     "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
 		judge:    escalation,
 	},
 	{
-		ID: "no-passrole-wildcard", At: "access", Title: "Roles are passed by name", Severity: High, Since: "1.0",
+		ID: "no-passrole-wildcard", At: "access", Title: "Roles are passed by name", Fault: "The function may pass roles that are not named", Severity: High, Since: "1.0",
 		External: ids("cfn-guard IAM_POLICY_NO_WILDCARD_RESOURCE_ON_PASSROLE, trivy AWS-0342"),
 		Remedy:   "Name the role.",
 		Page:     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
 		judge: func(s *subject) answer {
-			return s.policy.check(what, "no role is passed unasked", func(g grant) bool {
+			return s.policy.check(what, "every role that may be passed is named", func(g grant) bool {
 				passes := slices.ContainsFunc(g.actions, func(a string) bool { return access.Covers(a, "iam:PassRole") })
 				return passes && slices.ContainsFunc(g.resources, func(r string) bool { return strings.HasSuffix(r, "*") })
 			})
 		},
 	},
 	{
-		ID: "no-decrypt-all-keys", At: "access", Title: "The function decrypts with named keys only", Severity: High, Since: "1.0",
+		ID: "no-decrypt-all-keys", At: "access", Title: "The function decrypts with named keys only", Fault: "The function may decrypt with keys that are not named", Severity: High, Since: "1.0",
 		Standards: []Standard{FSBP},
 		External:  ids("securityhub KMS.1 KMS.2, prowler iam_policy_no_full_access_to_kms iam_inline_policy_no_full_access_to_kms"),
 		Remedy:    "Name the key.",

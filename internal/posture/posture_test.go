@@ -136,6 +136,32 @@ func TestCatalogue(t *testing.T) {
 	}
 }
 
+// TestControls_NameTheFault wants a sentence of its own for a control that is
+// not met: what reads as if it were met sends the reader away.
+func TestControls_NameTheFault(t *testing.T) {
+	t.Parallel()
+	words := func(text string) []string { return strings.Fields(strings.ToLower(text)) }
+	faults := map[string]string{}
+	for _, c := range posture.Controls() {
+		switch {
+		case c.Fault == "" || c.Fault == c.Title || strings.HasSuffix(c.Fault, ".") || strings.ToUpper(c.Fault[:1]) != c.Fault[:1]:
+			t.Errorf("%s: the fault %q is no sentence of its own without a full stop", c.ID, c.Fault)
+		case len(words(c.Fault)) < 3 || len(c.Fault) > 80:
+			t.Errorf("%s: the fault %q is not short and whole", c.ID, c.Fault)
+		case faults[c.Fault] != "":
+			t.Errorf("%s and %s have the same fault", c.ID, faults[c.Fault])
+		case c.At == "name":
+			t.Errorf("%s points at the name, which nobody has to change", c.ID)
+		}
+		faults[c.Fault] = c.ID
+	}
+	for _, id := range []string{"no-plaintext-secrets", "no-secrets-in-code"} {
+		if c, _ := posture.Lookup(id); !strings.Contains(c.Remedy, "secret_values_wo") || !strings.Contains(c.Remedy, "secrets ") && !strings.Contains(c.Remedy, "into secrets") {
+			t.Errorf("%s: the remedy does not name the attributes: %s", id, c.Remedy)
+		}
+	}
+}
+
 func TestControl_BindsFromTheNextMajorRelease(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -12,13 +12,13 @@ type Report struct {
 	Failed     bp.Value[map[string]bp.Value[Finding]] `attr:"failed" doc:"Controls that are not met, by id."`
 	NeedsInput bp.Value[map[string]bp.Value[Finding]] `attr:"needs_input" doc:"Controls that are not met because they take something that only the user can give, by id."`
 	Waived     bp.Value[map[string]bp.Value[Finding]] `attr:"waived" doc:"Controls that are not met and that a waiver excuses, by id. Whether a waiver has expired is checked by every plan and not shown here."`
-	Unknown    bp.Value[bp.Set]                       `attr:"unknown" doc:"Ids of controls that could not be judged, because something by other hands could not be understood."`
+	Unknown    bp.Value[bp.Set]                       `attr:"unknown" doc:"Ids of controls that could not be judged, because something that others wrote could not be understood."`
 }
 
 // Finding is one control that is not met.
 type Finding struct {
 	Severity bp.String `attr:"severity" doc:"low, medium, high or critical."`
-	Evidence bp.String `attr:"evidence" doc:"What the control is not met by."`
+	Evidence bp.String `attr:"evidence" doc:"Why the control is not met."`
 	Remedy   bp.String `attr:"remedy" doc:"What to write."`
 }
 

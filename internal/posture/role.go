@@ -9,7 +9,7 @@ import (
 
 var roleControls = []Control{
 	{
-		ID: "trust-lambda-only", At: "trust", Title: "Only Lambda may assume the role", Severity: Critical, Since: "1.0",
+		ID: "trust-lambda-only", At: "trust", Title: "Only Lambda may assume the role", Fault: "Somebody other than Lambda may assume the role", Severity: Critical, Since: "1.0",
 		External: ids("checkov CKV_AWS_60 CKV_AWS_61"),
 		Remedy:   "Apply again: statements of the trust policy that are not the unit's are removed.",
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html",
@@ -20,7 +20,7 @@ var roleControls = []Control{
 		},
 	},
 	{
-		ID: "trust-confused-deputy", At: "trust", Title: "Lambda may assume the role only for this account", Severity: Medium, Since: "1.0",
+		ID: "trust-confused-deputy", At: "trust.source_account", Title: "Lambda may assume the role only for this account", Fault: "Lambda may assume the role on behalf of any account", Severity: Medium, Since: "1.0",
 		External: ids("prowler iam_role_cross_service_confused_deputy_prevention"),
 		Remedy:   "Leave trust.source_account out, or write true.",
 		Page:     "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
@@ -31,7 +31,7 @@ var roleControls = []Control{
 		},
 	},
 	{
-		ID: "no-administrator-policy", At: "additional_policy_arns", Title: "No policy attached to the role is an administrator's", Severity: Critical, Since: "1.0",
+		ID: "no-administrator-policy", At: "additional_policy_arns", Title: "No policy attached to the role is an administrator's", Fault: "A policy attached to the role is an administrator's", Severity: Critical, Since: "1.0",
 		Standards: []Standard{FSBP, NIST, PCI, HIPAA},
 		External:  ids("checkov CKV_AWS_274 CKV2_AWS_56, prowler iam_role_administratoraccess_policy, cfn-guard IAM_ROLE_ADMINISTRATOR_ACCESS_POLICY_RULE IAM_ROLE_ELEVATED_MANAGED_POLICY_RULE"),
 		Remedy:    "Take the policy out of additional_policy_arns and grant what the function does in access.",
@@ -44,14 +44,14 @@ var roleControls = []Control{
 		},
 	},
 	{
-		ID: "no-aws-managed-policies", At: "additional_policy_arns", Title: "No policy of AWS's is attached to the role", Severity: Low, Since: "1.0",
+		ID: "no-aws-managed-policies", At: "additional_policy_arns", Title: "No policy of AWS's is attached to the role", Fault: "An AWS managed policy is attached to the role", Severity: Low, Since: "1.0",
 		External: ids("cdk-nag AwsSolutions-IAM4"),
 		Remedy:   "Take the policy out of additional_policy_arns and grant what the function does in access.",
 		Page:     "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
 		judge:    func(s *subject) answer { return attached(s, "a policy of AWS's", awsManaged) },
 	},
 	{
-		ID: "no-inline-policies", At: "access", Title: "The role has no inline policy", Severity: Low, Since: "1.0",
+		ID: "no-inline-policies", At: "access", Title: "The role has no inline policy", Fault: "The role has an inline policy", Severity: Low, Since: "1.0",
 		Standards: []Standard{NIST, PCI, HIPAA},
 		External: ids("cfn-guard IAM_NO_INLINE_POLICY_CHECK, cdk-nag HIPAA.Security-IAMNoInlinePolicy NIST.800.53.R4-IAMNoInlinePolicy " +
 			"NIST.800.53.R5-IAMNoInlinePolicy PCI.DSS.321-IAMNoInlinePolicy"),

@@ -18,7 +18,7 @@ const forEver = 0
 
 var storageControls = []Control{
 	{
-		ID: "log-group-encrypted", At: "kms_key_arn", Title: "Log events are encrypted with a customer-managed key", Severity: High, Since: "1.0",
+		ID: "log-group-encrypted", At: "kms_key_arn", Title: "Log events are encrypted with a customer-managed key", Fault: "Log events are not encrypted with a customer-managed key", Severity: High, Since: "1.0",
 		Standards: []Standard{NIST, PCI, HIPAA},
 		External: ids("checkov CKV_AWS_158, prowler cloudwatch_log_group_kms_encryption_enabled, cfn-guard CLOUDWATCH_LOG_GROUP_ENCRYPTED, trivy AWS-0017, " +
 			"cdk-nag HIPAA.Security-CloudWatchLogGroupEncrypted NIST.800.53.R4-CloudWatchLogGroupEncrypted NIST.800.53.R5-CloudWatchLogGroupEncrypted PCI.DSS.321-CloudWatchLogGroupEncrypted, controltower CT.CLOUDWATCH.PR.3"),
@@ -31,7 +31,7 @@ var storageControls = []Control{
 		},
 	},
 	{
-		ID: "log-retention", At: "logs", Title: "Log events are kept for a year", Severity: Medium, Since: "1.0",
+		ID: "log-retention", At: "logs.retention_days", Title: "Log events are kept for a year", Fault: "Log events are kept for less than a year", Severity: Medium, Since: "1.0",
 		Standards: []Standard{NIST, PCI, HIPAA},
 		External: ids("securityhub CloudWatch.16, config cw-loggroup-retention-period-check, checkov CKV_AWS_66 CKV_AWS_338, prowler cloudwatch_log_group_retention_policy_specific_days_enabled, " +
 			"cfn-guard CW_LOGGROUP_RETENTION_PERIOD_CHECK, cdk-nag HIPAA.Security-CloudWatchLogGroupRetentionPeriod NIST.800.53.R4-CloudWatchLogGroupRetentionPeriod " +
@@ -53,7 +53,7 @@ var storageControls = []Control{
 		},
 	},
 	{
-		ID: "queue-encrypted", At: "kms_key_arn", Title: "The dead-letter queue is encrypted with a customer-managed key", Severity: High, Since: "1.0",
+		ID: "queue-encrypted", At: "kms_key_arn", Title: "The dead-letter queue is encrypted with a customer-managed key", Fault: "The dead-letter queue is not encrypted with a customer-managed key", Severity: High, Since: "1.0",
 		External: ids("securityhub SQS.1, checkov CKV_AWS_27 CKV2_AWS_73, prowler sqs_queues_server_side_encryption_enabled, cfn-guard SQS_QUEUE_KMS_MASTER_KEY_ID_RULE, " +
 			"cdk-nag AwsSolutions-SQS2, trivy AWS-0096 AWS-0135, controltower CT.SQS.PR.2"),
 		Remedy: "Leave kms_key_arn out for a key of the unit's own, or name a customer-managed one.",
@@ -68,7 +68,7 @@ var storageControls = []Control{
 		},
 	},
 	{
-		ID: "queue-tls-only", At: "dead_letter", Title: "The dead-letter queue takes encrypted connections only", Severity: Medium, Since: "1.0",
+		ID: "queue-tls-only", At: "dead_letter", Title: "The dead-letter queue takes encrypted connections only", Fault: "The dead-letter queue takes unencrypted connections", Severity: Medium, Since: "1.0",
 		External: ids("cdk-nag AwsSolutions-SQS4"),
 		Remedy:   "Apply again: the unit's queue policy denies everything else.",
 		Page:     "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",
@@ -89,7 +89,7 @@ var storageControls = []Control{
 		},
 	},
 	{
-		ID: "queue-not-public", At: "dead_letter", Title: "Nobody outside may use the dead-letter queue", Severity: Critical, Since: "1.0",
+		ID: "queue-not-public", At: "dead_letter", Title: "Nobody outside may use the dead-letter queue", Fault: "The dead-letter queue is open to others", Severity: Critical, Since: "1.0",
 		Standards: []Standard{FSBP},
 		External: ids("securityhub SQS.3, config sqs-queue-no-public-access, checkov CKV_AWS_72 CKV_AWS_168 CKV_AWS_387, prowler sqs_queues_not_publicly_accessible, trivy AWS-0097, " +
 			"cfn-guard SQS_QUEUEPOLICY_NO_ALLOW_PLUS_NOT_ACTION SQS_QUEUEPOLICY_NO_ALLOW_PLUS_NOTPRINCIPAL SQS_QUEUEPOLICY_NO_WILDCARD_ACTION SQS_QUEUEPOLICY_NO_WILDCARD_PRINCIPAL"),
@@ -102,7 +102,7 @@ var storageControls = []Control{
 		},
 	},
 	{
-		ID: "secret-encrypted", At: "kms_key_arn", Title: "The unit's own secret is encrypted with a customer-managed key", Severity: High, Since: "1.0",
+		ID: "secret-encrypted", At: "kms_key_arn", Title: "The unit's own secret is encrypted with a customer-managed key", Fault: "The unit's own secret is not encrypted with a customer-managed key", Severity: High, Since: "1.0",
 		Standards: []Standard{NIST, PCI, HIPAA},
 		External: ids("checkov CKV_AWS_149, trivy AWS-0098, cfn-guard SECRETSMANAGER_USING_CMK, cdk-nag HIPAA.Security-SecretsManagerUsingKMSKey " +
 			"NIST.800.53.R5-SecretsManagerUsingKMSKey PCI.DSS.321-SecretsManagerUsingKMSKey"),
@@ -118,7 +118,7 @@ var storageControls = []Control{
 		},
 	},
 	{
-		ID: "secret-rotated", At: "secret_rotation", Title: "The unit's own secret is rotated within 90 days", Severity: Medium, Since: "1.0", Input: true,
+		ID: "secret-rotated", At: "secret_rotation", Title: "The unit's own secret is rotated within 90 days", Fault: "The unit's own secret is not rotated within 90 days", Severity: Medium, Since: "1.0", Input: true,
 		Standards: []Standard{FSBP, NIST, HIPAA},
 		External: ids("securityhub SecretsManager.1 SecretsManager.4, config secretsmanager-rotation-enabled-check secretsmanager-secret-periodic-rotation, checkov CKV2_AWS_57 CKV_AWS_304, " +
 			"prowler secretsmanager_automatic_rotation_enabled, cfn-guard SECRETSMANAGER_ROTATION_ENABLED_CHECK, cdk-nag AwsSolutions-SMG4 HIPAA.Security-SecretsManagerRotationEnabled " +
@@ -143,7 +143,7 @@ var storageControls = []Control{
 		},
 	},
 	{
-		ID: "secret-not-public", At: "secret_values_wo_version", Title: "Nobody else may read the unit's own secret", Severity: Critical, Since: "1.0",
+		ID: "secret-not-public", At: "secret_values_wo_version", Title: "Nobody else may read the unit's own secret", Fault: "A policy opens the unit's own secret to others", Severity: Critical, Since: "1.0",
 		External: ids("prowler secretsmanager_not_publicly_accessible"),
 		Remedy:   "Apply again: a resource policy is removed.",
 		Page:     "https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html",
@@ -152,7 +152,7 @@ var storageControls = []Control{
 		},
 	},
 	{
-		ID: "key-rotation", At: "kms_key_arn", Title: "AWS rotates the unit's own key", Severity: Medium, Since: "1.0",
+		ID: "key-rotation", At: "kms_key_arn", Title: "AWS rotates the unit's own key", Fault: "AWS does not rotate the unit's own key", Severity: Medium, Since: "1.0",
 		Standards: []Standard{FSBP, NIST, PCI},
 		External: ids("securityhub KMS.4, checkov CKV_AWS_7, prowler kms_cmk_rotation_enabled, cfn-guard CMK_BACKING_KEY_ROTATION_ENABLED, trivy AWS-0065, " +
 			"cdk-nag AwsSolutions-KMS5 NIST.800.53.R4-KMSBackingKeyRotationEnabled NIST.800.53.R5-KMSBackingKeyRotationEnabled PCI.DSS.321-KMSBackingKeyRotationEnabled, controltower CT.KMS.PR.1"),
@@ -165,7 +165,7 @@ var storageControls = []Control{
 		},
 	},
 	{
-		ID: "key-enabled", At: "kms_key_arn", Title: "The unit's own key can be used", Severity: High, Since: "1.0",
+		ID: "key-enabled", At: "kms_key_arn", Title: "The unit's own key can be used", Fault: "The unit's own key cannot be used", Severity: High, Since: "1.0",
 		Standards: []Standard{FSBP},
 		External:  ids("securityhub KMS.3, checkov CKV_AWS_227, prowler kms_cmk_are_used kms_cmk_not_deleted_unintentionally"),
 		Remedy:    "Apply again: the unit cancels the deletion and enables the key.",
@@ -177,7 +177,7 @@ var storageControls = []Control{
 		},
 	},
 	{
-		ID: "key-policy-closed", At: "kms_key_arn", Title: "The key's policy names who may use it", Severity: Critical, Since: "1.0",
+		ID: "key-policy-closed", At: "kms_key_arn", Title: "The key's policy names who may use it", Fault: "The key's policy lets anybody use the key", Severity: Critical, Since: "1.0",
 		Standards: []Standard{FSBP},
 		External:  ids("securityhub KMS.5, checkov CKV_AWS_33 CKV2_AWS_64, prowler kms_key_not_publicly_accessible, cfn-guard KMS_NO_WILDCARD_PRINCIPAL"),
 		Remedy:    "Apply again: statements that are not the unit's are removed.",

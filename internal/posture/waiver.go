@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/agext/levenshtein"
+
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
@@ -64,9 +66,41 @@ func CheckWaivers(waivers map[string]bp.WaiverSpec, judgements []Judgement, now 
 }
 
 func checkWaiver(id string, w bp.WaiverSpec, judgements []Judgement, now time.Time) (remark Remark, counts bool) {
+	remark, counts = checkTerm(id, w, now)
 	at := slices.IndexFunc(judgements, func(j Judgement) bool { return j.ID == id })
-	if at < 0 {
-		return Remark{Error: true, What: fmt.Sprintf("%q is not a control", id), Why: "A waiver of nothing would look like one", Write: nearest(id)}, false
+	if at < 0 || remark.What != "" || w.Expires.IsUnknown() {
+		return remark, counts
+	}
+	if o := judgements[at].Outcome; o == Pass || o == NotApplicable {
+		return Remark{What: fmt.Sprintf("The waiver of %s is not needed", id), Why: fmt.Sprintf("The control is met: %s", judgements[at].Evidence), Write: "Remove the waiver, so that the control counts again if it is not met one day"}, true
+	}
+	return Remark{}, true
+}
+
+// CheckHouse judges the waivers of the provider block by themselves, before any
+// unit: whether they are needed depends on the unit.
+func CheckHouse(waivers map[string]bp.Value[bp.WaiverSpec], now time.Time) []Remark {
+	var remarks []Remark
+	for _, id := range slices.Sorted(maps.Keys(waivers)) {
+		if waivers[id].IsNull() {
+			continue // not stated
+		}
+		w := waivers[id].Or(bp.WaiverSpec{Expires: bp.Unknown[string]()})
+		if _, err := time.Parse(time.DateOnly, w.Expires.Or("")); err != nil {
+			w.Expires = bp.Unknown[string]() // its attribute has a rule of its own
+		}
+		if remark, _ := checkTerm(id, w, now); remark.What != "" {
+			remark.ID = id
+			remarks = append(remarks, remark)
+		}
+	}
+	return remarks
+}
+
+// checkTerm judges what a waiver names and when it ends.
+func checkTerm(id string, w bp.WaiverSpec, now time.Time) (remark Remark, counts bool) {
+	if _, exists := Lookup(id); !exists {
+		return Remark{Error: true, What: fmt.Sprintf("%q is not a control", id), Why: "A waiver that names no control excuses nothing", Write: meant(id)}, false
 	}
 	expires, known := w.Expires.Get()
 	end, err := time.Parse(time.DateOnly, expires)
@@ -76,15 +110,12 @@ func checkWaiver(id string, w bp.WaiverSpec, judgements []Judgement, now time.Ti
 	case err != nil:
 		return Remark{Error: true, What: fmt.Sprintf("%q is not a day", expires), Why: "A waiver without an end is forgotten", Write: "Write a day such as \"" + now.AddDate(0, 6, 0).Format(time.DateOnly) + "\""}, false
 	case end.Sub(now) > longestWaiver:
-		return Remark{Error: true, What: fmt.Sprintf("The waiver of %s ends on %s, more than 366 days away", id, expires), Why: "A waiver that nobody looks at for years is none",
+		return Remark{Error: true, What: fmt.Sprintf("The waiver of %s ends on %s, more than 366 days away", id, expires), Why: "Nobody looks again at an exception that lasts for years",
 			Write: "Write " + now.AddDate(1, 0, 0).Format(time.DateOnly) + " or an earlier day, and renew it then"}, false
 	case now.After(end.Add(24*time.Hour + grace)):
-		return Remark{What: fmt.Sprintf("The waiver of %s expired on %s and counts no longer", id, expires), Why: "An exception is granted for a time", Write: "Meet the control, or renew the waiver with a new day and a reason that still holds"}, false
+		return Remark{What: fmt.Sprintf("The waiver of %s expired on %s and no longer counts", id, expires), Why: "An exception is granted for a time", Write: "Meet the control, or renew the waiver with a new day and a reason that still holds"}, false
 	case now.After(end.Add(24 * time.Hour)):
-		return Remark{What: fmt.Sprintf("The waiver of %s expired on %s", id, expires), Why: fmt.Sprintf("It counts until %s, then the control binds again", end.Add(grace).Format(time.DateOnly)), Write: "Meet the control, or renew the waiver"}, true
-	}
-	if o := judgements[at].Outcome; o == Pass || o == NotApplicable {
-		return Remark{What: fmt.Sprintf("The waiver of %s is not needed", id), Why: fmt.Sprintf("The control is met: %s", judgements[at].Evidence), Write: "Take it out, so that the control binds when it fails"}, true
+		return Remark{What: fmt.Sprintf("The waiver of %s expired on %s", id, expires), Why: fmt.Sprintf("It still counts until %s; from then on the control counts again", end.Add(grace).Format(time.DateOnly)), Write: "Meet the control, or renew the waiver"}, true
 	}
 	return Remark{}, true
 }
@@ -94,22 +125,35 @@ func ReasonTooShort(reason string) bool {
 	return len([]rune(strings.TrimSpace(reason))) < shortestReason
 }
 
-// nearest names the control that may have been meant.
-func nearest(id string) string {
-	best, most := "", 0
+// meant names the control that may have been meant: one that differs in a few
+// letters, else one that has most of its words.
+func meant(id string) string {
+	best, least := "", 0
 	for _, c := range catalogue {
-		common := 0
-		for word := range strings.SplitSeq(id, "-") {
-			if word != "" && slices.Contains(strings.Split(c.ID, "-"), word) {
-				common += len(word)
-			}
+		if off := levenshtein.Distance(strings.ToLower(id), c.ID, nil); off <= max(2, len(id)/4) && (best == "" || off < least) {
+			best, least = c.ID, off
 		}
-		if common > most {
-			best, most = c.ID, common
+	}
+	if most := 0; best == "" {
+		for _, c := range catalogue {
+			if common := commonWords(id, c.ID); common > most {
+				best, most = c.ID, common
+			}
 		}
 	}
 	if best == "" {
-		return "`terraform-provider-secure controls` lists the controls"
+		return "Write one of those that the command `terraform-provider-secure controls` lists"
 	}
-	return fmt.Sprintf("Write %q, or another of those that `terraform-provider-secure controls` lists", best)
+	return fmt.Sprintf("Write %q, or another of those that the command `terraform-provider-secure controls` lists", best)
+}
+
+// commonWords counts the letters of the words that two ids share.
+func commonWords(a, b string) int {
+	common, words := 0, strings.Split(b, "-")
+	for word := range strings.SplitSeq(strings.ToLower(a), "-") {
+		if slices.Contains(words, word) {
+			common += len(word)
+		}
+	}
+	return common
 }

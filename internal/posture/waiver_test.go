@@ -24,18 +24,22 @@ func TestCheckWaivers(t *testing.T) {
 		isError     bool
 		says        string
 	}{
-		"in force":       {"in-vpc", "2027-05-31", true, false, ""},
-		"last day":       {"in-vpc", "2026-11-24", true, false, ""},
-		"just expired":   {"in-vpc", "2026-11-22", true, false, "expired on 2026-11-22"},
-		"grace ends":     {"in-vpc", "2026-10-25", true, false, "It counts until 2026-11-24"},
-		"long expired":   {"in-vpc", "2026-10-22", false, false, "counts no longer"},
-		"a year":         {"in-vpc", "2027-11-24", true, false, ""},
-		"too far":        {"in-vpc", "2027-11-27", false, true, "more than 366 days away"},
-		"no day":         {"in-vpc", "soon", false, true, "is not a day"},
-		"no control":     {"vpc", "2027-05-31", false, true, `Write "in-vpc"`},
-		"nothing close":  {"xyzzy", "2027-05-31", false, true, "terraform-provider-secure controls"},
-		"not needed":     {"tracing-active", "2027-05-31", true, false, "is not needed"},
-		"does not apply": {"vpc-multi-az", "2027-05-31", true, false, "is not needed"},
+		"in force":            {"in-vpc", "2027-05-31", true, false, ""},
+		"last day":            {"in-vpc", "2026-11-24", true, false, ""},
+		"just expired":        {"in-vpc", "2026-11-22", true, false, "expired on 2026-11-22"},
+		"grace ends":          {"in-vpc", "2026-10-25", true, false, "It still counts until 2026-11-24"},
+		"long expired":        {"in-vpc", "2026-10-22", false, false, "no longer counts"},
+		"a year":              {"in-vpc", "2027-11-24", true, false, ""},
+		"too far":             {"in-vpc", "2027-11-27", false, true, "more than 366 days away"},
+		"no day":              {"in-vpc", "soon", false, true, "is not a day"},
+		"no control":          {"vpc", "2027-05-31", false, true, `Write "in-vpc"`},
+		"two letters swapped": {"in-vcp", "2027-05-31", false, true, `Write "in-vpc"`},
+		"a letter missing":    {"no-plaintext-secret", "2027-05-31", false, true, `Write "no-plaintext-secrets"`},
+		"in capitals":         {"IN-VPC", "2027-05-31", false, true, `Write "in-vpc"`},
+		"words in common":     {"plaintext-secrets-in-env", "2027-05-31", false, true, `Write "no-plaintext-secrets"`},
+		"nothing close":       {"xyzzy", "2027-05-31", false, true, "terraform-provider-secure controls"},
+		"not needed":          {"tracing-active", "2027-05-31", true, false, "is not needed"},
+		"does not apply":      {"vpc-multi-az", "2027-05-31", true, false, "is not needed"},
 	} {
 		waiver := bp.WaiverSpec{Reason: bp.Known("accepted by the platform team"), Expires: bp.Known(c.expires)}
 		inForce, remarks := posture.CheckWaivers(map[string]bp.WaiverSpec{c.id: waiver}, judgements, now)
@@ -47,6 +51,41 @@ func TestCheckWaivers(t *testing.T) {
 		}
 		if c.says != "" && (len(remarks) != 1 || remarks[0].Error != c.isError || !strings.Contains(remarks[0].What+remarks[0].Why+remarks[0].Write, c.says)) {
 			t.Errorf("%s: %+v does not say %q", name, remarks, c.says)
+		}
+	}
+}
+
+// TestCheckHouse judges the provider block's waivers without a unit: what they
+// name and when they end, never whether somebody needs them.
+func TestCheckHouse(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	until := func(expires string) bp.Value[bp.WaiverSpec] {
+		return bp.Known(bp.WaiverSpec{Reason: bp.Known("accepted by the platform team"), Expires: bp.Known(expires)})
+	}
+	for name, c := range map[string]struct {
+		id      string
+		waiver  bp.Value[bp.WaiverSpec]
+		isError bool
+		says    string
+	}{
+		"in force":        {"tracing-active", until("2027-05-31"), false, ""},
+		"misspelt":        {"in-vcp", until("2027-05-31"), true, `Write "in-vpc"`},
+		"misspelt, later": {"in-vcp", bp.Unknown[bp.WaiverSpec](), true, `Write "in-vpc"`},
+		"known later":     {"in-vpc", bp.Unknown[bp.WaiverSpec](), false, ""},
+		"not stated":      {"in-vcp", bp.Null[bp.WaiverSpec](), false, ""},
+		"no day":          {"in-vpc", until("soon"), false, ""}, // the attribute's rule says so
+		"too far":         {"in-vpc", until("2099-01-31"), true, "more than 366 days away"},
+		"expired":         {"in-vpc", until("2026-11-01"), false, "expired on 2026-11-01"},
+	} {
+		remarks := posture.CheckHouse(map[string]bp.Value[bp.WaiverSpec]{c.id: c.waiver}, now)
+		if (c.says == "") != (len(remarks) == 0) {
+			t.Errorf("%s: %+v", name, remarks)
+		}
+		for _, r := range remarks {
+			if r.ID != c.id || r.Error != c.isError || !strings.Contains(r.What+r.Why+r.Write, c.says) {
+				t.Errorf("%s: %+v does not say %q", name, r, c.says)
+			}
 		}
 	}
 }

@@ -52,6 +52,9 @@ func (p *secureProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	}
 	s := &session{house: config.house(), release: p.version, ignoresTag: config.ignoreTag(ctx)}
 	resp.ResourceData = s
+	// Validation comes several times in a run, this once.
+	_, warnings := checkHouseWaivers(config.Waivers, time.Now())
+	resp.Diagnostics.Append(warnings...)
 	if s.unknown = unknownAttribute(req.Config.Raw); s.unknown != "" {
 		return // resources plan without AWS and say so
 	}
@@ -218,6 +221,8 @@ func (*secureProvider) ValidateConfig(ctx context.Context, req provider.Validate
 		resp.Diagnostics.AddAttributeError(path.Root("skip_requesting_account_id"), "The account id is needed",
 			"Names of roles, policies and log groups contain it. Set account_id, or let the provider ask STS.")
 	}
+	errs, _ := checkHouseWaivers(config.Waivers, time.Now())
+	resp.Diagnostics.Append(errs...)
 	for name, pair := range map[string][2]types.String{
 		"access_key": {config.AccessKey, config.SecretKey}, "secret_key": {config.SecretKey, config.AccessKey}, "token": {config.Token, config.AccessKey},
 	} {

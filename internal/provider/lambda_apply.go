@@ -319,13 +319,13 @@ func (in intent) owned(result cloud.Result) bp.Inventory {
 // addFailure says what failed, what state the unit is in and what to do next.
 func addFailure(diags *diag.Diagnostics, err error, result cloud.Result, in intent) {
 	done := result.Ledger.Count(engine.Done)
-	next := "What was made is recorded in the state. Mend the cause and apply again: the plan then shows a replacement, but what exists is taken up and nothing is deleted or made again."
+	next := "What was made is recorded in the state. Fix the cause and apply again: the plan then shows a replacement, but what exists is taken up and nothing is deleted or made again."
 	if !in.creates {
 		served := "callers are still served by the version that was in service"
 		if result.Shifted() {
 			served = "callers are served by the new version"
 		}
-		next = "What was changed is recorded in the state, and " + served + ". Mend the cause and apply again: the rest is then taken up."
+		next = "What was changed is recorded in the state, and " + served + ". Fix the cause and apply again: the rest is then taken up."
 	}
 	var steps []string
 	for _, entry := range result.Ledger {
@@ -335,7 +335,7 @@ func addFailure(diags *diag.Diagnostics, err error, result cloud.Result, in inte
 	}
 	progress := fmt.Sprintf("%d of %d steps are done; not done:\n%s", done, len(result.Ledger), strings.Join(steps, "\n"))
 	if len(result.Ledger) == 0 {
-		progress, next = "Nothing was made.", "Mend the cause and apply again."
+		progress, next = "Nothing was made.", "Fix the cause and apply again."
 	}
 	name := in.spec.Name.Or("")
 	summary := fmt.Sprintf("Unit %s is incomplete", name)

@@ -147,6 +147,7 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 	var code codeFacts
 	if changes {
 		want := planned.Managed.Or(bp.Blueprint{})
+		found.Append(warnOfPrefixes(in)...)
 		if pack.err == nil {
 			facts, remarks := checkContents(in, want)
 			code = facts
@@ -162,7 +163,7 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 		}
 		found.Append(r.checkConcurrency(ctx, in, planned)...)
 	}
-	found.Append(r.checkPosture(ctx, in, planned, code, found.HasError(), time.Now())...)
+	judged := r.checkPosture(ctx, in, planned, code, found, time.Now())
 	if !changes && !req.State.Raw.IsNull() {
 		found = asWarnings(found)
 	}
@@ -173,10 +174,17 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 			"The configuration leaves out settings that the function had when it was imported, or when a newer release took over. Neither changes a function on its own. "+
 				"Write them down, or write what you want instead:\n\n"+strings.Join(lines, "\n"))
 	}
+	found = inOrder(found, judged)
 	if !req.State.Raw.IsNull() {
 		found = withWayOut(found)
 	}
 	return found
+}
+
+// inOrder puts errors first, then warnings about mistakes, then the one about
+// the posture.
+func inOrder(found, judged diag.Diagnostics) diag.Diagnostics {
+	return slices.Concat(found.Errors(), judged.Errors(), found.Warnings(), judged.Warnings())
 }
 
 // checkRoleMove asks for a new name when the role moves to another path: IAM

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -77,39 +78,77 @@ func (r *lambdaResource) zones(ctx context.Context, spec bp.Spec) bp.Value[int64
 	return bp.Known(int64(len(found.Zones)))
 }
 
-// checkPosture says what speaks against what is planned. A change that only
-// bounds the concurrency is never held up: it may be what stops an incident.
-// What is not met and does not stop it is said only if nothing else does.
-func (r *lambdaResource) checkPosture(ctx context.Context, in intent, planned outputs, code codeFacts, failing bool, now time.Time) diag.Diagnostics {
+// checkPosture says what speaks against what is planned, and nothing that found
+// says already. What stops the plan is an error each; all else is one warning.
+func (r *lambdaResource) checkPosture(ctx context.Context, in intent, planned outputs, code codeFacts, found diag.Diagnostics, now time.Time) diag.Diagnostics {
 	changes := in.changes(planned)
+	binds := in.binds(changes)
 	zones := bp.Null[int64]()
-	if len(changes) > 0 {
+	if binds || len(changes) > 0 {
 		zones = r.zones(ctx, in.spec)
 	}
 	judgements := in.judgeWith(planned.Managed.Or(bp.Blueprint{}), zones, code)
 	inForce, remarks := posture.CheckWaivers(in.waivers().Or(nil), judgements, now)
 	var diags diag.Diagnostics
+	rest := unmet{unit: in.spec.Name.Or("")}
 	for _, remark := range remarks {
-		at := path.Root("waivers").AtMapKey(remark.ID)
-		text := fmt.Sprintf("%s. %s.", remark.Why, remark.Write)
-		if remark.Error {
-			diags.AddAttributeError(at, remark.What, text)
-		} else {
-			diags.AddAttributeWarning(at, remark.What, text)
+		switch {
+		case !in.waives(remark.ID): // the provider block's, which says so itself
+		case remark.Error && binds:
+			diags.AddAttributeError(path.Root("waivers").AtMapKey(remark.ID), remark.What, fmt.Sprintf("%s. %s.", remark.Why, remark.Write))
+		default:
+			rest.addWaiver(remark)
 		}
 	}
-	objections := posture.Objections(judgements, inForce, in.minimum(), r.session.release)
 	if in.waivers().IsUnknown() {
 		return diags // the apply knows them
 	}
-	diags.Append(objectionsToDiagnostics(objections)...)
-	if len(changes) > 0 && !failing && !diags.HasError() {
-		diags.Append(r.remark(in, objections)...)
+	objections := posture.Objections(judgements, inForce, in.minimum(), r.session.release)
+	if !binds || !in.leavesMore() { // errors of found stay errors, or nothing is one
+		objections = slices.DeleteFunc(objections, func(o posture.Objection) bool { return o.At == "access" && errorBelow(found, "access") })
 	}
-	if onlyConcurrency(changes) {
-		return asWarnings(diags)
+	if binds {
+		diags.Append(objectionsToDiagnostics(objections)...)
+	} else {
+		rest.addHeld(objections, len(changes) > 0)
 	}
+	if len(changes) > 0 && !found.HasError() && !diags.HasError() {
+		rest.addAdvice(objections, in.minimum())
+		if rest.empty() {
+			diags.Append(r.askForInput(in, objections)...)
+		}
+	}
+	diags.Append(rest.warning()...)
 	return diags
+}
+
+// binds reports whether what is not met stops a plan. One that changes nothing
+// goes ahead, and so does one that only bounds the concurrency: it may be what
+// stops an incident. Leaving more to others is a change, since what they did
+// wrong stays for good then.
+func (in intent) binds(changes []bp.Difference) bool {
+	return in.leavesMore() || len(changes) > 0 && !onlyConcurrency(changes)
+}
+
+// leavesMore reports whether the plan leaves settings to others that it did not
+// leave to them before.
+func (in intent) leavesMore() bool {
+	before, _ := in.prior.spec.IgnoreDrift.Or(nil).Strings()
+	now, _ := in.spec.IgnoreDrift.Or(nil).Strings()
+	return slices.ContainsFunc(now, func(setting string) bool { return !slices.Contains(before, setting) })
+}
+
+// waives reports whether the unit itself states the waiver.
+func (in intent) waives(id string) bool {
+	waiver, stated := in.spec.Waivers.Or(nil)[id]
+	return stated && !waiver.IsNull()
+}
+
+func errorBelow(found diag.Diagnostics, attribute string) bool {
+	return slices.ContainsFunc(found.Errors(), func(d diag.Diagnostic) bool {
+		at, ok := d.(diag.DiagnosticWithPath)
+		return ok && strings.HasPrefix(at.Path().String(), attribute)
+	})
 }
 
 // objectionsToDiagnostics turns the objections that stop a change into errors.
@@ -117,56 +156,30 @@ func objectionsToDiagnostics(objections []posture.Objection) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, o := range objections {
 		if o.Stops {
-			diags.AddAttributeError(path.Root(o.At), fmt.Sprintf("Control %s is not met", o.ID),
-				fmt.Sprintf("%s (%s): %s. It stops the change because %s. %s\n\nWhere that cannot be, write why and until when: waivers = { %q = { reason = \"...\", expires = \"...\" } }. %s",
-					o.Title, o.Severity, o.Evidence, o.By, o.Remedy, o.ID, o.Page))
+			diags.AddAttributeError(attributePath(o.At), o.Fault,
+				fmt.Sprintf("Control %s is not met: %s. This stops the change because %s. %s\n\nIf that is not possible, write why and until when: waivers = { %q = { reason = \"...\", expires = \"...\" } }. %s",
+					o.ID, o.Evidence, o.By, o.Remedy, o.ID, o.Page))
 		}
 	}
 	return diags
 }
 
-// remark names what is not met and stops nothing: of a unit, what its
-// configuration could do better, and once in a run, what only somebody who knows
-// the function can give. Where a minimum is stated, nothing beyond it is said.
-func (r *lambdaResource) remark(in intent, objections []posture.Objection) diag.Diagnostics {
-	var diags diag.Diagnostics
-	var lines, wanting []string
-	for _, o := range objections {
-		switch {
-		case o.Stops, in.minimum() != "" && !o.AskedBy(in.minimum()), o.ID == posture.SupportedRuntime: // the validation has said so
-		case o.Outcome == posture.NeedsInput:
-			wanting = append(wanting, o.ID)
-		default:
-			lines = append(lines, fmt.Sprintf("  %s (%s): %s. %s", o.ID, o.Severity, o.Evidence, o.Remedy))
+// attributePath reads the path of an attribute, "logs.format".
+func attributePath(dotted string) path.Path {
+	root, rest, nested := strings.Cut(dotted, ".")
+	at := path.Root(root)
+	if nested {
+		for name := range strings.SplitSeq(rest, ".") {
+			at = at.AtName(name)
 		}
 	}
-	name := in.spec.Name.Or("")
-	if len(lines) > 0 {
-		diags.AddAttributeWarning(path.Root("posture"), fmt.Sprintf("Unit %s: %s not met", name, counted(len(lines), "control is", "controls are")),
-			strings.Join(lines, "\n")+"\n\nThis does not stop the change. A minimum_posture that asks for them would.")
-		return diags
-	}
-	if len(wanting) > 0 {
-		r.session.asked.Do(func() {
-			diags.AddAttributeWarning(path.Root("posture"), "Some controls need your input",
-				fmt.Sprintf("Only you can say what these take, such as subnets or a topic for alarms: %s (unit %s). posture.needs_input lists them for every unit, and the command "+
-					"\"terraform-provider-secure controls\" explains them. This is said once in a run. A minimum_posture says which of them you want.", strings.Join(wanting, ", "), name))
-		})
-	}
-	return diags
-}
-
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
+	return at
 }
 
 // refuse asks again before the first change: what a plan did not know is known.
 func (r *lambdaResource) refuse(ctx context.Context, in intent) diag.Diagnostics {
 	want := in.blueprint(in.known())
-	if changes := in.changesTo(want); len(changes) == 0 || onlyConcurrency(changes) {
+	if !in.binds(in.changesTo(want)) {
 		return nil
 	}
 	code, diags := checkShipped(in, want)

@@ -63,7 +63,7 @@ func (r *lambdaResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if state.Status == bp.Known(statusPartial) {
 		resp.Diagnostics.AddAttributeWarning(path.Root("status"), fmt.Sprintf("Unit %s is incomplete", state.spec.Name.Or("")),
 			"An earlier apply did not finish. The next apply takes up the rest in place. If the first apply of the unit did not finish, "+
-				"the plan shows a replacement, because Terraform knows no other word for it: nothing that exists is deleted or made again.")
+				"the plan calls it a replacement, because that is how Terraform plans a create that failed; nothing that exists is deleted or made again.")
 	}
 	out := state.outputs
 	out.derive(observed.Blueprint, r.session.client.Place())
@@ -262,6 +262,6 @@ func (r *lambdaResource) lastFunction(state unitState) bp.Function {
 func removalFailed(name string, err error) diag.Diagnostics {
 	var diags diag.Diagnostics
 	diags.AddAttributeError(path.Root("name"), fmt.Sprintf("Unit %s could not be removed completely", name),
-		fmt.Sprintf("%v\n\nThe unit stays in the state. Mend the cause and destroy again: what is gone is passed over.", err))
+		fmt.Sprintf("%v\n\nThe unit stays in the state. Fix the cause and destroy again: what is gone is passed over.", err))
 	return diags
 }

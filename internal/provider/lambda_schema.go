@@ -271,7 +271,7 @@ func operationAttributes() map[string]schema.Attribute {
 		},
 		"ignore_drift": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Settings that others may change, as paths into `managed`, such as `alarms.errors.threshold`, `function.environment` or `role.attached_policies`. What they set is kept and shown; what is stated here for such a setting counts only when the object is made. Default: none. " +
+			MarkdownDescription: "Settings that others may change, as paths into `managed`, such as `alarms.errors.threshold`, `function.environment` or `role.attached_policies`. What they set is kept and shown; what is stated here for such a setting counts only when the object is made. Default: none. Adding a path while a control of severity critical or high is not met takes a waiver. " +
 				"(`lifecycle { ignore_changes = [managed] }` does nothing: Terraform does not apply it to computed attributes.)",
 			Validators: []validator.Set{setRule(rules.IgnoredPath)},
 		},

@@ -2,8 +2,11 @@ package provider
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	providerschema "github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -53,7 +56,7 @@ func minimumPosture(text string) error {
 	if posture.IsStandard(text) {
 		return nil
 	}
-	return &rules.Violation{What: fmt.Sprintf("%q is not a posture", text), Why: "Nothing is known to be asked by it", Write: "Write one of " + posture.StandardNames()}
+	return &rules.Violation{What: fmt.Sprintf("%q is not a posture", text), Why: "No set of controls has that name", Write: "Write one of " + posture.StandardNames()}
 }
 
 func waiverReason(text string) error {
@@ -61,6 +64,20 @@ func waiverReason(text string) error {
 		return nil
 	}
 	return &rules.Violation{What: fmt.Sprintf("%q is too short a reason", text), Why: "An auditor asks who accepted the exception and why", Write: "Write at least 10 characters, such as \"no VPC: talks to public APIs only, accepted by platform\""}
+}
+
+// checkHouseWaivers judges the waivers of the provider block once, where every
+// unit would repeat it.
+func checkHouseWaivers(stated types.Map, now time.Time) (wrong, expired diag.Diagnostics) {
+	for _, r := range posture.CheckHouse(waiversValue(stated).Or(nil), now) {
+		at, detail := path.Root("waivers").AtMapKey(r.ID), fmt.Sprintf("%s. %s.", r.Why, r.Write)
+		if r.Error {
+			wrong.AddAttributeError(at, r.What, detail)
+		} else {
+			expired.AddAttributeWarning(at, r.What, detail+" It is a waiver of the provider block, so it stands for every unit.")
+		}
+	}
+	return wrong, expired
 }
 
 // waiversValue reads the provider's waivers.

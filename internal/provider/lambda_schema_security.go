@@ -66,11 +66,11 @@ func accessAttribute() schema.Attribute {
 		Validators: []validator.Map{mapRule{key: rules.Label}},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"to": schema.StringAttribute{
-				Optional: true, MarkdownDescription: "ARN of one resource that the function uses. Needed with `level`.",
+				Optional: true, MarkdownDescription: "ARN of one resource that the function uses; for objects of a bucket below a prefix the one that ends in `/*`. Needed with `level`.",
 				Validators: []validator.String{textRule(rules.AnyARN)},
 			},
 			"level": schema.StringAttribute{
-				Optional: true, MarkdownDescription: "What the function does with it: " + levelsDoc() + ". It is expanded into the least that does it. [Access](../guides/access)",
+				Optional: true, MarkdownDescription: "What the function does with it: " + levelsDoc() + ". It is expanded into the least that does it; `put` deletes nothing, and `list` is what lets a missing object answer 404 instead of 403. [Access](../guides/access)",
 				Validators: []validator.String{textRule(rules.NotEmpty)},
 			},
 			"kms_key_arn": schema.StringAttribute{

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -137,11 +136,8 @@ func validateAccessForm(at path.Path, grant bp.AccessSpec) diag.Diagnostics {
 	case byLevel:
 		needs(&diags, at.AtName("to"), grant.To.IsNull(), "to = the ARN of what the function uses")
 		needs(&diags, at.AtName("level"), grant.Level.IsNull(), "level = \"read\"")
-		if !diags.HasError() && !grant.To.IsUnknown() && !grant.Level.IsUnknown() {
-			_, err := access.Give(grant.To.Or(""), grant.Level.Or(""), grant.KMSKeyARN.Or(""))
-			if problem, ok := errors.AsType[*access.GiveError](err); ok {
-				diags.AddAttributeError(at.AtName(problem.At), problem.What, problem.Why+". "+problem.Write+".")
-			}
+		if !diags.HasError() && wellFormed(grant) {
+			diags.Append(checkLevel(at, grant)...)
 		}
 	default:
 		needs(&diags, at.AtName("actions"), grant.Actions.IsNull(), "actions = [\"dynamodb:GetItem\"], or to = an ARN with level = \"read\"")
@@ -163,6 +159,10 @@ func validateConditions(at path.Path, grant bp.AccessSpec) diag.Diagnostics {
 				diags.AddAttributeError(here.AtMapKey(key), "The condition has no value", "A condition without values never holds. Write at least one, or leave the key out.")
 			}
 			bound := grant.BindToFunction.Else(bp.Map(grant.Level.Else(bp.Known("")), func(level string) bool { return !access.UsedOutside(level) }))
+			if set := access.BoundBy(grant.To.Or(""), grant.Level.Or("")); set != "" && strings.EqualFold(key, set) {
+				diags.AddAttributeError(here.AtMapKey(key), set+" is set by the level",
+					fmt.Sprintf("The level %s on what is below a prefix lists that prefix only, and a second condition on %s would contradict it. Leave it out, or name actions and resources instead of to and level.", grant.Level, set))
+			}
 			if strings.EqualFold(key, "lambda:SourceFunctionArn") && bound == bp.Known(true) {
 				diags.AddAttributeError(here.AtMapKey(key), "lambda:SourceFunctionArn is set by the unit",
 					"Every grant is bound to this function by that key, and two conditions on it contradict each other. Leave it out, or write bind_to_function = false and keep your own.")

@@ -173,7 +173,10 @@ func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.Vali
 	for _, at := range stated {
 		resp.Diagnostics = append(resp.Diagnostics, refuse(refusedByUnit, at))
 	}
-	resp.Diagnostics = append(resp.Diagnostics, found...)
+	if err := nameUnit(resp.Diagnostics, req.Config); err != nil {
+		return nil, err
+	}
+	resp.Diagnostics = append(resp.Diagnostics, found...) // of blocks, with file and line
 	return resp, nil
 }
 
@@ -203,6 +206,9 @@ func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRe
 	if err != nil {
 		return resp, err
 	}
+	if err := nameUnit(resp.Diagnostics, req.CurrentState); err != nil {
+		return nil, err
+	}
 	return resp, s.outward(req.TypeName, resp.NewState)
 }
 
@@ -220,6 +226,9 @@ func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanReso
 	if err != nil {
 		return resp, err
 	}
+	if err := nameUnit(resp.Diagnostics, req.Config, req.PriorState); err != nil {
+		return nil, err
+	}
 	return resp, s.outward(req.TypeName, resp.PlannedState)
 }
 
@@ -236,6 +245,9 @@ func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyRe
 	resp, err := s.ProviderServer.ApplyResourceChange(ctx, req)
 	if err != nil {
 		return resp, err
+	}
+	if err := nameUnit(resp.Diagnostics, req.Config, req.PriorState); err != nil {
+		return nil, err
 	}
 	return resp, s.outward(req.TypeName, resp.NewState)
 }

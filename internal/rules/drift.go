@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
@@ -12,9 +13,13 @@ func IgnoredPath(path string) error {
 	if err == nil {
 		return nil
 	}
-	return &Violation{
+	v := &Violation{
 		What:  fmt.Sprintf("%q is not a setting that can be left to others", path),
 		Why:   err.Error(),
 		Write: "Write a path into managed, such as \"alarms.errors.threshold\"",
 	}
+	if own, ok := errors.AsType[*blueprint.KeepError](err); ok {
+		v.Write = own.Write
+	}
+	return v
 }

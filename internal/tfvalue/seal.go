@@ -88,3 +88,17 @@ func ReplaceAttribute(object *tfprotov6.DynamicValue, name string, replace func(
 // isKnown tells by its first byte whether an encoded value is neither null nor
 // unknown, which is an extension.
 func isKnown(code byte) bool { return code != msgpcode.Nil && !msgpcode.IsExt(code) }
+
+// TextAttribute reads an attribute that is a text, empty when it is null or
+// unknown, without decoding the rest.
+func TextAttribute(object *tfprotov6.DynamicValue, name string) (string, error) {
+	var text string
+	if object == nil {
+		return "", nil
+	}
+	untouched := *object
+	err := ReplaceAttribute(&untouched, name, func(value []byte) ([]byte, error) {
+		return value, msgpack.Unmarshal(value, &text)
+	})
+	return text, err
+}

@@ -57,7 +57,7 @@ func levels() (string, error) {
 	var out strings.Builder
 	out.WriteString("| `to` is | `level` | actions | with `kms_key_arn` |\n|---|---|---|---|\n")
 	for _, l := range access.AllLevels() {
-		key := "refused: the service needs none of its caller"
+		key := "refused: the function needs none"
 		if len(l.Key) > 0 {
 			key = code(l.Key)
 		}

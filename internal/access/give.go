@@ -1,0 +1,133 @@
+package access
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// Given is what a function is given on one resource.
+type Given struct {
+	Statement bp.Statement
+	// Key is what it needs of the resource's key; null without one.
+	Key bp.Value[bp.Statement]
+}
+
+// GiveError says why a level cannot be given.
+type GiveError struct {
+	At, What, Why, Write string
+}
+
+func (e *GiveError) Error() string { return e.What + ". " + e.Detail() }
+
+// Detail is the cause and the way out.
+func (e *GiveError) Detail() string { return fmt.Sprintf("%s. %s.", e.Why, e.Write) }
+
+// Give expands a level on a resource into the least that does it. A key, if the
+// resource is encrypted with one, is opened for that service and resource only.
+func Give(to, level, key string) (Given, error) {
+	t, err := find(to)
+	if err != nil {
+		return Given{}, err
+	}
+	l, ok := t.levels[level]
+	if !ok {
+		names := slices.Sorted(maps.Keys(t.levels))
+		return Given{}, &GiveError{
+			At: "level", What: fmt.Sprintf("%q is not a level of %s", level, t.one()), Why: "Each kind of resource has levels of its own",
+			Write: "Write " + either(names) + ", or name actions and resources instead of to and level",
+		}
+	}
+	on := l.on
+	if on == nil {
+		on = t.resources
+	}
+	out := Given{Statement: bp.Statement{
+		Effect: bp.Known("Allow"), Actions: bp.Known(bp.SetOf(l.actions...)), Resources: bp.Known(bp.SetOf(on(to)...)),
+	}}
+	if l.within != nil {
+		out.Statement.Conditions = bp.Known(l.within(to))
+	}
+	if key == "" {
+		return out, nil
+	}
+	if len(l.key) == 0 {
+		return Given{}, &GiveError{
+			At: "kms_key_arn", What: fmt.Sprintf("The level %q of %s needs no key", level, t.one()), Why: "The function never uses the key itself at this level, and a permission that nobody needs is one too many",
+			Write: "Leave kms_key_arn out",
+		}
+	}
+	// A key is used where it is, which need not be where the caller is.
+	where, ok := bp.PlaceOf(key)
+	if !ok || !strings.Contains(key, ":key/") {
+		return Given{}, &GiveError{
+			At: "kms_key_arn", What: fmt.Sprintf("%q is not the ARN of a key", key), Why: "A policy names a key by its ARN; an alias can be pointed elsewhere",
+			Write: "Write an ARN such as \"arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab\"",
+		}
+	}
+	name, values := t.context(to)
+	out.Key = bp.Known(bp.Statement{
+		Effect: bp.Known("Allow"), Actions: bp.Known(bp.SetOf(l.key...)), Resources: bp.Known(bp.SetOf(key)),
+		Conditions: bp.Known(bp.Conditions{
+			"StringEquals": bp.Known(map[string]bp.Value[bp.Set]{"kms:ViaService": bp.Known(bp.SetOf(where.ViaService(t.service)))}),
+			"StringLike":   bp.Known(map[string]bp.Value[bp.Set]{"kms:EncryptionContext:" + name: bp.Known(bp.SetOf(values...))}),
+		}),
+	})
+	return out, nil
+}
+
+func find(to string) (target, error) {
+	fields := strings.SplitN(to, ":", arnFields)
+	if len(fields) != arnFields || fields[0] != "arn" {
+		return target{}, &GiveError{At: "to", What: fmt.Sprintf("%q is not an ARN", to), Why: "The service is read from it", Write: "Write the ARN of what the function uses"}
+	}
+	var kinds []string
+	for _, t := range targets {
+		if t.service != fields[2] {
+			continue
+		}
+		// An S3 ARN with a region is that of an access point.
+		if t.form.MatchString(fields[5]) && (t.service != "s3" || fields[3] == "" && fields[4] == "") {
+			return t, nil
+		}
+		kinds = append(kinds, t.one())
+	}
+	if len(kinds) > 0 {
+		write := "Write the ARN of " + kinds[0]
+		if len(kinds) > 1 {
+			write = "Write the ARN of one of these: " + strings.Join(kinds, "; ")
+		}
+		return target{}, &GiveError{
+			At: "to", What: fmt.Sprintf("%q is not one resource that has levels", to), Why: "A level is for one resource at a time, and a wildcard would make it many",
+			Write: write + ". Otherwise name actions and resources instead of to and level",
+		}
+	}
+	return target{}, &GiveError{
+		At: "to", What: fmt.Sprintf("Service %q has no levels", fields[2]), Why: "Levels are known for " + strings.Join(LevelServices(), ", "),
+		Write: "Name actions and resources instead of to and level",
+	}
+}
+
+// one is the kind of resource with its article.
+func (t target) one() string {
+	if strings.ContainsRune("aeio", rune(t.noun[0])) { // no noun begins with a u
+		return "an " + t.noun
+	}
+	return "a " + t.noun
+}
+
+// either lists texts as a choice: "a", "b" or "c".
+func either(texts []string) string {
+	out := make([]string, len(texts))
+	for i, t := range texts {
+		out[i] = fmt.Sprintf("%q", t)
+	}
+	last := len(out) - 1
+	if last == 0 {
+		return out[0]
+	}
+	return strings.Join(out[:last], ", ") + " or " + out[last]
+}
