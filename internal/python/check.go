@@ -97,6 +97,9 @@ var (
 	atEnd = slices.Concat(infix, prefix, strings.Fields("and or in is if ** from"))
 	// beforeClosing are infix operators that stand before no closing bracket: * and
 	// / do in signatures.
+	afterInfix = slices.DeleteFunc(slices.Clone(infix), func(text string) bool { return text == "." || text == "@" })
+	// statements are the keywords that no expression has.
+	statements    = strings.Fields("assert break class continue def del except finally global import nonlocal pass raise return try while with")
 	beforeClosing = slices.DeleteFunc(slices.Concat(infix, prefix), func(text string) bool { return text == "/" })
 )
 
@@ -119,11 +122,11 @@ var since = map[string]int{"match": 10, "case": 10, "type": 12}
 func judgeLine(tokens []token, release int) string {
 	first, last := tokens[0], tokens[len(tokens)-1]
 	soft := first.kind == word && since[first.text] > 0 && release >= since[first.text]
-	if what := judgeOperands(tokens, soft); what != "" {
-		return what
-	}
 	if first.is(infix...) && !first.is("@", ".") || first.is("**", ",", ":", ";") {
 		return fmt.Sprintf("%q begins no line of Python", first.text)
+	}
+	if what := judgeOperands(tokens, soft); what != "" {
+		return what
 	}
 	if last.is(atEnd...) && !(first.is("from") && last.is(".")) {
 		return fmt.Sprintf("something is missing after %q", last.text)
@@ -153,6 +156,10 @@ func judgeOperands(tokens []token, soft bool) string {
 	for i := 1; i < len(tokens); i++ {
 		left, right := tokens[i-1], tokens[i]
 		switch {
+		case right.depth > 0 && right.kind == word && right.is(statements...):
+			return fmt.Sprintf("%q stands within brackets", right.text)
+		case left.is("async") && left.kind == word && !right.is("def", "for", "with"):
+			return fmt.Sprintf("%s follows async", shown(right))
 		case left.kind == text && right.kind == text, i == 1 && soft:
 		case left.endsOperand() && right.beginsOperand():
 			if left.is("print", "exec") && i == 1 {
@@ -161,6 +168,8 @@ func judgeOperands(tokens []token, soft bool) string {
 			return fmt.Sprintf("nothing stands between %s and %s", shown(left), shown(right))
 		case left.is(beforeClosing...) && right.is(")", "]", "}"):
 			return fmt.Sprintf("something is missing after %q", left.text)
+		case left.is(infix...) && !left.is(".") && right.is(afterInfix...) && !(left.is("&") && right.is("&")) && !(left.is("|") && right.is("|")):
+			return fmt.Sprintf("%q follows %q", right.text, left.text)
 		case left.is("&") && right.is("&"), left.is("|") && right.is("|"):
 			return fmt.Sprintf("Python has no %s%s: write %s", left.text, right.text, map[string]string{"&": "and", "|": "or"}[left.text])
 		}
