@@ -20,7 +20,7 @@ func (n Names) Has(name string) bool { return !n.Sure || n.mentioned[name] }
 // reaching are the names by which code gives a module names that stand nowhere.
 var reaching = []string{
 	"globals", "locals", "vars", "exec", "eval", "execfile", "setattr", "modules", "runpy", "inspect", "currentframe", "_getframe", "f_globals",
-	"__getattr__", "__dict__", "__builtins__", "__import__", "__path__", "__spec__", "__loader__", "import_module", "builtins",
+	"__getattr__", "__dict__", "__builtins__", "__import__", "__path__", "__spec__", "__loader__", "import_module", "builtins", "global_enum",
 }
 
 // ReadNames reads the names of a module's top level.
