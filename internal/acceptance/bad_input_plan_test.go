@@ -118,6 +118,7 @@ func fileMistakes(f files) []badInput {
 	const at = "code.path"
 	return []badInput{
 		{"handler in another folder", code("misplaced"), "handler", "The handler is not in the package", `but "src/app.py"`},
+		{"handler with a letter less", settings{"handler": "app.handle"}, "handler", "The handler is not in its file", `Write handler = "app.handler"`},
 		{"private key", code("keyed"), "code", "Control no-secrets-in-code is not met", "server.key:1 (private-key)"},
 		{"library for another processor", code("built"), "architecture", "fast is built for x86_64", `architecture = "x86_64"`},
 		{"package missing", code("missing.zip"), at, "The code package does not exist", `write "${path.module}/..."`},

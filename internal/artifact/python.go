@@ -14,12 +14,12 @@ func (x *examination) judgePython(f file, name string) error {
 	if err != nil || f.size > codeLooked {
 		return err
 	}
-	if fault := python.Check(text, x.run.Runtime); fault != nil {
+	names, fault := python.Read(text, x.run.Runtime)
+	if fault != nil {
 		x.remark("code", true, "The handler's file is not Python", "%q, line %d: %s. Runtime %s does not load the file, so that every call fails with a syntax error. Correct the line.",
 			f.name, fault.Line, fault.What, x.run.Runtime)
 		return nil
 	}
-	names := python.ReadNames(text)
 	if !names.Sure {
 		return x.judgeMention(f, name)
 	}

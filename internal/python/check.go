@@ -2,6 +2,7 @@ package python
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -42,18 +43,24 @@ func isUTF8(in []byte) bool {
 	return true
 }
 
-// Check finds what makes a runtime, such as python3.14, refuse to load a file. It
-// finds nothing in a file that the runtime loads.
-func Check(in []byte, runtime string) *Fault {
+// Read reads a module for a runtime, such as python3.14: the names that it has, or
+// what makes the runtime refuse to load it. It finds nothing in a file that the
+// runtime loads.
+func Read(in []byte, runtime string) (Names, *Fault) {
 	n := release(runtime)
-	if n == 0 || !isUTF8(in) {
-		return nil
+	s := tokenize(in, cmp.Or(n, newestRelease))
+	if n != 0 && isUTF8(in) {
+		fault := s.judgeLines(n)
+		if s.fault != nil && (fault == nil || s.fault.Line < fault.Line) {
+			fault = s.fault
+		}
+		if fault != nil {
+			return Names{}, fault
+		}
 	}
-	s := tokenize(in, n)
-	if fault := s.judgeLines(n); fault != nil && (s.fault == nil || fault.Line <= s.fault.Line) {
-		return fault
-	}
-	return s.fault
+	names := s.names()
+	names.Sure = names.Sure && isUTF8(in)
+	return names, nil
 }
 
 // judgeLines holds whole lines, and how they are indented, against the grammar.
@@ -87,32 +94,35 @@ func (s source) judgeLines(release int) *Fault {
 }
 
 var (
-	keywords = strings.Fields(`False None True and as assert async await break class continue def del elif else except finally for from
+	keywords = set(`False None True and as assert async await break class continue def del elif else except finally for from
 		global if import in is lambda nonlocal not or pass raise return try while with yield`)
-	blockWords = strings.Fields("async class def elif else except finally for if try while with")
-	// unary may begin an expression, so that they cannot be told from one.
-	infix  = strings.Fields("= == != < > <= >= / // % @ & | ^ . := -> += -= *= /= //= %= @= &= |= ^= >>= <<= **= << >>")
-	prefix = strings.Fields("+ - ~ not lambda")
+	blockWords = set("async class def elif else except finally for if try while with")
+	// infix operators begin no expression; of prefixes that cannot be said.
+	infix = set("= == != < > <= >= / // % @ & | ^ := -> += -= *= /= //= %= @= &= |= ^= >>= <<= **= << >>")
 	// atEnd can end no line.
-	atEnd = slices.Concat(infix, prefix, strings.Fields("and or in is if ** from"))
-	// beforeClosing are infix operators that stand before no closing bracket: * and
-	// / do in signatures.
-	afterInfix = slices.DeleteFunc(slices.Clone(infix), func(text string) bool { return text == "." || text == "@" })
+	atEnd = set("= == != < > <= >= / // % @ & | ^ . := -> += -= *= /= //= %= @= &= |= ^= >>= <<= **= << >> + - ~ not lambda and or in is if ** from")
+	// beforeClosing are operators that stand before no closing bracket: * and / do
+	// in signatures.
+	beforeClosing = set("= == != < > <= >= // % @ & | ^ . := -> += -= *= /= //= %= @= &= |= ^= >>= <<= **= << >> + - ~ not lambda")
+	// atBegin can begin no line.
+	atBegin = set("= == != < > <= >= / // % & | ^ := -> += -= *= /= //= %= @= &= |= ^= >>= <<= **= << >> ** , : ;")
 	// statements are the keywords that no expression has.
-	statements    = strings.Fields("assert break class continue def del except finally global import nonlocal pass raise return try while with")
-	beforeClosing = slices.DeleteFunc(slices.Concat(infix, prefix), func(text string) bool { return text == "/" })
+	statements = set("assert break class continue def del except finally global import nonlocal pass raise return try while with")
+	closing    = set(") ] }")
+	endings    = set(") ] } None True False")
+	beginnings = set("{ None True False")
 )
 
-func (t token) isKeyword() bool { return t.kind == word && slices.Contains(keywords, t.text) }
+func (t token) isKeyword() bool { return t.kind == word && keywords[t.text] }
 
 // endsOperand and beginsOperand leave out what is also a statement or an
 // operator.
 func (t token) endsOperand() bool {
-	return t.kind == number || t.kind == text || t.is(")", "]", "}", "None", "True", "False") || t.kind == word && !t.isKeyword()
+	return t.kind == number || t.kind == text || t.in(endings) || t.kind == word && !t.isKeyword()
 }
 
 func (t token) beginsOperand() bool {
-	return t.kind == number || t.kind == text || t.is("{", "None", "True", "False") || t.kind == word && !t.isKeyword()
+	return t.kind == number || t.kind == text || t.in(beginnings) || t.kind == word && !t.isKeyword()
 }
 
 // since are the releases that words came with which are names elsewhere.
@@ -122,16 +132,16 @@ var since = map[string]int{"match": 10, "case": 10, "type": 12}
 func judgeLine(tokens []token, release int) string {
 	first, last := tokens[0], tokens[len(tokens)-1]
 	soft := first.kind == word && since[first.text] > 0 && release >= since[first.text]
-	if first.is(infix...) && !first.is("@", ".") || first.is("**", ",", ":", ";") {
+	if first.in(atBegin) {
 		return fmt.Sprintf("%q begins no line of Python", first.text)
 	}
 	if what := judgeOperands(tokens, soft); what != "" {
 		return what
 	}
-	if last.is(atEnd...) && !(first.is("from") && last.is(".")) {
+	if last.in(atEnd) && !(first.is("from") && last.is(".")) {
 		return fmt.Sprintf("something is missing after %q", last.text)
 	}
-	opens := first.kind == word && slices.Contains(blockWords, first.text)
+	opens := first.kind == word && blockWords[first.text]
 	if !opens {
 		if last.is(":") && !soft {
 			return fmt.Sprintf("%q opens no block%s", first.text, meant(first.text))
@@ -143,12 +153,17 @@ func judgeLine(tokens []token, release int) string {
 
 // meant offers the word that a slip was meant to be.
 func meant(text string) string {
-	for _, keyword := range blockWords {
-		if levenshtein.Distance(text, keyword, nil) <= 2 && len(keyword) > 2 {
-			return fmt.Sprintf(": is it %q?", keyword)
+	best, least := "", 3
+	for keyword := range blockWords {
+		off := levenshtein.Distance(text, keyword, nil)
+		if len(keyword) > 2 && (off < least || off == least && keyword < best) {
+			best, least = keyword, off
 		}
 	}
-	return ""
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(": is it %q?", best)
 }
 
 // judgeOperands wants an operator between two names, numbers or texts.
@@ -156,7 +171,7 @@ func judgeOperands(tokens []token, soft bool) string {
 	for i := 1; i < len(tokens); i++ {
 		left, right := tokens[i-1], tokens[i]
 		switch {
-		case right.depth > 0 && right.kind == word && right.is(statements...):
+		case right.depth > 0 && right.kind == word && right.in(statements):
 			return fmt.Sprintf("%q stands within brackets", right.text)
 		case left.is("async") && left.kind == word && !right.is("def", "for", "with"):
 			return fmt.Sprintf("%s follows async", shown(right))
@@ -166,9 +181,9 @@ func judgeOperands(tokens []token, soft bool) string {
 				return fmt.Sprintf("%s is a function in Python 3: write %s(...)", left.text, left.text)
 			}
 			return fmt.Sprintf("nothing stands between %s and %s", shown(left), shown(right))
-		case left.is(beforeClosing...) && right.is(")", "]", "}"):
+		case left.in(beforeClosing) && right.in(closing):
 			return fmt.Sprintf("something is missing after %q", left.text)
-		case left.is(infix...) && !left.is(".") && right.is(afterInfix...) && !(left.is("&") && right.is("&")) && !(left.is("|") && right.is("|")):
+		case left.in(infix) && right.in(infix) && !right.is("@") && !(left.is("&") && right.is("&")) && !(left.is("|") && right.is("|")):
 			return fmt.Sprintf("%q follows %q", right.text, left.text)
 		case left.is("&") && right.is("&"), left.is("|") && right.is("|"):
 			return fmt.Sprintf("Python has no %s%s: write %s", left.text, right.text, map[string]string{"&": "and", "|": "or"}[left.text])

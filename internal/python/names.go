@@ -18,15 +18,12 @@ type Names struct {
 func (n Names) Has(name string) bool { return !n.Sure || n.mentioned[name] }
 
 // reaching are the names by which code gives a module names that stand nowhere.
-var reaching = []string{
-	"globals", "locals", "vars", "exec", "eval", "execfile", "setattr", "modules", "runpy", "inspect", "currentframe", "_getframe", "f_globals",
-	"__getattr__", "__dict__", "__builtins__", "__import__", "__path__", "__spec__", "__loader__", "import_module", "builtins", "global_enum",
-}
+var reaching = set(`globals locals vars exec eval execfile setattr modules runpy inspect currentframe _getframe f_globals
+	__getattr__ __dict__ __builtins__ __import__ __path__ __spec__ __loader__ import_module builtins global_enum`)
 
-// ReadNames reads the names of a module's top level.
-func ReadNames(in []byte) Names {
-	s := tokenize(in, newestRelease)
-	n := Names{Sure: s.fault == nil && !s.unsure && isUTF8(in), mentioned: map[string]bool{}}
+// names reads the names of a module's top level.
+func (s source) names() Names {
+	n := Names{Sure: s.fault == nil && !s.unsure, mentioned: map[string]bool{}}
 	var bodies []int // indentations of what holds names of its own
 	var assigned []string
 	for _, l := range s.lines {
@@ -63,12 +60,12 @@ func ReadNames(in []byte) Names {
 // mention notes the names that a line may give the module. Within a function
 // that is what it declares global, and what := names in a comprehension.
 func (n *Names) mention(tokens []token, top bool) {
+	global := slices.ContainsFunc(tokens, func(t token) bool { return t.is("global") })
 	for i, t := range tokens {
 		switch {
 		case t.kind != word || i > 0 && tokens[i-1].is("."):
 		case top && !(t.depth > 0 && i+1 < len(tokens) && tokens[i+1].is("=")),
-			tokens[0].is("global"), slices.ContainsFunc(tokens, func(t token) bool { return t.is("global") }),
-			i+1 < len(tokens) && tokens[i+1].is(":="):
+			global, i+1 < len(tokens) && tokens[i+1].is(":="):
 			n.mentioned[t.text] = true
 		}
 	}
@@ -77,7 +74,7 @@ func (n *Names) mention(tokens []token, top bool) {
 // doubt tells of lines by which a module may come to any name.
 func (n *Names) doubt(tokens []token, top bool) {
 	for i, t := range tokens {
-		if t.kind == word && slices.Contains(reaching, t.text) || t.is("*") && i > 0 && tokens[i-1].is("import") {
+		if t.in(reaching) || t.is("*") && i > 0 && tokens[i-1].is("import") {
 			n.Sure = false
 		}
 	}

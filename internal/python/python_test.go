@@ -40,19 +40,19 @@ match.x(case)
 print
 `
 
-func TestCheck_TakesPythonOfEveryRelease(t *testing.T) {
+func TestRead_TakesPythonOfEveryRelease(t *testing.T) {
 	t.Parallel()
 	for _, runtime := range []string{"python3.8", "python3.9", "python3.10", "python3.11", "python3.12", "python3.13", "python3.14", "python3.15", "python2.7"} {
 		for name, text := range map[string]string{"unix": good, "windows": strings.ReplaceAll(good, "\n", "\r\n"), "mark": "\xef\xbb\xbf" + good, "no end": strings.TrimSpace(good)} {
-			if fault := Check([]byte(text), runtime); fault != nil {
+			if _, fault := Read([]byte(text), runtime); fault != nil {
 				t.Errorf("%s, %s: %+v", runtime, name, fault)
 			}
 		}
 	}
 }
 
-// TestCheck_GrammarByRelease takes what came with a release from it on.
-func TestCheck_GrammarByRelease(t *testing.T) {
+// TestRead_GrammarByRelease takes what came with a release from it on.
+func TestRead_GrammarByRelease(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		text          string
@@ -68,17 +68,17 @@ func TestCheck_GrammarByRelease(t *testing.T) {
 		"except, no braces": {"try:\n    pass\nexcept A, B:\n    pass\n", "python3.13", "python3.14", "need parentheses"},
 		"a later release":   {"later x\n", "python3.14", "python3.15", `between "later"`},
 	} {
-		fault := Check([]byte(c.text), c.before)
+		_, fault := Read([]byte(c.text), c.before)
 		if fault == nil || !strings.Contains(fault.What, c.says) {
 			t.Errorf("%s on %s: %+v does not say %q", name, c.before, fault, c.says)
 		}
-		if fault := Check([]byte(c.text), c.since); fault != nil {
+		if _, fault := Read([]byte(c.text), c.since); fault != nil {
 			t.Errorf("%s on %s: %+v", name, c.since, fault)
 		}
 	}
 }
 
-func TestCheck_SaysWhatIsWrongAndWhere(t *testing.T) {
+func TestRead_SaysWhatIsWrongAndWhere(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]struct {
 		line int
@@ -118,24 +118,24 @@ func TestCheck_SaysWhatIsWrongAndWhere(t *testing.T) {
 		"class 1A:\n    pass\n":                       {1, "between"},
 		"import os\nx = os.environ['A'\ndef handler(e, c): pass\n": {2, "is never closed"},
 	} {
-		fault := Check([]byte(text), "python3.13")
+		_, fault := Read([]byte(text), "python3.13")
 		if fault == nil || fault.Line != want.line || !strings.Contains(fault.What, want.says) {
 			t.Errorf("%q: %+v, want line %d and %q", text, fault, want.line, want.says)
 		}
 	}
 }
 
-func TestCheck_LeavesOtherEncodingsAlone(t *testing.T) {
+func TestRead_LeavesOtherEncodingsAlone(t *testing.T) {
 	t.Parallel()
-	if fault := Check([]byte("#!/usr/bin/python\n# vim: set fileencoding=shift_jis :\nx = '\x83\x5c'\ny = (\n"), "python3.13"); fault != nil {
+	if _, fault := Read([]byte("#!/usr/bin/python\n# vim: set fileencoding=shift_jis :\nx = '\x83\x5c'\ny = (\n"), "python3.13"); fault != nil {
 		t.Errorf("%+v", fault)
 	}
-	if fault := Check([]byte("# coding: utf-8\ny = (\n"), "python3.13"); fault == nil {
+	if _, fault := Read([]byte("# coding: utf-8\ny = (\n"), "python3.13"); fault == nil {
 		t.Error("a file in UTF-8 was left alone")
 	}
 }
 
-func TestReadNames(t *testing.T) {
+func TestRead_Names(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		text string
@@ -179,11 +179,11 @@ func TestReadNames(t *testing.T) {
 		"other case":            {"def Handler(e, c): pass", false},
 		"decorated, other name": {"@app.handler\ndef main(e, c): pass", false},
 	} {
-		if n := ReadNames([]byte(c.text)); n.Has("handler") != c.has {
+		if n, _ := Read([]byte(c.text), "python3.15"); n.Has("handler") != c.has {
 			t.Errorf("%s: %v", name, n.Has("handler"))
 		}
 	}
-	n := ReadNames([]byte("x = 1\nclass A: pass\nasync def f(): pass\ny: int = 2\nf = g(f)\n"))
+	n, _ := Read([]byte("x = 1\nclass A: pass\nasync def f(): pass\ny: int = 2\nf = g(f)\n"), "python3.14")
 	if want := []string{"A", "f", "x", "y"}; !slices.Equal(n.Defined, want) {
 		t.Errorf("defined %v, want %v", n.Defined, want)
 	}

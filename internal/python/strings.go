@@ -25,8 +25,10 @@ func (t *tokenizer) str(begin string) {
 
 // ends reports whether the string ends here, and passes its quote.
 func (t *tokenizer) ends(quote string) bool {
-	if !strings.HasPrefix(string(t.in[t.at:min(len(t.in), t.at+len(quote))]), quote) {
-		return false
+	for i := range len(quote) {
+		if t.peek(i) != quote[i] {
+			return false
+		}
 	}
 	t.at += len(quote)
 	return true
@@ -102,11 +104,11 @@ func (t *tokenizer) field(quote string, raw bool) {
 	depth := 0
 	for t.at < len(t.in) {
 		b := t.peek(0)
-		rest := t.in[t.at:min(len(t.in), t.at+5)]
+		begin := stringAt(t.in[t.at:])
 		switch {
-		case prefixed.Match(rest):
+		case begin != "":
 			inner := &tokenizer{in: t.in, at: t.at, line: t.line, release: t.release}
-			inner.str(string(prefixed.Find(rest)))
+			inner.str(begin)
 			if inner.fault != nil || inner.unsure {
 				t.unsure = true
 				return

@@ -33,6 +33,8 @@ type token struct {
 	depth int
 }
 
+func (t token) in(words map[string]bool) bool { return t.kind != text && words[t.text] }
+
 func (t token) is(texts ...string) bool {
 	if t.kind == text {
 		return false
@@ -192,21 +194,63 @@ func (t *tokenizer) startLine() {
 }
 
 var (
-	prefixed = regexp.MustCompile(`^(?i:[rubft]|br|rb|fr|rf|tr|rt)?(?:"""|'''|"|')`)
-	numeral  = regexp.MustCompile(`^(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9][0-9_]*)?[jJ]?)`)
-	compound = regexp.MustCompile(`^(?:\*\*=|//=|>>=|<<=|\.\.\.|[-+*/%@&|^=!<>:]=|->|\*\*|//|<<|>>|<>|[-+*/%@&|^~=<>.,:;()\[\]{}])`)
+	numeral = regexp.MustCompile(`^(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9][0-9_]*)?[jJ]?)`)
 )
+
+// operators are all of Python's, also those that it has no more.
+var operators = set(`**= //= >>= <<= ... -= += *= /= %= @= &= |= ^= == != <= >= := -> ** // << >> <>
+	- + * / % @ & | ^ ~ = < > . , : ; ( ) [ ] { }`)
+
+func set(words string) map[string]bool {
+	out := map[string]bool{}
+	for _, word := range strings.Fields(words) {
+		out[word] = true
+	}
+	return out
+}
+
+// operatorAt is the longest operator that a text begins with, empty for none.
+func operatorAt(rest []byte) string {
+	for size := min(3, len(rest)); size > 0; size-- {
+		if operators[string(rest[:size])] {
+			return string(rest[:size])
+		}
+	}
+	return ""
+}
+
+// prefixes go before the quote of a string.
+var prefixes = set("r u b f t br rb fr rf tr rt")
+
+// stringAt is the prefix and the quote that a text begins with, empty for none.
+func stringAt(rest []byte) string {
+	size := 0
+	for size < len(rest) && size < 3 && rest[size] != '"' && rest[size] != '\'' {
+		if !isWordByte(rest[size]) {
+			return ""
+		}
+		size++
+	}
+	if size == 3 || size == len(rest) || size > 0 && !prefixes[strings.ToLower(string(rest[:size]))] {
+		return ""
+	}
+	if len(rest) >= size+3 && rest[size+1] == rest[size] && rest[size+2] == rest[size] {
+		return string(rest[:size+3])
+	}
+	return string(rest[:size+1])
+}
 
 func isWordByte(b byte) bool {
 	return b == '_' || b >= utf8.RuneSelf || '0' <= b && b <= '9' || 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z'
 }
 
 // lookalikes are characters that editors and chats write in place of others.
-var lookalikes = []rune{'\u201c', '\u201d', '\u2018', '\u2019', '\u00a0', '\u2013', '\u2014', '\u200b'}
+const lookalikes = "\u201c\u201d\u2018\u2019\u00a0\u2013\u2014\u200b"
 
 func (t *tokenizer) next() {
 	b := t.in[t.at]
 	rest := t.in[t.at:]
+	begin := stringAt(rest)
 	switch {
 	case b == ' ' || b == '\t' || b == '\f':
 		t.at++
@@ -224,19 +268,19 @@ func (t *tokenizer) next() {
 		if !t.newline() && t.at < len(t.in) {
 			t.fail(t.line, "a backslash stands before something else than a line end")
 		}
-	case prefixed.Match(rest[:min(len(rest), 5)]):
-		t.str(string(prefixed.Find(rest[:min(len(rest), 5)])))
+	case begin != "":
+		t.str(begin)
 	case b >= '0' && b <= '9' || b == '.' && t.peek(1) >= '0' && t.peek(1) <= '9':
 		t.add(number, len(numeral.Find(rest[:min(len(rest), 1<<16)])))
 	case isWordByte(b):
 		t.word()
 	default:
-		found := compound.Find(rest[:min(len(rest), 3)])
-		if found == nil {
+		found := operatorAt(rest)
+		if found == "" {
 			t.fail(t.line, "%q is not a character of Python", string(b))
 			return
 		}
-		t.operator(string(found))
+		t.operator(found)
 	}
 }
 
@@ -245,11 +289,9 @@ func (t *tokenizer) word() {
 	for t.at+size < len(t.in) && isWordByte(t.in[t.at+size]) {
 		size++
 	}
-	name := t.in[t.at : t.at+size]
-	for _, r := range lookalikes {
-		if bytes.ContainsRune(name, r) {
-			t.fail(t.line, "%q (U+%04X) is not a character of Python", string(r), r)
-		}
+	if name := t.in[t.at : t.at+size]; bytes.ContainsAny(name, lookalikes) {
+		r := []rune(string(name[bytes.IndexAny(name, lookalikes):]))[0]
+		t.fail(t.line, "%q (U+%04X) is not a character of Python", string(r), r)
 	}
 	t.add(word, size)
 }
