@@ -72,24 +72,29 @@ func (x *examination) kindOf(f file) (moduleKind, error) {
 			if err != nil {
 				return kindUnknown, err
 			}
-			var says struct {
-				Type any `json:"type"`
-			}
-			switch {
-			case json.Unmarshal(text, &says) != nil:
-				return kindUnknown, nil
-			case says.Type == "module":
-				return esModule, nil
-			case says.Type == "commonjs":
-				return commonJS, nil
-			}
-			return undeclared, nil
+			return kindIn(text), nil
 		}
 		if folder == "." || folder == "/" {
 			break
 		}
 	}
 	return undeclared, nil
+}
+
+// kindIn is what a package.json says of the files that end in .js.
+func kindIn(manifest []byte) moduleKind {
+	var says struct {
+		Type any `json:"type"`
+	}
+	switch {
+	case json.Unmarshal(manifest, &says) != nil:
+		return kindUnknown
+	case says.Type == "module":
+		return esModule
+	case says.Type == "commonjs":
+		return commonJS
+	}
+	return undeclared
 }
 
 // judgeJavaScript wants a file that Node.js loads, with the handler among its

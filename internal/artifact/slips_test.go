@@ -1,6 +1,7 @@
 package artifact
 
 import (
+	"maps"
 	"strings"
 	"testing"
 )
@@ -26,10 +27,8 @@ const (
 func one(name, text string) map[string]string { return map[string]string{name: text} }
 
 func with(files map[string]string, name, text string) map[string]string {
-	out := map[string]string{name: text}
-	for n, t := range files {
-		out[n] = t
-	}
+	out := maps.Clone(files)
+	out[name] = text
 	return out
 }
 
@@ -114,7 +113,7 @@ var javaSlips = []slip{
 	{"of Lambda's interface", "java21", "com.example.Orders::handle", one(orders, classOf("java/lang/Object", handlerInterfaces[:1], "handleRequest")), "handler", isError, "Orders::handleRequest"},
 	{"no method, no interface", "java25", "com.example.Orders", one(orders, classOf("java/lang/Object", nil, "handle")), "handler", isError, "implements neither RequestHandler nor RequestStreamHandler"},
 	{"no method, an interface", "java25", "com.example.Orders", one(orders, classOf("java/lang/Object", handlerInterfaces[1:], "handleRequest")), "", false, ""},
-	{"package of another name", "java25", "com.exmaple.Orders::handle", one(orders, classOf("java/lang/Object", nil, "handle")), "handler", isError, `would be in "com/exmaple/Orders.class"`},
+	{"package of another name", "java25", "com.exampel.Orders::handle", one(orders, classOf("java/lang/Object", nil, "handle")), "handler", isError, `would be in "com/exampel/Orders.class"`},
 	{"right", "java25", "com.example.Orders::handle", one(orders, classOf("java/lang/Object", nil, "handle")), "", false, ""},
 }
 

@@ -140,6 +140,7 @@ func (s *surveyor) binary(n *js.BinaryExpr) {
 			s.understood++
 			s.whole(s.last(n.Y))
 		}
+	default:
 	}
 }
 

@@ -138,7 +138,7 @@ func judgeLine(tokens []token, release int) string {
 	if what := judgeOperands(tokens, soft); what != "" {
 		return what
 	}
-	if last.in(atEnd) && !(first.is("from") && last.is(".")) {
+	if last.in(atEnd) {
 		return fmt.Sprintf("something is missing after %q", last.text)
 	}
 	opens := first.kind == word && blockWords[first.text]
@@ -183,10 +183,10 @@ func judgeOperands(tokens []token, soft bool) string {
 			return fmt.Sprintf("nothing stands between %s and %s", shown(left), shown(right))
 		case left.in(beforeClosing) && right.in(closing):
 			return fmt.Sprintf("something is missing after %q", left.text)
-		case left.in(infix) && right.in(infix) && !right.is("@") && !(left.is("&") && right.is("&")) && !(left.is("|") && right.is("|")):
-			return fmt.Sprintf("%q follows %q", right.text, left.text)
 		case left.is("&") && right.is("&"), left.is("|") && right.is("|"):
 			return fmt.Sprintf("Python has no %s%s: write %s", left.text, right.text, map[string]string{"&": "and", "|": "or"}[left.text])
+		case left.in(infix) && right.in(infix) && !right.is("@"):
+			return fmt.Sprintf("%q follows %q", right.text, left.text)
 		}
 	}
 	return ""

@@ -64,7 +64,7 @@ func (n *Names) mention(tokens []token, top bool) {
 	for i, t := range tokens {
 		switch {
 		case t.kind != word || i > 0 && tokens[i-1].is("."):
-		case top && !(t.depth > 0 && i+1 < len(tokens) && tokens[i+1].is("=")),
+		case top && (t.depth == 0 || i+1 == len(tokens) || !tokens[i+1].is("=")), // but for an argument's name
 			global, i+1 < len(tokens) && tokens[i+1].is(":="):
 			n.mentioned[t.text] = true
 		}

@@ -101,7 +101,7 @@ func TestRead_SaysWhatIsWrongAndWhere(t *testing.T) {
 		"print 'hello'\n":                             {1, "write print(...)"},
 		"retrun = 1\nretrun x\n":                      {2, `between "retrun" and "x"`},
 		"if x = 1:\n    pass\n":                       {1, "= in place of =="},
-		"if x:\n    pass\nesle:\n    pass\n":          {3, `is it "else"?`},
+		"if x:\n    pass\nels:\n    pass\n":           {3, `is it "else"?`},
 		"if x:\n    pass\nelse if y:\n    pass\n":     {3, `"if" stands between "else"`},
 		"if x && y:\n    pass\n":                      {1, "write and"},
 		"const handler = 1\n":                         {1, `between "const" and "handler"`},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -36,15 +37,7 @@ type token struct {
 func (t token) in(words map[string]bool) bool { return t.kind != text && words[t.text] }
 
 func (t token) is(texts ...string) bool {
-	if t.kind == text {
-		return false
-	}
-	for _, other := range texts {
-		if t.text == other {
-			return true
-		}
-	}
-	return false
+	return t.kind != text && slices.Contains(texts, t.text)
 }
 
 // line is a logical line: what Python ends at a line end outside of brackets.
@@ -203,7 +196,7 @@ var operators = set(`**= //= >>= <<= ... -= += *= /= %= @= &= |= ^= == != <= >= 
 
 func set(words string) map[string]bool {
 	out := map[string]bool{}
-	for _, word := range strings.Fields(words) {
+	for word := range strings.FieldsSeq(words) {
 		out[word] = true
 	}
 	return out
