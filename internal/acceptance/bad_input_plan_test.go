@@ -119,6 +119,7 @@ func fileMistakes(f files) []badInput {
 	return []badInput{
 		{"handler in another folder", code("misplaced"), "handler", "The handler is not in the package", `but "src/app.py"`},
 		{"private key", code("keyed"), "code", "The code package holds a secret", "Control no-secrets-in-code is not met: server.key:1 (private-key)"},
+		{"handler with a letter less", settings{"handler": "app.handle"}, "handler", "The handler is not in its file", `Write handler = "app.handler"`},
 		{"library for another processor", code("built"), "architecture", "fast is built for x86_64", `architecture = "x86_64"`},
 		{"package missing", code("missing.zip"), at, "The code package does not exist", `write "${path.module}/..."`},
 		{"package that is text", code("text.zip"), at, "The code package is not a zip archive", "give code.path a .zip file, or the directory"},

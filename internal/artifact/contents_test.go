@@ -77,7 +77,7 @@ func TestExamine_Links(t *testing.T) {
 		"handler over two links":   {pythonRun, []shipped{link("app.py", "b.py"), link("b.py", "./c.py"), code("c.py")}, "", false, ""},
 		"handler in linked folder": {Run{Runtime: "python3.14", Handler: "pkg.app.handler"}, []shipped{link("pkg", "src/pkg"), code("src/pkg/app.py")}, "", false, ""},
 		"handler from inside":      {pythonRun, []shipped{link("app.py", "/var/task/src/main.py"), code("src/main.py")}, "", false, ""},
-		"handler of another name":  {pythonRun, []shipped{link("app.py", "main.py"), {name: "main.py", text: "def main(): pass"}}, "handler", false, `"main.py" of the package does not mention "handler"`},
+		"handler of another name":  {pythonRun, []shipped{link("app.py", "main.py"), {name: "main.py", text: "def main(): pass"}}, "handler", true, `"main.py" defines no "handler"`},
 		"bootstrap":                {customRun, []shipped{link("bootstrap", "bin/app"), program}, "", false, ""},
 		"bootstrap, not runnable":  {customRun, []shipped{link("bootstrap", "bin/app"), {name: "bin/app", text: elfOf(183)}}, "code", true, "chmod 755"},
 		"bootstrap, x86_64":        {customRun, []shipped{link("bootstrap", "bin/app"), {name: "bin/app", text: elfOf(62), mode: 0o755}}, "architecture", true, `write architecture = "x86_64"`},

@@ -17,6 +17,9 @@ type Run struct {
 	Runtime, Handler, Architecture string
 	// Layers says that layers bring files too.
 	Layers bool
+	// NodeOptions says that NODE_OPTIONS is set, or may be: it can change what
+	// Node.js takes for a module.
+	NodeOptions bool
 }
 
 // Remark is what is wrong with the contents of a package.
@@ -80,9 +83,11 @@ type examination struct {
 	// glibcs are N of the newest glibc 2.N that each binary names.
 	glibcs map[string]int
 	// told are the files that something has been said of.
-	told     map[string]bool
-	total    int64
-	jars     []jarAnswer
+	told  map[string]bool
+	total int64
+	jars  []jarAnswer
+	// classes are what jars hold of the handler's class.
+	classes  [][]byte
 	odd      oddities
 	testKeys []string // of dependencies
 }
@@ -187,6 +192,9 @@ func (x *examination) note(f file, seen looked) {
 	}
 	if seen.jar != noJar {
 		x.jars = append(x.jars, seen.jar)
+	}
+	if seen.jar == withClass {
+		x.classes = append(x.classes, seen.class)
 	}
 	for _, s := range seen.secrets {
 		found := Secret{f.name, s.Line, string(s.Reason)}

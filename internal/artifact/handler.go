@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -28,9 +27,9 @@ func (x *examination) judgeHandler() error {
 	case family == "ruby":
 		return x.judgeModule(".rb")
 	case strings.HasPrefix(x.run.Runtime, "java"):
-		x.judgeClass()
+		return x.judgeClass()
 	case strings.HasPrefix(x.run.Runtime, "dotnet"):
-		x.judgeAssembly()
+		return x.judgeAssembly()
 	}
 	return nil
 }
@@ -53,26 +52,46 @@ func (x *examination) judgeModule(endings ...string) error {
 		module = strings.ReplaceAll(module, ".", "/")
 	}
 	var tried []string
+	var found []file
 	for _, ending := range endings {
 		tried = append(tried, fmt.Sprintf("%q", module+ending))
 		f, ok, open := x.find(module + ending)
 		if open {
 			return nil
 		}
-		if !ok {
-			continue
+		if ok {
+			found = append(found, f)
 		}
-		return x.judgeMention(f, name)
 	}
-	compiled := x.real(module)
-	for name := range x.files {
-		if strings.HasPrefix(name, compiled+".") && (strings.HasSuffix(name, ".so") || strings.HasSuffix(name, ".pyc")) {
-			return nil
-		}
+	if x.isCompiled(module, len(found) > 0) {
+		return nil
+	}
+	if len(found) > 0 {
+		return x.judgeName(found[len(found)-1], name) // a package comes before a module
 	}
 	x.remark("handler", true, "The handler is not in the package", "Handler %q would be in %s, and the package has none of them%s. Correct the handler, or pack the folder that holds the file at its root.",
 		handler, strings.Join(tried, " or "), x.elsewhere(module, endings))
 	return nil
+}
+
+// isCompiled reports whether Python has a module in machine code, which comes
+// before one in source, or in bytecode, which comes after.
+func (x *examination) isCompiled(module string, inSource bool) bool {
+	compiled := x.real(module)
+	for name := range x.files {
+		if strings.HasPrefix(name, compiled+".") && (strings.HasSuffix(name, ".so") || !inSource && strings.HasSuffix(name, ".pyc")) {
+			return true
+		}
+	}
+	return false
+}
+
+// judgeName wants the function of a handler in its file.
+func (x *examination) judgeName(f file, name string) error {
+	if strings.HasPrefix(x.run.Runtime, "ruby") {
+		return x.judgeRuby(f, name)
+	}
+	return x.judgePython(f, name)
 }
 
 // judgeMention wants the name of the function in its file.
@@ -99,18 +118,4 @@ func (x *examination) elsewhere(module string, endings []string) string {
 		}
 	}
 	return ""
-}
-
-// judgeClass wants the class file of com.example.Handler::method, at the root or
-// in a jar of lib. A jar that cannot be read may hold it.
-func (x *examination) judgeClass() {
-	file := x.run.handlerClass()
-	if _, found, open := x.find(file); found || open || slices.Contains(x.jars, withClass) || slices.Contains(x.jars, unreadJar) {
-		return
-	}
-	looked := "a jar below lib/"
-	if len(x.jars) > 0 {
-		looked = fmt.Sprintf("it in one of the %d jars of lib/", len(x.jars))
-	}
-	x.remark("handler", true, "The handler is not in the package", "Handler %q would be in %q, and the package has neither that nor %s. Correct the handler, or pack the classes at the root and their dependencies below lib/.", x.run.Handler, file, looked)
 }

@@ -58,15 +58,27 @@ const (
 	unreadJar
 )
 
-func (t *tail) answer(class string) jarAnswer {
+// answer reports whether a jar holds a class, and what the class is, if that
+// part of the jar was kept.
+func (t *tail) answer(class string) (jarAnswer, []byte) {
 	archive, err := zip.NewReader(t, t.written)
 	if err != nil {
-		return unreadJar
+		return unreadJar, nil
 	}
-	if slices.ContainsFunc(archive.File, func(f *zip.File) bool { return f.Name == class }) {
-		return withClass
+	at := slices.IndexFunc(archive.File, func(f *zip.File) bool { return f.Name == class })
+	if at < 0 {
+		return withoutClass, nil
 	}
-	return withoutClass
+	in, err := archive.File[at].Open()
+	if err != nil {
+		return withClass, nil
+	}
+	defer in.Close()
+	text, err := io.ReadAll(io.LimitReader(in, classLooked))
+	if err != nil {
+		return withClass, nil
+	}
+	return withClass, text
 }
 
 // onClassPath reports whether Lambda looks for classes in a file: it takes the

@@ -27,7 +27,8 @@ type looked struct {
 	glibc   int    // N of the newest glibc 2.N that it names
 	secrets []secrets.Found
 	jar     jarAnswer
-	size    int64 // bytes that were read of a packed file
+	class   []byte // of the handler, in a jar
+	size    int64  // bytes that were read of a packed file
 	err     error
 }
 
@@ -106,7 +107,7 @@ func (l *looker) look(f file) (seen looked) {
 	l.jar = tail{kept: l.jar.kept[:0]}
 	seen.size, seen.err = l.rest(in, head, inJar)
 	if inJar && seen.err == nil {
-		seen.jar = l.jar.answer(l.x.run.handlerClass())
+		seen.jar, seen.class = l.jar.answer(l.x.run.handlerClass())
 	}
 	return seen
 }

@@ -34,10 +34,14 @@ func (x *examination) judgeNode() error {
 				x.run.Handler, folder+module, f.name, folder+module+"/index."+export)
 			return nil
 		case found:
-			return x.judgeMention(f, export)
+			return x.judgeJavaScript(f, export)
 		}
 	}
 	if module != "" && x.isInstalled(folder, module) {
+		return nil
+	}
+	if f, found := x.inTypeScript(folder + module); found {
+		x.remark("code", true, "The handler's file is not JavaScript", "Handler %q would be in %q, and the package has %q: Lambda looks for JavaScript alone. %s.", x.run.Handler, folder+module+".js", f, compileIt)
 		return nil
 	}
 	x.remark("handler", true, "The handler is not in the package", "Handler %q would be in %q or %q or %q, or in a folder or module of that name, and the package has none of them%s. Correct the handler, or pack the folder that holds the file at its root.",

@@ -2,13 +2,14 @@ package artifact
 
 import (
 	"io/fs"
+	"strings"
 	"testing"
 )
 
 // TestExamine_NodeHandlers takes for a handler what Lambda's runtime takes.
 func TestExamine_NodeHandlers(t *testing.T) {
 	t.Parallel()
-	const code = "exports.handler = async () => 1\n"
+	const code, es = "exports.handler = exports.v1 = async () => 1\n", "export const handler = async () => 1\n"
 	for name, c := range map[string]struct {
 		handler, file string
 		stops         bool
@@ -37,8 +38,12 @@ func TestExamine_NodeHandlers(t *testing.T) {
 		"module of another folder":    {"src/api.handler", "node_modules/src/api.js", true, "not in the package"},
 		"module that begins alike":    {"api.handler", "node_modules/api-client/index.js", true, "not in the package"},
 		"text":                        {"src/api.handler", "src/api.json", true, "not in the package"},
-		"folder without the export":   {"src/api.main", "src/api/index.js", false, `"src/api/index.js" of the package does not mention "main"`},
+		"folder without the export":   {"src/api.main", "src/api/index.js", true, `"src/api/index.js" exports no "main"`},
 	} {
+		code := code
+		if strings.HasSuffix(c.file, ".mjs") {
+			code = es
+		}
 		run := Run{Runtime: "nodejs24.x", Handler: c.handler, Architecture: "arm64"}
 		for form, at := range map[string]string{"zip": zipOf(t, shipped{name: c.file, text: code}), "folder": folderOf(t, shipped{name: c.file, text: code})} {
 			wantRemark(t, name+" as "+form, examined(t, at, run), "handler", c.stops, c.says)

@@ -218,8 +218,11 @@ func latestRuntime(s *subject) answer {
 	if !known {
 		return given("function.runtime", s.function.Runtime)
 	}
-	newest := artifact.NewestRuntime(id)
-	if newest == "" || newest == id {
+	newest := artifact.NewerRuntime(id)
+	if _, listed := artifact.LookupRuntime(id); newest == "" && !listed {
+		return pass("%s is newer than this release", id)
+	}
+	if newest == "" {
 		return pass("%s is the newest of its family", id)
 	}
 	return fail("function.runtime is %q, and %q is newer", id, newest)

@@ -107,6 +107,23 @@ func TestJudge_EachControlCanFail(t *testing.T) {
 	}
 }
 
+// TestLatestRuntime_NewerThanThisReleaseIsMet compares versions.
+func TestLatestRuntime_NewerThanThisReleaseIsMet(t *testing.T) {
+	t.Parallel()
+	for runtime, met := range map[string]bool{
+		"python3.14": true, "python3.15": true, "python4.0": true, "nodejs28.x": true, "java29": true, "dotnet12": true, "provided.al2026": true,
+		"python3.13": false, "nodejs22.x": false, "java21": false, "ruby3.6": false,
+	} {
+		b := draft.Draft(complete())
+		f, _ := b.Function.Get()
+		f.Runtime = bp.Known(runtime)
+		b.Function = bp.Known(f)
+		if j := judged(t, b, facts())["latest-runtime"]; (j.Outcome == posture.Pass) != met {
+			t.Errorf("%s: %s, %s", runtime, j.Outcome, j.Evidence)
+		}
+	}
+}
+
 func TestCatalogue(t *testing.T) {
 	t.Parallel()
 	seen, external := map[string]bool{}, map[posture.External]bool{}

@@ -143,7 +143,7 @@ func functionAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"runtime": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Runtime identifier such as `python3.14`, `nodejs24.x` or `provided.al2023`. Needed for a zip package. A deprecated one warns and names its successor; one this release does not know " +
+			MarkdownDescription: "Runtime identifier such as `python3.14`, `nodejs24.x` or `provided.al2023`. Needed for a zip package. A deprecated one warns and names its successor; a slip in a known one is an error, and one that this release does not know yet " +
 				"warns and is left to AWS. [Runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html)",
 			Validators: []validator.String{textRule(rules.NotEmpty)},
 		},

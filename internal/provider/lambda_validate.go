@@ -188,6 +188,11 @@ func validateRuntime(spec bp.Spec, now time.Time) diag.Diagnostics {
 		return diags
 	}
 	runtime, known := artifact.LookupRuntime(id)
+	if meant := artifact.MeantRuntime(id); !known && meant != "" {
+		diags.AddAttributeError(path.Root("runtime"), fmt.Sprintf("%q is not a runtime", id),
+			fmt.Sprintf("Lambda would refuse it at apply: it is no later release of a runtime that AWS documented on %s. Write runtime = %q.", artifact.RuntimesRead().Format(time.DateOnly), meant))
+		return diags
+	}
 	if !known {
 		diags.AddAttributeWarning(path.Root("runtime"), fmt.Sprintf("Runtime %q is not known to this release", id),
 			"AWS decides whether it exists. "+nearestRuntime(id)+"See https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html.")

@@ -44,8 +44,10 @@ func checkContents(in intent, want bp.Blueprint) (codeFacts, diag.Diagnostics) {
 		return codeFacts{}, diags
 	}
 	function := functionOf(want)
+	_, options := function.Environment.Or(nil)["NODE_OPTIONS"]
 	found, err := artifact.Examine(file, artifact.Run{
 		Runtime: function.Runtime.Or(""), Handler: function.Handler.Or(""), Architecture: function.Architecture.Or(""), Layers: in.spec.Layers.IsKnown(),
+		NodeOptions: options || function.Environment.IsUnknown(),
 	})
 	if err != nil {
 		packageReport{at: path.Root("code").AtName("path"), err: err}.addTo(&diags)

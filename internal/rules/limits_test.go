@@ -127,6 +127,7 @@ func TestChoice_NamesOfOtherToolsAreTranslated(t *testing.T) {
 	t.Parallel()
 	for other, name := range map[string]string{
 		"amd64": "x86_64", "x64": "x86_64", "x86-64": "x86_64", "AMD64": "x86_64", "aarch64": "arm64", "ARM": "arm64", "arm": "arm64",
+		"AMD": "x86_64", "i386": "x86_64", "i686": "x86_64", "X86_64": "x86_64", "x86": "x86_64", "ARM64": "arm64", "arm_64": "arm64", "Graviton2": "arm64",
 	} {
 		violation(t, other, Architecture.Check(other))
 		says(t, Architecture.Check(other), fmt.Sprintf("Write %q", name))

@@ -83,8 +83,10 @@ var (
 	Architecture = Choice{
 		Name: "architecture", Known: api("lambda", "CreateFunction", "Architectures", "[]"),
 		Aliases: map[string]string{
-			"amd64": "x86_64", "x64": "x86_64", "x86": "x86_64", "x86-64": "x86_64", "intel": "x86_64",
-			"aarch64": "arm64", "arm": "arm64", "armv8": "arm64", "graviton": "arm64",
+			"amd64": "x86_64", "amd": "x86_64", "x64": "x86_64", "x86": "x86_64", "x86-64": "x86_64", "x8664": "x86_64", "intel": "x86_64",
+			"i386": "x86_64", "i486": "x86_64", "i586": "x86_64", "i686": "x86_64", "ia32": "x86_64", "x86_32": "x86_64",
+			"aarch64": "arm64", "arm": "arm64", "arm-64": "arm64", "arm_64": "arm64", "arm64v8": "arm64", "armv7": "arm64", "armv8": "arm64", "armhf": "arm64",
+			"graviton": "arm64", "graviton2": "arm64", "graviton3": "arm64", "graviton4": "arm64",
 		},
 		Why: "It is the processor that the function runs on; arm64 costs a fifth less for the same time",
 	}
