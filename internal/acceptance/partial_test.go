@@ -17,6 +17,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox"
 )
 
 // TestAccLambda_TakenNames meets objects of others under the unit's names. Each
@@ -74,16 +76,29 @@ func TestAccLambda_TakenNames(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a := newTenant(t)
+			c := newCore(t, a, `provider "secure" {}`+"\n"+unit(t, "x", "tfacc-taken", nil))
 			take(t, a)
 			theirs := a.everything(t)
-			c := newCore(t, a, `provider "secure" {}`+"\n"+unit(t, "x", "tfacc-taken", nil))
-			_, stderr, code := c.run("apply", "-auto-approve")
-			flat := strings.Join(strings.Fields(strings.ReplaceAll(stderr, "│", " ")), " ")
-			refused := strings.Contains(flat, "cannot take a name that is in use")
-			if name == "log group" { // the plan sees it
-				refused = strings.Contains(flat, "Log group /aws/lambda/tfacc-taken exists already") && strings.Contains(flat, "aws logs tag-resource")
+			_, stderr, code := c.run("plan")
+			said, refused := unwrapped(stderr), "Names of unit tfacc-taken are in use"
+			if name == "log group" {
+				refused = "Log group /aws/lambda/tfacc-taken exists already"
 			}
-			if code == 0 || !refused || !strings.Contains(flat, name) || !strings.Contains(flat, "terraform import") {
+			if code == 0 || !strings.Contains(said, refused) || !strings.Contains(said, name) || !strings.Contains(said, map[string]string{
+				"role": "write another role_name", "function": "terraform import secure_lambda.NAME tfacc-taken", "log group": "aws logs tag-resource",
+				"policy": "delete the policy", "queue": "target_arn", "alarm": "delete the alarm", "alias": "kms_key_arn",
+			}[name]) {
+				t.Errorf("the plan does not say what is in the way: exit %d\n%s", code, stderr)
+			}
+			// Who may not look learns of it at apply: an apply plans twice.
+			look := map[string][2]string{
+				"role": {"iam", "GetRole"}, "function": {"lambda", "GetFunction"}, "log group": {"logs", "DescribeLogGroups"},
+				"policy": {"iam", "GetPolicy"}, "queue": {"sqs", "ListQueueTags"}, "alarm": {"monitoring", "DescribeAlarms"}, "alias": {"kms", "DescribeKey"},
+			}[name]
+			plan := a.faults(sandbox.AccessDenied.On(look[0], look[1], 1, 2))
+			_, stderr, code = c.run("apply", "-auto-approve")
+			a.mended(t, plan)
+			if said := unwrapped(stderr); code == 0 || !strings.Contains(said, "cannot take a name that is in use") || !strings.Contains(said, name) || !strings.Contains(said, "terraform import") {
 				t.Fatalf("exit %d\n%s", code, stderr)
 			}
 			c.must("destroy", "-auto-approve")

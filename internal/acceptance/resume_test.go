@@ -3,6 +3,8 @@ package acceptance
 import (
 	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -425,4 +427,32 @@ func (a *tenant) packaged(t *testing.T) (bucket, key string) {
 	_, err = a.s3.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: bytes.NewReader(content)})
 	must(t, err)
 	return bucket, key
+}
+
+// TestAccLambda_TwoUnitsOfOneName declares a name twice, in one configuration and
+// by a state that is older than what exists. Nothing is made or fought over, and
+// both can be left.
+func TestAccLambda_TwoUnitsOfOneName(t *testing.T) {
+	t.Parallel()
+	needsSandbox(t)
+	r := newResumed(t, "tfacc-twice")
+	r.declare(nil, unit(t, "y", r.name, nil))
+	r.fails(nil, "Two units are called tfacc-twice", "with for_each, build it from each.key")
+	r.a.mustBeEmpty(t)
+	r.declare(nil)
+	r.apply()
+	r.declare(nil, unit(t, "y", r.name, nil))
+	r.fails(nil, "Two units are called tfacc-twice")
+	r.declare(nil)
+	state := filepath.Join(r.dir, "terraform.tfstate")
+	older, err := os.ReadFile(state)
+	must(t, err)
+	r.must("apply", "-auto-approve", "-replace=secure_lambda.x")
+	must(t, os.WriteFile(state, older, 0o600))
+	r.says(1, []string{"plan"}, "Unit tfacc-twice was made again by others", "terraform state rm ADDRESS")
+	r.says(1, []string{"destroy", "-auto-approve"}, "terraform state rm")
+	r.must("state", "rm", "secure_lambda.x")
+	r.must("import", "secure_lambda.x", r.name)
+	r.apply()
+	r.whole()
 }

@@ -103,7 +103,8 @@ func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {
 		role     bp.Value[roleObserved]
 		policy   bp.Value[policyObserved]
 	)
-	group, ctx := errgroup.WithContext(ctx)
+	// Those side by side end with the first that fails.
+	group, beside := errgroup.WithContext(ctx)
 	read := func(what, name string, find func() error) {
 		if name == "" {
 			return
@@ -116,61 +117,61 @@ func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {
 		})
 	}
 	read("function", t.Function, func() (err error) {
-		function, err = c.findFunction(ctx, t.Function, "", t.Tags)
+		function, err = c.findFunction(beside, t.Function, "", t.Tags)
 		return err
 	})
 	var served servedObserved
 	read("alias", t.Alias, func() (err error) {
-		served, err = c.findServed(ctx, t)
+		served, err = c.findServed(beside, t)
 		return err
 	})
 	read("role", t.Role, func() (err error) {
-		role, err = c.findRole(ctx, t.Role, t.Tags)
+		role, err = c.findRole(beside, t.Role, t.Tags)
 		return err
 	})
 	read("policy", t.PolicyARN, func() (err error) {
-		policy, err = c.findPolicy(ctx, t.PolicyARN, t.Overflow, t.Tags)
+		policy, err = c.findPolicy(beside, t.PolicyARN, t.Overflow, t.Tags)
 		return err
 	})
 	read("log group", t.LogGroup, func() (err error) {
-		out.LogGroup, err = c.findLogGroup(ctx, t.LogGroup, t.Tags, t.Reads.DataProtection)
+		out.LogGroup, err = c.findLogGroup(beside, t.LogGroup, t.Tags, t.Reads.DataProtection)
 		return err
 	})
 	read("asynchronous invocations of alias", t.Alias, func() error {
-		async, err := c.findAsync(ctx, t.Function, t.Alias)
+		async, err := c.findAsync(beside, t.Function, t.Alias)
 		out.Async = bp.Known(async)
 		return err
 	})
 	read("recursion of function", t.Function, func() (err error) {
-		out.recursion, err = c.findRecursion(ctx, t.Function)
+		out.recursion, err = c.findRecursion(beside, t.Function)
 		return err
 	})
 	if t.Reads.CodeSigning {
 		read("code signing of function", t.Function, func() (err error) {
-			out.signing, err = c.findSigning(ctx, t.Function)
+			out.signing, err = c.findSigning(beside, t.Function)
 			return err
 		})
 	}
 	if t.Reads.RuntimeManagement {
 		read("runtime management of function", t.Function, func() (err error) {
-			out.runtimeManagement, err = c.findRuntimeManagement(ctx, t.Function, "")
+			out.runtimeManagement, err = c.findRuntimeManagement(beside, t.Function, "")
 			return err
 		})
 	}
 	read("alarms of function", t.Unit, func() (err error) {
-		out.Alarms, err = c.observeAlarms(ctx, t.Unit, t.Alarms, t.Tags)
+		out.Alarms, err = c.observeAlarms(beside, t.Unit, t.Alarms, t.Tags)
 		return err
 	})
 	read("queue", t.QueueARN, func() (err error) {
-		out.Queue, err = c.findQueue(ctx, t.QueueARN, t.Tags)
+		out.Queue, err = c.findQueue(beside, t.QueueARN, t.Tags)
 		return err
 	})
 	read("secret", t.Secret, func() (err error) {
-		out.Secret, err = c.findSecret(ctx, t.Secret, t.Tags)
+		out.Secret, err = c.findSecret(beside, t.Secret, t.Tags)
 		return err
 	})
 	read("key", t.KeyARN, func() (err error) {
-		out.Key, err = c.findKey(ctx, t.KeyARN, t.KeyAlias, t.Tags)
+		out.Key, err = c.findKey(beside, t.KeyARN, t.KeyAlias, t.Tags)
 		return err
 	})
 	if err := group.Wait(); err != nil {

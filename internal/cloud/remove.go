@@ -26,6 +26,7 @@ type Owner struct {
 // was deleted and made again by somebody else.
 type Foreign struct {
 	ARN  string
+	Unit string // that wanted to remove it
 	Tags map[string]string
 	// ID and Ours are the object's id and that of the one the unit had, when
 	// they differ.
@@ -37,6 +38,10 @@ func (e *Foreign) Error() string {
 		return fmt.Sprintf("%s was deleted and made again outside of this unit: its id is %s, the unit's was %s. It was left alone. "+
 			"Delete it by hand if it should go", e.ARN, e.ID, e.Ours)
 	}
+	if e.Unit != "" && e.Tags[bp.TagUnit] == e.Unit {
+		return fmt.Sprintf("%s was made again since this state was written, by another address of the name or after the state was saved: it carries generation %s. It was left alone. "+
+			"\"terraform state rm ADDRESS\" forgets the unit here and deletes nothing", e.ARN, e.Tags[bp.TagGeneration])
+	}
 	return fmt.Sprintf("%s is tagged as belonging to unit %q, generation %q: it is not this unit's, so it was left alone. "+
 		"Delete it by hand if it should go, or correct its tags %s and %s", e.ARN, e.Tags[bp.TagUnit], e.Tags[bp.TagGeneration], bp.TagUnit, bp.TagGeneration)
 }
@@ -46,7 +51,7 @@ func (e *Foreign) Error() string {
 func (o Owner) veto(arn string, tags map[string]string) error {
 	unit, generation := tags[bp.TagUnit], tags[bp.TagGeneration]
 	if unit != "" && unit != o.Unit || generation != "" && o.Generation != "" && generation != o.Generation {
-		return &Foreign{ARN: arn, Tags: tags}
+		return &Foreign{ARN: arn, Unit: o.Unit, Tags: tags}
 	}
 	return nil
 }

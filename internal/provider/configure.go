@@ -50,7 +50,7 @@ func (p *secureProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	s := &session{house: config.house(), release: p.version, ignoresTag: config.ignoreTag(ctx)}
+	s := &session{house: config.house(), stated: p.stated, release: p.version, ignoresTag: config.ignoreTag(ctx)}
 	resp.ResourceData = s
 	// Validation comes several times in a run, this once.
 	_, warnings := checkHouseWaivers(config.Waivers, time.Now())

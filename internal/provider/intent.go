@@ -12,10 +12,12 @@ import (
 // intent is everything that decides what a unit should be. Plan and apply build
 // it from the same inputs, so both draft the same blueprint.
 type intent struct {
-	spec  bp.Spec
-	place bp.Place
-	house bp.House
-	held  held
+	// replaces says that this is the second half of a replacement.
+	replaces bool
+	spec     bp.Spec
+	place    bp.Place
+	house    bp.House
+	held     held
 	// creates says that Terraform has no state of the unit, whether or not
 	// something of it exists.
 	creates bool

@@ -50,6 +50,10 @@ func (r *lambdaResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	in.generation, in.creates = bp.Known(generation), true
+	if r.session.namesakes.create(in.spec.Name.Or("")) {
+		resp.Diagnostics.Append(namesake(in.spec.Name.Or(""))...)
+		return
+	}
 	ctx, cancel := within(ctx, "create", limit)
 	defer cancel()
 	// What was planned with is not handed over to a create.

@@ -3,9 +3,13 @@ package provider
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
@@ -29,5 +33,40 @@ func (r *lambdaResource) checkLogGroup(ctx context.Context, in intent, planned o
 			"If the group is that of a function that Terraform is to manage, import the function instead: terraform import secure_lambda.NAME %[1]s. "+
 			"To hand the group and its events over to the unit, tag it so: "+
 			"aws logs tag-resource --resource-arn %[2]s --tags %[3]s=%[1]s,%[4]s=true", unit, after.ARN.Or(""), bp.TagUnit, bp.TagRetained))
+	return diags
+}
+
+// ways are what to write where the name of an object is taken.
+var ways = map[string]string{
+	cloud.KindFunction: "write another name, or import the function: terraform import secure_lambda.NAME UNIT",
+	cloud.KindRole:     "write another role_name",
+	cloud.KindPolicy:   "its name comes from the unit's: write another name, or delete the policy",
+	cloud.KindQueue:    "its name comes from the unit's: write another name, or use the queue, dead_letter = { target_arn = \"...\" }",
+	cloud.KindAlarm:    "its name comes from the unit's: write another name, or delete the alarm",
+	cloud.KindKeyAlias: "its name comes from the unit's: write another name, use a key of your own with kms_key_arn, or delete the alias",
+}
+
+// checkTakenNames finds at plan what would stop the create of a unit halfway.
+// What a replaced unit has under these names goes before the new one is made.
+func (r *lambdaResource) checkTakenNames(ctx context.Context, req resource.ModifyPlanRequest, in intent, planned outputs) diag.Diagnostics {
+	var diags diag.Diagnostics
+	name, known := in.spec.Name.Get()
+	if !known || !req.State.Raw.IsNull() || in.replaces {
+		return diags
+	}
+	taken := r.session.client.TakenNames(ctx, planned.Managed.Or(bp.Blueprint{}))
+	if len(taken) == 0 {
+		return diags
+	}
+	at := path.Root("name")
+	if len(taken) == 1 && taken[0].Kind == cloud.KindRole {
+		at = path.Root("role_name")
+	}
+	var lines []string
+	for _, t := range taken {
+		lines = append(lines, "  "+t.Kind+" "+t.Name+": "+strings.ReplaceAll(ways[t.Kind], "UNIT", name))
+	}
+	diags.AddAttributeError(at, fmt.Sprintf("Names of unit %s are in use", name),
+		"A new unit takes over nothing that exists, so its create would stop halfway. In the way:\n\n"+strings.Join(lines, "\n"))
 	return diags
 }

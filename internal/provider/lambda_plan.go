@@ -70,7 +70,7 @@ func (r *lambdaResource) unknownReason() string {
 // intentFor collects what decides the unit from configuration, state and disk.
 func (r *lambdaResource) intentFor(ctx context.Context, req resource.ModifyPlanRequest) (intent, packageReport, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	in := intent{place: r.session.client.Place(), house: r.session.house, generation: bp.Unknown[string]()}
+	in := intent{place: r.session.client.Place(), house: r.session.house, generation: bp.Unknown[string](), replaces: replaces(ctx, req)}
 	if err := tfvalue.DecodeInputs(req.Config.Raw, &in.spec); err != nil {
 		diags.AddError("The configuration could not be read", err.Error())
 		return in, packageReport{}, diags
@@ -125,6 +125,12 @@ func (r *lambdaResource) checkPlace(prior unitState) diag.Diagnostics {
 // a destroy.
 func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanRequest, in intent, pack packageReport, planned outputs) diag.Diagnostics {
 	var found diag.Diagnostics
+	// Whoever shares its objects with another is refused, changed or not.
+	found.Append(r.checkNamesakes(in)...)
+	found.Append(checkGeneration(in)...)
+	if found.HasError() {
+		return found
+	}
 	found.Append(checkEntryPoint(in.spec)...)
 	found.Append(checkRoleMove(in, planned)...)
 	found.Append(checkLogClass(in, planned)...)
@@ -153,7 +159,12 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 			code = facts
 			found.Append(remarks...)
 		}
-		found.Append(r.checkLogGroup(ctx, in, planned)...)
+		if begun := req.State.Raw.IsNull() && r.session.stated.has(in.spec.Name.Or("")); !begun {
+			if !found.HasError() {
+				found.Append(r.checkTakenNames(ctx, req, in, planned)...)
+			}
+			found.Append(r.checkLogGroup(ctx, in, planned)...)
+		}
 		found.Append(r.checkSubnets(ctx, in)...)
 		found.Append(r.checkSecretARNs(ctx, in)...)
 		found.Append(r.checkLayers(ctx, in, want)...)
@@ -175,7 +186,7 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 				"Write them down, or write what you want instead:\n\n"+strings.Join(lines, "\n"))
 	}
 	found = inOrder(found, judged)
-	if !req.State.Raw.IsNull() {
+	if !req.State.Raw.IsNull() || r.session.stated.has(in.spec.Name.Or("")) {
 		found = withWayOut(found)
 	}
 	return found

@@ -21,6 +21,7 @@ var (
 type secureProvider struct {
 	version string
 	tuning  Tuning
+	stated  *stated
 	// published makes the schema the one that Terraform is shown; see server.
 	published bool
 }

@@ -33,6 +33,7 @@ type server struct {
 	visible func() (*visible, error)
 	names   nameCheck
 	life    *lifeline
+	stated  *stated
 }
 
 // visible is the schema that Terraform is shown, with what it has beyond the one
@@ -76,11 +77,13 @@ func NewServer(version string, tuning Tuning) func() tfprotov6.ProviderServer {
 
 func newServer(version string, tuning Tuning, life *lifeline) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
+		states := &stated{}
 		published := providerserver.NewProtocol6(&secureProvider{version: version, published: true})()
 		return &server{
-			ProviderServer: providerserver.NewProtocol6(&secureProvider{version: version, tuning: tuning})(),
+			ProviderServer: providerserver.NewProtocol6(&secureProvider{version: version, tuning: tuning, stated: states})(),
 			visible:        sync.OnceValues(func() (*visible, error) { return showing(published) }),
 			life:           life,
+			stated:         states,
 		}
 	}
 }
@@ -182,9 +185,11 @@ func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.Vali
 
 // UpgradeResourceState implements tfprotov6.ResourceServer.
 func (s *server) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	if err := sealState(req.RawState); err != nil {
+	name, err := sealState(req.RawState)
+	if err != nil {
 		return nil, err
 	}
+	s.stated.note(name)
 	resp, err := s.ProviderServer.UpgradeResourceState(ctx, req)
 	if err != nil {
 		return resp, err
@@ -322,18 +327,20 @@ func seal(values ...*tfprotov6.DynamicValue) error {
 
 // sealState does the same to a state as it is stored. `managed` is a cache of
 // what was last seen: what another release wrote and this one cannot read is
-// dropped, and the refresh that follows fills it in again.
-func sealState(raw *tfprotov6.RawState) error {
+// dropped, and the refresh that follows fills it in again. It returns the name of
+// the unit.
+func sealState(raw *tfprotov6.RawState) (name string, err error) {
 	if raw == nil || len(raw.JSON) == 0 {
-		return nil
+		return "", nil
 	}
 	var attributes map[string]json.RawMessage
 	if err := json.Unmarshal(raw.JSON, &attributes); err != nil {
-		return fmt.Errorf("read state: %w", err)
+		return "", fmt.Errorf("read state: %w", err)
 	}
 	if attributes == nil { // a null state
-		return nil
+		return "", nil
 	}
+	_ = json.Unmarshal(attributes["name"], &name) // empty for a state of another shape
 	stored := tfprotov6.RawState{JSON: attributes[sealedAttribute]}
 	attributes[sealedAttribute] = json.RawMessage("null")
 	kind := tfvalue.TypeOf[bp.Blueprint]()
@@ -341,16 +348,16 @@ func sealState(raw *tfprotov6.RawState) error {
 	if err == nil && !value.IsNull() {
 		sealed, err := tfvalue.SealedText(value)
 		if err != nil {
-			return fmt.Errorf("seal %s: %w", sealedAttribute, err)
+			return "", fmt.Errorf("seal %s: %w", sealedAttribute, err)
 		}
 		if attributes[sealedAttribute], err = json.Marshal(sealed); err != nil {
-			return fmt.Errorf("seal %s: %w", sealedAttribute, err)
+			return "", fmt.Errorf("seal %s: %w", sealedAttribute, err)
 		}
 	}
 	text, err := json.Marshal(attributes)
 	if err != nil {
-		return fmt.Errorf("seal state: %w", err)
+		return "", fmt.Errorf("seal state: %w", err)
 	}
 	raw.JSON = text
-	return nil
+	return name, nil
 }

@@ -1,0 +1,88 @@
+package cloud
+
+import (
+	"context"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"golang.org/x/sync/errgroup"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// Names of the kinds of objects whose names a new unit may find taken.
+const (
+	KindFunction = "Lambda function"
+	KindRole     = "IAM role"
+	KindPolicy   = "IAM policy"
+	KindQueue    = "SQS queue"
+	KindAlarm    = "CloudWatch alarm"
+	KindKeyAlias = "KMS alias"
+)
+
+// TakenNames lists the objects that stand in the way of a new unit. What a create
+// of before left unfinished, and what a destroyed unit left for this one, does
+// not. An object that may not be looked at is taken to be absent: the apply then
+// finds it.
+func (c *Client) TakenNames(ctx context.Context, want bp.Blueprint) []*Taken {
+	role := valueOf(want.Role)
+	unit := plainTags(want.Tags)[bp.TagUnit]
+	anchor, err := c.anchor(ctx, role.Name.Or(""))
+	_, unfinished := parseMarker(anchor.tags[bp.TagState])
+	if err == nil && unfinished && anchor.tags[bp.TagUnit] == unit {
+		return nil // the apply takes it up, or says that another one is at it
+	}
+	var found [6][]*Taken
+	var looks errgroup.Group
+	look := func(at int, kind string, name bp.String, exists func(name string) bool) {
+		if text, known := name.Get(); known && text != "" {
+			looks.Go(func() error {
+				if exists(text) {
+					found[at] = append(found[at], &Taken{Kind: kind, Name: text})
+				}
+				return nil
+			})
+		}
+	}
+	look(0, KindFunction, valueOf(want.Function).Name, func(name string) bool {
+		_, err := c.getFunction(ctx, name, "")
+		return err == nil
+	})
+	look(1, KindRole, role.Name, func(string) bool { return err == nil })
+	look(2, KindPolicy, valueOf(want.Policy).ARN, func(arn string) bool {
+		_, _, err := c.identify(ctx, arn)
+		return err == nil
+	})
+	look(3, KindQueue, valueOf(want.Queue).ARN, func(arn string) bool {
+		_, err := c.queueTags(ctx, arn)
+		return err == nil
+	})
+	look(4, KindKeyAlias, valueOf(want.Key).Alias, func(alias string) bool {
+		out, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &alias})
+		if err != nil {
+			return false
+		}
+		tags, err := c.keyTags(ctx, aws.ToString(out.KeyMetadata.Arn))
+		return err == nil && !(Owner{Unit: unit}).retained(tags)
+	})
+	looks.Go(func() error {
+		var names []string
+		alarms := valueOf(want.Alarms)
+		for _, slot := range alarms.Slots() {
+			if name, known := valueOf(*slot.Alarm).Name.Get(); known {
+				names = append(names, name)
+			}
+		}
+		alarmsFound, err := c.findAlarms(ctx, names)
+		if err != nil {
+			return nil
+		}
+		for _, name := range sortedKeys(alarmsFound) {
+			found[5] = append(found[5], &Taken{Kind: KindAlarm, Name: name})
+		}
+		return nil
+	})
+	_ = looks.Wait() // none returns an error
+	return slices.Concat(found[:]...)
+}
