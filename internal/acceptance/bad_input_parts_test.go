@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 )
 
@@ -153,7 +154,12 @@ var classWarnings = []badInput{
 }
 
 // surroundings are what a unit names in the account.
-type surroundings struct{ managedTopic, missingTopic, repository string }
+type surroundings struct {
+	managedTopic, missingTopic, repository string
+
+	subnets         []string
+	group, boundary string
+}
 
 func newSurroundings(t *testing.T, a *tenant) surroundings {
 	t.Helper()
@@ -165,7 +171,14 @@ func newSurroundings(t *testing.T, a *tenant) surroundings {
 		ImageManifestMediaType: new("application/vnd.oci.image.index.v1+json"),
 	})
 	must(t, err)
-	return surroundings{managedTopic: *topic.TopicArn, missingTopic: fmt.Sprintf("arn:aws:sns:%s:%s:nobody", region, a.id), repository: repository}
+	boundary, err := a.iam.CreatePolicy(t.Context(), &iam.CreatePolicyInput{PolicyName: new("narrow"), PolicyDocument: new(
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["logs:*","s3:*","kms:*","xray:*"],"Resource":"*"}]}`)})
+	must(t, err)
+	s := surroundings{
+		managedTopic: *topic.TopicArn, missingTopic: fmt.Sprintf("arn:aws:sns:%s:%s:nobody", region, a.id), repository: repository, boundary: *boundary.Policy.Arn,
+	}
+	s.subnets, s.group = a.subnets(t)
+	return s
 }
 
 // partMistakes are found by plan, in the account.
@@ -179,6 +192,12 @@ func partMistakes(a *tenant, s surroundings) []badInput {
 		{"image that is not there", image(s.repository + ":missing"), "code.image.uri", "The image does not exist", "Push it before plan"},
 		{"repository that is not there", image(s.repository + "-api:1"), "code.image.uri", "The image does not exist", "or correct repository, tag and digest"},
 		{"image of another region", image(a.id + ".dkr.ecr.us-east-1.amazonaws.com/orders:1"), "code.image.uri", "The image is in another region", "Replicate the repository"},
+		{"image without tag and digest", image(s.repository), "code.image.uri", "The image does not exist", `neither tag nor digest, so the tag "latest" was looked for`},
+		{"subnet that is not there", settings{"vpc": settings{"subnet_ids": []any{s.subnets[0], "subnet-0123456789abcdef0"}, "security_group_ids": []any{s.group}}}, "vpc.subnet_ids", "There is no subnet subnet-0123456789abcdef0", "Write the ids of subnets that exist"},
+		{"security group that is not there", settings{"vpc": settings{"subnet_ids": []any{s.subnets[0]}, "security_group_ids": []any{"sg-0123456789abcdef0"}}}, "vpc.security_group_ids", "There is no security group sg-0123456789abcdef0", "Write the ids of security groups that exist"},
+		{"layer version that is not there", layers("arn:aws:lambda:" + region + ":" + a.id + ":layer:tools:99"), "layers[0]", "The layer version does not exist", "write one that exists"},
+		{"boundary that is not there", settings{"permissions_boundary": "arn:aws:iam::" + a.id + ":policy/nowhere"}, "permissions_boundary", "The permissions boundary does not exist", "Create the policy first"},
+		{"boundary that withholds", settings{"permissions_boundary": s.boundary}, "permissions_boundary", "The permissions boundary withholds what Lambda asks for", "does not allow sqs:SendMessage"},
 		{"image of many platforms", image(s.repository + ":many"), "code.image.uri", "The image is a list of images", "--provenance=false"},
 	}
 }

@@ -45,7 +45,12 @@ func TestAccBadInput(t *testing.T) {
 		return shared.validate(t, good(t, with))
 	}
 	plan := func(t *testing.T, _ *tenant, with settings) []*tfprotov6.Diagnostic {
-		return shared.planned(t, with)
+		// In one run all of them would be of one name.
+		run := newWire(t)
+		if found := run.connect(t, a.block()); len(found) > 0 {
+			t.Fatal(describe(found))
+		}
+		return run.planned(t, with)
 	}
 	const wrong, warned = tfprotov6.DiagnosticSeverityError, tfprotov6.DiagnosticSeverityWarning
 	mark := box.Recorder().Mark()

@@ -22,6 +22,9 @@ type ImageAddress struct {
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
 var imageAddress = regexp.MustCompile(`^((\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.(?:com(?:\.cn)?|eu))/([a-z0-9]+(?:[._/-][a-z0-9]+)*)(?::(\w[\w.-]{0,127})|@(sha256:[0-9a-f]{64}))?$`)
 
+// DefaultImageTag is what an address without tag and digest means.
+const DefaultImageTag = "latest"
+
 // ParseImage reads the address of an image. Without tag and digest it is that
 // of the tag latest.
 func ParseImage(uri string) (ImageAddress, bool) {
@@ -31,7 +34,7 @@ func ParseImage(uri string) (ImageAddress, bool) {
 	}
 	a := ImageAddress{Registry: found[1], Account: found[2], Region: found[3], Repository: found[4], Tag: found[5], Digest: found[6]}
 	if a.Tag == "" && a.Digest == "" {
-		a.Tag = "latest"
+		a.Tag = DefaultImageTag
 	}
 	return a, true
 }

@@ -264,12 +264,14 @@ func newS3API(c *s3.Client) s3API {
 type ecrCall[In, Out any] = func(context.Context, *In, ...func(*ecr.Options)) (*Out, error)
 
 type ecrAPI struct {
-	BatchGetImage ecrCall[ecr.BatchGetImageInput, ecr.BatchGetImageOutput]
+	BatchGetImage          ecrCall[ecr.BatchGetImageInput, ecr.BatchGetImageOutput]
+	GetDownloadUrlForLayer ecrCall[ecr.GetDownloadUrlForLayerInput, ecr.GetDownloadUrlForLayerOutput]
 }
 
 func newEcrAPI(c *ecr.Client) ecrAPI {
 	return ecrAPI{
-		BatchGetImage: c.BatchGetImage,
+		GetDownloadUrlForLayer: c.GetDownloadUrlForLayer,
+		BatchGetImage:          c.BatchGetImage,
 	}
 }
 
@@ -348,14 +350,17 @@ func newTaggingAPI(c *resourcegroupstaggingapi.Client) taggingAPI {
 type ec2Call[In, Out any] = func(context.Context, *In, ...func(*ec2.Options)) (*Out, error)
 
 type ec2API struct {
-	DescribeNetworkInterfaces ec2Call[ec2.DescribeNetworkInterfacesInput, ec2.DescribeNetworkInterfacesOutput]
-	DescribeRegions           ec2Call[ec2.DescribeRegionsInput, ec2.DescribeRegionsOutput]
-	DescribeSubnets           ec2Call[ec2.DescribeSubnetsInput, ec2.DescribeSubnetsOutput]
+	DescribeNetworkInterfaces            ec2Call[ec2.DescribeNetworkInterfacesInput, ec2.DescribeNetworkInterfacesOutput]
+	DescribeSecurityGroups               ec2Call[ec2.DescribeSecurityGroupsInput, ec2.DescribeSecurityGroupsOutput]
+	DescribeRegions                      ec2Call[ec2.DescribeRegionsInput, ec2.DescribeRegionsOutput]
+	DescribeSecurityGroupVpcAssociations ec2Call[ec2.DescribeSecurityGroupVpcAssociationsInput, ec2.DescribeSecurityGroupVpcAssociationsOutput]
+	DescribeSubnets                      ec2Call[ec2.DescribeSubnetsInput, ec2.DescribeSubnetsOutput]
 }
 
 func newEc2API(c *ec2.Client) ec2API {
 	return ec2API{
 		DescribeNetworkInterfaces: c.DescribeNetworkInterfaces, DescribeRegions: c.DescribeRegions, DescribeSubnets: c.DescribeSubnets,
+		DescribeSecurityGroups: c.DescribeSecurityGroups, DescribeSecurityGroupVpcAssociations: c.DescribeSecurityGroupVpcAssociations,
 	}
 }
 

@@ -3,6 +3,7 @@ package cloud
 import (
 	"context"
 	"crypto/rand"
+	"net/http"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -66,6 +67,8 @@ type Client struct {
 	topics     *memo[Topic]
 	givenKeys  *memo[GivenKey]
 	subnets    *memo[Subnets]
+	groups     *memo[SecurityGroups]
+	boundaries *memo[Boundary]
 	layers     *memo[Layer]
 
 	// run tells this process from all others.
@@ -77,6 +80,7 @@ type Client struct {
 	inform Logger
 
 	unoffered *unoffered
+	http      aws.HTTPClient
 }
 
 // Logger writes a structured line; it is handed names and codes, never bodies.
@@ -132,6 +136,9 @@ func New(config aws.Config, place blueprint.Place, o Options) *Client {
 	config.APIOptions = append(config.APIOptions, newPacer(o.Share, o.Steady).afterRetries, patient, answers{log: c.inform}.middlewares, func(stack *middleware.Stack) error {
 		return stack.Deserialize.Add(logCalls(c.log), middleware.Before)
 	})
+	if c.http = config.HTTPClient; c.http == nil {
+		c.http = http.DefaultClient
+	}
 	endpoint := func(service string) *string {
 		if url, ok := o.Endpoints[service]; ok {
 			return aws.String(url)
@@ -149,6 +156,7 @@ func New(config aws.Config, place blueprint.Place, o Options) *Client {
 	c.alarmBatch = &batch[cwtypes.MetricAlarm]{fetch: c.describeAlarms, limit: alarmsAtOnce, window: batchWindow}
 	c.tags = &batch[map[string]string]{fetch: c.indexedTags, limit: indexedAtOnce, window: batchWindow}
 	c.topics, c.givenKeys, c.subnets, c.layers = &memo[Topic]{}, &memo[GivenKey]{}, &memo[Subnets]{}, &memo[Layer]{}
+	c.groups, c.boundaries = &memo[SecurityGroups]{}, &memo[Boundary]{}
 	c.ec2 = newEc2API(ec2.NewFromConfig(config, func(o *ec2.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceEC2)) }))
 	c.sns = newSnsAPI(sns.NewFromConfig(config, func(o *sns.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceSNS)) }))
 	c.ecr = newEcrAPI(ecr.NewFromConfig(config, func(o *ecr.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceECR)) }))

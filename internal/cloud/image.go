@@ -81,8 +81,16 @@ const digestPrefix = "sha256:"
 func noImage(uri string, err error) error {
 	return &ObjectError{
 		Summary: "The image does not exist", Err: err,
-		Detail: fmt.Sprintf("There is no image %s. Push it before plan, or correct repository, tag and digest.", uri),
+		Detail: fmt.Sprintf("There is no image %s%s. Push it before plan, or correct repository, tag and digest.", uri, lookedFor(uri)),
 	}
+}
+
+// lookedFor says which tag an address without tag and digest stands for.
+func lookedFor(uri string) string {
+	if at, ok := bp.ParseImage(uri); ok && at.Tag == bp.DefaultImageTag && !strings.HasSuffix(uri, ":"+bp.DefaultImageTag) {
+		return fmt.Sprintf(": the address has neither tag nor digest, so the tag %q was looked for", at.Tag)
+	}
+	return ""
 }
 
 // imageConfig is nil for a zip package. Empty lists are how AWS is told to drop

@@ -8,13 +8,19 @@ import (
 
 // Layer is what the publisher of a layer version says that it works with. An
 // empty list says nothing.
-type Layer struct{ Runtimes, Architectures []string }
+type Layer struct {
+	Missing                 bool
+	Runtimes, Architectures []string
+}
 
 // Layer reads a layer version, once for all units that name it. Layers of other
 // accounts may be used without the right to look at them.
 func (c *Client) Layer(ctx context.Context, arn string) (Layer, error) {
 	return c.layers.load(arn, func() (Layer, bool, error) {
 		out, err := c.lambda.GetLayerVersionByArn(ctx, &lambda.GetLayerVersionByArnInput{Arn: &arn})
+		if missing(err) {
+			return Layer{Missing: true}, false, nil
+		}
 		if err != nil {
 			return Layer{}, false, err
 		}

@@ -67,7 +67,8 @@ var needsOfPackages = map[string][]need{
 	// https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html
 	"s3.DeleteObject": {under(used, stagedPackages, "s3:DeleteObject", "s3:DeleteObjectVersion")},
 
-	"ecr.BatchGetImage": {read(repositories, "ecr:BatchGetImage")},
+	"ecr.BatchGetImage":          {read(repositories, "ecr:BatchGetImage")},
+	"ecr.GetDownloadUrlForLayer": {read(repositories, "ecr:GetDownloadUrlForLayer")},
 
 	// Signer reads the source and writes the signed copy with the permissions
 	// of whom starts the job.
@@ -85,11 +86,13 @@ var needsOfPackages = map[string][]need{
 // needsOfOthers are the needs of calls that only look around.
 var needsOfOthers = map[string][]need{
 	// The answer holds no more than the caller may see of each service anyway.
-	"tagging.GetResources":          {read(account, "tag:GetResources")},
-	"sns.GetTopicAttributes":        {read(topics, "sns:GetTopicAttributes")},
-	"ec2.DescribeNetworkInterfaces": {read(networks, "ec2:DescribeNetworkInterfaces")},
-	"ec2.DescribeRegions":           {read(account, "ec2:DescribeRegions")},
-	"ec2.DescribeSubnets":           {read(networks, "ec2:DescribeSubnets")},
+	"tagging.GetResources":                     {read(account, "tag:GetResources")},
+	"sns.GetTopicAttributes":                   {read(topics, "sns:GetTopicAttributes")},
+	"ec2.DescribeNetworkInterfaces":            {read(networks, "ec2:DescribeNetworkInterfaces")},
+	"ec2.DescribeRegions":                      {read(account, "ec2:DescribeRegions")},
+	"ec2.DescribeSecurityGroups":               {read(networks, "ec2:DescribeSecurityGroups")},
+	"ec2.DescribeSecurityGroupVpcAssociations": {read(networks, "ec2:DescribeSecurityGroupVpcAssociations")},
+	"ec2.DescribeSubnets":                      {read(networks, "ec2:DescribeSubnets")},
 	// Takes no permission: even an explicit denial does not stop it.
 	// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 	"sts.GetCallerIdentity": nil,

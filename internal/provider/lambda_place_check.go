@@ -113,20 +113,3 @@ func (r *lambdaResource) checkSecretARNs(ctx context.Context, in intent) diag.Di
 	}
 	return diags
 }
-
-// checkSubnets refuses subnets of several VPCs. Who may not read them learns it
-// at apply.
-func (r *lambdaResource) checkSubnets(ctx context.Context, in intent) diag.Diagnostics {
-	var diags diag.Diagnostics
-	vpc, inside := in.spec.VPC.Get()
-	subnets, whole := vpc.SubnetIDs.Or(nil).Strings()
-	if !inside || !whole || len(subnets) < 2 {
-		return diags
-	}
-	found, err := r.session.client.InspectSubnets(ctx, subnets)
-	if err == nil && len(found.VPCs) > 1 {
-		diags.AddAttributeError(path.Root("vpc").AtName("subnet_ids"), "The subnets are in several VPCs",
-			fmt.Sprintf("They are in %s, and a function is in one VPC. Write subnets of one of them.", strings.Join(found.VPCs, " and ")))
-	}
-	return diags
-}

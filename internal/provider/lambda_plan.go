@@ -135,7 +135,8 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 	found.Append(checkRoleMove(in, planned)...)
 	found.Append(checkLogClass(in, planned)...)
 	found.Append(checkProtected(in, planned)...)
-	found.Append(checkPlaces(in)...)
+	misplaced := checkPlaces(in)
+	found.Append(misplaced...)
 	found.Append(checkPolicies(planned)...)
 	found.Append(checkAccess(in)...)
 	found.Append(checkUnmanaged(in)...)
@@ -165,9 +166,13 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 			}
 			found.Append(r.checkLogGroup(ctx, in, planned)...)
 		}
-		found.Append(r.checkSubnets(ctx, in)...)
+		found.Append(r.checkNetwork(ctx, in, want)...)
+		found.Append(r.checkImage(ctx, in, want)...)
+		if !misplaced.HasError() {
+			found.Append(r.checkBoundary(ctx, want)...)
+			found.Append(r.checkLayers(ctx, in, want)...)
+		}
 		found.Append(r.checkSecretARNs(ctx, in)...)
-		found.Append(r.checkLayers(ctx, in, want)...)
 		found.Append(r.checkMessages(ctx, in, planned)...)
 		if onlyConcurrency(differences) {
 			found = asWarnings(found) // it may be an emergency

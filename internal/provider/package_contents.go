@@ -86,6 +86,11 @@ func (r *lambdaResource) checkLayers(ctx context.Context, in intent, want bp.Blu
 		if err != nil {
 			continue
 		}
+		if layer.Missing {
+			diags.AddAttributeError(path.Root("layers").AtListIndex(i), "The layer version does not exist",
+				fmt.Sprintf("There is no %s, and Lambda would refuse the function. Versions of a layer count up with each publication: write one that exists.", arn))
+			continue
+		}
 		for _, c := range []struct {
 			what   string
 			is     bp.String

@@ -20,7 +20,7 @@ func filtersAreKnown() []correction {
 			return filtersAmong(x, "vpc-id", "availability-zone", "subnet-id", "cidr-block", "default-for-az")
 		})},
 		{operations: []string{"ec2.DescribeSecurityGroups"}, wrap: onlyIf(func(x *exchange) bool {
-			return filtersAmong(x, "vpc-id", "group-name")
+			return filtersAmong(x, "vpc-id", "group-name", "group-id")
 		})},
 	}
 }

@@ -1,0 +1,25 @@
+package cloud
+
+import (
+	"context"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// Boundary is what a plan needs to know about a permissions boundary.
+type Boundary struct {
+	Missing    bool
+	Statements []bp.Parsed
+}
+
+// InspectBoundary reads the policy that is a permissions boundary, once for all
+// units that have it.
+func (c *Client) InspectBoundary(ctx context.Context, arn string) (Boundary, error) {
+	return c.boundaries.load(arn, func() (Boundary, bool, error) {
+		_, statements, err := c.readPolicy(ctx, arn)
+		if missing(err) {
+			return Boundary{Missing: true}, false, nil
+		}
+		return Boundary{Statements: statements}, err == nil, err
+	})
+}
