@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // environmentBytes is how many bytes all names and values may have together,
@@ -67,9 +69,32 @@ func jsonSize(variables map[string]string) int {
 	return out.Len() - len("\n")
 }
 
+// escapedSize is the size of the same object with characters outside of ASCII
+// written as \u00fc.
+func escapedSize(variables map[string]string) int64 {
+	size := int64(jsonSize(variables))
+	for name, value := range variables {
+		for _, r := range name + value {
+			if r >= utf8.RuneSelf {
+				size += int64(len(`\u0000`)*len(utf16.AppendRune(nil, r)) - utf8.RuneLen(r))
+			}
+		}
+	}
+	return size
+}
+
 // EnvironmentSize checks the environment as a whole. The values are counted
-// and never repeated.
+// and never repeated. How Lambda counts characters outside of ASCII is not
+// documented, so what is too large in one of two ways is a doubt.
 func EnvironmentSize(variables map[string]string) error {
+	known := environmentBytes()
+	if plain, escaped := int64(jsonSize(variables)), escapedSize(variables); plain <= known.most() && escaped > known.most() {
+		return &Doubt{
+			What:  fmt.Sprintf("The environment may be too large: it has %d bytes, and %d with characters outside of ASCII as \\u00fc", plain, escaped),
+			Why:   fmt.Sprintf("The limit is the %d that %s, and which of the two counts is not documented", known.most(), known.on()),
+			Write: known.decide("move large values to SSM Parameter Store or AppConfig, and pass their name instead"),
+		}
+	}
 	return tooMany("The environment has", int64(jsonSize(variables)), "bytes", environmentBytes(),
 		"Lambda measures names and values of all variables together, written as JSON, those that the provider adds for Powertools included",
 		"move large values to SSM Parameter Store or AppConfig, and pass their name instead")

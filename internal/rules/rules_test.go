@@ -356,9 +356,18 @@ func TestVariableName_SaysThatLambdaSetsAReservedOne(t *testing.T) {
 func TestEnvironmentSize(t *testing.T) {
 	t.Parallel()
 	check(t, EnvironmentSize, cases[map[string]string]{
-		takes:  []map[string]string{nil, {"A": ""}, {"NAME": long(4096 - 11)}},
+		takes:  []map[string]string{nil, {"A": ""}, {"NAME": long(4096 - 11)}, {"A": strings.Repeat("ü", 681)}},
 		doubts: []map[string]string{{"NAME": long(4096 - 10)}, {"A": strings.Repeat("ü", 2048)}, {long(2000): long(2000), "B": long(96)}},
 	})
+}
+
+// How Lambda counts characters outside of ASCII nobody says: as they are, ü takes
+// two bytes, escaped six, and 🙂 four and twelve.
+func TestEnvironmentSize_IsDoubtedBetweenTheTwoCounts(t *testing.T) {
+	t.Parallel()
+	says(t, EnvironmentSize(map[string]string{"A": strings.Repeat("ü", 682)}), "it has 1372 bytes, and 4100 with")
+	says(t, EnvironmentSize(map[string]string{"A": strings.Repeat("🙂", 341)}), "it has 1372 bytes, and 4100 with")
+	says(t, EnvironmentSize(map[string]string{"A": strings.Repeat("ü", 2050)}), "has 4108 bytes, more than the 4096")
 }
 
 func TestEnvironment_RulesNeverRepeatAValue(t *testing.T) {
