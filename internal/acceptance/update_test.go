@@ -152,9 +152,7 @@ func TestAccLambda_NewPlan(t *testing.T) {
 	a := newTenant(t)
 	want := []string{
 		"generation",
-		"inventory.key.arn",
-		"inventory.policy.id",
-		"inventory.role.id",
+		"inventory",
 		"kms_key_arn_effective",
 		"managed.alias.version",
 		"managed.dead_letter_queue.kms_key_arn",

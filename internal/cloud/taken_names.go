@@ -28,6 +28,9 @@ const (
 func (c *Client) TakenNames(ctx context.Context, want bp.Blueprint) []*Taken {
 	role := valueOf(want.Role)
 	unit := plainTags(want.Tags)[bp.TagUnit]
+	if !role.Name.IsKnown() {
+		return nil // nobody can tell whose the others are
+	}
 	anchor, err := c.anchor(ctx, role.Name.Or(""))
 	_, unfinished := parseMarker(anchor.tags[bp.TagState])
 	if err == nil && unfinished && anchor.tags[bp.TagUnit] == unit {

@@ -41,6 +41,8 @@ func (r *lambdaResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateLayout, encodeLayout())...)
 		planned = in.outputs(in.known())
 		if req.State.Raw.IsNull() {
+			// Half of it is, and `managed` has all that is known.
+			planned.Inventory = bp.Unknown[bp.Inventory]()
 			resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateHandover, in.handover(planned.Managed.Or(bp.Blueprint{})).encode())...)
 		}
 		resp.Diagnostics.Append(r.checkPlan(ctx, req, in, pack, planned)...)
