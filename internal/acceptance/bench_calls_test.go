@@ -31,10 +31,10 @@ type tally struct {
 // planChecks are made by plans only.
 var planChecks = []string{"lambda.GetAccountSettings", "sns.GetTopicAttributes"}
 
-// looksForName reports whether a call is the plan's look for a log group of
-// others, under the name of one that is made later.
+// looksForName reports whether a call is the plan's look for objects of others
+// under the names of a new unit, whose first object is the role.
 func looksForName(call sandbox.Call, later []sandbox.Call) bool {
-	return call.Name() == "logs.DescribeLogGroups" && slices.ContainsFunc(later, func(c sandbox.Call) bool { return c.Name() == "logs.CreateLogGroup" })
+	return !call.Mutating() && slices.ContainsFunc(later, func(c sandbox.Call) bool { return c.Name() == "iam.CreateRole" })
 }
 
 func tallyOf(calls []sandbox.Call) tally {

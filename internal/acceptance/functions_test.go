@@ -55,7 +55,7 @@ output "found" {
 		}
 	}
 	for expression, says := range map[string]string{
-		`provider::secure::access_policy("arn:aws:sqs:eu-central-1:111122223333:orders", "read", null)`: `"consume", "send"`,
+		`provider::secure::access_policy("arn:aws:sqs:eu-central-1:111122223333:orders", "read", null)`: `"consume" or "send"`,
 		`provider::secure::lint_policy("{")`:                                           "is not a policy document",
 		`provider::secure::alias_arn("orders", "1111", "eu-west-1")`:                   "12 digits",
 		`provider::secure::alias_arn("orders", "111122223333", "eu-west-1", "a", "b")`: "a unit has one",

@@ -197,7 +197,7 @@ func TestPosture_AsksAgainAtApply(t *testing.T) {
 		t.Fatal(describe(m.replies))
 	}
 	m.config = access("arn:aws:kms:eu-central-1:111122223333:key/*")
-	told, _, refused := r.plan(tftypes.NewValue(r.unit, nil), toValue(r.unit, m.config), nil)
+	told, _, refused := m.start().plan(tftypes.NewValue(r.unit, nil), toValue(r.unit, m.config), nil)
 	if !refused || !strings.Contains(describe(m.replies), "Control no-decrypt-all-keys is not met") {
 		t.Errorf("a plan that knows it all does not refuse: %v\n%s", told, describe(m.replies))
 	}

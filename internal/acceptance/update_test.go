@@ -43,7 +43,7 @@ var changes = []change{
 	{label: "tracing", attribute: "tracing", value: `"PassThrough"`, publishes: true},
 	{label: "role_name", attribute: "role_name", value: `"tfacc-update-role-name-other"`, publishes: true},
 	{label: "role_path", attribute: "role_path", value: `"/service/"`, publishes: true},
-	{label: "boundary", attribute: "permissions_boundary", value: `"arn:aws:iam::aws:policy/ReadOnlyAccess"`},
+	{label: "boundary", attribute: "permissions_boundary", value: `"arn:aws:iam::aws:policy/PowerUserAccess"`},
 	{label: "policies", attribute: "additional_policy_arns", value: `["arn:aws:iam::aws:policy/ReadOnlyAccess"]`},
 	{label: "trust_account", attribute: "trust", value: `{ source_account = false }`},
 	{label: "trust_arn", attribute: "trust", value: `{ source_arn = true }`},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -60,7 +61,7 @@ func (accessPolicy) Run(ctx context.Context, req function.RunRequest, resp *func
 	}
 	given, err := access.Give(to, level, key.ValueString())
 	if problem, ok := errors.AsType[*access.GiveError](err); ok {
-		resp.Error = function.NewArgumentFuncError(parameters[problem.At], problem.Error())
+		resp.Error = function.NewArgumentFuncError(parameters[problem.At], strings.TrimSuffix(problem.Error(), ".")) // Terraform ends the sentence
 		return
 	}
 	statements := []bp.Named{{Sid: "Access", Statement: given.Statement}}
@@ -104,7 +105,7 @@ func (lintPolicy) Run(ctx context.Context, req function.RunRequest, resp *functi
 	}
 	found, err := access.LintDocument(document)
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("This is not a policy document: %v. Write one with jsonencode({ Version = \"2012-10-17\", Statement = [...] }).", err))
+		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("This is not a policy document: %v. Write one with jsonencode({ Version = \"2012-10-17\", Statement = [...] })", err))
 		return
 	}
 	lines := make([]attr.Value, len(found))
