@@ -33,6 +33,7 @@ type session struct {
 	// unknown names the provider attribute that is not known yet.
 	unknown   string
 	takeovers takeovers
+	told      told
 	// asked is done when the run has said what needs somebody's input.
 	asked sync.Once
 	// release is the provider's own version.

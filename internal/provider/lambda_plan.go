@@ -142,7 +142,7 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 	pack.addTo(&found)
 	differences := in.changes(planned)
 	changes := len(differences) > 0
-	found.Append(r.checkGivenKey(ctx, in)...)
+	found.Append(r.checkGivenKey(ctx, in, (changes || req.State.Raw.IsNull()) && !onlyConcurrency(differences))...)
 	found.Append(r.checkTopics(ctx, planned)...)
 	var code codeFacts
 	if changes {
