@@ -40,6 +40,7 @@ func (r *lambdaResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateHeld, encodeHeld(in.held))...)
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateLayout, encodeLayout())...)
 		planned = in.outputs(in.known())
+		resp.Diagnostics.Append(explainImport(ctx, req, resp, in, planned)...)
 		if req.State.Raw.IsNull() {
 			resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateHandover, in.handover(planned.Managed.Or(bp.Blueprint{})).encode())...)
 		}
