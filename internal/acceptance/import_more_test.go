@@ -27,7 +27,7 @@ func TestAccLambda_ImportSaysWhatStaysBeside(t *testing.T) {
 	}
 	_, err = a.lambda.CreateFunctionUrlConfig(t.Context(), &lambda.CreateFunctionUrlConfigInput{FunctionName: new(name), AuthType: lambdatypes.FunctionUrlAuthTypeNone})
 	must(t, err)
-	configuration := fmt.Sprintf("provider \"secure\" {}\nimport {\n  to = secure_lambda.x\n  id = %q\n}\n", name)+unit(t, "x", name, map[string]string{
+	configuration := fmt.Sprintf("provider \"secure\" {}\nimport {\n  to = secure_lambda.x\n  id = %q\n}\n", name) + unit(t, "x", name, map[string]string{
 		"additional_policy_arns": `["arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"]`,
 		"environment":            `{ GREETING = "by hand" }`, "powertools": "false",
 	})

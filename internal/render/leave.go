@@ -33,11 +33,16 @@ func Leave(u Unit, address string) (string, error) {
 		return "", err
 	}
 	var blocks []block
+	async, _ := u.Blueprint.Async.Get()
 	for _, b := range m.blocks {
 		to := strings.Join(b.labels, ".")
 		id := importIDs[b.labels[0]]
 		if id == nil {
-			l.left = append(l.left, to)
+			l.left = append(l.left, to+" cannot be imported without its id, which the provider does not keep")
+			continue
+		}
+		if b.labels[0] == "aws_lambda_function_event_invoke_config" && async.Unconfigured() {
+			l.left = append(l.left, to+" says Lambda's defaults, for which there is no object yet")
 			continue
 		}
 		blocks = append(blocks, block{kind: "import", body: object("to", expression(to), "id", l.resolve(id(l, b)))})
@@ -53,8 +58,8 @@ func (l *leaving) write(address string, blocks []block) (string, error) {
 # Put these blocks and the resources into the configuration, in place of the unit; leave the block
 # terraform out where the configuration has one. The plan must say "0 to destroy" and forget the unit.
 `)
-	for _, resource := range l.left {
-		fmt.Fprintf(&out, "# %s cannot be imported without its id, which the provider does not keep: the apply makes it anew.\n", resource)
+	for _, what := range l.left {
+		fmt.Fprintf(&out, "# %s: the apply makes it.\n", what)
 	}
 	if withoutKeys(address) != address {
 		fmt.Fprintf(&out, "# Terraform takes no keys in removed: it forgets every unit of %s, so import the objects of all.\n", withoutKeys(address))
@@ -80,7 +85,7 @@ type leaving struct {
 	actual map[[2]string]string // attributes of objects
 	policy string               // ARN of the first
 	sids   map[string]string    // of permissions, by the names of their resources
-	left   []string             // resources that cannot be imported
+	left   []string             // resources that are not imported, and why
 }
 
 func newLeaving(m *module, was bp.Blueprint) (*leaving, error) {

@@ -77,6 +77,7 @@ func TestLeave_ImportsEveryResourceByItsID(t *testing.T) {
 	spec := worse.Start()
 	spec.Logs = bp.Known(bp.LogsSpec{DataProtection: bp.Known(bp.SetOf("EmailAddress"))})
 	spec.RuntimeManagement = bp.Known(bp.RuntimeSpec{UpdateRuntimeOn: bp.Known("FunctionUpdate")})
+	spec.Async = bp.Known(bp.AsyncSpec{MaxRetries: bp.Known[int64](1)})
 	u := served(spec)
 	text, blocks := left(t, u, "secure_lambda.orders")
 	ids := map[string]string{}
@@ -106,6 +107,17 @@ func TestLeave_ImportsEveryResourceByItsID(t *testing.T) {
 		if !seen[kind] {
 			t.Errorf("the unit of this test has no %s", kind)
 		}
+	}
+}
+
+func TestLeave_ImportsNoConfigurationOfLambdasDefaults(t *testing.T) {
+	t.Parallel()
+	spec := worse.Start()
+	spec.Async = bp.Null[bp.AsyncSpec]()
+	text, _ := left(t, served(spec), "secure_lambda.orders")
+	const to = "aws_lambda_function_event_invoke_config.this"
+	if strings.Contains(text, "= "+to) || !strings.Contains(text, "# "+to+" says Lambda's defaults") {
+		t.Errorf("imports what is not there:\n%s", text)
 	}
 }
 

@@ -96,9 +96,11 @@ func (m *module) policies() error {
 	if err != nil {
 		return err
 	}
+	function, _ := m.Function.Get()
 	for i, written := range documents {
 		m.add("aws_iam_policy", policyName(i),
-			"name", part(policy.Name.Or(""), i), "path", text(policy.Path), "policy", encoded{written}, "tags", m.tagMap())
+			"name", part(policy.Name.Or(""), i), "path", text(policy.Path), "description", text(bp.Map(function.Name, bp.PolicyDescription)),
+			"policy", encoded{written}, "tags", m.tagMap())
 	}
 	return nil
 }
