@@ -27,12 +27,13 @@ func TestAccLambda_ImportSaysWhatStaysBeside(t *testing.T) {
 	}
 	_, err = a.lambda.CreateFunctionUrlConfig(t.Context(), &lambda.CreateFunctionUrlConfigInput{FunctionName: new(name), AuthType: lambdatypes.FunctionUrlAuthTypeNone})
 	must(t, err)
-	c := newCore(t, a, fmt.Sprintf("provider \"secure\" {}\nimport {\n  to = secure_lambda.x\n  id = %q\n}\n", name)+unit(t, "x", name, map[string]string{
+	configuration := fmt.Sprintf("provider \"secure\" {}\nimport {\n  to = secure_lambda.x\n  id = %q\n}\n", name) + unit(t, "x", name, map[string]string{
 		"additional_policy_arns": `["arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"]`,
 		"environment":            `{ GREETING = "by hand" }`, "powertools": "false",
-	}))
+	})
+	c := newCore(t, a, configuration)
 	stdout := c.must("apply", "-auto-approve")
-	for _, said := range []string{"alias beta", "alias prod", "with authorization NONE", `inline policies "buckets"`} {
+	for _, said := range []string{"alias beta", "alias prod", "with authorization NONE", `inline policies "buckets"`, "Nothing that runs changes: code"} {
 		if !strings.Contains(strings.Join(strings.Fields(stdout), " "), said) {
 			t.Errorf("nothing is said of %s:\n%s", said, stdout)
 		}
@@ -43,5 +44,9 @@ func TestAccLambda_ImportSaysWhatStaysBeside(t *testing.T) {
 		t.Errorf("the role's inline policies are %v", inline.PolicyNames)
 	}
 	c.empty()
+	c.write(strings.Replace(configuration, "powertools =", "timeout = 7\n  powertools =", 1))
+	if stdout := c.must("plan"); strings.Contains(stdout, "An imported unit keeps") {
+		t.Errorf("the import is explained after it was applied:\n%s", stdout)
+	}
 	c.must("destroy", "-auto-approve")
 }

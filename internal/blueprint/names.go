@@ -153,3 +153,6 @@ func (p Place) arn(service, resource string) string {
 func (p Place) iam(resource string) string {
 	return fmt.Sprintf("arn:%s:iam::%s:%s", p.Partition, p.Account, resource)
 }
+
+// PolicyDescription describes a unit's policy. IAM never changes one.
+func PolicyDescription(unit string) string { return "What the Lambda function " + unit + " may do" }

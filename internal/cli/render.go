@@ -16,7 +16,10 @@ import (
 	"github.com/secure-lambda/terraform-provider-secure/internal/shown"
 )
 
-type renderFlags struct{ format, address, directory string }
+type renderFlags struct {
+	format, address, directory string
+	leave                      bool
+}
 
 func newRender() *cobra.Command {
 	f := &renderFlags{}
@@ -29,10 +32,14 @@ what terraform show -json prints; - is standard input.
 
 Environment variables become parameters, with what the plan says as default
 unless it was marked sensitive. What a plan does not know yet becomes a
-parameter too. Tags by which the provider knows its own objects are left out.`,
+parameter too. Tags by which the provider knows its own objects are left out.
+
+With --leave the blocks come too by which the resources of hashicorp/aws take over
+what exists, and Terraform forgets the unit without destroying anything.`,
 		Example: `  terraform plan -out=plan && terraform show -json plan > plan.json
   ` + name + ` render plan.json --format sam > template.yaml
-  ` + name + ` render state.json --format terraform --directory rendered`,
+  ` + name + ` render state.json --format terraform --directory rendered
+  ` + name + ` render state.json --format terraform --leave --address secure_lambda.orders > orders.tf`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, args []string) error {
 			return f.run(command.InOrStdin(), command.OutOrStdout(), args[0])
@@ -43,6 +50,7 @@ parameter too. Tags by which the provider knows its own objects are left out.`,
 	flags.StringVar(&f.format, "format", string(render.CloudFormation), "`FORMAT` of the output: cloudformation, sam or terraform")
 	flags.StringVar(&f.address, "address", "", "`ADDRESS` of the unit, where there are several")
 	flags.StringVar(&f.directory, "directory", "", "write a file for each unit, named after it, into `DIR`")
+	flags.BoolVar(&f.leave, "leave", false, "with --format terraform: import and removed blocks too")
 	return command
 }
 
@@ -50,6 +58,9 @@ func (f *renderFlags) run(in io.Reader, out io.Writer, path string) error {
 	format := render.Format(f.format)
 	if !slices.Contains(render.Formats(), format) {
 		return usageError{fmt.Errorf("format: %q must be cloudformation, sam or terraform", f.format)}
+	}
+	if f.leave && format != render.Terraform {
+		return usageError{errors.New("leave: import and removed blocks are Terraform's; add --format terraform")}
 	}
 	units, err := readUnits(in, path)
 	if err != nil {
@@ -72,6 +83,11 @@ func (f *renderFlags) run(in io.Reader, out io.Writer, path string) error {
 		return usageError{fmt.Errorf("there are several units. Choose one with --address, or write them all with --directory: %s", addresses(units))}
 	}
 	text, err := render.Render(format, units[0].Unit)
+	if err == nil && f.leave {
+		var blocks string
+		blocks, err = render.Leave(units[0].Unit, units[0].Address)
+		text += "\n" + blocks
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", units[0].Address, err)
 	}
@@ -122,6 +138,13 @@ func (f *renderFlags) writeFiles(format render.Format, units []shown.Unit) error
 			return fmt.Errorf("%s: another unit is called %s too; render them one by one with --address", u.Address, u.Name())
 		}
 		texts[file] = text
+		if f.leave {
+			blocks, err := render.Leave(u.Unit, u.Address)
+			if err != nil {
+				return fmt.Errorf("%s: %w", u.Address, err)
+			}
+			texts[filepath.Join(filepath.Dir(file), "leave.tf")] = blocks
+		}
 	}
 	for file, text := range texts {
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {

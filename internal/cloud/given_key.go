@@ -18,6 +18,8 @@ type GivenKey struct {
 	Symmetric bool
 	// AdmitsLogs is unknown when the key's policy may not be read.
 	AdmitsLogs bp.Value[bool]
+	// Logs are the statements of its policy that do, with their conditions.
+	Logs []bp.Parsed
 }
 
 // InspectKey reads a key that the unit does not own, once for all units that
@@ -50,7 +52,12 @@ func (c *Client) inspectKey(ctx context.Context, arn string) (GivenKey, error) {
 	if err != nil {
 		return key, err
 	}
-	key.AdmitsLogs = bp.Known(admits(statements, c.place.LogsPrincipal()))
+	for _, s := range statements {
+		if admits([]bp.Parsed{s}, c.place.LogsPrincipal()) {
+			key.Logs = append(key.Logs, s)
+		}
+	}
+	key.AdmitsLogs = bp.Known(len(key.Logs) > 0)
 	return key, nil
 }
 

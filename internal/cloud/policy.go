@@ -91,7 +91,7 @@ func (c *Client) createPolicy(ctx context.Context, arn string, statements []bp.N
 	err = c.call(ctx, func() (err error) {
 		out, err = c.iam.CreatePolicy(ctx, &iam.CreatePolicyInput{
 			PolicyName: &name, Path: unlessRoot(path), PolicyDocument: &document, Tags: toIAMTags(tags),
-			Description: aws.String("What the Lambda function " + tags[bp.TagUnit] + " may do"),
+			Description: aws.String(bp.PolicyDescription(tags[bp.TagUnit])),
 		})
 		return err
 	}, c.vanishing(ctx, arn))

@@ -36,14 +36,27 @@ func (d *drafter) keyPolicy() bp.KeyPolicy {
 	}
 }
 
+// LogsContext is what CloudWatch Logs says it encrypts: the ARN of a log group.
+const LogsContext = "kms:EncryptionContext:aws:logs:arn"
+
 // LogsKeyStatement is what a key's policy must hold so that CloudWatch Logs can
 // encrypt one log group with it.
 func LogsKeyStatement(place bp.Place, groupARN bp.String) bp.Statement {
+	return logsKeyStatement(place, arnEquals, groupARN)
+}
+
+// HouseKeyStatement is the same for a key that all units share: one statement
+// for every log group of the account in the region.
+func HouseKeyStatement(place bp.Place) bp.Statement {
+	return logsKeyStatement(place, arnLike, bp.Known(place.LogGroupARN("*")))
+}
+
+func logsKeyStatement(place bp.Place, operator string, groups bp.String) bp.Statement {
 	return bp.Statement{
 		Effect:     bp.Known(allow),
 		Principals: principal("Service", place.LogsPrincipal()),
 		Actions:    bp.Known(bp.SetOf("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey")),
 		Resources:  bp.Known(bp.SetOf("*")),
-		Conditions: bp.Known(bp.Conditions{arnEquals: condition("kms:EncryptionContext:aws:logs:arn", groupARN)}),
+		Conditions: bp.Known(bp.Conditions{operator: condition(LogsContext, groups)}),
 	}
 }

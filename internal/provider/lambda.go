@@ -35,6 +35,7 @@ type session struct {
 	takeovers takeovers
 	namesakes namesakes
 	stated    *stated
+	told      told
 	// asked is done when the run has said what needs somebody's input.
 	asked sync.Once
 	// release is the provider's own version.

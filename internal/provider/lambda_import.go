@@ -113,4 +113,5 @@ func (r *lambdaResource) readImported(ctx context.Context, state unitState, _ re
 	resp.State.Raw = raw
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateHeld, encodeHeld(hold(in.spec, observed.Blueprint)))...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateLayout, encodeLayout())...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateImported, []byte("true"))...)
 }

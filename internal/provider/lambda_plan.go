@@ -40,6 +40,7 @@ func (r *lambdaResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateHeld, encodeHeld(in.held))...)
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateLayout, encodeLayout())...)
 		planned = in.outputs(in.known())
+		resp.Diagnostics.Append(explainImport(ctx, req, resp, in, planned)...)
 		if req.State.Raw.IsNull() {
 			// Half of it is, and `managed` has all that is known.
 			planned.Inventory = bp.Unknown[bp.Inventory]()
@@ -151,7 +152,7 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 	pack.addTo(&found)
 	differences := in.changes(planned)
 	changes := len(differences) > 0
-	found.Append(r.checkGivenKey(ctx, in)...)
+	found.Append(r.checkGivenKey(ctx, in, (changes || req.State.Raw.IsNull()) && !onlyConcurrency(differences))...)
 	found.Append(r.checkTopics(ctx, planned)...)
 	var code codeFacts
 	if changes {

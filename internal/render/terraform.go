@@ -42,13 +42,22 @@ func (m *module) add(kind, name string, pairs ...any) {
 }
 
 func (d *draft) terraform() (string, error) {
+	m, err := d.module()
+	if err != nil {
+		return "", err
+	}
+	return m.hcl()
+}
+
+// module lays out the resources of a unit.
+func (d *draft) module() (*module, error) {
 	m := &module{draft: d}
 	for _, add := range []func() error{m.key, m.policies, m.role, m.logGroup, m.queue, m.secret, m.function, m.settings, m.served, m.permissions, m.alarms} {
 		if err := add(); err != nil {
-			return "", err
+			return nil, err
 		}
 	}
-	return m.hcl()
+	return m, nil
 }
 
 // tagMap is how all resources take tags.
@@ -87,9 +96,11 @@ func (m *module) policies() error {
 	if err != nil {
 		return err
 	}
+	function, _ := m.Function.Get()
 	for i, written := range documents {
 		m.add("aws_iam_policy", policyName(i),
-			"name", part(policy.Name.Or(""), i), "path", text(policy.Path), "policy", encoded{written}, "tags", m.tagMap())
+			"name", part(policy.Name.Or(""), i), "path", text(policy.Path), "description", text(bp.Map(function.Name, bp.PolicyDescription)),
+			"policy", encoded{written}, "tags", m.tagMap())
 	}
 	return nil
 }

@@ -42,9 +42,31 @@ def keep_workers_apart() -> None:
     lambda_svc.invalidate_worker = scoped
 
 
+def log_failed_starts() -> None:
+    """A function that does not start says why in its log group, as on Lambda.
+
+    The emulator answers an invocation with the reason and logs nothing, so
+    that behind a queue nobody learns of it.
+    """
+    from ministack.services import lambda_svc
+
+    for name in "_execute_function_warm", "_execute_function_provided_warm":
+        execute = getattr(lambda_svc, name)
+
+        def logging(func, event, request_id, execute=execute):
+            result = execute(func, event, request_id)
+            body = result.get("body")
+            if result.get("error") and not result.get("log") and isinstance(body, dict):
+                result["log"] = f"[ERROR] {body.get('errorType')}: {body.get('errorMessage')}"
+            return result
+
+        setattr(lambda_svc, name, logging)
+
+
 def main() -> None:
     threading.Thread(target=end_with_parent, daemon=True).start()
     keep_workers_apart()
+    log_failed_starts()
 
     from hypercorn.asyncio import serve
     from hypercorn.config import Config

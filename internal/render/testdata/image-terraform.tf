@@ -9,8 +9,9 @@ terraform {
 }
 
 resource "aws_iam_policy" "this" {
-  name = "orders-image-eu-central-1"
-  path = "/"
+  name        = "orders-image-eu-central-1"
+  path        = "/"
+  description = "What the Lambda function orders-image may do"
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

@@ -67,8 +67,9 @@ resource "aws_kms_alias" "this" {
 }
 
 resource "aws_iam_policy" "this" {
-  name = "orders-eu-central-1"
-  path = "/"
+  name        = "orders-eu-central-1"
+  path        = "/"
+  description = "What the Lambda function orders may do"
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

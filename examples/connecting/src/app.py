@@ -1,0 +1,4 @@
+def handler(event, context):
+    for record in event.get("Records", []):
+        print(record)
+    return {"batchItemFailures": []}
