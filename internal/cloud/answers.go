@@ -261,13 +261,13 @@ func (a *attempts) explain(ctx context.Context, over time.Duration, err error) e
 	}
 	out := &Unanswered{Attempts: a.count, Throttled: a.throttled, Over: over, Last: a.last, Err: err}
 	if ended {
-		out.Cause = reasonOf(ctx, err)
+		out.Cause = reasonOf(ctx)
 	}
 	return out
 }
 
 // reasonOf is why a context ended, in words.
-func reasonOf(ctx context.Context, err error) error {
+func reasonOf(ctx context.Context) error {
 	cause := context.Cause(ctx)
 	switch {
 	case cause == nil:

@@ -265,12 +265,12 @@ type ecrCall[In, Out any] = func(context.Context, *In, ...func(*ecr.Options)) (*
 
 type ecrAPI struct {
 	BatchGetImage          ecrCall[ecr.BatchGetImageInput, ecr.BatchGetImageOutput]
-	GetDownloadUrlForLayer ecrCall[ecr.GetDownloadUrlForLayerInput, ecr.GetDownloadUrlForLayerOutput]
+	GetDownloadURLForLayer ecrCall[ecr.GetDownloadUrlForLayerInput, ecr.GetDownloadUrlForLayerOutput]
 }
 
 func newEcrAPI(c *ecr.Client) ecrAPI {
 	return ecrAPI{
-		GetDownloadUrlForLayer: c.GetDownloadUrlForLayer,
+		GetDownloadURLForLayer: c.GetDownloadUrlForLayer,
 		BatchGetImage:          c.BatchGetImage,
 	}
 }

@@ -52,7 +52,7 @@ func (c *Client) ImageArchitecture(ctx context.Context, uri string) (string, err
 	if err := json.Unmarshal([]byte(aws.ToString(out.Images[0].ImageManifest)), &manifest); err != nil {
 		return "", fmt.Errorf("read the manifest of %s: %w", uri, err)
 	}
-	where, err := c.ecr.GetDownloadUrlForLayer(ctx, &ecr.GetDownloadUrlForLayerInput{
+	where, err := c.ecr.GetDownloadURLForLayer(ctx, &ecr.GetDownloadUrlForLayerInput{
 		RegistryId: &at.Account, RepositoryName: &at.Repository, LayerDigest: &manifest.Config.Digest,
 	})
 	if err != nil {

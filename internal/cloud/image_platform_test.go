@@ -47,7 +47,7 @@ func TestImageArchitecture(t *testing.T) {
 			client.ecr.BatchGetImage = func(context.Context, *ecr.BatchGetImageInput, ...func(*ecr.Options)) (*ecr.BatchGetImageOutput, error) {
 				return &ecr.BatchGetImageOutput{Images: []types.Image{{ImageManifest: new(fmt.Sprintf(`{"schemaVersion":2,"config":{"digest":%q}}`, digest))}}}, nil
 			}
-			client.ecr.GetDownloadUrlForLayer = func(_ context.Context, in *ecr.GetDownloadUrlForLayerInput, _ ...func(*ecr.Options)) (*ecr.GetDownloadUrlForLayerOutput, error) {
+			client.ecr.GetDownloadURLForLayer = func(_ context.Context, in *ecr.GetDownloadUrlForLayerInput, _ ...func(*ecr.Options)) (*ecr.GetDownloadUrlForLayerOutput, error) {
 				if *in.LayerDigest != digest {
 					t.Errorf("asked for %s", *in.LayerDigest)
 				}

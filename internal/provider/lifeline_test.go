@@ -14,8 +14,9 @@ import (
 func TestLifeline(t *testing.T) {
 	t.Parallel()
 	const us, orphanage = 100, 1
-	watched := func(do func(l *lifeline, told chan<- os.Signal, parent *atomic.Int64, left *atomic.Bool)) func(*testing.T) {
-		return func(t *testing.T) {
+	type story = func(l *lifeline, told chan<- os.Signal, parent *atomic.Int64, left *atomic.Bool)
+	watched := func(name string, do story) {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(*testing.T) {
 				l, told := newLifeline(), make(chan os.Signal, 1)
@@ -31,9 +32,9 @@ func TestLifeline(t *testing.T) {
 					t.Error("it never leaves")
 				}
 			})
-		}
+		})
 	}
-	t.Run("a signal cancels what is under way, and nothing begins after it", watched(func(l *lifeline, told chan<- os.Signal, _ *atomic.Int64, left *atomic.Bool) {
+	watched("a signal cancels what is under way, and nothing begins after it", func(l *lifeline, told chan<- os.Signal, _ *atomic.Int64, left *atomic.Bool) {
 		ctx, end, err := l.begin(context.Background())
 		if err != nil {
 			t.Fatal(err)
@@ -51,8 +52,8 @@ func TestLifeline(t *testing.T) {
 		if left.Load() {
 			t.Error("it leaves while Terraform is there")
 		}
-	}))
-	t.Run("without Terraform it ends what is under way and leaves", watched(func(l *lifeline, _ chan<- os.Signal, parent *atomic.Int64, left *atomic.Bool) {
+	})
+	watched("without Terraform it ends what is under way and leaves", func(l *lifeline, _ chan<- os.Signal, parent *atomic.Int64, left *atomic.Bool) {
 		ctx, end, err := l.begin(context.Background())
 		if err != nil {
 			t.Fatal(err)
@@ -68,8 +69,8 @@ func TestLifeline(t *testing.T) {
 		if !left.Load() {
 			t.Error("it does not leave")
 		}
-	}))
-	t.Run("after a bound it leaves whatever is under way", watched(func(l *lifeline, told chan<- os.Signal, _ *atomic.Int64, left *atomic.Bool) {
+	})
+	watched("after a bound it leaves whatever is under way", func(l *lifeline, told chan<- os.Signal, _ *atomic.Int64, left *atomic.Bool) {
 		if _, _, err := l.begin(context.Background()); err != nil {
 			t.Fatal(err)
 		}
@@ -82,5 +83,5 @@ func TestLifeline(t *testing.T) {
 		if !left.Load() {
 			t.Error("it stays")
 		}
-	}))
+	})
 }
