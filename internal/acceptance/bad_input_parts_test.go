@@ -82,7 +82,8 @@ var networkMistakes = []badInput{
 	{"subnet by name", placed(settings{"subnet_ids": []any{"private-a"}}), `vpc.subnet_ids["private-a"]`, `"private-a" is not the id of a subnet`, "names and ARNs do not do"},
 	{"group by name", placed(settings{"security_group_ids": []any{"default"}}), `vpc.security_group_ids["default"]`, "is not the id of a security group", someGroup},
 	{"VPC without groups", placed(settings{"security_group_ids": nil}), "vpc.security_group_ids", "vpc.security_group_ids is missing", "Write security_group_ids ="},
-	{"file system without a VPC", settings{"file_system": settings{"arn": someMount, "local_mount_path": "/mnt/data"}}, "file_system", "A file system needs a VPC", "Write vpc ="},
+	{"VPC off and described", placed(settings{"enabled": false}), "vpc.enabled", "The VPC is off and described", "Leave the rest out, or leave enabled out"},
+	{"file system with the VPC off", settings{"vpc": settings{"enabled": false}, "file_system": settings{"arn": someMount, "local_mount_path": "/mnt/data"}}, "file_system", "A file system needs a VPC", "Write vpc ="},
 	{"file system that is none", settings{"vpc": placed(nil)["vpc"], "file_system": settings{"arn": "arn:aws:elasticfilesystem:eu-central-1:111122223333:file-system/fs-1", "local_mount_path": "/mnt/data"}}, "file_system.arn", "is not a valid ARN here", "access-point"},
 	{"mounted elsewhere", settings{"vpc": placed(nil)["vpc"], "file_system": settings{"arn": someMount, "local_mount_path": "/data"}}, "file_system.local_mount_path", `"/data" is not a mount path`, `such as "/mnt/data"`},
 	{"SnapStart with a file system", settings{"snap_start": true, "vpc": placed(nil)["vpc"], "file_system": settings{"arn": someMount, "local_mount_path": "/mnt/data"}}, "snap_start", "SnapStart and a file system exclude each other", "Leave one of the two out"},
@@ -173,6 +174,7 @@ func partMistakes(a *tenant, s surroundings) []badInput {
 	image := func(uri string) settings { return imaged(settings{"code": settings{"image": settings{"uri": uri}}}) }
 	return []badInput{
 		{"more than the account has", settings{"concurrency": settings{"reserved": 1001}}, "concurrency.reserved", "1001 of concurrency cannot be reserved", "The account has 1000 in this region, 1000 of it not reserved. Write 1000 or less"},
+		{"file system without a VPC", settings{"file_system": settings{"arn": someMount, "local_mount_path": "/mnt/data"}}, "file_system", "A file system needs a VPC", "Write vpc ="},
 		{"topic that is not there", settings{"alarms": settings{"actions": []any{s.missingTopic}}}, "alarms.actions", "The alarm topic does not exist", "nobody would hear of an alarm"},
 		{"topic under AWS's key", settings{"alarms": settings{"actions": []any{s.managedTopic}}}, "alarms.actions", "CloudWatch cannot write to the alarm topic", "alias/aws/sns"},
 		{"topic of another region", settings{"alarms": settings{"actions": []any{"arn:aws:sns:us-east-1:" + a.id + ":on-call"}}}, "alarms.actions", "The alarm topic is in another region", "Write the ARN of a topic in eu-central-1"},

@@ -31,6 +31,12 @@ var holdable = []setting{
 	numberSetting("timeout", func(s *bp.Spec) *bp.Value[int64] { return &s.Timeout }, func(f bp.Function) bp.Value[int64] { return f.Timeout }),
 	numberSetting("ephemeral_storage", func(s *bp.Spec) *bp.Value[int64] { return &s.EphemeralStorage }, func(f bp.Function) bp.Value[int64] { return f.EphemeralStorage }),
 	{
+		name:   "vpc",
+		stated: func(s bp.Spec) bool { return !s.VPC.IsNull() },
+		keep:   func(s *bp.Spec, b bp.Blueprint) { s.VPC = draft.InferVPC(functionOf(b)) },
+		line:   vpcLine,
+	},
+	{
 		name: "code.image",
 		stated: func(s bp.Spec) bool {
 			image := s.Code.Or(bp.CodeSpec{}).Image.Or(bp.ImageSpec{})
@@ -249,6 +255,20 @@ func environmentLine(b bp.Blueprint) string {
 		line = "secrets = { " + strings.Join(secrets, ", ") + " }, and " + line
 	}
 	return line
+}
+
+func vpcLine(b bp.Blueprint) string {
+	network, inside := functionOf(b).Network.Get()
+	if !inside {
+		return "vpc = { enabled = false }"
+	}
+	subnets, _ := network.SubnetIDs.Or(nil).Strings()
+	groups, _ := network.SecurityGroupIDs.Or(nil).Strings()
+	line := fmt.Sprintf("vpc = { subnet_ids = [%s], security_group_ids = [%s]", quoted(subnets), quoted(groups))
+	if network.IPv6.Or(false) {
+		line += ", ipv6 = true"
+	}
+	return line + " }"
 }
 
 func imageLine(b bp.Blueprint) string {

@@ -118,7 +118,7 @@ func (r *lambdaResource) checkSecretARNs(ctx context.Context, in intent) diag.Di
 // at apply.
 func (r *lambdaResource) checkSubnets(ctx context.Context, in intent) diag.Diagnostics {
 	var diags diag.Diagnostics
-	vpc, inside := in.spec.VPC.Get()
+	vpc, inside := in.vpc().Get()
 	subnets, whole := vpc.SubnetIDs.Or(nil).Strings()
 	if !inside || !whole || len(subnets) < 2 {
 		return diags

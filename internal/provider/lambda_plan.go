@@ -130,6 +130,7 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 	found.Append(checkLogClass(in, planned)...)
 	found.Append(checkProtected(in, planned)...)
 	found.Append(checkPlaces(in)...)
+	found.Append(checkHouse(in)...)
 	found.Append(checkPolicies(planned)...)
 	found.Append(checkAccess(in)...)
 	found.Append(checkUnmanaged(in)...)
@@ -231,7 +232,7 @@ func checkUnmanaged(in intent) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if features, _ := functionOf(in.observed()).Unmanaged.Or(nil).Strings(); len(features) > 0 {
 		diags.AddAttributeError(path.Root("name"), fmt.Sprintf("Function %s uses %s", in.spec.Name.Or(""), strings.Join(features, ", ")),
-			"Other hands added it, and this release manages it not: an update could break it without a word, so the unit takes no update while it is there. Remove it from the function, then plan again.")
+			"Other hands added it, and this release does not manage it. An update could break it without a word, so the unit takes no update while it is there. Remove it from the function, then plan again.")
 	}
 	return diags
 }

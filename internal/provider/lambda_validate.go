@@ -206,8 +206,16 @@ func validateRuntime(spec bp.Spec, now time.Time) diag.Diagnostics {
 		diags.AddAttributeError(path.Root("handler"), fmt.Sprintf("%q is not a handler of runtime %s", handler, id),
 			fmt.Sprintf("Lambda could not find what to call, so every invocation would fail. Write it in the form %s.", runtime.HandlerForm))
 	}
-	if architecture, ok := spec.Architecture.Else(bp.Known(draft.DefaultArchitecture)).Get(); ok && rules.Architecture.Check(architecture) == nil && !slices.Contains(runtime.Architectures, architecture) {
-		diags.AddAttributeWarning(path.Root("architecture"), fmt.Sprintf("Runtime %s may not run on %s", id, architecture),
+	diags.Append(validateArchitecture(id, runtime, spec.Architecture)...)
+	return diags
+}
+
+// validateArchitecture warns of a processor that a runtime is not listed for.
+// checkHouse asks for a unit that states none.
+func validateArchitecture(id string, runtime artifact.Runtime, architecture bp.String) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if text, known := architecture.Get(); known && rules.Architecture.Check(text) == nil && !slices.Contains(runtime.Architectures, text) {
+		diags.AddAttributeWarning(path.Root("architecture"), fmt.Sprintf("Runtime %s may not run on %s", id, text),
 			fmt.Sprintf("It is listed for %s only. Write architecture = %q, or move to %s.", strings.Join(runtime.Architectures, " and "), runtime.Architectures[0], successorOf(id, runtime)))
 	}
 	return diags
