@@ -134,6 +134,7 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 	found.Append(checkPolicies(planned)...)
 	found.Append(checkAccess(in)...)
 	found.Append(checkUnmanaged(in)...)
+	found.Append(r.checkRename(ctx, req, in)...)
 	found.Append(warnOfReplacement(in, planned)...)
 	if in.spec.IgnoreDrift.IsUnknown() {
 		found.AddAttributeError(path.Root("ignore_drift"), "ignore_drift has to be known",
