@@ -12,7 +12,7 @@ const (
 
 // secretMistakes are found by validate.
 var secretMistakes = []badInput{
-	{"secret without an ARN", secret(settings{"arn": nil}), `secrets["DB_PASSWORD"].arn`, "is missing", "the ARN of a secret or parameter"},
+	{"secret without an ARN", secret(settings{"arn": nil}), `secrets["DB_PASSWORD"]`, "states nothing", "the ARN of a secret or parameter"},
 	{"secret by name", secret(settings{"arn": "orders/db"}), `secrets["DB_PASSWORD"].arn`, `"orders/db" is not a valid ARN here`, "neither a secret of Secrets Manager nor a parameter"},
 	{"secret of another service", secret(settings{"arn": someTable}), `secrets["DB_PASSWORD"].arn`, "is not a valid ARN here", "neither a secret of Secrets Manager nor a parameter"},
 	{"secret by a partial ARN", secret(settings{"arn": "arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders/db"}), `secrets["DB_PASSWORD"].arn`, "is not a valid ARN here", "six characters that Secrets Manager chose"},
