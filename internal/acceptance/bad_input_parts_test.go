@@ -67,7 +67,7 @@ var packageMistakes = []badInput{
 	{"layer without a version", layers("arn:aws:lambda:eu-central-1:111122223333:layer:tools"), `layers[0]`, "is not the ARN of a layer version", `Write the version behind it, such as "arn:aws:lambda:eu-central-1:111122223333:layer:tools:1"`},
 	{"layer by name", layers("tools"), `layers[0]`, `"tools" is not the ARN of a layer version`, "layer:NAME:VERSION"},
 	{"layer in no partition", layers("arn:amazon:lambda:eu-central-1:111122223333:layer:tools:1"), `layers[0]`, "is not a valid ARN here", "partition"},
-	{"layer null", layers(nil), `layers[0]`, "The value is null", "leave the element out"},
+	{"layer null", layers(nil), `layers[0]`, "layers[0] is null", "leave the element out; compact()"},
 	{"layer twice", layers(someLayer, someLayer), "layers", "A layer is there twice", "Leave one out"},
 	{"SnapStart of a runtime without it", settings{"snap_start": true, "runtime": "nodejs24.x", "handler": "index.handler"}, "snap_start", "Runtime nodejs24.x has no SnapStart", "Leave snap_start out"},
 	{"manual runtime without a version", settings{"runtime_management": settings{"update_runtime_on": "Manual"}}, "runtime_management.runtime_version_arn", "Manual needs a runtime version", "INIT_START"},

@@ -12,7 +12,7 @@ var blockMistakes = []badInput{
 	{"account id short", settings{"account_id": "1111"}, "account_id", `"1111" is not an account id`, `Write it as a string, such as "111122223333"`},
 	{"account id believed but not given", settings{"skip_requesting_account_id": true}, "skip_requesting_account_id", "The account id is needed", "Set account_id, or let the provider ask STS"},
 	{"allowed account short", settings{"allowed_account_ids": []any{"111122223333", "1111"}}, "allowed_account_ids[1]", `"1111" is not an account id`, "12 digits"},
-	{"forbidden account null", settings{"forbidden_account_ids": []any{nil}}, "forbidden_account_ids[0]", "The value is null", "leave the element out"},
+	{"forbidden account null", settings{"forbidden_account_ids": []any{nil}}, "forbidden_account_ids[0]", "forbidden_account_ids[0] is null", "leave the element out"},
 	{"region by place", settings{"region": "Frankfurt"}, "region", `"Frankfurt" is not a region`, `Write a region such as "eu-west-1"`},
 	{"region that is a zone", settings{"region": "eu-central-1a"}, "region", `"eu-central-1a" is not a region`, "availability zones are not regions"},
 	{"region empty", settings{"region": ""}, "region", `"" is not a region`, "Write a region"},
