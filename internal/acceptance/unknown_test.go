@@ -47,6 +47,7 @@ var unknowns = []struct{ label, attribute, expression, value string }{
 	{"layer", "layers", "[VALUE]", `"LAYER"`},
 	{"snap_start", "snap_start", "VALUE", `true`},
 	{"vpc", "vpc", "VALUE", network},
+	{"vpc_enabled", "vpc", "{ enabled = VALUE }", `false`},
 	{"vpc_subnet", "vpc", `{ subnet_ids = [VALUE], security_group_ids = ["GROUP"] }`, `"SUBNET"`},
 	{"vpc_groups", "vpc", `{ subnet_ids = ["SUBNET"], security_group_ids = VALUE, ipv6 = false }`, `["GROUP"]`},
 	{"runtime_management", "runtime_management", "VALUE", `{ update_runtime_on = "FunctionUpdate" }`},

@@ -14,6 +14,9 @@ import (
 // that do not go together. A validation does not know the house.
 func checkHouse(in intent) diag.Diagnostics {
 	var diags diag.Diagnostics
+	if vpc, ok := in.spec.VPC.Get(); ok { // an apply knows more than the validation did
+		diags.Append(validateVPC(vpc)...)
+	}
 	if in.spec.FileSystem.IsKnown() && in.spec.VPC.IsNull() && in.vpc().IsNull() {
 		diags.AddAttributeError(path.Root("file_system"), needsVPC, needsVPCDetail)
 	}

@@ -27,6 +27,8 @@ func TestCheckHouse_StatedSettingsAreHeldAgainstDefaultsOfTheHouse(t *testing.T)
 		"file system alone":              {bp.Spec{FileSystem: mount}, bp.House{}, []string{"file_system: A file system needs a VPC"}},
 		"file system in the house's VPC": {bp.Spec{FileSystem: mount}, bp.House{VPC: inside}, nil},
 		"file system, VPC not yet known": {bp.Spec{FileSystem: mount}, bp.House{VPC: bp.Unknown[bp.VPCSpec]()}, nil},
+		"VPC that turned out to be on":   {bp.Spec{VPC: bp.Known(bp.VPCSpec{Enabled: bp.Known(true), SubnetIDs: bp.Known(bp.SetOf("subnet-1"))})}, bp.House{}, []string{"vpc.security_group_ids: vpc.security_group_ids is missing"}},
+		"VPC that may turn out so":       {bp.Spec{VPC: bp.Known(bp.VPCSpec{Enabled: bp.Unknown[bool]()})}, bp.House{}, nil},
 		"level in the house's text":      {bp.Spec{Logs: debug}, bp.House{LogFormat: bp.Known("Text")}, []string{"logs.application_level: Levels need the JSON format"}},
 		"level with a format of its own": {bp.Spec{Logs: bp.Known(bp.LogsSpec{Format: bp.Known("JSON"), SystemLevel: bp.Known("WARN")})}, bp.House{LogFormat: bp.Known("Text")}, nil},
 		"level in the house's JSON":      {bp.Spec{Logs: debug}, bp.House{LogFormat: bp.Known("JSON")}, nil},

@@ -56,6 +56,9 @@ func validateVPC(vpc bp.VPCSpec) diag.Diagnostics {
 		}
 		return diags
 	}
+	if vpc.Enabled.IsUnknown() {
+		return diags // checkHouse asks again
+	}
 	needs(&diags, at.AtName("subnet_ids"), vpc.SubnetIDs.IsNull(), "subnet_ids = [\"subnet-0123456789abcdef0\", \"subnet-0fedcba9876543210\"]")
 	needs(&diags, at.AtName("security_group_ids"), vpc.SecurityGroupIDs.IsNull(), "security_group_ids = [\"sg-0123456789abcdef0\"]")
 	return diags
