@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -40,9 +41,7 @@ func (v *validating) resource(with map[string]tftypes.Value) []*tfprotov6.Diagno
 	code := nullOf(v.unit.AttributeTypes["code"])
 	code["path"] = tftypes.NewValue(tftypes.String, "src")
 	members["code"] = tftypes.NewValue(v.unit.AttributeTypes["code"], code)
-	for name, value := range with {
-		members[name] = value
-	}
+	maps.Copy(members, with)
 	config, err := tfprotov6.NewDynamicValue(v.unit, tftypes.NewValue(v.unit, members))
 	if err != nil {
 		v.t.Fatal(err)
@@ -57,9 +56,7 @@ func (v *validating) resource(with map[string]tftypes.Value) []*tfprotov6.Diagno
 func (v *validating) provider(with map[string]tftypes.Value) []*tfprotov6.Diagnostic {
 	v.t.Helper()
 	members := nullOf(v.block)
-	for name, value := range with {
-		members[name] = value
-	}
+	maps.Copy(members, with)
 	config, err := tfprotov6.NewDynamicValue(v.block, tftypes.NewValue(v.block, members))
 	if err != nil {
 		v.t.Fatal(err)
