@@ -12,4 +12,9 @@ provider "secure" {
   permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
   log_retention_days   = 365
   default_tags         = { owner = "platform" }
+
+  vpc = {
+    subnet_ids         = ["subnet-0123456789abcdef0", "subnet-0fedcba9876543210"]
+    security_group_ids = ["sg-0123456789abcdef0"]
+  }
 }

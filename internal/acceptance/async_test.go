@@ -148,6 +148,14 @@ func TestAccLambda_DeadLetterArrivesOnce(t *testing.T) {
 	if _, stderr, code := c.run("plan"); code == 0 || !strings.Contains(stderr, "is not empty") {
 		t.Fatalf("exit %d: %s", code, stderr)
 	}
+	// Nor another name, which would delete the unit.
+	c.write(`provider "secure" {}` + "\n" + unit(t, "x", name+"-renamed", map[string]string{"handler": `"app.failing"`, "async": `{ max_retries = 1 }`}))
+	_, stderr, code = c.run("plan")
+	for _, said := range []string{"is not empty", "Another name deletes unit " + name, "keep the name"} {
+		if code == 0 || !strings.Contains(strings.Join(strings.Fields(stderr), " "), said) {
+			t.Errorf("exit %d, and nothing says %q:\n%s", code, said, stderr)
+		}
+	}
 	c.write(`provider "secure" {}` + "\n" + unit(t, "x", name, map[string]string{
 		"handler": `"app.failing"`, "async": `{ max_retries = 1 }`, "dead_letter": `{ on_destroy = "force" }`,
 	}))

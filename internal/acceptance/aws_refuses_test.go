@@ -119,6 +119,11 @@ func TestAccAWS_LogGroups(t *testing.T) {
 	}
 	r.declare(map[string]string{"logs": `{ deletion_protection = true, group_name = "/tfacc/other" }`})
 	r.says(1, []string{"plan"}, "The log group is protected against deletion")
+	name := r.name
+	r.name += "-renamed"
+	r.declare(nil)
+	r.says(1, []string{"plan"}, "The log group is protected against deletion", "Another name deletes unit "+name)
+	r.name = name
 	r.declare(map[string]string{"logs": `{ deletion_protection = true }`})
 	r.says(0, []string{"plan", "-destroy"}, "The destroy will be refused")
 	before := r.a.everything(t)
@@ -134,6 +139,9 @@ func TestAccAWS_LogGroups(t *testing.T) {
 	r.says(0, []string{"plan"}, "~ deletion_protection = false -> true")
 	r.declare(nil)
 	r.apply()
+	r.name += "-renamed"
+	r.declare(nil)
+	r.says(0, []string{"plan"}, "Another name deletes the unit and what it holds", "log group "+bp.LogGroupName(name)+" with its events", "alias live", "dead-letter queue "+bp.QueueName(name), "on_destroy = \"retain\"")
 	r.must("destroy", "-auto-approve")
 	r.a.mustBeEmpty(t)
 }

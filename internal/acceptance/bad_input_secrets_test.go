@@ -12,7 +12,7 @@ const (
 
 // secretMistakes are found by validate.
 var secretMistakes = []badInput{
-	{"secret without an ARN", secret(settings{"arn": nil}), `secrets["DB_PASSWORD"].arn`, "is missing", "the ARN of a secret or parameter"},
+	{"secret without an ARN", secret(settings{"arn": nil}), `secrets["DB_PASSWORD"]`, "states nothing", "the ARN of a secret or parameter"},
 	{"secret by name", secret(settings{"arn": "orders/db"}), `secrets["DB_PASSWORD"].arn`, `"orders/db" is not a valid ARN here`, "neither a secret of Secrets Manager nor a parameter"},
 	{"secret of another service", secret(settings{"arn": someTable}), `secrets["DB_PASSWORD"].arn`, "is not a valid ARN here", "neither a secret of Secrets Manager nor a parameter"},
 	{"secret by a partial ARN", secret(settings{"arn": "arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders/db"}), `secrets["DB_PASSWORD"].arn`, "is not a valid ARN here", "six characters that Secrets Manager chose"},
@@ -33,7 +33,7 @@ var secretMistakes = []badInput{
 	{"number without values", settings{"secret_values_wo_version": int64(1)}, "secret_values_wo", "secret_values_wo is missing", "leave secret_values_wo_version out"},
 	{"number 0", keeping(settings{"secret_values_wo_version": int64(0)}), "secret_values_wo_version", "secret_values_wo_version is 0", "between 1 and"},
 	{"no value", keeping(settings{"secret_values_wo": settings{}}), "secret_values_wo", "There is no value", "leave secret_values_wo out"},
-	{"value null", keeping(settings{"secret_values_wo": settings{"DB_PASSWORD": nil}}), `secret_values_wo["DB_PASSWORD"]`, "The value is null", "leave the element out"},
+	{"value null", keeping(settings{"secret_values_wo": settings{"DB_PASSWORD": nil}}), `secret_values_wo["DB_PASSWORD"]`, `secret_values_wo["DB_PASSWORD"] is null`, "Write a value for DB_PASSWORD, or leave DB_PASSWORD out"},
 	{"variable of the values taken", keeping(settings{"environment": settings{"SECRET_VALUES_ARN": "mine"}}), `environment["SECRET_VALUES_ARN"]`, "is set twice", "another name"},
 	{"variable of the values taken by a secret", keeping(settings{"secrets": settings{"SECRET_VALUES_ARN": settings{"arn": orderSecret}}}), `secrets["SECRET_VALUES_ARN"]`, "is set twice", "another name"},
 	{"rotation of nothing", settings{"secret_rotation": settings{"function_arn": rotator}}, "secret_rotation", "There is no secret to rotate", "leave secret_rotation out"},

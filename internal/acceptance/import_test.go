@@ -67,18 +67,18 @@ func TestAccLambda_ImportExact(t *testing.T) {
 }
 
 // TestAccLambda_ImportByHand imports a function that was made with the AWS API,
-// under a configuration that leaves its settings out. Nothing that runs may
-// change, and the plan must say which lines to write.
+// under a configuration that leaves its settings out, for a house that has
+// others. Nothing that runs may change, and the plan must say which lines to write.
 func TestAccLambda_ImportByHand(t *testing.T) {
 	t.Parallel()
 	a := newTenant(t)
 	const name = "tfacc-import-by-hand"
-	configuration := a.providerBlock() + fmt.Sprintf(`
+	configuration := a.there(t, a.providerBlock(`architecture = "arm64"`, "vpc = "+network)+fmt.Sprintf(`
 import {
   to = secure_lambda.x
   id = %q
 }
-`, name) + unit(t, "x", name, nil)
+`, name)+unit(t, "x", name, nil))
 	var before *lambda.GetFunctionOutput
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(),
@@ -127,7 +127,7 @@ func nothingRunsDifferently(plan *tfjson.Plan) error {
 	}
 	frozen := []string{
 		"code_sha256", "runtime", "handler", "architecture", "memory_size", "timeout", "ephemeral_storage",
-		"environment", "role_arn", "description", "logging.group",
+		"environment", "role_arn", "description", "logging.group", "network",
 	}
 	for _, path := range changedPaths(planned) {
 		for _, f := range frozen {

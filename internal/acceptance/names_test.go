@@ -27,6 +27,7 @@ var misnamed = []struct{ label, attribute, says string }{
 	{"slip", `async = { max_retry = 1 }`, "max_retry is not an attribute of async"},
 	{"policy-document", `access = { x = { Effect = "Deny", actions = ["s3:GetObject"], resources = ["arn:aws:s3:::b/*"] } }`, "Effect is not an attribute of access"},
 	{"merged", `access = { for b in ["a"] : b => merge({ actions = ["s3:GetObject"] }, { resource = null, ressources = ["arn:aws:s3:::${b}/*"], resources = ["arn:aws:s3:::b/*"] }) }`, "ressources is not an attribute of access"},
+	{"vpc-slip", `vpc = { subnet = ["subnet-0123456789abcdef0"], security_group = ["sg-0123456789abcdef0"] }`, "subnet is not an attribute of vpc"},
 	{"timeout", `timeouts = { creation = "30m" }`, "creation is not an attribute of timeouts"},
 }
 
@@ -89,6 +90,7 @@ func TestAccNames_DroppedNames(t *testing.T) {
 		text += misnamedUnit(m.label, m.attribute)
 		want = append(want, "error: "+m.says)
 	}
+	want = append(want, "error: security_group is not an attribute of vpc") // beside the other of vpc-slip
 	c := newCore(t, a, text)
 	for _, command := range [][]string{{"validate", "-json"}, {"plan", "-json"}} {
 		mark := box.Recorder().Mark()
@@ -97,6 +99,11 @@ func TestAccNames_DroppedNames(t *testing.T) {
 			t.Errorf("%v: exit %d\n%s", command, code, stderr)
 		}
 		expectNames(t, stdout, want...)
+		for _, p := range problemsOf(t, stdout) {
+			if strings.Contains(p.Summary, "states nothing") || strings.Contains(p.Summary, "is missing") {
+				t.Errorf("%v says the same again: %s", command, p.Summary)
+			}
+		}
 		if calls := a.writes(mark); len(calls) > 0 {
 			t.Errorf("%v changed the account: %v", command, calls)
 		}

@@ -116,6 +116,7 @@ var partChanges = []change{
 	{label: "file_system_read_only", attribute: "file_system", from: mounted, value: strings.Replace(mounted, " }", ", read_only = true }", 1), with: map[string]string{"vpc": network}},
 	{label: "code_signing", attribute: "code_signing_config_arn", value: `"` + signingConfig + `"`},
 	{label: "permission_organization", attribute: "permissions", from: `{ account = { principal = "444455556666" } }`, value: `{ account = { principal = "444455556666", organization_id = "o-a1b2c3d4e5" } }`},
+	{label: "vpc_off", attribute: "vpc", from: network, value: "{ enabled = false }", publishes: true},
 	{label: "vpc_groups", attribute: "vpc", from: network, value: `{ subnet_ids = ["SUBNET"], security_group_ids = ["GROUP"], ipv6 = true }`, publishes: true},
 	{label: "ignore_drift", attribute: "ignore_drift", value: `["alarms.errors.threshold"]`},
 }

@@ -5,8 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
 )
 
 // unknowns are the attributes, nested objects, maps and their members, each fed
@@ -45,6 +47,7 @@ var unknowns = []struct{ label, attribute, expression, value string }{
 	{"layer", "layers", "[VALUE]", `"LAYER"`},
 	{"snap_start", "snap_start", "VALUE", `true`},
 	{"vpc", "vpc", "VALUE", network},
+	{"vpc_enabled", "vpc", "{ enabled = VALUE }", `false`},
 	{"vpc_subnet", "vpc", `{ subnet_ids = [VALUE], security_group_ids = ["GROUP"] }`, `"SUBNET"`},
 	{"vpc_groups", "vpc", `{ subnet_ids = ["SUBNET"], security_group_ids = VALUE, ipv6 = false }`, `["GROUP"]`},
 	{"runtime_management", "runtime_management", "VALUE", `{ update_runtime_on = "FunctionUpdate" }`},
@@ -165,20 +168,43 @@ func TestAccLambda_UnknownHouse(t *testing.T) {
 	a := newTenant(t)
 	configuration := `
 resource "terraform_data" "house" {
-  input = { boundary = "arn:aws:iam::aws:policy/PowerUserAccess", days = 30, tags = { owner = "platform" } }
+  input = { boundary = "arn:aws:iam::aws:policy/PowerUserAccess", days = 30, tags = { owner = "platform" }, architecture = "x86_64", vpc = ` + network + `, tracing = "PassThrough", format = "Text" }
 }
 ` + a.providerBlock(
 		"permissions_boundary = terraform_data.house.output.boundary",
 		"log_retention_days = terraform_data.house.output.days",
 		"default_tags = terraform_data.house.output.tags",
-	) + unit(t, "x", "tfacc-unknown-house", nil)
+		"architecture = terraform_data.house.output.architecture",
+		"vpc = terraform_data.house.output.vpc",
+		"tracing = terraform_data.house.output.tracing",
+		"log_format = terraform_data.house.output.format",
+	) + unit(t, "x", "tfacc-unknown-house", nil) + unit(t, "own", "tfacc-unknown-house-own", map[string]string{
+		"architecture": `"arm64"`, "vpc": "{ enabled = false }", "tracing": `"Active"`, "logs": `{ format = "JSON" }`,
+	})
+	has := func(name, want string) resource.TestCheckFunc {
+		return func(*terraform.State) error {
+			out, err := a.lambda.GetFunctionConfiguration(t.Context(), &lambda.GetFunctionConfigurationInput{FunctionName: &name, Qualifier: new("live")})
+			if err != nil {
+				return err
+			}
+			inside := out.VpcConfig != nil && len(out.VpcConfig.SubnetIds) > 0
+			if got := fmt.Sprintf("%v %s %s %t", out.Architectures, out.TracingConfig.Mode, out.LoggingConfig.LogFormat, inside); got != want {
+				return fmt.Errorf("%s is %s, want %s", name, got, want)
+			}
+			return nil
+		}
+	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(),
 		Steps: []resource.TestStep{{
-			Config: configuration,
+			Config: a.there(t, configuration),
 			ConfigPlanChecks: resource.ConfigPlanChecks{
 				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 			},
+			Check: resource.ComposeTestCheckFunc(
+				has("tfacc-unknown-house", "[x86_64] PassThrough Text true"),
+				has("tfacc-unknown-house-own", "[arm64] Active JSON false"),
+			),
 		}},
 	})
 }

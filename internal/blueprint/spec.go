@@ -113,8 +113,9 @@ type LogsSpec struct {
 	OnDestroy        String       `attr:"on_destroy"`
 }
 
-// VPCSpec puts the function into a VPC.
+// VPCSpec puts the function into a VPC, or keeps it out of the house's.
 type VPCSpec struct {
+	Enabled          Value[bool] `attr:"enabled"`
 	SubnetIDs        Value[Set]  `attr:"subnet_ids"`
 	SecurityGroupIDs Value[Set]  `attr:"security_group_ids"`
 	IPv6             Value[bool] `attr:"ipv6"`
@@ -210,6 +211,10 @@ type House struct {
 	AlarmActions         Value[Set]
 	AlarmProfile         String
 	CodeSigningConfigARN String
+	Architecture         String
+	VPC                  Value[VPCSpec]
+	Tracing              String
+	LogFormat            String
 	DefaultTags          Value[map[string]String]
 	Waivers              Value[map[string]Value[WaiverSpec]]
 	MinimumPosture       String

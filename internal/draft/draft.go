@@ -258,7 +258,7 @@ func (d *drafter) function() bp.Function {
 		Image:            d.image(),
 		Runtime:          s.Runtime,
 		Handler:          d.handler(),
-		Architecture:     s.Architecture.Else(bp.Known(DefaultArchitecture)),
+		Architecture:     Architecture(s, d.facts.House),
 		MemorySize:       s.MemorySize.Else(bp.Known[int64](DefaultMemorySize)),
 		Timeout:          s.Timeout.Else(bp.Known[int64](DefaultTimeout)),
 		EphemeralStorage: s.EphemeralStorage.Else(bp.Known[int64](DefaultEphemeralStorage)),
@@ -300,7 +300,9 @@ func defaultHandler(runtime string) bp.String {
 	return bp.Null[string]()
 }
 
-func (d *drafter) tracing() bp.String { return d.spec.Tracing.Else(bp.Known(DefaultTracing)) }
+func (d *drafter) tracing() bp.String {
+	return d.spec.Tracing.Else(d.facts.House.Tracing).Else(bp.Known(DefaultTracing))
+}
 
 // environmentKey is set only where Lambda has something to encrypt with it: an
 // environment, snapshots, or the copy that it makes of an image. AWS keeps no
@@ -318,7 +320,7 @@ func (d *drafter) environmentKey() bp.String {
 }
 
 func (d *drafter) logging() bp.Logging {
-	format := logFormat(d.spec)
+	format := LogFormat(d.spec, d.facts.House)
 	onlyJSON := func(level bp.String) bp.String {
 		return bp.Then(format, func(f string) bp.String {
 			if f != formatJSON {
@@ -333,11 +335,6 @@ func (d *drafter) logging() bp.Logging {
 		ApplicationLevel: onlyJSON(logLevel(d.spec)),
 		SystemLevel:      onlyJSON(bp.Field(d.spec.Logs, func(l bp.LogsSpec) bp.String { return l.SystemLevel }).Else(bp.Known(DefaultSystemLevel))),
 	}
-}
-
-func logFormat(spec bp.Spec) bp.String {
-	return bp.Field(spec.Logs, func(l bp.LogsSpec) bp.String { return l.Format }).
-		Else(bp.Known(DefaultLogFormat))
 }
 
 func logLevel(spec bp.Spec) bp.String {

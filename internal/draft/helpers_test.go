@@ -19,6 +19,9 @@ const (
 	houseKey  = "arn:aws:kms:eu-west-1:111122223333:key/house"
 )
 
+// houseVPC is the VPC of the house.
+var houseVPC = bp.VPCSpec{SubnetIDs: bp.Known(bp.SetOf("subnet-3", "subnet-4")), SecurityGroupIDs: bp.Known(bp.SetOf("sg-2"))}
+
 var place = bp.Place{Partition: "aws", Account: "111122223333", Region: "eu-west-1"}
 
 // tester is what testing.T and rapid.T have in common.
@@ -161,7 +164,10 @@ func (s specs) spec() bp.Spec {
 		VPC: oneOr(s, "vpc", []bp.VPCSpec{
 			{SubnetIDs: bp.Known(bp.SetOf("subnet-1", "subnet-2")), SecurityGroupIDs: bp.Known(bp.SetOf("sg-1"))},
 			{SubnetIDs: bp.Known(bp.SetOf("subnet-1")), SecurityGroupIDs: bp.Known(bp.SetOf("sg-1")), IPv6: bp.Known(true)},
-		}, []bp.VPCSpec{{SubnetIDs: bp.Known(bp.SetOf("subnet-1")), SecurityGroupIDs: bp.Known(bp.SetOf("sg-1")), IPv6: bp.Known(false)}}),
+		}, []bp.VPCSpec{
+			{SubnetIDs: bp.Known(bp.SetOf("subnet-1")), SecurityGroupIDs: bp.Known(bp.SetOf("sg-1")), IPv6: bp.Known(false)},
+			{Enabled: bp.Known(false)}, houseVPC,
+		}),
 		FileSystem: oneOr(s, "file system", []bp.FileSystemSpec{
 			{ARN: bp.Known("arn:aws:elasticfilesystem:eu-west-1:111122223333:access-point/fsap-1"), LocalMountPath: bp.Known("/mnt/data")},
 			{ARN: bp.Known("arn:aws:elasticfilesystem:eu-west-1:111122223333:access-point/fsap-1"), LocalMountPath: bp.Known("/mnt/data"), ReadOnly: bp.Known(true)},
@@ -321,6 +327,10 @@ func (s specs) facts() draft.Facts {
 		PermissionsBoundary: one(house, "house boundary", "arn:aws:iam::111122223333:policy/house"),
 		LogRetentionDays:    one[int64](house, "house retention", 90),
 		AlarmActions:        one(house, "house actions", bp.SetOf("arn:aws:sns:eu-west-1:111122223333:house")),
+		Architecture:        one(house, "house architecture", "of the house"),
+		VPC:                 one(house, "house VPC", houseVPC),
+		Tracing:             one(house, "house tracing", "of the house"),
+		LogFormat:           one(house, "house format", "of the house"),
 		DefaultTags:         one(house, "default tags", map[string]bp.String{"team": bp.Known("core")}, map[string]bp.String{}),
 	}
 	f.RetiredKeys = one(house, "retired keys", bp.SetOf("arn:aws:kms:eu-west-1:111122223333:key/old")).Or(nil)

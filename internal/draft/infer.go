@@ -58,9 +58,9 @@ func inferFunction(spec *bp.Spec, f, defaults bp.Function) {
 	if f.SnapStart == bp.Known(snapStartOn) {
 		spec.SnapStart = bp.Known(true)
 	}
-	spec.VPC = bp.Map(f.Network, func(n bp.Network) bp.VPCSpec {
-		return bp.VPCSpec{SubnetIDs: n.SubnetIDs, SecurityGroupIDs: n.SecurityGroupIDs, IPv6: unlessDefault(n.IPv6, bp.Known(false))}
-	})
+	if !bp.Equal(f.Network, defaults.Network) {
+		spec.VPC = InferVPC(f)
+	}
 	spec.CodeSigningConfigARN = unlessDefault(f.CodeSigningConfigARN, defaults.CodeSigningConfigARN)
 	spec.RuntimeManagement = bp.Map(f.RuntimeManagement, func(r bp.RuntimeManagement) bp.RuntimeSpec {
 		return bp.RuntimeSpec(r)
@@ -76,6 +76,13 @@ func inferFunction(spec *bp.Spec, f, defaults bp.Function) {
 		}
 	}
 	inferImage(spec, f)
+}
+
+// InferVPC states where a function is, also that it is in no VPC.
+func InferVPC(f bp.Function) bp.Value[bp.VPCSpec] {
+	return bp.Map(f.Network, func(n bp.Network) bp.VPCSpec {
+		return bp.VPCSpec{SubnetIDs: n.SubnetIDs, SecurityGroupIDs: n.SecurityGroupIDs, IPv6: unlessDefault(n.IPv6, bp.Known(false))}
+	}).Else(bp.Known(bp.VPCSpec{Enabled: bp.Known(false)}))
 }
 
 // inferImage states what overrides the image, and the image itself where no tag
@@ -161,10 +168,10 @@ func inferLogs(observed, plain bp.Blueprint) bp.Value[bp.LogsSpec] {
 		Format:    unlessDefault(logging.Format, defaults.Format),
 	}
 	if logging.ApplicationLevel.IsKnown() {
-		logs.ApplicationLevel = unlessDefault(logging.ApplicationLevel, defaults.ApplicationLevel)
+		logs.ApplicationLevel = unlessDefault(logging.ApplicationLevel, bp.Known(DefaultLogLevel))
 	}
 	if logging.SystemLevel.IsKnown() {
-		logs.SystemLevel = unlessDefault(logging.SystemLevel, defaults.SystemLevel)
+		logs.SystemLevel = unlessDefault(logging.SystemLevel, bp.Known(DefaultSystemLevel))
 	}
 	if group, ok := observed.LogGroup.Get(); ok {
 		logs.DataProtection = group.DataProtection

@@ -23,6 +23,9 @@ func TestInfer_GivesBackWhatDiffersFromTheDefaults(t *testing.T) {
 	property(t, func(t *rapid.T) {
 		gen := specs{T: t}
 		spec, facts := gen.spec(), gen.facts()
+		if logs := spec.Logs.Or(bp.LogsSpec{}); logs.Format.IsNull() && logs.ApplicationLevel.IsKnown() {
+			facts.House.LogFormat = bp.Null[string]() // a plan refuses levels without the format
+		}
 		got := draft.Infer(draft.Draft(spec, facts), values(spec), facts)
 		noDifference(t, "spec", got, spec)
 	})

@@ -50,7 +50,7 @@ func (d *drafter) layers() bp.Value[bp.List] {
 }
 
 func (d *drafter) network() bp.Value[bp.Network] {
-	return bp.Map(d.spec.VPC, func(v bp.VPCSpec) bp.Network {
+	return bp.Map(VPC(d.spec, d.facts.House), func(v bp.VPCSpec) bp.Network {
 		return bp.Network{
 			SubnetIDs:        bp.Map(v.SubnetIDs, bp.Set.Canonical),
 			SecurityGroupIDs: bp.Map(v.SecurityGroupIDs, bp.Set.Canonical),
@@ -79,7 +79,7 @@ var interfaceCalls = bp.SetOf(
 
 // networkStatement lets Lambda keep network interfaces in the role's name.
 func (d *drafter) networkStatement() bp.Value[bp.Statement] {
-	return bp.Map(d.spec.VPC, func(bp.VPCSpec) bp.Statement {
+	return bp.Map(VPC(d.spec, d.facts.House), func(bp.VPCSpec) bp.Statement {
 		return bp.Statement{Effect: bp.Known(allow), Actions: bp.Known(interfaceCalls), Resources: bp.Known(bp.SetOf("*"))}
 	})
 }
@@ -87,7 +87,7 @@ func (d *drafter) networkStatement() bp.Value[bp.Statement] {
 // networkDenial keeps the function's own code from those calls.
 // https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
 func (d *drafter) networkDenial() bp.Value[bp.Statement] {
-	return bp.Map(d.spec.VPC, func(bp.VPCSpec) bp.Statement {
+	return bp.Map(VPC(d.spec, d.facts.House), func(bp.VPCSpec) bp.Statement {
 		return bp.Statement{Effect: bp.Known(deny), Actions: bp.Known(interfaceCalls), Resources: bp.Known(bp.SetOf("*")), Conditions: d.bound()}
 	})
 }

@@ -78,7 +78,7 @@ var functionControls = []Control{
 	{
 		ID: "tracing-active", At: "tracing", Title: "X-Ray traces the function", Fault: "X-Ray does not trace the function", Severity: Low, Since: "1.0",
 		External: ids("securityhub Lambda.7, config lambda-function-xray-enabled, checkov CKV_AWS_50, cdk-nag Serverless-LambdaTracing, trivy AWS-0066"),
-		Remedy:   `Leave tracing out, or write tracing = "Active".`,
+		Remedy:   `Write tracing = "Active", on the unit or in the provider block.`,
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html",
 		judge:    func(s *subject) answer { return equals("function.tracing", s.function.Tracing, "Active") },
 	},
@@ -100,7 +100,7 @@ var functionControls = []Control{
 		Standards: []Standard{NIST, PCI, HIPAA},
 		External: ids("securityhub Lambda.3, config lambda-inside-vpc, checkov CKV_AWS_117, prowler awslambda_function_inside_vpc, cfn-guard LAMBDA_INSIDE_VPC, " +
 			"cdk-nag HIPAA.Security-LambdaInsideVPC NIST.800.53.R4-LambdaInsideVPC NIST.800.53.R5-LambdaInsideVPC PCI.DSS.321-LambdaInsideVPC, controltower CT.LAMBDA.PR.3"),
-		Remedy: "Write vpc = { subnet_ids, security_group_ids }, or waive it for a function that needs nothing in a VPC.",
+		Remedy: "Write vpc = { subnet_ids, security_group_ids }, on the unit or in the provider block, or waive it for a function that needs nothing in a VPC.",
 		Page:   "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html",
 		judge:  func(s *subject) answer { return given("function.network", s.function.Network) },
 	},
@@ -151,7 +151,7 @@ var functionControls = []Control{
 	{
 		ID: "structured-logs", At: "logs.format", Title: "Logs are JSON in a group of the function's own", Fault: "The logs are not JSON", Severity: Low, Since: "1.0",
 		External: ids("cdk-nag LambdaLogging"),
-		Remedy:   `Leave logs.format out, or write "JSON".`,
+		Remedy:   `Write logs.format = "JSON", or log_format = "JSON" in the provider block.`,
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html",
 		judge: func(s *subject) answer {
 			logging, _ := s.function.Logging.Get()

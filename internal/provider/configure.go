@@ -221,6 +221,9 @@ func (*secureProvider) ValidateConfig(ctx context.Context, req provider.Validate
 		resp.Diagnostics.AddAttributeError(path.Root("skip_requesting_account_id"), "The account id is needed",
 			"Names of roles, policies and log groups contain it. Set account_id, or let the provider ask STS.")
 	}
+	if vpc, ok := vpcValue(config.VPC).Get(); ok {
+		resp.Diagnostics.Append(validateVPC(vpc)...)
+	}
 	errs, _ := checkHouseWaivers(config.Waivers, time.Now())
 	resp.Diagnostics.Append(errs...)
 	for name, pair := range map[string][2]types.String{

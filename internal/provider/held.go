@@ -3,7 +3,6 @@ package provider
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,6 +29,12 @@ var holdable = []setting{
 	numberSetting("memory_size", func(s *bp.Spec) *bp.Value[int64] { return &s.MemorySize }, func(f bp.Function) bp.Value[int64] { return f.MemorySize }),
 	numberSetting("timeout", func(s *bp.Spec) *bp.Value[int64] { return &s.Timeout }, func(f bp.Function) bp.Value[int64] { return f.Timeout }),
 	numberSetting("ephemeral_storage", func(s *bp.Spec) *bp.Value[int64] { return &s.EphemeralStorage }, func(f bp.Function) bp.Value[int64] { return f.EphemeralStorage }),
+	{
+		name:   "vpc",
+		stated: func(s bp.Spec) bool { return !s.VPC.IsNull() },
+		keep:   func(s *bp.Spec, b bp.Blueprint) { s.VPC = draft.InferVPC(functionOf(b)) },
+		line:   vpcLine,
+	},
 	{
 		name: "code.image",
 		stated: func(s bp.Spec) bool {
@@ -206,83 +211,6 @@ func otherPolicies(b bp.Blueprint) bp.Set {
 	return slices.DeleteFunc(roleOf(b).AttachedPolicies.Or(nil).Canonical(), func(arn bp.String) bool {
 		return arn == policy.ARN || slices.Contains(policy.Overflow.Or(nil), arn)
 	})
-}
-
-// environmentLine leaves out what Powertools sets by default, if all of it is
-// there.
-func environmentLine(b bp.Blueprint) string {
-	observed := functionOf(b).Environment.Or(nil)
-	powertools := draft.Environment(bp.Spec{Name: functionOf(b).Name}, bp.Null[string]()).Or(nil)
-	complete := true
-	for name := range powertools {
-		_, ok := observed[name]
-		complete = complete && ok
-	}
-	secret, _ := b.Secret.Get()
-	policy, _ := b.Policy.Get()
-	read := bp.Field(policy.Statements, func(s bp.PolicyStatements) bp.Value[map[string]bp.Value[bp.Statement]] { return s.Secrets }).Or(nil)
-	var names, secrets []string
-	for name, value := range observed {
-		if _, ok := read[name]; ok {
-			secrets = append(secrets, name+" = ...")
-			continue
-		}
-		digest, _ := value.Get()
-		if name == bp.SecretVariable && digest.SHA256 == bp.Map(secret.ARN, bp.HashText) {
-			continue
-		}
-		byDefault, ok := powertools[name]
-		if complete && ok && digest.SHA256 == bp.Map(byDefault, bp.HashText) {
-			continue
-		}
-		names = append(names, name+" = ...")
-	}
-	slices.Sort(names)
-	line := "powertools = false, which adds nothing to the environment"
-	if len(names) > 0 {
-		line = "environment = { " + strings.Join(names, ", ") + " }, and " + line
-	}
-	if complete {
-		line = "environment = { " + strings.Join(names, ", ") + " }"
-	}
-	if slices.Sort(secrets); len(secrets) > 0 {
-		line = "secrets = { " + strings.Join(secrets, ", ") + " }, and " + line
-	}
-	return line
-}
-
-func imageLine(b bp.Blueprint) string {
-	image := functionOf(b).Image.Or(bp.Image{})
-	var parts []string
-	for _, list := range []struct {
-		name  string
-		words bp.Value[bp.List]
-	}{{"command", image.Command}, {"entry_point", image.EntryPoint}} {
-		if words, _ := list.words.Or(nil).Strings(); len(words) > 0 {
-			parts = append(parts, fmt.Sprintf("%s = [%s]", list.name, quoted(words)))
-		}
-	}
-	if directory, ok := image.WorkingDirectory.Get(); ok {
-		parts = append(parts, fmt.Sprintf("working_directory = %q", directory))
-	}
-	return "code = { image = { " + strings.Join(append([]string{"uri = ..."}, parts...), ", ") + " } }"
-}
-
-func deadLetterLine(b bp.Blueprint) string {
-	if arn, ok := functionOf(b).DeadLetterARN.Get(); ok {
-		return fmt.Sprintf("dead_letter = { target_arn = %q }", arn)
-	}
-	return "dead_letter = { enabled = false }, or dead_letter = { enabled = true } to keep events that fail"
-}
-
-func policiesLine(b bp.Blueprint) string {
-	arns, _ := otherPolicies(b).Strings()
-	return fmt.Sprintf("additional_policy_arns = [%s]", quoted(arns))
-}
-
-func permissionsLine(b bp.Blueprint) string {
-	sids := slices.Sorted(maps.Keys(permissionsOf(b).Unexpected.Or(nil)))
-	return fmt.Sprintf("permissions = { ... } for what the statements %s of the function's resource policies grant: they are removed once permissions is stated, and what permissions grants is for the alias alone, so move callers that use another name to alias_arn first", quoted(sids))
 }
 
 func quoted(texts []string) string {

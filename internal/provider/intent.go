@@ -106,6 +106,9 @@ func (in intent) retiredKeys(own bp.String) bp.Set {
 // givenKey is the key of the unit or of the house, null for one of its own.
 func (in intent) givenKey() bp.String { return in.spec.KMSKeyARN.Else(in.house.KMSKeyARN) }
 
+// vpc is that of the unit or of the house, null outside of any.
+func (in intent) vpc() bp.Value[bp.VPCSpec] { return draft.VPC(in.spec, in.house) }
+
 // force reports whether a queue may be deleted with messages in it.
 func (in intent) force() bool {
 	dead, _ := in.spec.DeadLetter.Get()

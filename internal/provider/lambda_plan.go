@@ -140,9 +140,11 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 	found.Append(checkProtected(in, planned)...)
 	misplaced := checkPlaces(in)
 	found.Append(misplaced...)
+	found.Append(checkHouse(in)...)
 	found.Append(checkPolicies(planned)...)
 	found.Append(checkAccess(in)...)
 	found.Append(checkUnmanaged(in)...)
+	found.Append(r.checkRename(ctx, req, in)...)
 	found.Append(warnOfReplacement(in, planned)...)
 	if in.spec.IgnoreDrift.IsUnknown() {
 		found.AddAttributeError(path.Root("ignore_drift"), "ignore_drift has to be known",
@@ -250,7 +252,7 @@ func checkUnmanaged(in intent) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if features, _ := functionOf(in.observed()).Unmanaged.Or(nil).Strings(); len(features) > 0 {
 		diags.AddAttributeError(path.Root("name"), fmt.Sprintf("Function %s uses %s", in.spec.Name.Or(""), strings.Join(features, ", ")),
-			"Other hands added it, and this release manages it not: an update could break it without a word, so the unit takes no update while it is there. Remove it from the function, then plan again.")
+			"Other hands added it, and this release does not manage it. An update could break it without a word, so the unit takes no update while it is there. Remove it from the function, then plan again.")
 	}
 	return diags
 }

@@ -62,11 +62,11 @@ func (in intent) minimum() posture.Standard {
 
 // zones counts the availability zones of a unit's subnets. It is null when they
 // cannot be read: the control then counts subnets only.
-func (r *lambdaResource) zones(ctx context.Context, spec bp.Spec) bp.Value[int64] {
-	vpc, inside := spec.VPC.Get()
+func (r *lambdaResource) zones(ctx context.Context, unit bp.Value[bp.VPCSpec]) bp.Value[int64] {
+	vpc, inside := unit.Get()
 	subnets, whole := vpc.SubnetIDs.Or(nil).Strings()
 	switch {
-	case spec.VPC.IsUnknown() || vpc.SubnetIDs.IsUnknown() || !whole:
+	case unit.IsUnknown() || vpc.SubnetIDs.IsUnknown() || !whole:
 		return bp.Unknown[int64]()
 	case !inside || len(subnets) == 0 || !r.connected():
 		return bp.Null[int64]()
@@ -85,7 +85,7 @@ func (r *lambdaResource) checkPosture(ctx context.Context, in intent, planned ou
 	binds := in.binds(changes)
 	zones := bp.Null[int64]()
 	if binds || len(changes) > 0 {
-		zones = r.zones(ctx, in.spec)
+		zones = r.zones(ctx, in.vpc())
 	}
 	judgements := in.judgeWith(planned.Managed.Or(bp.Blueprint{}), zones, code)
 	inForce, remarks := posture.CheckWaivers(in.waivers().Or(nil), judgements, now)
@@ -183,7 +183,7 @@ func (r *lambdaResource) refuse(ctx context.Context, in intent) diag.Diagnostics
 		return nil
 	}
 	code, diags := checkShipped(in, want)
-	judgements := in.judgeWith(want, r.zones(ctx, in.spec), code)
+	judgements := in.judgeWith(want, r.zones(ctx, in.vpc()), code)
 	inForce, _ := posture.CheckWaivers(in.waivers().Or(nil), judgements, time.Now())
 	diags.Append(objectionsToDiagnostics(posture.Objections(judgements, inForce, in.minimum(), r.session.release))...)
 	return diags

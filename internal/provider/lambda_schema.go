@@ -154,7 +154,7 @@ func functionAttributes() map[string]schema.Attribute {
 		},
 		"architecture": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "`arm64` or `x86_64`. Default: `arm64`, a fifth cheaper for the same time. Native dependencies must match.",
+			MarkdownDescription: "`arm64` or `x86_64`. Default: the provider's `architecture`, else `arm64`, a fifth cheaper for the same time. Native dependencies must match.",
 			Validators:          []validator.String{textRule(rules.Architecture.Check)},
 		},
 		"memory_size": schema.Int64Attribute{
@@ -191,7 +191,7 @@ func operationAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"tracing": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "X-Ray mode, `Active` or `PassThrough`. Default: `Active` (Security Hub Lambda.7); the role then gets the two X-Ray calls. " +
+			MarkdownDescription: "X-Ray mode, `Active` or `PassThrough`. Default: the provider's `tracing`, else `Active` (Security Hub Lambda.7); the role then gets the two X-Ray calls. " +
 				"[Tracing](https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html)",
 			Validators: []validator.String{textRule(rules.Tracing.Check)},
 		},
@@ -211,7 +211,7 @@ func operationAttributes() map[string]schema.Attribute {
 				},
 				"format": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "`JSON` or `Text`. Default: `JSON`, which can be filtered by level and queried by field.",
+					MarkdownDescription: "`JSON` or `Text`. Default: the provider's `log_format`, else `JSON`, which can be filtered by level and queried by field.",
 					Validators:          []validator.String{textRule(rules.LogFormat.Check)},
 				},
 				"application_level": schema.StringAttribute{

@@ -53,10 +53,11 @@ func providerWaiver() map[string]providerschema.Attribute {
 }
 
 func minimumPosture(text string) error {
-	if posture.IsStandard(text) {
-		return nil
+	choice := rules.Choice{Name: "minimum_posture", Why: "It is a set of controls that a unit has to meet"}
+	for _, standard := range posture.Standards() {
+		choice.Values = append(choice.Values, string(standard))
 	}
-	return &rules.Violation{What: fmt.Sprintf("%q is not a posture", text), Why: "No set of controls has that name", Write: "Write one of " + posture.StandardNames()}
+	return choice.Check(text)
 }
 
 func waiverReason(text string) error {

@@ -23,15 +23,16 @@ func partAttributes() map[string]schema.Attribute {
 		},
 		"vpc": schema.SingleNestedAttribute{
 			Optional: true,
-			MarkdownDescription: "The VPC that the function reaches. Default: none; a function needs one only to reach private addresses. The role gets the calls for network interfaces, and the function itself is denied them. " +
+			MarkdownDescription: "The VPC that the function reaches. Default: the provider's `vpc`, else none; a function needs one only to reach private addresses. What is stated here takes the place of the provider's as a whole. The role gets the calls for network interfaces, and the function itself is denied them. " +
 				"[VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html)",
 			Attributes: map[string]schema.Attribute{
+				"enabled": schema.BoolAttribute{Optional: true, MarkdownDescription: "`false` keeps the unit out of any VPC, also out of the provider's. Default: `true`."},
 				"subnet_ids": schema.SetAttribute{
-					Optional: true, ElementType: types.StringType, MarkdownDescription: "Required. Subnets, in two availability zones or more.",
+					Optional: true, ElementType: types.StringType, MarkdownDescription: "Required, unless `enabled` is `false`. Subnets, in two availability zones or more.",
 					Validators: []validator.Set{setRule(rules.SubnetID), sizeRule(rules.SubnetCount)},
 				},
 				"security_group_ids": schema.SetAttribute{
-					Optional: true, ElementType: types.StringType, MarkdownDescription: "Required. Security groups, five at most.",
+					Optional: true, ElementType: types.StringType, MarkdownDescription: "Required, unless `enabled` is `false`. Security groups, five at most.",
 					Validators: []validator.Set{setRule(rules.SecurityGroupID), sizeRule(rules.SecurityGroupCount)},
 				},
 				"ipv6": schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether outbound IPv6 traffic is allowed; the subnets have to be dual-stack. Default: `false`."},
@@ -39,7 +40,7 @@ func partAttributes() map[string]schema.Attribute {
 		},
 		"file_system": schema.SingleNestedAttribute{
 			Optional:            true,
-			MarkdownDescription: "An EFS file system that the function mounts through an access point. Default: none. Needs `vpc`. [File system](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html)",
+			MarkdownDescription: "An EFS file system that the function mounts through an access point. Default: none. Needs a `vpc`, the unit's or the provider's. [File system](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html)",
 			Attributes: map[string]schema.Attribute{
 				"arn": schema.StringAttribute{
 					Optional: true, MarkdownDescription: "Required. ARN of the access point.",

@@ -43,7 +43,6 @@ func (*lambdaResource) ValidateConfig(_ context.Context, req resource.ValidateCo
 	resp.Diagnostics.Append(validateParts(spec)...)
 	resp.Diagnostics.Append(validateWaivers(spec)...)
 	resp.Diagnostics.Append(validateTimeouts(req.Config.Raw)...)
-	resp.Diagnostics.Append(warnOfEmpty(spec)...)
 }
 
 // validateTimeouts refuses a duration in which nothing could be done. One in
@@ -73,28 +72,6 @@ func validateTimeouts(config tftypes.Value) diag.Diagnostics {
 
 // shortestTimeout is the least that an operation on AWS can be given.
 const shortestTimeout = 10 * time.Second
-
-// warnOfEmpty points at objects that set nothing: Terraform drops the keys it
-// does not know without a word, so a slip would pass for a setting.
-func warnOfEmpty(spec bp.Spec) diag.Diagnostics {
-	var diags diag.Diagnostics
-	for name, empty := range map[string]bool{
-		"logs":    bp.Equal(spec.Logs, bp.Known(bp.LogsSpec{})),
-		"trust":   spec.Trust == bp.Known(bp.TrustSpec{}),
-		"release": spec.Release == bp.Known(bp.ReleaseSpec{}),
-
-		"dead_letter": spec.DeadLetter == bp.Known(bp.DeadLetterSpec{}),
-		"alarms":      bp.Equal(spec.Alarms, bp.Known(bp.AlarmsSpec{})),
-		"concurrency": spec.Concurrency == bp.Known(bp.ConcurrencySpec{}),
-		"async":       bp.Equal(spec.Async, bp.Known(bp.AsyncSpec{})),
-	} {
-		if empty {
-			diags.AddAttributeWarning(path.Root(name), fmt.Sprintf("%s sets nothing", name),
-				fmt.Sprintf("Every key in it is null or not one that %s has; Terraform drops unknown keys of an object silently. Check the spelling, or leave %s out.", name, name))
-		}
-	}
-	return diags
-}
 
 func validateWaivers(spec bp.Spec) diag.Diagnostics {
 	var diags diag.Diagnostics
@@ -206,8 +183,16 @@ func validateRuntime(spec bp.Spec, now time.Time) diag.Diagnostics {
 		diags.AddAttributeError(path.Root("handler"), fmt.Sprintf("%q is not a handler of runtime %s", handler, id),
 			fmt.Sprintf("Lambda could not find what to call, so every invocation would fail. Write it in the form %s.", runtime.HandlerForm))
 	}
-	if architecture, ok := spec.Architecture.Else(bp.Known(draft.DefaultArchitecture)).Get(); ok && rules.Architecture.Check(architecture) == nil && !slices.Contains(runtime.Architectures, architecture) {
-		diags.AddAttributeWarning(path.Root("architecture"), fmt.Sprintf("Runtime %s may not run on %s", id, architecture),
+	diags.Append(validateArchitecture(id, runtime, spec.Architecture)...)
+	return diags
+}
+
+// validateArchitecture warns of a processor that a runtime is not listed for.
+// checkHouse asks for a unit that states none.
+func validateArchitecture(id string, runtime artifact.Runtime, architecture bp.String) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if text, known := architecture.Get(); known && rules.Architecture.Check(text) == nil && !slices.Contains(runtime.Architectures, text) {
+		diags.AddAttributeWarning(path.Root("architecture"), fmt.Sprintf("Runtime %s may not run on %s", id, text),
 			fmt.Sprintf("It is listed for %s only. Write architecture = %q, or move to %s.", strings.Join(runtime.Architectures, " and "), runtime.Architectures[0], successorOf(id, runtime)))
 	}
 	return diags

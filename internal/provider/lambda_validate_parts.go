@@ -21,22 +21,46 @@ func validateParts(spec bp.Spec) diag.Diagnostics {
 			fmt.Sprintf("%s covers itself, and Lambda refuses that. Leave one out.", twice))
 	}
 	if vpc, ok := spec.VPC.Get(); ok {
-		at := path.Root("vpc")
-		needs(&diags, at.AtName("subnet_ids"), vpc.SubnetIDs.IsNull(), "subnet_ids = [\"subnet-0123456789abcdef0\", \"subnet-0fedcba9876543210\"]")
-		needs(&diags, at.AtName("security_group_ids"), vpc.SecurityGroupIDs.IsNull(), "security_group_ids = [\"sg-0123456789abcdef0\"]")
+		diags.Append(validateVPC(vpc)...)
 	}
 	if system, ok := spec.FileSystem.Get(); ok {
 		at := path.Root("file_system")
 		needs(&diags, at.AtName("arn"), system.ARN.IsNull(), "arn = the ARN of an EFS access point")
 		needs(&diags, at.AtName("local_mount_path"), system.LocalMountPath.IsNull(), "local_mount_path = \"/mnt/data\"")
-		if spec.VPC.IsNull() {
-			diags.AddAttributeError(at, "A file system needs a VPC",
-				"EFS is reached through mount targets in a VPC only. Write vpc = { subnet_ids, security_group_ids } with the subnets of the mount targets.")
+		if vpc, ok := spec.VPC.Get(); ok && vpc.Enabled == bp.Known(false) {
+			diags.AddAttributeError(at, needsVPC, needsVPCDetail)
 		}
 	}
 	diags.Append(validatePermissions(spec)...)
 	diags.Append(validateSnapStart(spec)...)
 	diags.Append(validateRuntimeManagement(spec)...)
+	return diags
+}
+
+// A unit that states no VPC may have the house's, which a validation does not
+// know; checkHouse asks again.
+const (
+	needsVPC       = "A file system needs a VPC"
+	needsVPCDetail = "EFS is reached through mount targets in a VPC only. Write vpc = { subnet_ids, security_group_ids } with the subnets of the mount targets."
+)
+
+// validateVPC wants a VPC that is described whole, or none. It serves the unit
+// and the provider block.
+func validateVPC(vpc bp.VPCSpec) diag.Diagnostics {
+	var diags diag.Diagnostics
+	at := path.Root("vpc")
+	if vpc.Enabled == bp.Known(false) {
+		if !bp.Equal(vpc, bp.VPCSpec{Enabled: bp.Known(false)}) {
+			diags.AddAttributeError(at.AtName("enabled"), "The VPC is off and described",
+				"With enabled = false the unit is in no VPC, so nothing else in the block would have an effect. Leave the rest out, or leave enabled out.")
+		}
+		return diags
+	}
+	if vpc.Enabled.IsUnknown() {
+		return diags // checkHouse asks again
+	}
+	needs(&diags, at.AtName("subnet_ids"), vpc.SubnetIDs.IsNull(), "subnet_ids = [\"subnet-0123456789abcdef0\", \"subnet-0fedcba9876543210\"]")
+	needs(&diags, at.AtName("security_group_ids"), vpc.SecurityGroupIDs.IsNull(), "security_group_ids = [\"sg-0123456789abcdef0\"]")
 	return diags
 }
 

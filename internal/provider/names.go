@@ -73,19 +73,50 @@ func (c *nameCheck) resource(v *visible, kind string, config *tfprotov6.DynamicV
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	out := c.later
+	c.later = nil
 	if c.off {
-		return nil, nil
+		return out, nil
 	}
 	if c.readOnce(v); len(c.blocks) == 0 {
-		return nil, nil
+		return out, nil
 	}
 	attributes, err := attributesOf(v.schema.ResourceSchemas[kind], config)
 	if err != nil {
 		return nil, err
 	}
-	out := slices.Concat(c.later, c.tell(kind, refusedByUnit, attributes))
-	c.later = nil
-	return out, nil
+	return append(out, c.tell(kind, refusedByUnit, attributes)...), nil
+}
+
+// postpone keeps warnings about a provider block for the first resource.
+func (c *nameCheck) postpone(warnings []*tfprotov6.Diagnostic) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.later = append(c.later, warnings...)
+}
+
+// namedIn tells of an object whether the check has found a name that it does not
+// have, and whether that is an error. A block that is validated several times is
+// told of once, and found each time.
+func (c *nameCheck) namedIn(kind string, config map[string]tftypes.Value) func(steps []string) (is, stops bool) {
+	return func(steps []string) (is, stops bool) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.off || c.configured.Load() {
+			return false, false
+		}
+		for _, block := range c.blocks {
+			if block.Resource != kind || !comesFrom(config, block) {
+				continue
+			}
+			for _, f := range block.Findings {
+				if slices.Equal(f.At, steps) {
+					is, stops = true, stops || !block.Elsewhere
+				}
+			}
+		}
+		return is, stops
+	}
 }
 
 // readOnce keeps the blocks in which something is wrong.

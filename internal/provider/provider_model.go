@@ -55,6 +55,10 @@ type providerModel struct {
 	AlarmActions        types.Set     `tfsdk:"alarm_actions"`
 	AlarmProfile        types.String  `tfsdk:"alarm_profile"`
 	CodeSigningConfig   types.String  `tfsdk:"code_signing_config_arn"`
+	Architecture        types.String  `tfsdk:"architecture"`
+	VPC                 types.Object  `tfsdk:"vpc"`
+	Tracing             types.String  `tfsdk:"tracing"`
+	LogFormat           types.String  `tfsdk:"log_format"`
 	MinimumPosture      types.String  `tfsdk:"minimum_posture"`
 	Waivers             types.Map     `tfsdk:"waivers"`
 	CheckNames          types.Bool    `tfsdk:"check_names"` // see nameCheck
@@ -92,7 +96,7 @@ type ignoredTags struct {
 
 // houseDefaults are the attributes that may stay unknown in a plan: they are
 // nothing of the connection.
-var houseDefaults = []string{"default_tags", "kms_key_arn", "permissions_boundary", "log_retention_days", "alarm_actions", "alarm_profile", "code_signing_config_arn", "minimum_posture", "waivers", checkNames}
+var houseDefaults = []string{"default_tags", "kms_key_arn", "permissions_boundary", "log_retention_days", "alarm_actions", "alarm_profile", "code_signing_config_arn", "architecture", "vpc", "tracing", "log_format", "minimum_posture", "waivers", checkNames}
 
 // unknownAttribute names an attribute without which AWS cannot be asked yet.
 func unknownAttribute(config tftypes.Value) string {
@@ -122,6 +126,10 @@ func (m providerModel) house() bp.House {
 		AlarmActions:         setValue(m.AlarmActions),
 		AlarmProfile:         stringValue(m.AlarmProfile),
 		CodeSigningConfigARN: stringValue(m.CodeSigningConfig),
+		Architecture:         stringValue(m.Architecture),
+		VPC:                  vpcValue(m.VPC),
+		Tracing:              stringValue(m.Tracing),
+		LogFormat:            stringValue(m.LogFormat),
 		DefaultTags:          tagsValue(m.DefaultTags),
 		Waivers:              waiversValue(m.Waivers),
 		MinimumPosture:       stringValue(m.MinimumPosture),
@@ -152,6 +160,31 @@ func setValue(v types.Set) bp.Value[bp.Set] {
 		}
 	}
 	return bp.Known(set.Canonical())
+}
+
+func boolValue(v types.Bool) bp.Value[bool] {
+	switch {
+	case v.IsUnknown():
+		return bp.Unknown[bool]()
+	case v.IsNull():
+		return bp.Null[bool]()
+	}
+	return bp.Known(v.ValueBool())
+}
+
+// vpcValue reads the provider's vpc.
+func vpcValue(v types.Object) bp.Value[bp.VPCSpec] {
+	switch {
+	case v.IsUnknown():
+		return bp.Unknown[bp.VPCSpec]()
+	case v.IsNull():
+		return bp.Null[bp.VPCSpec]()
+	}
+	stated := v.Attributes()
+	subnets, _ := stated["subnet_ids"].(types.Set)
+	groups, _ := stated["security_group_ids"].(types.Set)
+	ipv6, _ := stated["ipv6"].(types.Bool)
+	return bp.Known(bp.VPCSpec{SubnetIDs: setValue(subnets), SecurityGroupIDs: setValue(groups), IPv6: boolValue(ipv6)})
 }
 
 func tagsValue(v types.Map) bp.Value[map[string]bp.String] {

@@ -187,12 +187,43 @@ func houseAttributes() map[string]schema.Attribute {
 		"alarm_profile": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "`essential` or `full`: which alarms a unit has that does not say. Default: `essential`.",
-			Validators:          []validator.String{textRule(rules.AlarmProfile.Check)},
+			Validators:          []validator.String{textRule(rules.AlarmProfile.Named("alarm_profile").Check)},
 		},
 		"code_signing_config_arn": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "Code signing configuration of every unit that names none. Default: none.",
 			Validators:          []validator.String{textRule(rules.CodeSigningARN.Check)},
+		},
+		"architecture": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "`arm64` or `x86_64`: the processor of every unit that names none. Default: `arm64`.",
+			Validators:          []validator.String{textRule(rules.Architecture.Check)},
+		},
+		"vpc": schema.SingleNestedAttribute{
+			Optional: true,
+			MarkdownDescription: "The VPC of every unit that does not say. Default: none. A unit's own `vpc` takes its place as a whole, and `vpc = { enabled = false }` on a unit keeps it out of any VPC. " +
+				"In a VPC a function reaches AWS and the internet only through endpoints or a NAT gateway.",
+			Attributes: map[string]schema.Attribute{
+				"subnet_ids": schema.SetAttribute{
+					Optional: true, ElementType: types.StringType, MarkdownDescription: "Required. Subnets, in two availability zones or more.",
+					Validators: []validator.Set{setRule(rules.SubnetID), sizeRule(rules.SubnetCount)},
+				},
+				"security_group_ids": schema.SetAttribute{
+					Optional: true, ElementType: types.StringType, MarkdownDescription: "Required. Security groups, five at most.",
+					Validators: []validator.Set{setRule(rules.SecurityGroupID), sizeRule(rules.SecurityGroupCount)},
+				},
+				"ipv6": flag("Whether outbound IPv6 traffic is allowed; the subnets have to be dual-stack. Default: `false`."),
+			},
+		},
+		"tracing": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "`Active` or `PassThrough`: X-Ray mode of every unit that does not say. Default: `Active`.",
+			Validators:          []validator.String{textRule(rules.Tracing.Check)},
+		},
+		"log_format": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "`JSON` or `Text`: format of the log lines of every unit that does not say. Default: `JSON`. A unit that sets a log level then writes `logs = { format = \"JSON\" }`, where this is `Text`.",
+			Validators:          []validator.String{textRule(rules.LogFormat.Named("log_format").Check)},
 		},
 		"minimum_posture": schema.StringAttribute{
 			Optional:            true,

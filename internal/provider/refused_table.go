@@ -158,6 +158,13 @@ var refusedByProvider = []refusal{
 	{"assume_role.*", "duration_seconds", aText, "Write `duration`, such as `1h`."},
 	{"assume_role_with_web_identity", "duration_seconds", aText, "Write `duration`, such as `1h`."},
 	{"ignore_tags", "prefixes", someTexts, "Write `key_prefixes`."},
+	{"vpc", "vpc_id", aText, "The subnets say which VPC it is. Leave it out."},
+	{"vpc", "ipv6_allowed_for_dual_stack ipv6_enabled", aText, "Write `ipv6`."},
+	{"vpc", "subnets", someTexts, "Write `subnet_ids`."},
+	{"vpc", "subnet_id", aText, "Write `subnet_ids`, a list."},
+	{"vpc", "security_groups vpc_security_group_ids", someTexts, "Write `security_group_ids`."},
+	{"vpc", "security_group_id", aText, "Write `security_group_ids`, a list."},
+	{"vpc", "enabled", aText, "A unit stays out of the house's VPC by its own `vpc = { enabled = false }`. Leave it out, or leave `vpc` out."},
 	{"waivers.*", "expires_at expires_on expiry until", nil, "Write `expires`, a day."},
 	{"waivers.*", "justification comment", nil, "Write `reason`."},
 }

@@ -107,7 +107,15 @@ func (s *server) ValidateProviderConfig(ctx context.Context, req *tfprotov6.Vali
 	if err != nil {
 		return nil, err
 	}
-	stated, written, err := without(visible.provider, req.Config)
+	empty, rest, err := s.emptyInBlock(visible, req.Config)
+	if err != nil {
+		return nil, err
+	}
+	stated, _, err := without(visible.provider, req.Config)
+	if err != nil {
+		return nil, err
+	}
+	_, written, err := without(visible.provider, rest)
 	if err != nil {
 		return nil, err
 	}
@@ -115,6 +123,7 @@ func (s *server) ValidateProviderConfig(ctx context.Context, req *tfprotov6.Vali
 	if err != nil {
 		return resp, err
 	}
+	found = append(found, empty...)
 	for _, at := range stated {
 		resp.Diagnostics = append(resp.Diagnostics, refuse(refusedByProvider, at))
 	}
@@ -162,9 +171,19 @@ func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.Vali
 	if err != nil {
 		return nil, err
 	}
+	empty, rest, err := s.emptyInUnit(visible, req.TypeName, req.Config)
+	if err != nil {
+		return nil, err
+	}
 	stated, err := visible.resources[req.TypeName].Remove(req.Config)
 	if err != nil {
 		return nil, err
+	}
+	if rest != nil {
+		if _, err := visible.resources[req.TypeName].Remove(rest); err != nil {
+			return nil, err
+		}
+		req.Config = rest
 	}
 	if err := seal(req.Config); err != nil {
 		return nil, err
@@ -173,6 +192,7 @@ func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.Vali
 	if err != nil {
 		return resp, err
 	}
+	resp.Diagnostics = withEmpty(resp.Diagnostics, empty)
 	for _, at := range stated {
 		resp.Diagnostics = append(resp.Diagnostics, refuse(refusedByUnit, at))
 	}

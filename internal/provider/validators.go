@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -80,7 +81,7 @@ func (setRule) MarkdownDescription(context.Context) string { return "" }
 
 func (r setRule) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
 	for _, element := range req.ConfigValue.Elements() {
-		addViolation(&resp.Diagnostics, req.Path.AtSetValue(element), checkText(element, r))
+		checkText(&resp.Diagnostics, req.Path.AtSetValue(element), element, r)
 	}
 }
 
@@ -92,7 +93,7 @@ func (listRule) MarkdownDescription(context.Context) string { return "" }
 
 func (r listRule) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
 	for i, element := range req.ConfigValue.Elements() {
-		addViolation(&resp.Diagnostics, req.Path.AtListIndex(i), checkText(element, r))
+		checkText(&resp.Diagnostics, req.Path.AtListIndex(i), element, r)
 	}
 }
 
@@ -108,7 +109,7 @@ func (noNulls) ValidateMap(_ context.Context, req validator.MapRequest, resp *va
 
 func findNulls(at path.Path, value attr.Value, diags *diag.Diagnostics) {
 	inside := func(at path.Path, element attr.Value) {
-		addViolation(diags, at, checkText(element, nil))
+		checkText(diags, at, element, nil)
 		findNulls(at, element, diags)
 	}
 	switch typed := value.(type) {
@@ -124,18 +125,35 @@ func findNulls(at path.Path, value attr.Value, diags *diag.Diagnostics) {
 }
 
 // checkText applies a rule to an element of a collection. The rule may be nil.
-func checkText(element attr.Value, rule func(string) error) error {
+func checkText(diags *diag.Diagnostics, at path.Path, element attr.Value, rule func(string) error) {
 	if element.IsNull() {
-		return &rules.Violation{
-			What: "The value is null", Why: "An element without a value means nothing to AWS",
-			Write: "Write a value, or leave the element out",
-		}
+		addViolation(diags, at, nullElement(at))
+		return
 	}
 	text, ok := element.(types.String)
-	if !ok || text.IsUnknown() || rule == nil {
-		return nil
+	if ok && !text.IsUnknown() && rule != nil {
+		addViolation(diags, at, rule(text.ValueString()))
 	}
-	return rule(text.ValueString())
+}
+
+// nullElement names the element: Terraform shows the line of the attribute, and
+// a null comes from an expression as a rule.
+func nullElement(at path.Path) *rules.Violation {
+	v := &rules.Violation{
+		What: at.String() + " is null", Why: "An element without a value means nothing to AWS",
+		Write: "Write a value, or leave the element out",
+	}
+	last, _ := at.Steps().LastStep()
+	switch step := last.(type) {
+	case path.PathStepElementKeyString:
+		v.Write = fmt.Sprintf("Write a value for %s, or leave %s out; a value that may be null is left out by { for k, v in VALUES : k => v if v != null }", string(step), string(step))
+	case path.PathStepElementKeyValue:
+		v.What = "An element of " + at.ParentPath().String() + " is null"
+		v.Write += "; compact() leaves nulls out of a list of texts"
+	case path.PathStepElementKeyInt:
+		v.Write += "; compact() leaves nulls out of a list of texts"
+	}
+	return v
 }
 
 // notEmptySet refuses a set that is there but holds nothing.
@@ -171,7 +189,7 @@ func (r mapRule) ValidateMap(_ context.Context, req validator.MapRequest, resp *
 		if r.key != nil {
 			addViolation(&resp.Diagnostics, at, r.key(key))
 		}
-		addViolation(&resp.Diagnostics, at, checkText(element, r.value))
+		checkText(&resp.Diagnostics, at, element, r.value)
 	}
 	if r.keys != nil {
 		addViolation(&resp.Diagnostics, req.Path, r.keys(slices.Collect(maps.Keys(elements))))

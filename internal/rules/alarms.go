@@ -13,11 +13,16 @@ import (
 var (
 	AlarmProfile = Choice{
 		Name: "profile", Values: []string{"essential", "full"},
+		Aliases: map[string]string{
+			"basic": "essential", "minimal": "essential", "default": "essential", "standard": "essential",
+			"all": "full", "complete": "full", "extended": "full", "everything": "full",
+		},
 		Why: "essential is what every function needs, full adds what warns before users notice",
 	}
 	AlarmTraffic = Choice{
 		Name: "traffic", Values: []string{"normal", "high"},
-		Why: "A function that runs all the time can be judged minute by minute, one that runs now and then cannot",
+		Aliases: map[string]string{"low": "normal", "default": "normal", "heavy": "high", "busy": "high"},
+		Why:     "A function that runs all the time can be judged minute by minute, one that runs now and then cannot",
 	}
 	MissingData = Choice{
 		Name: "treat_missing_data", Known: list("treat_missing_data"),

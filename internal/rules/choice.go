@@ -20,6 +20,12 @@ type Choice struct {
 	Why     string
 }
 
+// Named is the same choice under the name of another attribute.
+func (c Choice) Named(name string) Choice {
+	c.Name = name
+	return c
+}
+
 // options are the values that are known.
 func (c Choice) options() []string {
 	if c.Known == nil {

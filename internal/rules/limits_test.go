@@ -136,6 +136,42 @@ func TestChoice_NamesOfOtherToolsAreTranslated(t *testing.T) {
 	says(t, LogLevel.Check("critical"), `Write "FATAL"`)
 }
 
+func TestChoice_SlipsAreAnsweredWithTheNearestValue(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		rule  Choice
+		slips map[string]string
+	}{
+		{Tracing, map[string]string{"active": "Active", "ACTIVE": "Active", "passthrough": "PassThrough", "pass-through": "PassThrough", "on": "Active", "off": "PassThrough", "Enabled": "Active"}},
+		{Recursion, map[string]string{"allow": "Allow", "terminate": "Terminate", "Terminated": "Terminate", "deny": "Terminate", "Stop": "Terminate", "allowed": "Allow"}},
+		{LogFormat, map[string]string{"json": "JSON", "Json": "JSON", "text": "Text", "TEXT": "Text", "plain": "Text", "structured": "JSON"}},
+		{LogLevel, map[string]string{"info": "INFO", "Warn": "WARN", "warning": "WARN", "err": "ERROR", "critical": "FATAL"}},
+		{SystemLevel, map[string]string{"info": "INFO", "warning": "WARN", "critical": "WARN", "FATAL": "WARN", "trace": "DEBUG"}},
+		{LogClass, map[string]string{"standard": "STANDARD", "infrequent_access": "INFREQUENT_ACCESS", "INFREQUENT-ACCESS": "INFREQUENT_ACCESS", "InfrequentAccess": "INFREQUENT_ACCESS", "IA": "INFREQUENT_ACCESS", "delivery": "DELIVERY"}},
+		{UpdateRuntimeOn, map[string]string{"auto": "Auto", "automatic": "Auto", "function_update": "FunctionUpdate", "never": "Manual"}},
+		{AlarmProfile, map[string]string{"Essential": "essential", "essentials": "essential", "FULL": "full", "all": "full", "basic": "essential"}},
+		{LogsOnDestroy, map[string]string{"Retain": "retain", "keep": "retain", "DELETE": "delete"}},
+		{OnDestroy, map[string]string{"Force": "force", "refused": "refuse"}},
+		{MissingData, map[string]string{"NotBreaching": "notBreaching", "not_breaching": "notBreaching", "Missing": "missing"}},
+	} {
+		for slip, meant := range c.slips {
+			violation(t, slip, c.rule.Check(slip))
+			says(t, c.rule.Check(slip), fmt.Sprintf("Write %q", meant))
+		}
+	}
+}
+
+func TestChoice_OtherNamesStandForValuesThatExist(t *testing.T) {
+	t.Parallel()
+	for _, c := range []Choice{Architecture, Tracing, Recursion, LogFormat, LogLevel, SystemLevel, LogClass, UpdateRuntimeOn, MissingData, AlarmProfile, AlarmTraffic, OnDestroy, LogsOnDestroy, RetryMode} {
+		for name, meant := range c.Aliases {
+			if name != strings.ToLower(name) || !slices.Contains(c.options(), meant) || slices.Contains(c.options(), name) {
+				t.Errorf("%s: %q stands for %q", c.Name, name, meant)
+			}
+		}
+	}
+}
+
 func TestRetentionDays(t *testing.T) {
 	t.Parallel()
 	check(t, RetentionDays, cases[int64]{

@@ -122,20 +122,29 @@ func count(n int, what string, known source) error {
 var (
 	UpdateRuntimeOn = Choice{
 		Name: "update_runtime_on", Known: api("lambda", "PutRuntimeManagementConfig", "UpdateRuntimeOn"),
+		Aliases: map[string]string{
+			"automatic": "Auto", "automatically": "Auto", "always": "Auto", "never": "Manual", "none": "Manual",
+			"update": "FunctionUpdate", "on_update": "FunctionUpdate", "function": "FunctionUpdate",
+		},
 		Why: "Auto patches by itself, FunctionUpdate with the next change, Manual never",
 	}
 	LogClass = Choice{
 		Name: "class", Known: api("logs", "CreateLogGroup", "logGroupClass"),
+		Aliases: map[string]string{
+			"infrequent": "INFREQUENT_ACCESS", "ia": "INFREQUENT_ACCESS", "standard_ia": "INFREQUENT_ACCESS", "default": "STANDARD",
+		},
 		Why: "INFREQUENT_ACCESS costs half to ingest and cannot be filtered, subscribed to or masked",
 	}
 	SystemLevel = Choice{
 		Name: "system_level", Known: api("lambda", "CreateFunction", "LoggingConfig", "SystemLogLevel"),
-		Aliases: levelAliases,
+		// Lambda's own lines have nothing above WARN.
+		Aliases: map[string]string{"warning": "WARN", "critical": "WARN", "fatal": "WARN", "severe": "WARN", "information": "INFO", "trace": "DEBUG", "verbose": "DEBUG"},
 		Why:     "Lambda drops its own log lines below this level; WARN drops the REPORT lines too",
 	}
 	LogsOnDestroy = Choice{
 		Name: "on_destroy", Values: []string{"delete", "retain"},
-		Why: "The log group goes with the unit, or stays with its key",
+		Aliases: map[string]string{"keep": "retain", "skip": "retain", "force": "delete", "destroy": "delete", "remove": "delete"},
+		Why:     "The log group goes with the unit, or stays with its key",
 	}
 )
 

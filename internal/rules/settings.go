@@ -76,7 +76,7 @@ func RetentionDays(days int64) error {
 }
 
 // levelAliases are what loggers call the levels.
-var levelAliases = map[string]string{"warning": "WARN", "critical": "FATAL", "severe": "FATAL", "information": "INFO"}
+var levelAliases = map[string]string{"warning": "WARN", "critical": "FATAL", "severe": "FATAL", "information": "INFO", "verbose": "DEBUG"}
 
 // Choices of the unit.
 var (
@@ -92,14 +92,26 @@ var (
 	}
 	Tracing = Choice{
 		Name: "tracing", Known: api("lambda", "CreateFunction", "TracingConfig", "Mode"),
+		Aliases: map[string]string{
+			"on": "Active", "enabled": "Active", "true": "Active", "xray": "Active", "x-ray": "Active",
+			"off": "PassThrough", "disabled": "PassThrough", "false": "PassThrough", "none": "PassThrough", "passive": "PassThrough",
+		},
 		Why: "Active samples requests itself, PassThrough only follows a caller that does",
 	}
 	Recursion = Choice{
 		Name: "recursion", Known: api("lambda", "PutFunctionRecursionConfig", "RecursiveLoop"),
+		Aliases: map[string]string{
+			"allowed": "Allow", "on": "Allow", "true": "Allow", "enabled": "Allow",
+			"deny": "Terminate", "stop": "Terminate", "block": "Terminate", "off": "Terminate", "false": "Terminate", "disabled": "Terminate",
+		},
 		Why: "Lambda stops a loop, or lets it run and costs what it costs",
 	}
 	LogFormat = Choice{
 		Name: "format", Known: api("lambda", "CreateFunction", "LoggingConfig", "LogFormat"),
+		Aliases: map[string]string{
+			"plain": "Text", "plaintext": "Text", "plain_text": "Text", "plain-text": "Text", "raw": "Text",
+			"structured": "JSON", "application/json": "JSON",
+		},
 		Why: "Levels and queries by field need JSON",
 	}
 	LogLevel = Choice{

@@ -24,6 +24,25 @@ type Hidden struct {
 	Elements *Hidden
 }
 
+// Hides reports whether an attribute of the object is hidden.
+func (h *Hidden) Hides(name string) bool { return h != nil && h.Names[name] }
+
+// In is what is hidden inside an attribute of the object, nil for nothing.
+func (h *Hidden) In(name string) *Hidden {
+	if h == nil {
+		return nil
+	}
+	return h.Within[name]
+}
+
+// Element is what is hidden in each element of a map or a list.
+func (h *Hidden) Element() *Hidden {
+	if h == nil {
+		return nil
+	}
+	return h.Elements
+}
+
 // Remove takes the hidden attributes out of an encoded value and reports those
 // that are not null, with their path.
 func (h *Hidden) Remove(value *tfprotov6.DynamicValue) (stated []*tftypes.AttributePath, err error) {
