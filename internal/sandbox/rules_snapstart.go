@@ -1,44 +1,31 @@
 package sandbox
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 )
 
 // snapStartFrom are the first versions of the runtimes that have SnapStart, as
-// read on 2026-11-29. Lambda refuses the member for others, whatever it says.
+// read on 2026-11-29: major and minor. Lambda refuses the member for others,
+// whatever it says.
 // https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html
-var snapStartFrom = map[string]float64{"java": 11, "python": 3.12, "dotnet": 8}
+var snapStartFrom = map[string][2]int{"java": {11, 0}, "python": {3, 12}, "dotnet": {8, 0}}
 
-var runtimeVersion = regexp.MustCompile(`^([a-z]+)(\d+(?:\.(\d+))?)`)
+var runtimeVersion = regexp.MustCompile(`^([a-z]+)(\d+)(?:\.(\d+))?`)
 
 func snapStartSuits(j *judged) {
-	if _, sent := j.input["SnapStart"]; !sent || j.text("PackageType") == "Image" || j.text("Runtime") == "" {
+	runtime := j.text("Runtime")
+	if _, sent := j.input["SnapStart"]; !sent || runtime == "" || j.text("PackageType") == "Image" {
 		return
 	}
-	runtime := j.text("Runtime")
-	parts := runtimeVersion.FindStringSubmatch(runtime)
-	if parts != nil && atLeast(parts[1], parts[2]) {
-		return
+	if parts := runtimeVersion.FindStringSubmatch(runtime); parts != nil {
+		major, _ := strconv.Atoi(parts[2]) // digits
+		minor, _ := strconv.Atoi(cmp.Or(parts[3], "0"))
+		from, known := snapStartFrom[parts[1]]
+		if known && (major > from[0] || major == from[0] && minor >= from[1]) {
+			return
+		}
 	}
 	j.broken("SnapStart", "%s is not supported for SnapStart enabled functions", runtime)
-}
-
-// atLeast compares 3.9 and 3.12 as versions.
-func atLeast(family, version string) bool {
-	from, known := snapStartFrom[family]
-	if !known {
-		return false
-	}
-	split := func(text string) (major, minor int) {
-		parts := regexp.MustCompile(`\d+`).FindAllString(text, 2)
-		major, _ = strconv.Atoi(parts[0])
-		if len(parts) > 1 {
-			minor, _ = strconv.Atoi(parts[1])
-		}
-		return major, minor
-	}
-	major, minor := split(version)
-	wantMajor, wantMinor := split(strconv.FormatFloat(from, 'f', -1, 64))
-	return major > wantMajor || major == wantMajor && minor >= wantMinor
 }

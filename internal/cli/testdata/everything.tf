@@ -49,9 +49,13 @@ resource "aws_iam_policy" "orders_deployer_plan" {
         Resource = "arn:aws:lambda:eu-west-1:017000801446:layer:Powertools:*"
       },
       {
-        Sid      = "ReadNetworksWhichTakeNoResource"
-        Effect   = "Allow"
-        Action   = "ec2:DescribeSubnets"
+        Sid    = "ReadNetworksWhichTakeNoResource"
+        Effect = "Allow"
+        Action = [
+          "ec2:DescribeSecurityGroupVpcAssociations",
+          "ec2:DescribeSecurityGroups",
+          "ec2:DescribeSubnets",
+        ]
         Resource = "*"
         Condition = {
           StringEquals = {
@@ -191,9 +195,12 @@ resource "aws_iam_policy" "orders_deployer_plan" {
         Resource = "arn:aws:s3:::artifacts"
       },
       {
-        Sid      = "ReadRepositories"
-        Effect   = "Allow"
-        Action   = "ecr:BatchGetImage"
+        Sid    = "ReadRepositories"
+        Effect = "Allow"
+        Action = [
+          "ecr:BatchGetImage",
+          "ecr:GetDownloadUrlForLayer",
+        ]
         Resource = "arn:aws:ecr:eu-west-1:111122223333:repository/orders"
       },
     ]
@@ -367,6 +374,7 @@ resource "aws_iam_policy" "orders_deployer_apply_1" {
         Sid    = "ReadNetworksWhichTakeNoResource"
         Effect = "Allow"
         Action = [
+          "ec2:DescribeSecurityGroupVpcAssociations",
           "ec2:DescribeSecurityGroups",
           "ec2:DescribeSubnets",
           "ec2:DescribeVpcs",
@@ -1470,6 +1478,8 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
         Effect = "Allow"
         Action = [
           "ec2:DescribeNetworkInterfaces",
+          "ec2:DescribeSecurityGroupVpcAssociations",
+          "ec2:DescribeSecurityGroups",
           "ec2:DescribeSubnets",
         ]
         Resource = "*"
@@ -1815,9 +1825,12 @@ resource "aws_iam_policy" "orders_deployer_destroy_2" {
         Resource = "arn:aws:s3:::artifacts"
       },
       {
-        Sid      = "ReadRepositories"
-        Effect   = "Allow"
-        Action   = "ecr:BatchGetImage"
+        Sid    = "ReadRepositories"
+        Effect = "Allow"
+        Action = [
+          "ecr:BatchGetImage",
+          "ecr:GetDownloadUrlForLayer",
+        ]
         Resource = "arn:aws:ecr:eu-west-1:111122223333:repository/orders"
       },
     ]
