@@ -187,7 +187,7 @@ func newSurroundings(t *testing.T, a *tenant) surroundings {
 func partMistakes(a *tenant, s surroundings) []badInput {
 	image := func(uri string) settings { return imaged(settings{"code": settings{"image": settings{"uri": uri}}}) }
 	return []badInput{
-		{"more than the account has", settings{"concurrency": settings{"reserved": 1001}}, "concurrency.reserved", "1001 of concurrency cannot be reserved", "The account has 1000 in this region, 1000 of it not reserved. Write 1000 or less"},
+		{"more than the account has", settings{"concurrency": settings{"reserved": 1001}}, "concurrency.reserved", "A concurrency of 1001 cannot be reserved", "The account has 1000 in this region, 1000 of it not reserved. Lambda keeps some of that for functions without a reservation. Write 900 or less"},
 		{"file system without a VPC", settings{"file_system": settings{"arn": someMount, "local_mount_path": "/mnt/data"}}, "file_system", "A file system needs a VPC", "Write vpc ="},
 		{"topic that is not there", settings{"alarms": settings{"actions": []any{s.missingTopic}}}, "alarms.actions", "The alarm topic does not exist", "nobody would hear of an alarm"},
 		{"topic under AWS's key", settings{"alarms": settings{"actions": []any{s.managedTopic}}}, "alarms.actions", "CloudWatch cannot write to the alarm topic", "alias/aws/sns"},

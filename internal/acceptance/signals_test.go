@@ -108,6 +108,9 @@ func (c signalled) try(t *testing.T) {
 	if strings.Contains(said, "did not respond") {
 		t.Errorf("the provider was gone before Terraform:\n%s", said)
 	}
+	if strings.Contains(said, "context canceled") {
+		t.Errorf("an error speaks of contexts:\n%s", said)
+	}
 	// Terraform does not catch SIGHUP, and writes no state when it dies of it.
 	held := strings.Contains(r.must("show"), `"tfacc-stop"`)
 	if c.signal != syscall.SIGHUP && c.phase != "destroy" && !held {

@@ -30,6 +30,9 @@ func (c *Client) InspectSubnets(ctx context.Context, subnets []string) (Subnets,
 		}
 		found := Subnets{Missing: slices.Clone(subnets)}
 		for _, subnet := range out.Subnets {
+			if !slices.Contains(subnets, aws.ToString(subnet.SubnetId)) {
+				continue
+			}
 			found.Zones = append(found.Zones, aws.ToString(subnet.AvailabilityZone))
 			found.VPCs = append(found.VPCs, aws.ToString(subnet.VpcId))
 			found.Missing = without(found.Missing, aws.ToString(subnet.SubnetId))
@@ -64,6 +67,9 @@ func (c *Client) InspectGroups(ctx context.Context, vpc string, groups []string)
 		found := SecurityGroups{Missing: slices.Clone(groups), Elsewhere: map[string]string{}, Usable: bp.Known(true)}
 		for _, group := range out.SecurityGroups {
 			id := aws.ToString(group.GroupId)
+			if !slices.Contains(groups, id) {
+				continue // the local AWS does not filter by id
+			}
 			found.Missing = without(found.Missing, id)
 			if of := aws.ToString(group.VpcId); of != vpc {
 				found.Elsewhere[id] = of

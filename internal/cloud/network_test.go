@@ -35,7 +35,7 @@ func TestInspectGroups_OfAnotherVPC(t *testing.T) {
 			client := New(aws.Config{}, bp.Place{}, Options{})
 			client.ec2.DescribeSecurityGroups = func(context.Context, *ec2.DescribeSecurityGroupsInput, ...func(*ec2.Options)) (*ec2.DescribeSecurityGroupsOutput, error) {
 				return &ec2.DescribeSecurityGroupsOutput{SecurityGroups: []types.SecurityGroup{
-					{GroupId: new("sg-ours"), VpcId: new("vpc-1")}, {GroupId: new("sg-theirs"), VpcId: new("vpc-2")},
+					{GroupId: new("sg-ours"), VpcId: new("vpc-1")}, {GroupId: new("sg-theirs"), VpcId: new("vpc-2")}, {GroupId: new("sg-unasked"), VpcId: new("vpc-9")},
 				}}, nil
 			}
 			client.ec2.DescribeSecurityGroupVpcAssociations = func(context.Context, *ec2.DescribeSecurityGroupVpcAssociationsInput, ...func(*ec2.Options)) (*ec2.DescribeSecurityGroupVpcAssociationsOutput, error) {

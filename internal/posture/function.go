@@ -26,6 +26,9 @@ var functionControls = []Control{
 			if s.facts.SecretsOpen || s.function.Environment.IsUnknown() {
 				return unsure("environment")
 			}
+			if kept := s.facts.SecretsUnseen; len(kept) > 0 {
+				return answer{outcome: Unknown, evidence: "the configuration does not state " + strings.Join(kept, ", ") + ", so their values were not looked at"}
+			}
 			return pass("nothing looks like a secret")
 		},
 	},

@@ -27,6 +27,8 @@ type Facts struct {
 	Secrets []string
 	// SecretsOpen says that an attribute which may hold one is not known yet.
 	SecretsOpen bool
+	// SecretsUnseen are variables of the function whose values are not known here.
+	SecretsUnseen []string
 	// CodeSecrets are the places in the code package that look like secrets, and
 	// CodeRead says that it was looked at: for checks only, like Zones.
 	CodeSecrets []string

@@ -30,9 +30,9 @@ func (r *lambdaResource) checkConcurrency(ctx context.Context, in intent, planne
 	}
 	left := account.Unreserved + have
 	if want > left {
-		diags.AddAttributeError(at, fmt.Sprintf("%d of concurrency cannot be reserved", want),
-			fmt.Sprintf("The account has %d in this region, %d of it not reserved. Write %d or less, or ask AWS for a greater limit.",
-				account.Limit, account.Unreserved, max(0, left)))
+		diags.AddAttributeError(at, fmt.Sprintf("A concurrency of %d cannot be reserved", want),
+			fmt.Sprintf("The account has %d in this region, %d of it not reserved. Lambda keeps some of that for functions without a reservation. Write %d or less, or ask AWS for a greater limit.",
+				account.Limit, account.Unreserved, rules.Reservable(left)))
 		return diags
 	}
 	addViolation(&diags, at, rules.Unreserved(want, left))

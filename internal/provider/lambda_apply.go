@@ -341,6 +341,9 @@ func addFailure(diags *diag.Diagnostics, err error, result cloud.Result, in inte
 	if len(result.Ledger) == 0 {
 		progress, next = "Nothing was made.", "Fix the cause and apply again."
 	}
+	if errors.Is(err, context.Canceled) {
+		next = strings.NewReplacer("Fix the cause and apply again", "Apply again").Replace(next)
+	}
 	name := in.spec.Name.Or("")
 	summary := fmt.Sprintf("Unit %s is incomplete", name)
 	if _, taken := errors.AsType[*cloud.Taken](err); taken {
@@ -363,9 +366,28 @@ func usualUpdate(ctx context.Context, state tfsdk.State) time.Duration {
 	return changeTimeout + time.Duration(seconds.ValueInt64())*time.Second
 }
 
+// stopped is why work ends when Terraform is stopped.
+type stopped struct{ cause error }
+
+func (s stopped) Error() string {
+	if errors.Is(s.cause, context.Canceled) {
+		return "the run was stopped"
+	}
+	return s.cause.Error()
+}
+
+func (stopped) Is(target error) bool { return target == context.Canceled }
+
 // within bounds an operation, and says what ended it.
 func within(ctx context.Context, operation string, limit time.Duration) (context.Context, context.CancelFunc) {
-	return context.WithTimeoutCause(ctx, limit, fmt.Errorf("the time limit is used up (timeouts.%s, %s)", operation, limit))
+	bounded, end := context.WithCancelCause(context.WithoutCancel(ctx))
+	unhook := context.AfterFunc(ctx, func() { end(stopped{context.Cause(ctx)}) })
+	bounded, cancel := context.WithTimeoutCause(bounded, limit, fmt.Errorf("the time limit is used up (timeouts.%s, %s)", operation, limit))
+	return bounded, func() {
+		cancel()
+		unhook()
+		end(nil)
+	}
 }
 
 // timeoutOf reads one of the timeouts from a plan or state.

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/secure-lambda/terraform-provider-secure/internal/draft"
 	"github.com/secure-lambda/terraform-provider-secure/internal/posture"
 	"github.com/secure-lambda/terraform-provider-secure/internal/secrets"
 
@@ -24,14 +25,37 @@ func (in intent) judge(b bp.Blueprint) []posture.Judgement {
 // judgeWith also knows of the account and of the package: for checks, never for a planned value,
 // which an apply with other rights would contradict.
 func (in intent) judgeWith(b bp.Blueprint, zones bp.Value[int64], code codeFacts) []posture.Judgement {
-	found, open := plaintext(in.spec)
-	return posture.Judge(b, posture.Facts{Secrets: found, SecretsOpen: open, Zones: zones, Account: in.place.Account, CodeSecrets: code.secrets, CodeRead: code.read})
+	kept := in.keptVariables(b)
+	found, open := plaintext(in.spec, kept)
+	return posture.Judge(b, posture.Facts{Secrets: found, SecretsOpen: open, SecretsUnseen: kept, Zones: zones, Account: in.place.Account, CodeSecrets: code.secrets, CodeRead: code.read})
 }
 
+// keptVariables are those that the function has and the configuration does not
+// state: left out at an import, or left to others. A plan sees their names alone.
+func (in intent) keptVariables(b bp.Blueprint) []string {
+	stated, known := draft.Environment(in.spec, bp.Null[string]()).Get()
+	if in.spec.Environment.IsUnknown() || in.spec.Secrets.IsUnknown() {
+		return nil
+	}
+	var kept []string
+	for name := range functionOf(b).Environment.Or(nil) {
+		if _, is := stated[name]; !known || !is {
+			kept = append(kept, name)
+		}
+	}
+	slices.Sort(kept)
+	return kept
+}
+
+// unseen stands for a value that is not known here: it is no reference and has no
+// form of a secret, so the name alone decides.
+const unseen = "kept"
+
 // plaintext lists the attributes that hold a secret, and why they are taken for
-// one. What is found is never repeated.
+// one. What is found is never repeated. Of variables that are kept it sees the
+// names alone.
 // open says that some are not known yet.
-func plaintext(spec bp.Spec) (found []string, open bool) {
+func plaintext(spec bp.Spec, kept []string) (found []string, open bool) {
 	open = spec.Environment.IsUnknown() || spec.Tags.IsUnknown() || spec.Description.IsUnknown()
 	known := func(v bp.Value[map[string]bp.String]) map[string]string {
 		out := map[string]string{}
@@ -42,6 +66,9 @@ func plaintext(spec bp.Spec) (found []string, open bool) {
 		return out
 	}
 	environment, tags := known(spec.Environment), known(spec.Tags)
+	for _, name := range kept {
+		environment[name] = unseen
+	}
 	return secrets.Among(environment, tags, spec.Description.Or("")), open
 }
 

@@ -132,3 +132,41 @@ func TestIntent_LeavingMoreToOthersIsAChange(t *testing.T) {
 		}
 	}
 }
+
+// Variables that the configuration leaves to the function are judged by their
+// names, and else not at all: no pass for what nobody looked at.
+func TestIntent_KeptVariablesAreNoPass(t *testing.T) {
+	t.Parallel()
+	judged := func(stated map[string]bp.String, have ...string) posture.Judgement {
+		in := intent{spec: bp.Spec{Name: bp.Known("orders"), Environment: bp.Null[map[string]bp.String](), Powertools: bp.Known(false)}}
+		if stated != nil {
+			in.spec.Environment = bp.Known(stated)
+		}
+		variables := map[string]bp.Value[bp.Environment]{}
+		for _, name := range have {
+			variables[name] = bp.Known(bp.Environment{})
+		}
+		function := bp.Function{Name: bp.Known("orders"), Environment: bp.Known(variables)}
+		for _, j := range in.judge(bp.Blueprint{Function: bp.Known(function)}) {
+			if j.ID == "no-plaintext-secrets" {
+				return j
+			}
+		}
+		t.Fatal("no judgement")
+		return posture.Judgement{}
+	}
+	for name, c := range map[string]struct {
+		posture.Judgement
+
+		want posture.Outcome
+	}{
+		"stated":                    {judged(map[string]bp.String{"TABLE": bp.Known("orders")}, "TABLE"), posture.Pass},
+		"kept under a secret name":  {judged(nil, "DB_PASSWORD"), posture.Fail},
+		"kept under another name":   {judged(nil, "TABLE"), posture.Unknown},
+		"one stated, another added": {judged(map[string]bp.String{"TABLE": bp.Known("orders")}, "TABLE", "API_TOKEN"), posture.Fail},
+	} {
+		if c.Outcome != c.want {
+			t.Errorf("%s: %v (%s), want %v", name, c.Outcome, c.Evidence, c.want)
+		}
+	}
+}

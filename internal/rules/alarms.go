@@ -54,6 +54,9 @@ var (
 // without a reservation.
 var unreserved = page("unreserved_concurrency")
 
+// Reservable is how much can be reserved where so much is not reserved yet.
+func Reservable(left int64) int64 { return max(0, left-unreserved().least(0)) }
+
 // Unreserved checks what a reservation leaves of the concurrency that nobody has
 // reserved yet.
 func Unreserved(reserved, left int64) error {
@@ -64,7 +67,7 @@ func Unreserved(reserved, left int64) error {
 	return &Doubt{
 		What:  fmt.Sprintf("reserved is %d, which leaves %d for functions without a reservation, less than the %d that %s", reserved, left-reserved, known.least(0), known.on()),
 		Why:   fmt.Sprintf("Lambda keeps some concurrency for them, and %d of this account and region is not reserved", left),
-		Write: known.decide(fmt.Sprintf("write %d or less, or ask AWS for a greater limit", max(0, left-known.least(0)))),
+		Write: known.decide(fmt.Sprintf("write %d or less, or ask AWS for a greater limit", Reservable(left))),
 	}
 }
 
