@@ -244,7 +244,7 @@ func TestAccLambda_ResumesACreate(t *testing.T) {
 		"ready, forgotten, import, apply": func(r *resumed) {
 			r.apply()
 			r.must("state", "rm", "secure_lambda.x")
-			r.fails(nil, "already exists", "terraform import")
+			r.fails(nil, "Names of unit tfacc-resume are in use", "terraform import")
 			r.must("import", "secure_lambda.x", r.name)
 			if done := r.during(r.apply); len(done) > 0 {
 				r.t.Errorf("an apply after an import changed %v", done)
