@@ -191,7 +191,11 @@ type HasMessages struct {
 }
 
 func (e *HasMessages) Error() string {
-	return fmt.Sprintf("the dead-letter queue %s still holds %d messages (%d waiting, %d being read, %d delayed), and deleting it would lose them. "+
-		"Read or redrive them first, purge the queue, or write dead_letter = { on_destroy = \"force\" } and apply before the destroy",
-		e.ARN, e.Total(), e.Waiting, e.InFlight, e.Delayed)
+	messages, them := fmt.Sprintf("%d messages", e.Total()), "them"
+	if e.Total() == 1 {
+		messages, them = "1 message", "it"
+	}
+	return fmt.Sprintf("the dead-letter queue %s still holds %s (%d waiting, %d being read, %d delayed), and deleting it would lose %s. "+
+		"Read or redrive %s first, purge the queue, or write dead_letter = { on_destroy = \"force\" } and apply before the destroy",
+		e.ARN, messages, e.Waiting, e.InFlight, e.Delayed, them, them)
 }
