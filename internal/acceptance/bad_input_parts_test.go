@@ -96,6 +96,7 @@ var networkMistakes = []badInput{
 	{"nobody", permission(settings{}), `permissions["rule"]`, `permissions["rule"] states nothing`, `Write principal = "s3.amazonaws.com"`},
 	{"VPC of nothing", settings{"vpc": settings{}}, "vpc", "vpc states nothing", "Write subnet_ids ="},
 	{"drift of nothing", settings{"ignore_drift": []any{"alarms.errors.bound"}}, `ignore_drift["alarms.errors.bound"]`, "is not a setting that can be left to others", "there is no such setting; there are"},
+	{"drift with a slip", settings{"ignore_drift": []any{"function.enviroment"}}, `ignore_drift["function.enviroment"]`, "is not a setting that can be left to others", `Write "function.environment"`},
 	{"drift of a component", settings{"ignore_drift": []any{"function"}}, `ignore_drift["function"]`, "is not a setting that can be left to others", "name one of its settings"},
 	{"drift of the version", settings{"ignore_drift": []any{"alias.version"}}, `ignore_drift["alias.version"]`, "is not a setting that can be left to others", "the one version that this unit published"},
 	{"drift of the weights", settings{"ignore_drift": []any{"alias.weights"}}, `ignore_drift["alias.weights"]`, "is not a setting that can be left to others", "would serve what this unit does not know. Leave it out, and the next apply sends all callers to that version. For traffic that others shift, as CodeDeploy does, let callers use an alias of another name"},

@@ -426,6 +426,17 @@ func TestConditionOperator(t *testing.T) {
 	says(t, ConditionOperator("ForAnyValue:stringequals"), `"ForAnyValue:StringEquals"`)
 }
 
+func TestIgnoredPath_OffersTheNearestSetting(t *testing.T) {
+	t.Parallel()
+	for written, want := range map[string]string{
+		"function.enviroment": `Write "function.environment".`, "environment": `Write "function.environment".`, "Function.Environment": `Write "function.environment".`,
+		"reserved_concurrency": `Write "function.reserved_concurrency".`, "alarms.errors.treshold": `Write "alarms.errors.threshold".`, "errors.threshold": `Write "alarms.errors.threshold".`,
+		"threshold": `Write a path into managed`, "function": `Write a path into managed`, "nonsense": `Write a path into managed`, "alarms.errors.bound": `Write a path into managed`, "": `Write a path into managed`,
+	} {
+		says(t, IgnoredPath(written), want)
+	}
+}
+
 func TestIgnoredTag(t *testing.T) {
 	t.Parallel()
 	check(t, IgnoredTag, cases[string]{takes: []string{"audit:", "x"}, refuses: []string{"", "sec", "secure:", "secure:unit"}})
