@@ -1,7 +1,7 @@
 terraform {
   required_providers {
     secure = { source = "secure-lambda/secure" }
-    aws    = { source = "hashicorp/aws" }
+    aws    = { source = "hashicorp/aws", version = ">= 6.42" } # url.tf needs it
   }
 }
 

@@ -31,5 +31,5 @@ resource "aws_lambda_permission" "web_invoke" {
   function_name            = secure_lambda.web.name
   qualifier                = secure_lambda.web.alias_name
   principal                = var.caller_account
-  invoked_via_function_url = true # hashicorp/aws 6.42 has it
+  invoked_via_function_url = true # hashicorp/aws 6.42 or newer
 }

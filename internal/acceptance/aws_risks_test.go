@@ -142,7 +142,7 @@ func TestAccAWS_ShorterRetentionIsGuarded(t *testing.T) {
 	r.says(0, []string{"plan"}, "~ retention_seconds = 1209600 -> 604800")
 	_, err = r.a.sqs.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: url, MessageBody: new("an event")})
 	must(t, err)
-	r.says(1, []string{"apply", "-auto-approve"}, "A shorter retention would delete dead letters", "holds 1 messages", `on_destroy = "force"`)
+	r.says(1, []string{"apply", "-auto-approve"}, "A shorter retention would delete dead letters", "holds 1 message.", `on_destroy = "force"`)
 	r.declare(map[string]string{"dead_letter": `{ retention_days = 7, on_destroy = "force" }`})
 	r.apply()
 	r.must("destroy", "-auto-approve")

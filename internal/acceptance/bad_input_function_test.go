@@ -23,7 +23,7 @@ var functionMistakes = []badInput{
 	{"object version empty", settings{"code": settings{"s3": settings{"bucket": "acme", "key": "a.zip", "version_id": ""}}}, "code.s3.version_id", "The value is empty", "leave the attribute out"},
 
 	{"runtime empty", settings{"runtime": ""}, "runtime", "The value is empty", "Write a value"},
-	{"runtime with a slip", settings{"runtime": "pyhton3.13"}, "runtime", `"pyhton3.13" is not a runtime`, `Write runtime = "python3.13"`},
+	{"runtime with a slip", settings{"runtime": "pyhton3.13"}, "runtime", `"pyhton3.13" is not a runtime`, `AWS documented no such runtime on 20`},
 	{"runtime in upper case", settings{"runtime": "Python3.12"}, "runtime", `"Python3.12" is not a runtime`, `Write runtime = "python3.12"`},
 	{"handler empty", settings{"handler": ""}, "handler", `"" is not a handler`, `such as "app.handler" for Python`},
 	{"handler with a space", settings{"handler": "app handler"}, "handler", `"app handler" is not a handler`, "one word without spaces"},

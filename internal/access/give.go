@@ -36,9 +36,14 @@ func Give(to, level, key string) (Given, error) {
 	l, ok := t.levels[level]
 	if !ok {
 		names := slices.Sorted(maps.Keys(t.levels))
+		write := either(names)
+		if meant := t.nearestLevel(level); meant != "" && len(names) > 1 {
+			others := slices.DeleteFunc(names, func(name string) bool { return name == meant })
+			write = fmt.Sprintf("%q. If you mean another level, write %s", meant, either(others))
+		}
 		return Given{}, &GiveError{
 			At: "level", What: fmt.Sprintf("%q is not a level of %s", level, t.one()), Why: "Each kind of resource has levels of its own",
-			Write: "Write " + either(names) + ", or name actions and resources instead of to and level",
+			Write: "Write " + write + ", or name actions and resources instead of to and level",
 		}
 	}
 	on := l.on
@@ -84,13 +89,15 @@ func find(to string) (target, error) {
 	if len(fields) != arnFields || fields[0] != "arn" {
 		return target{}, &GiveError{At: "to", What: fmt.Sprintf("%q is not an ARN", to), Why: "The service is read from it", Write: "Write the ARN of what the function uses"}
 	}
+	if err := checkBucketARN(to, fields); err != nil {
+		return target{}, err
+	}
 	var kinds []string
 	for _, t := range targets {
 		if t.service != fields[2] {
 			continue
 		}
-		// An S3 ARN with a region is that of an access point.
-		if t.form.MatchString(fields[5]) && (t.service != "s3" || fields[3] == "" && fields[4] == "") {
+		if t.form.MatchString(fields[5]) {
 			return t, nil
 		}
 		kinds = append(kinds, t.one())
@@ -100,14 +107,36 @@ func find(to string) (target, error) {
 		if len(kinds) > 1 {
 			write = "Write the ARN of one of these: " + strings.Join(kinds, "; ")
 		}
+		why := "The service has levels for some kinds of resource, and this is none of them"
+		if strings.Contains(fields[5], "*") {
+			why = "A level is for one resource at a time, and a wildcard would make it many"
+		}
 		return target{}, &GiveError{
-			At: "to", What: fmt.Sprintf("%q is not one resource that has levels", to), Why: "A level is for one resource at a time, and a wildcard would make it many",
+			At: "to", What: fmt.Sprintf("%q is not one resource that has levels", to), Why: why,
 			Write: write + ". Otherwise name actions and resources instead of to and level",
 		}
 	}
 	return target{}, &GiveError{
 		At: "to", What: fmt.Sprintf("Service %q has no levels", fields[2]), Why: "Levels are known for " + strings.Join(LevelServices(), ", "),
 		Write: "Name actions and resources instead of to and level",
+	}
+}
+
+// checkBucketARN refuses what the ARNs of buckets and objects do not have.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-arn-format.html
+func checkBucketARN(to string, fields []string) error {
+	if fields[2] != "s3" || fields[3] == "" && fields[4] == "" {
+		return nil
+	}
+	if strings.HasPrefix(fields[5], "accesspoint") {
+		return &GiveError{
+			At: "to", What: fmt.Sprintf("%q is not one resource that has levels", to), Why: "It is an access point, and levels are for buckets and objects",
+			Write: "Write the ARN of the bucket, or name actions and resources instead of to and level",
+		}
+	}
+	return &GiveError{
+		At: "to", What: fmt.Sprintf("%q is not the ARN of a bucket or object", to), Why: "The ARN of a bucket or object has neither region nor account, so this one would match nothing",
+		Write: fmt.Sprintf("Write %q", "arn:"+fields[1]+":s3:::"+fields[5]),
 	}
 }
 

@@ -2,6 +2,7 @@ package access
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -37,6 +38,22 @@ func (x *Index) Nearest(name string, most int) []string {
 		out = append(out, c.name)
 	}
 	return out
+}
+
+// nearestLevel is the level that a text is a slip of, empty if it is none.
+func (t target) nearestLevel(written string) string {
+	squeezed := func(text string) string {
+		return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(text))
+	}
+	best, least := "", 0
+	for _, level := range slices.Sorted(maps.Keys(t.levels)) {
+		// In a word of four letters two wrong ones make another word.
+		limit := min(2, (len(level)+1)/3)
+		if off := distance(squeezed(written), squeezed(level)); off <= limit && (best == "" || off < least) {
+			best, least = level, off
+		}
+	}
+	return best
 }
 
 // distance is how many letters must be changed, added or dropped to turn one

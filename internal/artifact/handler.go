@@ -66,12 +66,31 @@ func (x *examination) judgeModule(endings ...string) error {
 	if x.isCompiled(module, len(found) > 0) {
 		return nil
 	}
-	if len(found) > 0 {
+	meant, file := x.withoutEnding(endings)
+	if len(found) > 0 && (meant == "" || !strings.HasPrefix(name, "rb.")) { // no class of Ruby is called rb
 		return x.judgeName(found[len(found)-1], name) // a package comes before a module
+	}
+	if meant != "" {
+		x.remark("handler", true, "The handler is not in the package", "Handler %q has the ending of the file in it: %q is in the package, and a handler names it without its ending. Write handler = %q.", handler, file, meant)
+		return nil
 	}
 	x.remark("handler", true, "The handler is not in the package", "Handler %q would be in %s, and the package has none of them%s. Correct the handler, or pack the folder that holds the file at its root.",
 		handler, strings.Join(tried, " or "), x.elsewhere(module, endings))
 	return nil
+}
+
+// withoutEnding returns a handler such as app.py.handler without the ending, if
+// the package has that file.
+func (x *examination) withoutEnding(endings []string) (meant, file string) {
+	for _, ending := range endings {
+		before, name, has := strings.Cut(x.run.Handler, ending+".")
+		for _, module := range []string{before, strings.ReplaceAll(before, ".", "/")} {
+			if f, found, _ := x.find(module + ending); has && found {
+				return module + "." + name, f.name
+			}
+		}
+	}
+	return "", ""
 }
 
 // isCompiled reports whether Python has a module in machine code, which comes

@@ -42,6 +42,11 @@ var pythonSlips = []slip{
 	{"method of a class", "python3.14", "app.handler", one("app.py", "class App:\n    def handler(self, event, context): pass\n"), "handler", isError, `It defines "App"`},
 	{"only in a comment", "python3.14", "app.handler", one("app.py", "# handler\nmain = 1\n"), "handler", isError, `It defines "main"`},
 	{"empty file", "python3.14", "app.handler", one("app.py", ""), "handler", isError, "defines nothing at all"},
+	{"ending in the handler", "python3.14", "app.py.handler", one("app.py", pyHandler), "handler", isError, `Write handler = "app.handler"`},
+	{"ending in the handler of a folder", "python3.14", "src/app.py.handler", one("src/app.py", pyHandler), "handler", isError, `Write handler = "src/app.handler"`},
+	{"ending in the handler of a package", "python3.14", "src.app.py.handler", one("src/app.py", pyHandler), "handler", isError, `Write handler = "src/app.handler"`},
+	{"ending that is a module", "python3.14", "app.py.handler", one("app/py.py", pyHandler), "", false, ""},
+	{"ending of a file that is not there", "python3.14", "main.py.handler", one("app.py", pyHandler), "handler", isError, `would be in "main/py.py"`},
 	{"in a package", "python3.14", "src/app.handle", one("src/app.py", pyHandler), "handler", isError, `Write handler = "src/app.handler"`},
 	{"by an import of all", "python3.14", "app.handle", one("app.py", "from lib import *\n"), "", false, ""},
 	{"by an import of all, mentioned", "python3.14", "app.handle", one("app.py", "from lib import *\n\nhandle\n"), "", false, ""},
@@ -62,11 +67,11 @@ var pythonSlips = []slip{
 	{"match", "python3.10", "app.handler", one("app.py", "def handler(event, context):\n    match event:\n        case _: return 1\n"), "", false, ""},
 	{"grammar of a later release", "python3.16", "app.handler", one("app.py", "def handler(event, context):\n    maybe event\n"), "", false, ""},
 	{"file of another name", "python3.14", "main.handler", one("app.py", pyHandler), "handler", isError, `would be in "main.py"`},
-	{"ending in the handler", "python3.14", "app.py.handler", one("app.py", pyHandler), "handler", isError, `would be in "app/py.py"`},
 	{"folder above", "python3.14", "app.handler", one("src/app.py", pyHandler), "handler", isError, `but "src/app.py"`},
 }
 
 var nodeSlips = []slip{
+	{"ending in the handler", "nodejs24.x", "index.js.handler", one("index.js", "exports.handler = async () => 1\n"), "handler", isError, `Write handler = "index.handler"`},
 	{"one letter less", "nodejs22.x", "index.handle", one("index.js", "exports.handler = async () => 1\nexports.health = 1\n"), "handler", isError, `It exports "handler", "health". Write handler = "index.handler"`},
 	{"not exported", "nodejs22.x", "index.handler", one("index.js", "const handler = async () => 1\n"), "handler", isError, "It exports nothing at all"},
 	{"not exported, ES", "nodejs22.x", "index.handler", one("index.mjs", "const handler = async () => 1\n"), "handler", isError, "It exports nothing at all"},
@@ -137,6 +142,7 @@ var dotnetSlips = []slip{
 }
 
 var rubySlips = []slip{
+	{"ending in the handler", "ruby3.4", "app.rb.handler", one("app.rb", "def handler(event:, context:)\n  1\nend\n"), "handler", isError, `Write handler = "app.handler"`},
 	{"one letter less", "ruby3.4", "app.handle", one("app.rb", "require 'json'\n\ndef handler(event:, context:)\n  event\nend\n"), "handler", isWarning, `It has "handler". Write handler = "app.handler"`},
 	{"only in a comment", "ruby3.4", "app.handler", one("app.rb", "# handler\ndef main(event:, context:)\nend\n"), "handler", isWarning, "has no def handler"},
 	{"method of a class", "ruby3.4", "app.Orders.call", one("app.rb", "class Orders\n  def self.process(event:, context:); end\nend\n"), "handler", isWarning, `Write handler = "app.Orders.process"`},

@@ -1,6 +1,7 @@
 package blueprint
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -27,6 +28,9 @@ var ways = map[string]KeepError{
 		"Leave it out, and name the tags of others in ignore_tags of the provider block",
 	},
 }
+
+// ErrNoSetting says that a blueprint has no such attribute.
+var ErrNoSetting = errors.New("there is no such setting")
 
 // KeepPath checks a path into a blueprint whose value may be left to others,
 // such as alarms.errors.threshold. Keys of maps are segments of their own.
@@ -56,6 +60,25 @@ func KeepPath(path string) error {
 	return nil
 }
 
+// KeepPaths lists the settings that KeepPath takes, without what is below maps.
+func KeepPaths() []string {
+	var out []string
+	var walk func(prefix string, object reflect.Type)
+	walk = func(prefix string, object reflect.Type) {
+		for _, a := range Attributes(object) {
+			path := prefix + a.Name
+			if KeepPath(path) == nil {
+				out = append(out, path)
+			}
+			if inner := inside(a.Type); inner.Kind() == reflect.Struct {
+				walk(path+".", inner)
+			}
+		}
+	}
+	walk("", reflect.TypeFor[Blueprint]())
+	return out
+}
+
 // step goes from a type to that of one of its attributes or elements.
 func step(at reflect.Type, segment string) (reflect.Type, error) {
 	switch at.Kind() {
@@ -67,7 +90,7 @@ func step(at reflect.Type, segment string) (reflect.Type, error) {
 			}
 			names = append(names, a.Name)
 		}
-		return nil, fmt.Errorf("there is no such setting; there are %s", strings.Join(names, ", "))
+		return nil, fmt.Errorf("%w; there are %s", ErrNoSetting, strings.Join(names, ", "))
 	case reflect.Map:
 		return inside(at.Elem()), nil
 	default:

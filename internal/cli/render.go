@@ -82,17 +82,28 @@ func (f *renderFlags) run(in io.Reader, out io.Writer, path string) error {
 	if len(units) > 1 {
 		return usageError{fmt.Errorf("there are several units. Choose one with --address, or write them all with --directory: %s", addresses(units))}
 	}
-	text, err := render.Render(format, units[0].Unit)
-	if err == nil && f.leave {
-		var blocks string
-		blocks, err = render.Leave(units[0].Unit, units[0].Address)
-		text += "\n" + blocks
-	}
+	text, blocks, err := f.render(format, units[0])
 	if err != nil {
-		return fmt.Errorf("%s: %w", units[0].Address, err)
+		return err
+	}
+	if f.leave {
+		text += "\n" + blocks
 	}
 	_, err = io.WriteString(out, text)
 	return err
+}
+
+// render writes a unit, with the blocks that take it over if they are asked for.
+func (f *renderFlags) render(format render.Format, u shown.Unit) (text, blocks string, err error) {
+	if f.leave {
+		text, blocks, err = render.Leave(u.Unit, u.Address)
+	} else {
+		text, err = render.Render(format, u.Unit)
+	}
+	if err != nil {
+		return "", "", fmt.Errorf("%s: %w", u.Address, err)
+	}
+	return text, blocks, nil
 }
 
 // addresses lists units as a shell takes them.
@@ -126,9 +137,9 @@ func readUnits(in io.Reader, path string) ([]shown.Unit, error) {
 func (f *renderFlags) writeFiles(format render.Format, units []shown.Unit) error {
 	texts := map[string]string{}
 	for _, u := range units {
-		text, err := render.Render(format, u.Unit)
+		text, blocks, err := f.render(format, u)
 		if err != nil {
-			return fmt.Errorf("%s: %w", u.Address, err)
+			return err
 		}
 		file := filepath.Join(f.directory, u.Name()+format.Extension())
 		if format == render.Terraform { // resources of two units have the same names
@@ -139,10 +150,6 @@ func (f *renderFlags) writeFiles(format render.Format, units []shown.Unit) error
 		}
 		texts[file] = text
 		if f.leave {
-			blocks, err := render.Leave(u.Unit, u.Address)
-			if err != nil {
-				return fmt.Errorf("%s: %w", u.Address, err)
-			}
 			texts[filepath.Join(filepath.Dir(file), "leave.tf")] = blocks
 		}
 	}

@@ -82,6 +82,14 @@ type Messages struct{ Waiting, InFlight, Delayed int }
 // Total counts all of them.
 func (m Messages) Total() int { return m.Waiting + m.InFlight + m.Delayed }
 
+// Count is their number in words: 1 message, 2 messages.
+func (m Messages) Count() string {
+	if m.Total() == 1 {
+		return "1 message"
+	}
+	return fmt.Sprintf("%d messages", m.Total())
+}
+
 // CountMessages reads how many messages the queue holds. A queue that is gone
 // holds none. SQS counts approximately.
 func (c *Client) CountMessages(ctx context.Context, arn string) (Messages, error) {
@@ -191,7 +199,11 @@ type HasMessages struct {
 }
 
 func (e *HasMessages) Error() string {
-	return fmt.Sprintf("the dead-letter queue %s still holds %d messages (%d waiting, %d being read, %d delayed), and deleting it would lose them. "+
-		"Read or redrive them first, purge the queue, or write dead_letter = { on_destroy = \"force\" } and apply before the destroy",
-		e.ARN, e.Total(), e.Waiting, e.InFlight, e.Delayed)
+	them := "them"
+	if e.Total() == 1 {
+		them = "it"
+	}
+	return fmt.Sprintf("the dead-letter queue %s still holds %s (%d waiting, %d being read, %d delayed), and deleting it would lose %s. "+
+		"Read or redrive %s first, purge the queue, or write dead_letter = { on_destroy = \"force\" } and apply before the destroy",
+		e.ARN, e.Count(), e.Waiting, e.InFlight, e.Delayed, them, them)
 }

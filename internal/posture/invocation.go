@@ -36,7 +36,7 @@ var invocationControls = []Control{
 		Standards: []Standard{NIST, HIPAA},
 		External: ids("config lambda-dlq-check, checkov CKV_AWS_116, prowler awslambda_function_no_dead_letter_queue, cfn-guard LAMBDA_DLQ_CHECK, " +
 			"cdk-nag HIPAA.Security-LambdaDLQ NIST.800.53.R5-LambdaDLQ Serverless-LambdaDLQ"),
-		Remedy: "Leave dead_letter out for a queue of the unit's own, or name a target.",
+		Remedy: "Write dead_letter = { enabled = true } for a queue of the unit's own, or name a target.",
 		Page:   "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html",
 		judge: func(s *subject) answer {
 			return given("function.dead_letter_target_arn", s.function.DeadLetterARN)

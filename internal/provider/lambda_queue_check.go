@@ -53,9 +53,9 @@ func (r *lambdaResource) checkRetention(ctx context.Context, have, want bp.Queue
 		diags.AddAttributeError(at, "The dead-letter queue cannot be read", err.Error())
 	} else if messages.Total() > 0 {
 		diags.AddAttributeError(at, "A shorter retention would delete dead letters",
-			fmt.Sprintf("The dead-letter queue %s holds %d messages. They are kept for %d days now, and SQS deletes those older than %d days as soon as the retention is shortened. "+
-				"Read or redrive them first, purge the queue, or write dead_letter = { on_destroy = \"force\", ... }, which gives them up.",
-				have.ARN, messages.Total(), before/day, after/day))
+			fmt.Sprintf("The dead-letter queue %s holds %s. Messages are kept for %d days now, and SQS deletes those older than the new retention_days = %d as soon as it is set. "+
+				"Read or redrive what is there first, purge the queue, or write dead_letter = { on_destroy = \"force\", ... }, which gives them up.",
+				have.ARN, messages.Count(), before/day, after/day))
 	}
 	return diags
 }

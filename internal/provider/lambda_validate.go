@@ -167,7 +167,7 @@ func validateRuntime(spec bp.Spec, now time.Time) diag.Diagnostics {
 	runtime, known := artifact.LookupRuntime(id)
 	if meant := artifact.MeantRuntime(id); !known && meant != "" {
 		diags.AddAttributeError(path.Root("runtime"), fmt.Sprintf("%q is not a runtime", id),
-			fmt.Sprintf("Lambda would refuse it at apply: it is no later release of a runtime that AWS documented on %s. Write runtime = %q.", artifact.RuntimesRead().Format(time.DateOnly), meant))
+			fmt.Sprintf("Lambda would refuse it at apply: AWS documented no such runtime on %s. Write runtime = %q.", artifact.RuntimesRead().Format(time.DateOnly), meant))
 		return diags
 	}
 	if !known {

@@ -81,11 +81,13 @@ func validatePermissions(spec bp.Spec) diag.Diagnostics {
 			continue
 		}
 		if rules.IsService(who) && grant.SourceARN.IsNull() && grant.SourceAccount.IsNull() {
-			diags.AddAttributeError(at.AtName("source_arn"), fmt.Sprintf("%s could act for anybody", who),
+			here := at.AtName("source_arn")
+			diags.AddAttributeError(here, fmt.Sprintf("%s could act for anybody", who), whereNested(here)+
 				"A service invokes on behalf of whoever set it up, in any account. Write the source_arn of your bucket, topic, rule or API, or at least source_account.")
 		}
 		if rules.IsService(who) && !grant.OrganizationID.IsNull() {
-			diags.AddAttributeError(at.AtName("organization_id"), "A service belongs to no organization",
+			here := at.AtName("organization_id")
+			diags.AddAttributeError(here, "A service belongs to no organization", whereNested(here)+
 				"The condition would never hold, so the grant would do nothing. Leave organization_id out, or name an account or role as principal.")
 		}
 	}

@@ -13,6 +13,7 @@ import (
 // Versions that the rendered module asks for.
 const (
 	terraformVersion = ">= 1.5"
+	removedVersion   = ">= 1.7" // has blocks removed
 	awsVersion       = ">= 6.0"
 )
 
@@ -28,7 +29,7 @@ func (m *module) hcl() (string, error) {
 	}
 	file := hclwrite.NewEmptyFile()
 	settings := file.Body().AppendNewBlock("terraform", nil).Body()
-	settings.SetAttributeValue("required_version", cty.StringVal(terraformVersion))
+	settings.SetAttributeValue("required_version", cty.StringVal(m.terraformVersion))
 	settings.AppendNewBlock("required_providers", nil).Body().SetAttributeValue("aws",
 		cty.ObjectVal(map[string]cty.Value{"source": cty.StringVal("hashicorp/aws"), "version": cty.StringVal(awsVersion)}))
 	for _, b := range append(append(m.variables(w), m.blocks...), m.outputs()...) {

@@ -17,20 +17,25 @@ import (
 var ErrNotThere = errors.New("the unit, or a change of it, is not applied yet, so ids are missing. Apply first, then give the state: terraform show -json")
 
 // Leave writes the blocks by which hashicorp/aws takes over the objects of a
-// unit that exists, as the resources that Render writes, and Terraform forgets
-// the unit itself.
-func Leave(u Unit, address string) (string, error) {
+// unit that exists, and Terraform forgets the unit itself. With them comes the
+// module that Render writes, for a Terraform that has such blocks.
+func Leave(u Unit, address string) (module, takeover string, err error) {
 	d, err := settle(u)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	m, err := d.module()
 	if err != nil {
-		return "", err
+		return "", "", err
+	}
+	m.terraformVersion = removedVersion
+	module, err = m.hcl()
+	if err != nil {
+		return "", "", err
 	}
 	l, err := newLeaving(m, u.Blueprint)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	var blocks []block
 	async, _ := u.Blueprint.Async.Get()
@@ -48,11 +53,12 @@ func Leave(u Unit, address string) (string, error) {
 		blocks = append(blocks, block{kind: "import", body: object("to", expression(to), "id", l.resolve(id(l, b)))})
 	}
 	blocks = append(blocks, block{kind: "removed", body: object("from", expression(withoutKeys(address)), "lifecycle", nested{object("destroy", false)})})
-	return l.write(address, blocks)
+	takeover, err = l.write(address, u.RetiredKeys, blocks)
+	return module, takeover, err
 }
 
 // write puts the blocks under what to know of them.
-func (l *leaving) write(address string, blocks []block) (string, error) {
+func (l *leaving) write(address string, retired []string, blocks []block) (string, error) {
 	var out bytes.Buffer
 	out.WriteString(`# To go on without this provider. Terraform 1.7 or newer; import blocks stand in a root module.
 # Put these blocks and the resources into the configuration, in place of the unit; leave the block
@@ -60,6 +66,9 @@ func (l *leaving) write(address string, blocks []block) (string, error) {
 `)
 	for _, what := range l.left {
 		fmt.Fprintf(&out, "# %s: the apply makes it.\n", what)
+	}
+	for _, arn := range retired {
+		fmt.Fprintf(&out, "# %s is left to you. Earlier versions and log events are still encrypted with it; no block here takes it over, and nothing deletes it.\n", arn)
 	}
 	if withoutKeys(address) != address {
 		fmt.Fprintf(&out, "# Terraform takes no keys in removed: it forgets every unit of %s, so import the objects of all.\n", withoutKeys(address))

@@ -45,7 +45,7 @@ var importIDs = map[string]struct{ page, form string }{
 // left renders the blocks and reads them.
 func left(t *testing.T, u render.Unit, address string) (text string, blocks []*hclsyntax.Block) {
 	t.Helper()
-	text, err := render.Leave(u, address)
+	_, text, err := render.Leave(u, address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,9 +143,37 @@ func TestLeave_ForgetsTheUnitWithoutDestroyingIt(t *testing.T) {
 	}
 }
 
+func TestLeave_AsksForATerraformThatHasRemoved(t *testing.T) {
+	t.Parallel()
+	u := served(worse.Start())
+	module, _, err := render.Leave(u, "secure_lambda.orders")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := rendered(t, render.Terraform, u)
+	if want := strings.Replace(plain, `required_version = ">= 1.5"`, `required_version = ">= 1.7"`, 1); module != want || want == plain {
+		t.Errorf("the module differs in more or less than required_version:\n%s", module)
+	}
+}
+
+func TestLeave_NamesEveryRetiredKey(t *testing.T) {
+	t.Parallel()
+	u := served(worse.Start())
+	if text, _ := left(t, u, "secure_lambda.orders"); strings.Contains(text, "is left to you") {
+		t.Errorf("without a retired key one is named:\n%s", text)
+	}
+	u.RetiredKeys = []string{"arn:aws:kms:eu-central-1:111122223333:key/old", "arn:aws:kms:eu-central-1:111122223333:key/older"}
+	text, _ := left(t, u, "secure_lambda.orders")
+	for _, arn := range u.RetiredKeys {
+		if !strings.Contains(text, "\n# "+arn+" is left to you.") {
+			t.Errorf("%s is not named:\n%s", arn, text)
+		}
+	}
+}
+
 func TestLeave_RefusesWhatDoesNotExistYet(t *testing.T) {
 	t.Parallel()
-	if text, err := render.Leave(unit(worse.Start(), planned()), "secure_lambda.orders"); !errors.Is(err, render.ErrNotThere) {
+	if _, text, err := render.Leave(unit(worse.Start(), planned()), "secure_lambda.orders"); !errors.Is(err, render.ErrNotThere) {
 		t.Errorf("left a plan: %v\n%s", err, text)
 	}
 }

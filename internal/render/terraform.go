@@ -14,7 +14,8 @@ import (
 type module struct {
 	*draft
 
-	blocks []block
+	blocks           []block
+	terraformVersion string
 }
 
 // block is a block of Terraform's language. Members of its body whose value is
@@ -51,7 +52,7 @@ func (d *draft) terraform() (string, error) {
 
 // module lays out the resources of a unit.
 func (d *draft) module() (*module, error) {
-	m := &module{draft: d}
+	m := &module{draft: d, terraformVersion: terraformVersion}
 	for _, add := range []func() error{m.key, m.policies, m.role, m.logGroup, m.queue, m.secret, m.function, m.settings, m.served, m.permissions, m.alarms} {
 		if err := add(); err != nil {
 			return nil, err

@@ -19,6 +19,9 @@ type Unit struct {
 	// which tags were.
 	HiddenDescription bool
 	HiddenTags        map[string]bool
+	// RetiredKeys are ARNs of keys that earlier versions and log events are still
+	// encrypted with.
+	RetiredKeys []string
 	// Hidden are other texts that were marked sensitive, wherever they are.
 	Hidden map[string]bool
 }

@@ -99,8 +99,41 @@ func AnyARN(text string) error {
 	return &Violation{
 		What:  fmt.Sprintf("%q is not the ARN of a resource", text),
 		Why:   "A grant names what it is for by ARN: arn:partition:service:region:account:resource with an account of 12 digits or none",
-		Write: "Write an ARN such as \"arn:aws:dynamodb:eu-west-1:111122223333:table/orders\"",
+		Write: meantARN(text),
 	}
+}
+
+// What stands where an ARN is wanted.
+var (
+	queueURL   = regexp.MustCompile(`^https://(?:sqs\.([a-z0-9-]+)|([a-z0-9-]+)\.queue)\.amazonaws\.[a-z.]+/(\d{12})/([A-Za-z0-9_-]+(?:\.fifo)?)$`)
+	otherQueue = regexp.MustCompile(`^https?://[^/]+/(\d{12})/([A-Za-z0-9_-]+(?:\.fifo)?)$`)
+	objectURI  = regexp.MustCompile(`^(?:s3://)?([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/(.*)$`)
+)
+
+// meantARN says what to write, as near to what was written as can be.
+func meantARN(text string) string {
+	if parts := queueURL.FindStringSubmatch(text); parts != nil {
+		region := parts[1] + parts[2]
+		return fmt.Sprintf("Write the ARN of the queue, not its URL: \"arn:%s:sqs:%s:%s:%s\"", blueprint.PartitionOf(region).ID, region, parts[3], parts[4])
+	}
+	if parts := otherQueue.FindStringSubmatch(text); parts != nil {
+		return fmt.Sprintf("Write the ARN of the queue, not its URL, such as \"arn:aws:sqs:eu-west-1:%s:%s\" with the queue's region", parts[1], parts[2])
+	}
+	if name, ok := strings.CutPrefix(text, "s3://"); ok && Bucket(name) == nil {
+		return fmt.Sprintf("Write \"arn:aws:s3:::%s\"", name)
+	}
+	if parts := objectURI.FindStringSubmatch(text); parts != nil {
+		key := parts[2]
+		if key == "" || strings.HasSuffix(key, "/") {
+			key += "*"
+		}
+		return fmt.Sprintf("Write an ARN; for objects in the bucket %s it is \"arn:aws:s3:::%s/%s\"", parts[1], parts[1], key)
+	}
+	if fields := strings.SplitN(text, ":", 6); len(fields) == 6 && fields[0] == "arn" && fields[2] != "" && fields[5] != "" && blueprint.KnownPartition(fields[1]) {
+		fields[4] = "111122223333"
+		return fmt.Sprintf("Write the account's id in full, such as %q", strings.Join(fields, ":"))
+	}
+	return "Write an ARN such as \"arn:aws:dynamodb:eu-west-1:111122223333:table/orders\""
 }
 
 var action = regexp.MustCompile(`^[a-z0-9-]+:[A-Za-z0-9*?]+$`)

@@ -24,11 +24,27 @@ func Principal(text string) error {
 	case servicePrincipal.MatchString(text), rolePrincipal.MatchString(text), accountID.MatchString(text):
 		return nil
 	}
-	return &Violation{
-		What:  fmt.Sprintf("%q is not a principal", text),
-		Why:   "Lambda lets services, accounts, roles and users invoke a function",
-		Write: "Write a service such as \"s3.amazonaws.com\", an account of 12 digits or the ARN of a role",
+	write := "Write a service such as \"s3.amazonaws.com\", an account of 12 digits or the ARN of a role"
+	name, _, _ := strings.Cut(strings.ToLower(text), ".amazon")
+	if service, slip := nearest(name, invokers, invokerNames); slip {
+		write = fmt.Sprintf("Write %q", service+".amazonaws.com")
 	}
+	return &Violation{
+		What: fmt.Sprintf("%q is not a principal", text), Why: "Lambda lets services, accounts, roles and users invoke a function", Write: write,
+	}
+}
+
+// invokers are services that invoke functions by a statement of the function's
+// policy. They are only offered, so a list that is short refuses nothing.
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html
+var invokers = []string{"apigateway", "cognito-idp", "config", "elasticloadbalancing", "events", "secretsmanager"}
+
+// invokerNames are what else services are called. A name of three or four
+// letters stands for itself only: sqs is no slip of sns.
+var invokerNames = map[string]string{
+	"api-gateway": "apigateway", "api_gateway": "apigateway", "apigatewayv2": "apigateway", "execute-api": "apigateway",
+	"alb": "elasticloadbalancing", "elb": "elasticloadbalancing", "elbv2": "elasticloadbalancing", "cognito": "cognito-idp", "eventbridge": "events",
+	"iot": "iot", "logs": "logs", "s3": "s3", "ses": "ses", "sns": "sns",
 }
 
 // IsService reports whether a principal is a service.

@@ -137,6 +137,13 @@ func unitOf(address string, value, unknown any, marks json.RawMessage) (Unit, er
 		return Unit{}, err
 	}
 	unit.hide(members, marks)
+	inventory, _ := members["inventory"].(map[string]any)
+	retired, _ := inventory["retired_keys"].([]any)
+	for _, key := range retired {
+		if arn, is := key.(string); is {
+			unit.RetiredKeys = append(unit.RetiredKeys, arn)
+		}
+	}
 	return Unit{Address: address, Unit: unit.Unit}, nil
 }
 

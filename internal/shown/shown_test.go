@@ -3,6 +3,7 @@ package shown_test
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -137,6 +138,8 @@ func TestRead_PlanAndState(t *testing.T) {
 	version.Number, alias.Version = bp.Known("1"), bp.Known("1")
 	applied.Version, applied.Alias = bp.Known(version), bp.Known(alias)
 	value, _ := resource(t, spec, applied)
+	const retired = "arn:aws:kms:eu-central-1:111122223333:key/old"
+	value["inventory"] = map[string]any{"retired_keys": []any{retired}}
 	units, err = shown.Read(text(t, map[string]any{
 		"format_version": "1.0",
 		"values": map[string]any{"root_module": map[string]any{"child_modules": []any{map[string]any{"resources": []any{
@@ -146,6 +149,9 @@ func TestRead_PlanAndState(t *testing.T) {
 	must(t, err)
 	for _, d := range bp.Diff(applied, units[0].Blueprint) {
 		t.Errorf("state: %s is %v, want %v", d.Path, d.Desired, d.Observed)
+	}
+	if got := units[0].RetiredKeys; !slices.Equal(got, []string{retired}) || len(u.RetiredKeys) > 0 {
+		t.Errorf("retired keys: %v in the state, %v in the plan", got, u.RetiredKeys)
 	}
 	if !units[0].HiddenTags["owner"] || units[0].Environment["TABLE"].Sensitive {
 		t.Errorf("marks: %+v", units[0])
