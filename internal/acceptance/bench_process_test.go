@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -23,13 +24,22 @@ func released() served { return served{"secure", binary} }
 // built compiles one of the commands beside the tests as a provider.
 func built(t *testing.T, name, command string) served {
 	t.Helper()
-	p := served{name, filepath.Join(t.TempDir(), "terraform-provider-"+name)}
+	builds.Lock()
+	defer builds.Unlock()
+	// Beside the released one, with which the folder goes when the tests end.
+	p := served{name, filepath.Join(filepath.Dir(binary), filepath.Base(command), "terraform-provider-"+name)}
+	if _, err := os.Stat(p.binary); err == nil {
+		return p // to link it takes longer than most tests
+	}
 	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", p.binary, command)
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return p
 }
+
+// builds lets one test build at a time, and all others use what it built.
+var builds sync.Mutex
 
 // use makes a core start this binary.
 func (c *core) use(p served) *core {
