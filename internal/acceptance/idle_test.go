@@ -1,6 +1,7 @@
 package acceptance
 
 import (
+	"archive/zip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,12 +49,20 @@ func TestAccAWS_NothingIsSentThatOnlySaysADefault(t *testing.T) {
 	}
 }
 
-// codeOf is a directory with one file.
+// codeOf is a package with one file, which may be executed.
 func codeOf(t *testing.T, name, content string) string {
 	t.Helper()
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o755); err != nil { //nolint:gosec // a bootstrap is executed
-		t.Fatal(err)
-	}
-	return dir
+	path := filepath.Join(t.TempDir(), "package.zip")
+	out, err := os.Create(path)
+	must(t, err)
+	defer out.Close()
+	archive := zip.NewWriter(out)
+	header := &zip.FileHeader{Name: name, Method: zip.Deflate}
+	header.SetMode(0o755)
+	file, err := archive.CreateHeader(header)
+	must(t, err)
+	_, err = file.Write([]byte(content))
+	must(t, err)
+	must(t, archive.Close())
+	return path
 }

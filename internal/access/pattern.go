@@ -43,6 +43,10 @@ func (k ConditionKey) matches(name string) bool {
 	return meet(strings.ToLower(name), strings.ToLower(variable.ReplaceAllString(k.Name, "?*")))
 }
 
+// Matches reports whether a pattern, in which * stands for any text and ? for one
+// character, matches a text without wildcards.
+func Matches(pattern, text string) bool { return meet(pattern, text) }
+
 // meet reports whether any text matches both of two patterns, in which * stands
 // for any text and ? for one character.
 func meet(a, b string) bool {

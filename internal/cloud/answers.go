@@ -104,9 +104,8 @@ func Looking(ctx context.Context) context.Context {
 
 // attempts notes what becomes of each attempt at one call.
 type attempts struct {
-	log       Logger
-	ctx       func() context.Context
-	operation string
+	// inform writes a line in the context of the call.
+	inform func(fields map[string]any)
 
 	mu        sync.Mutex
 	count     int
@@ -158,6 +157,16 @@ type answers struct {
 	limit time.Duration
 }
 
+// over returns a configuration whose clients do so.
+func (a answers) over(config aws.Config) aws.Config {
+	config = config.Copy()
+	if retryer := config.Retryer; retryer != nil {
+		config.Retryer = func() aws.Retryer { return newTelling(retryer()) }
+	}
+	config.APIOptions = append(config.APIOptions, a.middlewares)
+	return config
+}
+
 func (a answers) middlewares(stack *middleware.Stack) error {
 	if err := stack.Initialize.Add(middleware.InitializeMiddlewareFunc("SecureAnswers", a.whole), middleware.Before); err != nil {
 		return err
@@ -172,8 +181,13 @@ func (a answers) whole(ctx context.Context, in middleware.InitializeInput, next 
 	if looksOnly(operation) && ctx.Value(looking{}) != nil {
 		limit = lookLimit
 	}
-	tries := &attempts{log: a.log, operation: middleware.GetServiceID(ctx) + " " + operation}
-	outer := ctx
+	outer, called := ctx, middleware.GetServiceID(ctx)+" "+operation
+	tries := &attempts{inform: func(fields map[string]any) {
+		if a.log != nil { // the command line has no log
+			fields["operation"] = called
+			a.log(outer, "AWS has not answered well yet", fields)
+		}
+	}}
 	ctx = context.WithValue(ctx, attemptsKey{}, tries)
 	if limit > 0 {
 		var cancel context.CancelCauseFunc
@@ -182,12 +196,10 @@ func (a answers) whole(ctx context.Context, in middleware.InitializeInput, next 
 		tries.limit = newStopwatch(limit, func() { cancel(fmt.Errorf("it may take %s", limit)) })
 		defer tries.limit.timer.Stop()
 	}
-	bounded := ctx
-	tries.ctx = func() context.Context { return outer }
 	started := time.Now()
 	out, metadata, err := next.HandleInitialize(ctx, in)
 	if err != nil {
-		err = tries.explain(bounded, time.Since(started), err)
+		err = tries.explain(ctx, time.Since(started), err)
 	}
 	return out, metadata, err
 }
@@ -237,17 +249,17 @@ func (a *attempts) waits(err error, pause time.Duration) {
 	a.mu.Lock()
 	count := a.count
 	a.mu.Unlock()
-	if count < announcedFrom || a.log == nil {
+	if count < announcedFrom {
 		return
 	}
-	fields := map[string]any{"operation": a.operation, "attempts": count, "next_in": pause.Round(time.Millisecond).String()}
+	fields := map[string]any{"attempts": count, "next_in": pause.Round(time.Millisecond).String()}
 	if answer, ok := errors.AsType[*awshttp.ResponseError](err); ok && answer.Response != nil {
 		fields["status"] = answer.HTTPStatusCode()
 	}
 	if code := ErrorCode(err); code != "" {
 		fields["error_code"] = code
 	}
-	a.log(a.ctx(), "AWS has not answered well yet", fields)
+	a.inform(fields)
 }
 
 // explain turns the error of a call that was tried more than once, or cut off,

@@ -22,15 +22,10 @@ const (
 // CallerAccount asks STS once which account and partition the credentials
 // belong to. The endpoint may be empty.
 func CallerAccount(ctx context.Context, config aws.Config, endpoint string, log Logger) (account, partition string, err error) {
-	config = config.Copy()
-	if retryer := config.Retryer; retryer != nil {
-		config.Retryer = func() aws.Retryer { return newTelling(retryer()) }
-	}
-	client := sts.NewFromConfig(config, func(o *sts.Options) {
+	client := sts.NewFromConfig(answers{log: log, limit: firstContact}.over(config), func(o *sts.Options) {
 		if endpoint != "" {
 			o.BaseEndpoint = &endpoint
 		}
-		o.APIOptions = append(o.APIOptions, answers{log: log, limit: firstContact}.middlewares)
 	})
 	out, err := client.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {

@@ -69,6 +69,7 @@ type Client struct {
 	subnets    *memo[Subnets]
 	groups     *memo[SecurityGroups]
 	boundaries *memo[Boundary]
+	processors *memo[string] // of images, by digest
 	layers     *memo[Layer]
 
 	// run tells this process from all others.
@@ -126,16 +127,14 @@ func New(config aws.Config, place blueprint.Place, o Options) *Client {
 	if c.inform == nil {
 		c.inform = c.log
 	}
-	config = config.Copy()
-	if retryer := config.Retryer; retryer != nil {
-		config.Retryer = func() aws.Retryer { return newTelling(retryer()) }
-	}
 	if o.Share == 0 {
 		o.Share = DefaultShare
 	}
-	config.APIOptions = append(config.APIOptions, newPacer(o.Share, o.Steady).afterRetries, patient, answers{log: c.inform}.middlewares, func(stack *middleware.Stack) error {
+	config = config.Copy()
+	config.APIOptions = append(config.APIOptions, newPacer(o.Share, o.Steady).afterRetries, patient, func(stack *middleware.Stack) error {
 		return stack.Deserialize.Add(logCalls(c.log), middleware.Before)
 	})
+	config = answers{log: c.inform}.over(config)
 	if c.http = config.HTTPClient; c.http == nil {
 		c.http = http.DefaultClient
 	}
@@ -156,7 +155,7 @@ func New(config aws.Config, place blueprint.Place, o Options) *Client {
 	c.alarmBatch = &batch[cwtypes.MetricAlarm]{fetch: c.describeAlarms, limit: alarmsAtOnce, window: batchWindow}
 	c.tags = &batch[map[string]string]{fetch: c.indexedTags, limit: indexedAtOnce, window: batchWindow}
 	c.topics, c.givenKeys, c.subnets, c.layers = &memo[Topic]{}, &memo[GivenKey]{}, &memo[Subnets]{}, &memo[Layer]{}
-	c.groups, c.boundaries = &memo[SecurityGroups]{}, &memo[Boundary]{}
+	c.groups, c.boundaries, c.processors = &memo[SecurityGroups]{}, &memo[Boundary]{}, &memo[string]{}
 	c.ec2 = newEc2API(ec2.NewFromConfig(config, func(o *ec2.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceEC2)) }))
 	c.sns = newSnsAPI(sns.NewFromConfig(config, func(o *sns.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceSNS)) }))
 	c.ecr = newEcrAPI(ecr.NewFromConfig(config, func(o *ecr.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceECR)) }))

@@ -46,11 +46,7 @@ func (c *Client) InspectImage(ctx context.Context, uri string) (Image, error) {
 				"Replicate the repository, or name one in %s.", at.Repository, at.Region, c.place.Region, c.place.Region),
 		}
 	}
-	out, err := c.ecr.BatchGetImage(ctx, &ecr.BatchGetImageInput{
-		RegistryId: &at.Account, RepositoryName: &at.Repository,
-		ImageIds:           []ecrtypes.ImageIdentifier{{ImageTag: optionalText(at.Tag), ImageDigest: optionalText(at.Digest)}},
-		AcceptedMediaTypes: manifests,
-	})
+	out, err := c.getImage(ctx, at)
 	switch {
 	case ErrorCode(err) == "RepositoryNotFoundException":
 		return Image{}, noImage(uri, err)
@@ -74,6 +70,14 @@ func (c *Client) InspectImage(ctx context.Context, uri string) (Image, error) {
 	}
 	digest := aws.ToString(found.ImageId.ImageDigest)
 	return Image{URI: at.At(digest), Digest: strings.TrimPrefix(digest, digestPrefix)}, nil
+}
+
+func (c *Client) getImage(ctx context.Context, at bp.ImageAddress) (*ecr.BatchGetImageOutput, error) {
+	return c.ecr.BatchGetImage(ctx, &ecr.BatchGetImageInput{
+		RegistryId: &at.Account, RepositoryName: &at.Repository,
+		ImageIds:           []ecrtypes.ImageIdentifier{{ImageTag: optionalText(at.Tag), ImageDigest: optionalText(at.Digest)}},
+		AcceptedMediaTypes: manifests,
+	})
 }
 
 const digestPrefix = "sha256:"

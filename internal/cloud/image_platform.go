@@ -12,7 +12,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
-	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
@@ -28,16 +27,22 @@ const (
 var lambdaArchitectures = map[string]string{"amd64": "x86_64", "arm64": "arm64"}
 
 // ImageArchitecture reads for which processor an image was built, as Lambda calls
-// it: the manifest names the image's settings, and these the processor.
+// it, once for all units that run the image.
 func (c *Client) ImageArchitecture(ctx context.Context, uri string) (string, error) {
+	return c.processors.load(uri, func() (string, bool, error) {
+		built, err := c.imageArchitecture(ctx, uri)
+		return built, true, err
+	})
+}
+
+// imageArchitecture follows the manifest to the image's settings, which name the
+// processor.
+func (c *Client) imageArchitecture(ctx context.Context, uri string) (string, error) {
 	at, ok := bp.ParseImage(uri)
 	if !ok {
 		return "", fmt.Errorf("%q is no image in ECR", uri)
 	}
-	out, err := c.ecr.BatchGetImage(ctx, &ecr.BatchGetImageInput{
-		RegistryId: &at.Account, RepositoryName: &at.Repository, AcceptedMediaTypes: manifests,
-		ImageIds: []ecrtypes.ImageIdentifier{{ImageTag: optionalText(at.Tag), ImageDigest: optionalText(at.Digest)}},
-	})
+	out, err := c.getImage(ctx, at)
 	if err != nil {
 		return "", err
 	}

@@ -2,11 +2,10 @@ package cloud
 
 import (
 	"context"
-	"slices"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
-	"golang.org/x/sync/errgroup"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
@@ -36,32 +35,35 @@ func (c *Client) TakenNames(ctx context.Context, want bp.Blueprint) []*Taken {
 	if err == nil && unfinished && anchor.tags[bp.TagUnit] == unit {
 		return nil // the apply takes it up, or says that another one is at it
 	}
-	var found [6][]*Taken
-	var looks errgroup.Group
-	look := func(at int, kind string, name bp.String, exists func(name string) bool) {
-		if text, known := name.Get(); known && text != "" {
-			looks.Go(func() error {
-				if exists(text) {
-					found[at] = append(found[at], &Taken{Kind: kind, Name: text})
-				}
-				return nil
-			})
-		}
+	var looks sync.WaitGroup
+	var found []*[]*Taken // in the order of the looks, whichever ends first
+	side := func(look func() []*Taken) {
+		result := new([]*Taken)
+		found = append(found, result)
+		looks.Go(func() { *result = look() })
 	}
-	look(0, KindFunction, valueOf(want.Function).Name, func(name string) bool {
+	look := func(kind string, name bp.String, exists func(name string) bool) {
+		side(func() []*Taken {
+			if text, known := name.Get(); known && text != "" && exists(text) {
+				return []*Taken{{Kind: kind, Name: text}}
+			}
+			return nil
+		})
+	}
+	look(KindFunction, valueOf(want.Function).Name, func(name string) bool {
 		_, err := c.getFunction(ctx, name, "")
 		return err == nil
 	})
-	look(1, KindRole, role.Name, func(string) bool { return err == nil })
-	look(2, KindPolicy, valueOf(want.Policy).ARN, func(arn string) bool {
+	look(KindRole, role.Name, func(string) bool { return err == nil })
+	look(KindPolicy, valueOf(want.Policy).ARN, func(arn string) bool {
 		_, _, err := c.identify(ctx, arn)
 		return err == nil
 	})
-	look(3, KindQueue, valueOf(want.Queue).ARN, func(arn string) bool {
+	look(KindQueue, valueOf(want.Queue).ARN, func(arn string) bool {
 		_, err := c.queueTags(ctx, arn)
 		return err == nil
 	})
-	look(4, KindKeyAlias, valueOf(want.Key).Alias, func(alias string) bool {
+	look(KindKeyAlias, valueOf(want.Key).Alias, func(alias string) bool {
 		out, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &alias})
 		if err != nil {
 			return false
@@ -69,8 +71,9 @@ func (c *Client) TakenNames(ctx context.Context, want bp.Blueprint) []*Taken {
 		tags, err := c.keyTags(ctx, aws.ToString(out.KeyMetadata.Arn))
 		return err == nil && !(Owner{Unit: unit}).retained(tags)
 	})
-	looks.Go(func() error {
+	side(func() []*Taken {
 		var names []string
+		var taken []*Taken
 		alarms := valueOf(want.Alarms)
 		for _, slot := range alarms.Slots() {
 			if name, known := valueOf(*slot.Alarm).Name.Get(); known {
@@ -79,10 +82,14 @@ func (c *Client) TakenNames(ctx context.Context, want bp.Blueprint) []*Taken {
 		}
 		alarmsFound, _ := c.findAlarms(ctx, names) // none without an answer
 		for _, name := range sortedKeys(alarmsFound) {
-			found[5] = append(found[5], &Taken{Kind: KindAlarm, Name: name})
+			taken = append(taken, &Taken{Kind: KindAlarm, Name: name})
 		}
-		return nil
+		return taken
 	})
-	_ = looks.Wait() // none returns an error
-	return slices.Concat(found[:]...)
+	looks.Wait()
+	var all []*Taken
+	for _, result := range found {
+		all = append(all, *result...)
+	}
+	return all
 }

@@ -1,9 +1,10 @@
 package draft
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/access"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
@@ -13,7 +14,7 @@ import (
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 var contextTests = map[string]func(pattern, arn string) bool{
 	"StringEquals": func(pattern, arn string) bool { return pattern == arn },
-	"StringLike":   wildcard,
+	"StringLike":   access.Matches,
 	arnEquals:      arnMatches,
 	arnLike:        arnMatches,
 }
@@ -46,16 +47,9 @@ func arnMatches(pattern, arn string) bool {
 		return false
 	}
 	for i := range wants {
-		if !wildcard(wants[i], has[i]) {
+		if !access.Matches(wants[i], has[i]) {
 			return false
 		}
 	}
 	return true
-}
-
-// wildcard matches * and ? as IAM does: both stand for any character.
-func wildcard(pattern, text string) bool {
-	expression := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(pattern))
-	ok, err := regexp.MatchString("(?s)^"+expression+"$", text)
-	return err == nil && ok
 }

@@ -174,7 +174,7 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 		found.Append(r.checkNetwork(ctx, in, want)...)
 		found.Append(r.checkImage(ctx, in, want)...)
 		if !misplaced.HasError() {
-			found.Append(r.checkBoundary(ctx, want)...)
+			found.Append(r.checkBoundary(ctx, in, want)...)
 			found.Append(r.checkLayers(ctx, in, want)...)
 		}
 		found.Append(r.checkSecretARNs(ctx, in)...)

@@ -84,7 +84,7 @@ func listing(what string, ids []string) string {
 }
 
 // heldByLambda are the actions that Lambda checks of a role when a function is
-// configured: without them it refuses the function.
+// configured, as read on 2026-11-29: without them it refuses the function.
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 var heldByLambda = []string{
@@ -94,9 +94,16 @@ var heldByLambda = []string{
 
 // checkBoundary reads the permissions boundary and names what it withholds from
 // the role: what Lambda asks for at once stops the plan, since the apply would
-// wait for it in vain.
-func (r *lambdaResource) checkBoundary(ctx context.Context, want bp.Blueprint) diag.Diagnostics {
+// wait for it in vain. A change of anything else is not held up by a boundary that
+// the function runs with.
+func (r *lambdaResource) checkBoundary(ctx context.Context, in intent, want bp.Blueprint) diag.Diagnostics {
 	var diags diag.Diagnostics
+	if !slices.ContainsFunc(in.changesTo(want), func(c bp.Difference) bool {
+		part, _, _ := strings.Cut(c.Path, ".")
+		return part == "role" || part == "policy" || part == "status"
+	}) {
+		return diags
+	}
 	at := path.Root("permissions_boundary")
 	arn, known := roleOf(want).PermissionsBoundary.Get()
 	policy, _ := want.Policy.Get()
@@ -148,11 +155,15 @@ func (r *lambdaResource) checkImage(ctx context.Context, in intent, want bp.Blue
 	if !isImage || !known || !touches(in.changesTo(want), "image_uri", "architecture") {
 		return diags
 	}
+	platform := architecture // as Docker calls it
+	if architecture == "x86_64" {
+		platform = "amd64"
+	}
 	built, err := r.session.client.ImageArchitecture(ctx, uri)
 	if err == nil && built != "" && built != architecture {
 		diags.AddAttributeError(path.Root("architecture"), fmt.Sprintf("The image is built for %s", built),
 			fmt.Sprintf("%s is built for %s and the function is to run on %s, where it would not start. Write architecture = %q, or build the image for %s: docker buildx build --platform linux/%s.",
-				uri, built, architecture, built, architecture, map[string]string{"x86_64": "amd64"}[architecture]+map[string]string{"arm64": "arm64"}[architecture]))
+				uri, built, architecture, built, architecture, platform))
 	}
 	return diags
 }

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -16,13 +17,13 @@ import (
 // are found by: two of one name would take each other's.
 type namesakes struct {
 	mu      sync.Mutex
-	planned map[string]map[string]bool // by name: the generations, "" for a new one
+	planned map[string]map[string]bool // by name: what tells units apart, "" for a new one
 	made    map[string]bool            // names of creates that began
 }
 
 // plan notes a unit and reports whether there is another of its name. A unit that
 // exists may be planned more than once.
-func (n *namesakes) plan(name, generation string) (another bool) {
+func (n *namesakes) plan(name, unit string) (another bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.planned == nil {
@@ -31,9 +32,9 @@ func (n *namesakes) plan(name, generation string) (another bool) {
 	if n.planned[name] == nil {
 		n.planned[name] = map[string]bool{}
 	}
-	again := n.planned[name][generation]
-	n.planned[name][generation] = true
-	return len(n.planned[name]) > 1 || again && generation == ""
+	again := n.planned[name][unit]
+	n.planned[name][unit] = true
+	return len(n.planned[name]) > 1 || again && unit == ""
 }
 
 // create reports whether this run makes a unit of the name already.
@@ -78,7 +79,7 @@ func (r *lambdaResource) checkNamesakes(in intent) diag.Diagnostics {
 	if !known || in.replaces {
 		return nil
 	}
-	if r.session.namesakes.plan(name, in.prior.Generation.Or("")) {
+	if r.session.namesakes.plan(name, cmp.Or(in.prior.Generation.Or(""), in.prior.ARN.Or(""))) {
 		return namesake(name)
 	}
 	return nil
