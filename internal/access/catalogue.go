@@ -148,6 +148,35 @@ func (x *Index) Action(name string) (Action, bool) {
 	return action, ok
 }
 
+// Actions lists those of one service, by name.
+func (x *Index) Actions(prefix string) []Action {
+	return slices.SortedFunc(maps.Values(x.service(prefix)), func(a, b Action) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// Matching lists the actions that a pattern of a statement, which may hold the
+// wildcards * and ?, allows.
+func (x *Index) Matching(pattern string) []Action {
+	if !strings.ContainsAny(pattern, "*?") {
+		if action, known := x.Action(pattern); known {
+			return []Action{action}
+		}
+		return nil
+	}
+	prefix, _, whole := strings.Cut(strings.ToLower(pattern), ":")
+	var out []Action
+	for _, service := range x.Services() {
+		if whole && !meet(prefix, service) {
+			continue // no name of a service holds a colon
+		}
+		for _, action := range x.Actions(service) {
+			if Covers(pattern, action.Name) {
+				out = append(out, action)
+			}
+		}
+	}
+	return out
+}
+
 func (x *Index) service(prefix string) map[string]Action {
 	x.mu.Lock()
 	defer x.mu.Unlock()

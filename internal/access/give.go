@@ -53,6 +53,9 @@ func Give(to, level, key string) (Given, error) {
 	out := Given{Statement: bp.Statement{
 		Effect: bp.Known("Allow"), Actions: bp.Known(bp.SetOf(l.actions...)), Resources: bp.Known(bp.SetOf(on(to)...)),
 	}}
+	if err := checkWildcards(to, out.Statement); err != nil {
+		return Given{}, err
+	}
 	if l.within != nil {
 		out.Statement.Conditions = bp.Known(l.within(to))
 	}
@@ -67,7 +70,7 @@ func Give(to, level, key string) (Given, error) {
 	}
 	// A key is used where it is, which need not be where the caller is.
 	where, ok := bp.PlaceOf(key)
-	if !ok || !strings.Contains(key, ":key/") {
+	if !ok || !strings.Contains(key, ":key/") || strings.ContainsAny(key, "*?$") {
 		return Given{}, &GiveError{
 			At: "kms_key_arn", What: fmt.Sprintf("%q is not the ARN of a key", key), Why: "A policy names a key by its ARN; an alias can be pointed elsewhere",
 			Write: "Write an ARN such as \"arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab\"",
@@ -82,6 +85,30 @@ func Give(to, level, key string) (Given, error) {
 		}),
 	})
 	return out, nil
+}
+
+// checkWildcards refuses what is not one resource, or all below the beginning of a
+// name: a wildcard in another field of the ARN, a ? anywhere, a * that is not the
+// last character or stands where a name would begin.
+func checkWildcards(to string, statement bp.Statement) error {
+	fields := strings.SplitN(to, ":", arnFields)
+	resource := strings.TrimSuffix(fields[arnFields-1], "*")
+	wide := strings.ContainsAny(strings.Join(fields[:arnFields-1], ":"), "*?$") || strings.ContainsAny(resource, "*?$")
+	resources, _ := statement.Resources.Or(nil).Strings()
+	actions, _ := statement.Actions.Or(nil).Strings()
+	for _, name := range actions {
+		if action, known := Catalogue().Action(name); known && resource != fields[arnFields-1] {
+			wide = wide || action.Breadth(resources).Wide()
+		}
+	}
+	if !wide {
+		return nil
+	}
+	return &GiveError{
+		At: "to", What: fmt.Sprintf("%q does not say which resource it is", to),
+		Why:   "A level is for one resource, or for all whose names begin alike: a wildcard in the account, in the region or where a name begins lets the function reach others' too",
+		Write: "Write the ARN of one resource, or a wildcard as the last character behind the beginning of a name. Otherwise name actions and resources instead of to and level, with a reason",
+	}
 }
 
 func find(to string) (target, error) {

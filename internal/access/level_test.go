@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -56,7 +55,7 @@ func TestGive_Golden(t *testing.T) {
 			}
 			checkConditions(t, s.Statement)
 		}
-		if found := Escalations(l.Actions); len(found) > 0 {
+		if found := Escalations([]Grant{{Allow: true, Actions: l.Actions, Resources: []string{"*"}}}); len(found) > 0 {
 			t.Errorf("%s %s escalates: %s", l.Service, l.Level, found[0].Describe())
 		}
 		text, err := bp.Document(statements)
@@ -98,9 +97,7 @@ func asked(s bp.Statement) Asked {
 	a := Asked{}
 	a.Actions, _ = s.Actions.Or(nil).Strings()
 	a.Resources, _ = s.Resources.Or(nil).Strings()
-	for _, keys := range s.Conditions.Or(nil) {
-		a.Conditions = append(a.Conditions, slices.Collect(maps.Keys(keys.Or(nil)))...)
-	}
+	a.Conditions = GrantOf(bp.Named{Statement: s}).Conditions
 	return a
 }
 
@@ -111,9 +108,11 @@ func checkConditions(t *testing.T, s bp.Statement) {
 	a := asked(s)
 	for _, name := range a.Actions {
 		action, _ := Catalogue().Action(name)
-		for _, key := range a.Conditions {
-			if _, ok := action.Condition(key); !ok {
-				t.Errorf("%s carries no %s", name, key)
+		for _, keys := range a.Conditions {
+			for key := range keys {
+				if _, ok := action.Condition(key); !ok {
+					t.Errorf("%s carries no %s", name, key)
+				}
 			}
 		}
 	}
@@ -129,6 +128,15 @@ func TestGive_SaysWhatIsWrong(t *testing.T) {
 		{"arn:aws:s3:::*", "read", "", "to", "Write the ARN of one of these: a bucket; an object, or all objects below a prefix."},
 		{"arn:aws:rds:eu-central-1:111122223333:db:orders", "read", "", "to", "Name actions and resources"},
 		{"orders", "read", "", "to", "is not an ARN"},
+		{"arn:aws:s3:::images/*.png", "read", "", "to", "does not say which resource it is"},
+		{"arn:aws:s3:::im?ges/out/*", "read", "", "to", "does not say which resource it is"},
+		{"arn:aws:s3:::*/out", "read", "", "to", "Write the ARN"},
+		{"arn:aws:s3:::im*/out", "read", "", "to", "a wildcard would make it many"},
+		{"arn:aws:ssm:eu-central-1:111122223333:parameter/*", "read", "", "to", "does not say which resource it is"},
+		{"arn:aws:ssm:*:111122223333:parameter/orders/*", "read", "", "to", "does not say which resource it is"},
+		{"arn:aws:ssm:eu-central-1:*:parameter/orders/*", "read", "", "to", "does not say which resource it is"},
+		{"arn:aws:secretsmanager:eu-central-1:111122223333:secret:*", "read", "", "to", "a wildcard would make it many"},
+		{"arn:aws:s3:::${aws:PrincipalTag/team}/*", "read", "", "to", "Write the ARN"},
 		{"arn:aws:s3:eu-west-1:111122223333:accesspoint/ap", "read", "", "to", "is not one resource that has levels. It is an access point"},
 		{"arn:aws:s3:eu-central-1:123456789012:images/out/*", "put", "", "to", `has neither region nor account, so this one would match nothing. Write "arn:aws:s3:::images/out/*"`},
 		{"arn:aws-cn:s3::123456789012:images", "read", "", "to", `Write "arn:aws-cn:s3:::images"`},
@@ -235,6 +243,10 @@ func TestLooksLikePrefix(t *testing.T) {
 	}
 }
 
+func passedTo(service string) map[string]map[string][]string {
+	return map[string]map[string][]string{"StringEquals": {"iam:PassedToService": {service}}}
+}
+
 func TestLint(t *testing.T) {
 	t.Parallel()
 	table := []string{"arn:aws:dynamodb:eu-central-1:111122223333:table/orders"}
@@ -243,21 +255,24 @@ func TestLint(t *testing.T) {
 		asked Asked
 		says  string
 	}{
-		"fine":                       {Asked{Actions: []string{"dynamodb:GetItem"}, Resources: table}, ""},
-		"mistyped":                   {Asked{Actions: []string{"dynamodb:GetItm"}, Resources: table}, "dynamodb:GetItem"},
-		"newer than the catalogue":   {Asked{Actions: []string{"dynamodb:Teleport"}, Resources: table, Reason: "new action"}, ""},
-		"another service's":          {Asked{Actions: []string{"dynamodb:GetItem"}, Resources: []string{"arn:aws:s3:::orders"}}, "cannot be allowed on any"},
-		"two on another service's":   {Asked{Actions: []string{"dynamodb:GetItem", "dynamodb:PutItem"}, Resources: []string{"arn:aws:s3:::orders"}}, "dynamodb:GetItem and dynamodb:PutItem cannot be allowed on any"},
-		"three that take none":       {Asked{Actions: []string{"ec2:DescribeRegions", "ec2:DescribeVpcs", "xray:PutTraceSegments"}, Resources: table}, `ec2:DescribeRegions, ec2:DescribeVpcs and xray:PutTraceSegments take no resource but "*"`},
-		"takes no resource":          {Asked{Actions: []string{"xray:PutTraceSegments"}, Resources: table}, `takes no resource but "*"`},
-		"on everything":              {Asked{Actions: []string{"s3:GetObject"}, Resources: []string{"*"}}, "names every resource"},
-		"on everything of a service": {Asked{Actions: []string{"sqs:SendMessage"}, Resources: []string{"arn:aws:sqs:*:*:*"}}, "names every resource"},
-		"on everything, needed":      {Asked{Actions: []string{"xray:PutTraceSegments"}, Resources: []string{"*"}}, ""},
-		"on everything, with reason": {Asked{Actions: []string{"s3:GetObject"}, Resources: []string{"*"}, Reason: "serves any bucket of the data team"}, ""},
-		"wildcard":                   {Asked{Actions: []string{"dynamodb:*"}, Resources: table}, "allows whatever AWS adds"},
-		"wildcard with reason":       {Asked{Actions: []string{"dynamodb:Get*"}, Resources: table, Reason: "reads only"}, ""},
-		"a role to any service":      {Asked{Actions: []string{"iam:PassRole"}, Resources: role}, "iam:PassedToService"},
-		"a role to one service":      {Asked{Actions: []string{"iam:PassRole"}, Resources: role, Conditions: []string{"iam:PassedToService"}}, ""},
+		"fine":                        {Asked{Actions: []string{"dynamodb:GetItem"}, Resources: table}, ""},
+		"mistyped":                    {Asked{Actions: []string{"dynamodb:GetItm"}, Resources: table}, "dynamodb:GetItem"},
+		"newer than the catalogue":    {Asked{Actions: []string{"dynamodb:Teleport"}, Resources: table, Reason: "new action"}, ""},
+		"another service's":           {Asked{Actions: []string{"dynamodb:GetItem"}, Resources: []string{"arn:aws:s3:::orders"}}, "cannot be allowed on any"},
+		"two on another service's":    {Asked{Actions: []string{"dynamodb:GetItem", "dynamodb:PutItem"}, Resources: []string{"arn:aws:s3:::orders"}}, "dynamodb:GetItem and dynamodb:PutItem cannot be allowed on any"},
+		"three that take none":        {Asked{Actions: []string{"ec2:DescribeRegions", "ec2:DescribeVpcs", "xray:PutTraceSegments"}, Resources: table}, `ec2:DescribeRegions, ec2:DescribeVpcs and xray:PutTraceSegments take no resource but "*"`},
+		"takes no resource":           {Asked{Actions: []string{"xray:PutTraceSegments"}, Resources: table}, `takes no resource but "*"`},
+		"on everything":               {Asked{Actions: []string{"s3:GetObject"}, Resources: []string{"*"}}, "names every resource"},
+		"on everything of a service":  {Asked{Actions: []string{"sqs:SendMessage"}, Resources: []string{"arn:aws:sqs:*:*:*"}}, "names every resource"},
+		"on everything, needed":       {Asked{Actions: []string{"xray:PutTraceSegments"}, Resources: []string{"*"}}, ""},
+		"on everything, with reason":  {Asked{Actions: []string{"s3:GetObject"}, Resources: []string{"*"}, Reason: "serves any bucket of the data team"}, ""},
+		"wildcard":                    {Asked{Actions: []string{"dynamodb:*"}, Resources: table}, "allows whatever AWS adds"},
+		"wildcard with reason":        {Asked{Actions: []string{"dynamodb:Get*"}, Resources: table, Reason: "reads only"}, ""},
+		"a role to any service":       {Asked{Actions: []string{"iam:PassRole"}, Resources: role}, "iam:PassedToService"},
+		"a role to any by a wildcard": {Asked{Actions: []string{"iam:PassRole"}, Resources: role, Conditions: passedTo("*")}, "iam:PassedToService"},
+		"a role to any but one":       {Asked{Actions: []string{"iam:PassRole"}, Resources: role, Conditions: map[string]map[string][]string{"StringNotEquals": {"iam:PassedToService": {"ec2.amazonaws.com"}}}}, "iam:PassedToService"},
+		"a role if it says where":     {Asked{Actions: []string{"iam:PassRole"}, Resources: role, Conditions: map[string]map[string][]string{"StringEqualsIfExists": {"iam:PassedToService": {"ec2.amazonaws.com"}}}}, "iam:PassedToService"},
+		"a role to one service":       {Asked{Actions: []string{"iam:PassRole"}, Resources: role, Conditions: passedTo("states.amazonaws.com")}, ""},
 	} {
 		found := Lint(c.asked)
 		if c.says == "" && len(found) > 0 || c.says != "" && (len(found) != 1 || !strings.Contains(found[0].What+found[0].Why+found[0].Write, c.says)) {
@@ -271,12 +286,13 @@ func TestLint(t *testing.T) {
 func TestEscalations(t *testing.T) {
 	t.Parallel()
 	all := AllEscalations()
-	if len(all) != 59 {
-		t.Errorf("%d sets, want 59", len(all))
+	if len(all) != 70 {
+		t.Errorf("%d sets, want 59 methods and 11 paths", len(all))
 	}
 	for _, e := range all {
 		contains := func(actions []string) bool {
-			return slices.ContainsFunc(Escalations(actions), func(f Escalation) bool { return f.ID == e.ID })
+			grants := []Grant{{Allow: true, Actions: actions, Resources: []string{"*"}}}
+			return slices.ContainsFunc(Escalations(grants), func(f Escalation) bool { return f.ID == e.ID })
 		}
 		var wild []string
 		for _, a := range e.Actions {
@@ -284,6 +300,48 @@ func TestEscalations(t *testing.T) {
 		}
 		if !contains(e.Actions) || !contains(wild) || contains(e.Actions[1:]) {
 			t.Errorf("%s: %v", e.ID, e.Actions)
+		}
+	}
+}
+
+// TestEscalations_OverStatements takes iam:PassRole and what runs with the role
+// from two statements.
+func TestEscalations_OverStatements(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, action, to string // no service: to any
+		escalates        bool
+	}{
+		{"states", "states:CreateStateMachine", "states.amazonaws.com", true},
+		{"states in a region", "states:UpdateStateMachine", "states.eu-west-1.amazonaws.com", true},
+		{"states, elsewhere", "states:CreateStateMachine", "glue.amazonaws.com", false},
+		{"states to any", "states:CreateStateMachine", "", true},
+		{"states to a wildcard", "states:CreateStateMachine", "s*.amazonaws.com", true},
+		{"scheduler", "scheduler:CreateSchedule", "scheduler.amazonaws.com", true},
+		{"events", "events:PutTargets", "events.amazonaws.com", true},
+		{"glue", "glue:UpdateJob", "glue.amazonaws.com", true},
+		{"ecs", "ecs:RunTask", "ecs-tasks.amazonaws.com", true},
+		{"ec2", "ec2:RunInstances", "ec2.amazonaws.com", true},
+		{"sagemaker", "sagemaker:CreateProcessingJob", "sagemaker.amazonaws.com", true},
+		{"cloudformation", "cloudformation:CreateChangeSet", "cloudformation.amazonaws.com", true},
+		{"codebuild", "codebuild:UpdateProject", "codebuild.amazonaws.com", true},
+		{"codepipeline", "codepipeline:CreatePipeline", "codepipeline.amazonaws.com", true},
+		{"function with a URL", "lambda:CreateFunction", "lambda.amazonaws.com", true},
+		{"another role of a function", "lambda:UpdateFunctionConfiguration", "lambda.amazonaws.com", true},
+		{"batch, as a container", "batch:RegisterJobDefinition", "ecs-tasks.amazonaws.com", true},
+		{"start only", "states:StartExecution", "states.amazonaws.com", false},
+	} {
+		pass := Grant{Allow: true, Actions: []string{"iam:PassRole"}, Resources: []string{"arn:aws:iam::111122223333:role/worker"}}
+		if c.to != "" {
+			pass.Conditions = passedTo(c.to)
+		}
+		run := Grant{Allow: true, Actions: []string{c.action}, Resources: []string{"*"}}
+		found := Escalations([]Grant{pass, run})
+		if (len(found) > 0) != c.escalates {
+			t.Errorf("%s: %v", c.name, found)
+		}
+		if len(Escalations([]Grant{pass})) > 0 {
+			t.Errorf("%s: to pass a role alone escalates", c.name)
 		}
 	}
 }

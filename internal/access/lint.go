@@ -20,8 +20,10 @@ type Finding struct {
 // Asked is a statement as its author wrote it.
 type Asked struct {
 	Actions, Resources []string
-	// Conditions are the keys that it compares.
-	Conditions []string
+	// Conditions are by operator and key.
+	Conditions map[string]map[string][]string
+	// ConditionsOpen says that they are not known yet.
+	ConditionsOpen bool
 	// Reason is why it is wider than it could be; empty when none is given.
 	Reason string
 }
@@ -34,30 +36,63 @@ func Lint(s Asked) []Finding {
 		found = append(found, lintAction(s, action)...)
 	}
 	found = append(found, lintResources(s)...)
-	for _, resource := range s.Resources {
-		if wild(resource) && s.Reason == "" && slices.ContainsFunc(s.Actions, needsResource) {
-			found = append(found, Finding{
-				At: "resources", What: fmt.Sprintf("%q names every resource there is", resource), Why: "Whoever takes over the function gets all of them",
-				Write: "Name the resources, or add reason = \"why it cannot be less\"",
-			})
+	return append(found, lintBreadth(s)...)
+}
+
+// lintBreadth finds resources that name more than the beginning of a name tells.
+// A resource that is wrong for other reasons has its finding already.
+func lintBreadth(s Asked) []Finding {
+	if s.Reason != "" {
+		return nil
+	}
+	var actions []Action
+	for _, name := range s.Actions {
+		actions = append(actions, slices.DeleteFunc(Catalogue().Matching(name), func(a Action) bool { return !needsResource(a) })...)
+	}
+	patterns, example, _ := widePatterns(s.Resources, actions)
+	var found []Finding
+	for _, pattern := range patterns {
+		f := Finding{
+			At: "resources", What: fmt.Sprintf("%q names every resource there is", pattern), Why: "Whoever takes over the function gets all of them",
+			Write: "Name the resources, or add reason = \"why it cannot be less\"",
 		}
+		switch kind := example.kindOf(pattern); {
+		case example.Breadth([]string{pattern}) == Anywhere:
+			f.What = fmt.Sprintf("%q leaves the account or the region open", pattern)
+			f.Why = "It names resources of other accounts or regions too, whoever they belong to"
+			f.Write = "Write the account and the region, or add reason = \"why it cannot be less\""
+		case !emptyName(pattern):
+			f.What = fmt.Sprintf("%q does not say how the name of the %s begins", pattern, kind)
+			f.Why = "A wildcard behind fewer than " + fmt.Sprint(shortestPrefix) + " characters names whatever there is, and what others will name so"
+			f.Write = "Name the resources, or the beginning of their names and a wildcard behind it; otherwise add reason = \"why it cannot be less\""
+		}
+		found = append(found, f)
 	}
 	return found
+}
+
+// kindOf is what a pattern names for the action.
+func (a Action) kindOf(pattern string) string {
+	for _, r := range a.Resources {
+		if r.breadth(pattern).Wide() {
+			return r.Type
+		}
+	}
+	return "resource"
+}
+
+// emptyName reports whether a pattern is nothing but a wildcard, in its last part.
+func emptyName(pattern string) bool {
+	fields := strings.SplitN(pattern, ":", arnFields)
+	return len(fields) < arnFields || strings.Trim(fields[arnFields-1], "*") == ""
 }
 
 // needsResource reports whether an action is about a resource that a statement
 // can name. The reference marks what is required; where it marks none of
 // several, they are alternatives, such as an object of a bucket or of an access
 // point, and one that is not marked alone can be left out.
-func needsResource(name string) bool {
-	action, known := Catalogue().Action(name)
-	return known && (len(action.Resources) > 1 || slices.ContainsFunc(action.Resources, func(r Resource) bool { return r.Required }))
-}
-
-// wild reports whether a resource leaves open what it is of.
-func wild(resource string) bool {
-	fields := strings.SplitN(resource, ":", arnFields)
-	return resource == "*" || len(fields) == arnFields && fields[5] == "*"
+func needsResource(a Action) bool {
+	return len(a.Resources) > 1 || slices.ContainsFunc(a.Resources, func(r Resource) bool { return r.Required })
 }
 
 func lintAction(s Asked, name string) []Finding {
@@ -87,13 +122,27 @@ func lintAction(s Asked, name string) []Finding {
 	if s.Reason == "" && misfit(s, action) != fits {
 		return nil // lintResources says so
 	}
-	if Covers(name, "iam:PassRole") && !slices.ContainsFunc(s.Conditions, func(key string) bool { return strings.EqualFold(key, "iam:PassedToService") }) {
+	if Covers(name, passRole) && !s.ConditionsOpen && !s.namesService() {
 		return []Finding{{
 			At: "actions", What: "A role is passed to any service", Why: "The function could hand the role's rights to any service, such as a machine that it starts",
 			Write: "Add conditions = { StringEquals = { \"iam:PassedToService\" = [\"the service, such as states.amazonaws.com\"] } }",
 		}}
 	}
 	return nil
+}
+
+// namesService reports whether a condition says which service a role goes to.
+func (s Asked) namesService() bool {
+	g := Grant{Conditions: s.Conditions}
+	for operator, all := range s.Conditions {
+		for key, values := range all {
+			if strings.EqualFold(key, passedToService) && g.narrows(operator, key) && len(values) > 0 &&
+				!slices.ContainsFunc(values, func(v string) bool { return strings.ContainsAny(v, "*?$") }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // fit is whether an action can be of one of the resources beside it.
@@ -186,8 +235,8 @@ func LintDocument(document string) ([]string, error) {
 		return nil, err
 	}
 	found := []string{}
-	var allowed []string
-	for _, s := range parsed {
+	grants := ParsedGrants(parsed)
+	for i, s := range parsed {
 		if s.Statement.Effect != bp.Known("Allow") {
 			continue
 		}
@@ -195,20 +244,14 @@ func LintDocument(document string) ([]string, error) {
 			found = append(found, s.Sid+": the statement allows by exception. NotAction and NotResource grant whatever AWS adds. Name what is allowed.")
 			continue
 		}
-		asked := Asked{}
-		asked.Actions, _ = s.Statement.Actions.Or(nil).Strings()
-		asked.Resources, _ = s.Statement.Resources.Or(nil).Strings()
-		for _, keys := range s.Statement.Conditions.Or(nil) {
-			for key := range keys.Or(nil) {
-				asked.Conditions = append(asked.Conditions, key)
-			}
-		}
-		allowed = append(allowed, asked.Actions...)
-		for _, f := range Lint(asked) {
+		for _, f := range Lint(Asked{Actions: grants[i].Actions, Resources: grants[i].Resources, Conditions: grants[i].Conditions}) {
 			found = append(found, fmt.Sprintf("%s: %s. %s. %s.", s.Sid, f.What, f.Why, f.Write))
 		}
 	}
-	for _, e := range Escalations(allowed) {
+	if why := Administration(grants); why != "" {
+		found = append(found, "all statements: together they are an administrator's: "+why+".")
+	}
+	for _, e := range Escalations(grants) {
 		found = append(found, "all statements: together they let whoever has them take more, by "+e.Describe()+".")
 	}
 	if size := len([]rune(compact(document))); size > bp.MaxPolicySize {

@@ -97,11 +97,16 @@ func asked(grant bp.AccessSpec) access.Asked {
 	if _, whole := grant.Resources.Or(nil).Strings(); !whole {
 		out.Resources = nil
 	}
-	for _, keys := range grant.Conditions.Or(nil) {
-		out.Conditions = append(out.Conditions, slices.Collect(maps.Keys(keys.Or(nil)))...)
-	}
-	if grant.Conditions.IsUnknown() {
-		out.Conditions = []string{"iam:PassedToService"} // perhaps
+	out.ConditionsOpen = grant.Conditions.IsUnknown()
+	out.Conditions = map[string]map[string][]string{}
+	for operator, keys := range grant.Conditions.Or(nil) {
+		out.ConditionsOpen = out.ConditionsOpen || keys.IsUnknown()
+		out.Conditions[operator] = map[string][]string{}
+		for key, values := range keys.Or(nil) {
+			texts, whole := values.Or(nil).Strings()
+			out.Conditions[operator][key] = texts
+			out.ConditionsOpen = out.ConditionsOpen || !whole || values.IsUnknown()
+		}
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -13,6 +14,11 @@ type method struct {
 	ID      string   `json:"id"`
 	Actions []string `json:"actions"`
 	Page    string   `json:"pathfinding,omitempty"`
+}
+
+// same reports whether two methods take the same actions.
+func (m method) same(other method) bool {
+	return slices.Equal(slices.Sorted(slices.Values(m.Actions)), slices.Sorted(slices.Values(other.Actions)))
 }
 
 func main() {
@@ -37,6 +43,7 @@ func rebuild(from, to string) error {
 			Name string `json:"name"`
 		} `json:"sources"`
 		Methods []method `json:"methods"`
+		Paths   []method `json:"pathfinding_paths"`
 	}
 	if err := json.Unmarshal(raw, &in); err != nil {
 		return fmt.Errorf("%s: %w", from, err)
@@ -45,7 +52,14 @@ func rebuild(from, to string) error {
 	for _, source := range in.Sources {
 		names = append(names, source.Name)
 	}
-	out, err := json.MarshalIndent(map[string]any{"as_of": in.AsOf, "source": strings.Join(names, ", "), "methods": in.Methods}, "", "  ")
+	var more []method
+	for _, path := range in.Paths {
+		if !slices.ContainsFunc(in.Methods, func(m method) bool { return m.same(path) }) {
+			path.Page = "https://pathfinding.cloud/paths/" + path.ID
+			more = append(more, path)
+		}
+	}
+	out, err := json.MarshalIndent(map[string]any{"as_of": in.AsOf, "source": strings.Join(names, ", "), "methods": in.Methods, "paths": more}, "", "  ")
 	if err != nil {
 		return err
 	}

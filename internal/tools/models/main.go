@@ -1,6 +1,7 @@
 // Command models rebuilds the embedded models of AWS's requests from a wheel of
 // botocore: the operations that the provider calls and some that only tests do,
-// without documentation and answers.
+// without documentation and answers. From the models of all services it lists
+// the actions that take a role for a service to run with.
 //
 // It reads the version and hash to use from a requirements file, and lets pip
 // bring the wheel unless it is in the cache or given with -wheel.
@@ -40,19 +41,20 @@ var besides = []string{
 func main() {
 	calls := flag.String("calls", "", "`file` with the provider's calls")
 	wheel := flag.String("wheel", "", "`file` of botocore, instead of the one that pip brings")
+	roles := flag.String("roles", "", "`file` for the actions that take a role")
 	cache := flag.String("cache", defaultCache(), "`folder` for the wheel that pip brings")
 	flag.Parse()
-	if flag.NArg() != 2 || *calls == "" {
-		fmt.Fprintln(os.Stderr, "usage: models -calls calls.json [-wheel botocore.whl] REQUIREMENTS OUT.json.gz")
+	if flag.NArg() != 2 || *calls == "" || *roles == "" {
+		fmt.Fprintln(os.Stderr, "usage: models -calls calls.json -roles roles.json [-wheel botocore.whl] REQUIREMENTS OUT.json.gz")
 		os.Exit(2)
 	}
-	if err := rebuild(*calls, *wheel, *cache, flag.Arg(0), flag.Arg(1)); err != nil {
+	if err := rebuild(*calls, *roles, *wheel, *cache, flag.Arg(0), flag.Arg(1)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func rebuild(calls, wheel, cache, requirements, to string) error {
+func rebuild(calls, roles, wheel, cache, requirements, to string) error {
 	if wheel == "" {
 		var err error
 		if wheel, err = download(requirements, cache); err != nil {
@@ -75,6 +77,9 @@ func rebuild(calls, wheel, cache, requirements, to string) error {
 		return err
 	}
 	report(model)
+	if err := writePassing(&archive.Reader, model.Botocore, model.Date, roles); err != nil {
+		return err
+	}
 	text, err := json.Marshal(model)
 	if err != nil {
 		return err

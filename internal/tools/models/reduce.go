@@ -33,7 +33,9 @@ func byService(names []string) (map[string][]string, error) {
 // The parts of botocore's models that are kept.
 type source struct {
 	Metadata struct {
-		Protocol string `json:"protocol"`
+		Protocol       string `json:"protocol"`
+		SigningName    string `json:"signingName"`
+		EndpointPrefix string `json:"endpointPrefix"`
 	} `json:"metadata"`
 	Operations map[string]struct {
 		HTTP struct {
