@@ -120,6 +120,22 @@ func (g Grant) Widest(rule func(Action) bool) (action Action, breadth Breadth) {
 	return action, breadth
 }
 
+// WideFor reports whether the statement allows, of the actions that fit a rule,
+// one on more than the beginning of a name tells. An action that nobody knows could
+// name a resource, and its statement is judged by the resources alone.
+func (g Grant) WideFor(rule func(Action) bool) bool {
+	if _, breadth := g.Widest(rule); breadth.Wide() {
+		return true
+	}
+	unknown := slices.ContainsFunc(g.Actions, func(name string) bool {
+		_, known := Catalogue().Action(name)
+		return !known && !strings.ContainsAny(name, "*?") && rule(Action{Name: name, Resources: []Resource{{}}})
+	})
+	return unknown && slices.ContainsFunc(g.Resources, func(r string) bool {
+		return strings.Trim(r, "*?") == "" || emptyName(r) || strings.ContainsAny(strings.Join(strings.SplitN(r, ":", arnFields)[:arnFields-1], ":"), "*?")
+	})
+}
+
 // breadthOf is how much of an action's resources the statement names.
 func (g Grant) breadthOf(a Action) Breadth {
 	if len(g.NotResources) > 0 || g.Inverse == "NotResource" {

@@ -50,7 +50,7 @@ func more() []worse.Case {
 		{Control: "queue-not-public", Worsen: worse.QueuePolicy(`{"Sid":"Foreign","Effect":"Allow","NotPrincipal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sqs:SendMessage","Resource":"*"}`, false)},
 		{Control: "key-policy-closed", Worsen: worse.KeyPolicy(`{"Sid":"Foreign","Effect":"Allow","Principal":"*","Action":"kms:Decrypt","Resource":"*"}`)},
 		{Control: "trust-lambda-only", Worsen: worse.Trust(`{"Sid":"Foreign","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole"}`)},
-		{Control: "no-administrator-policy", Worsen: worse.Attach("arn:aws:iam::aws:policy/IAMFullAccess")},
+		{Control: "no-administrator-policy", Worsen: worse.Attach("arn:aws:iam::aws:policy/IAMFullAccess", `{"Effect":"Allow","Action":"iam:*","Resource":"*"}`)},
 		{Control: "no-privilege-escalation", Worsen: worse.Policy(`{"Sid":"Foreign","Effect":"Allow","Action":"iam:CreateAccessKey","Resource":"*"}`)},
 		{Control: "no-wildcard-resources", Worsen: worse.Policy(`{"Sid":"Foreign","Effect":"Allow","Action":"iam:CreateAccessKey","Resource":"*"}`)},
 		{Control: "no-inverse-statements", Worsen: worse.Policy(`{"Sid":"Foreign","Effect":"Allow","Action":"s3:GetObject","NotResource":"arn:aws:s3:::orders/*"}`)},

@@ -14,9 +14,7 @@ var invocationControls = []Control{
 		Remedy: "Name the principal in permissions: an account, a service with its source_arn, or an organization.",
 		Page:   "https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html",
 		judge: func(s *subject) answer {
-			return permissionGrants(s.Permissions).check("permissions to invoke", "every principal is named", func(g grant) bool {
-				return g.everyone() && (g.inverse != "" || !g.bound("aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceOrgID", "aws:SourceAccount"))
-			})
+			return s.permissionGrants().check("permissions to invoke", "every principal is named", func(g grant) bool { return g.Public() })
 		},
 	},
 	{
@@ -25,9 +23,8 @@ var invocationControls = []Control{
 		Remedy:   "Write source_arn, or source_account where the service knows no ARN, beside the service principal.",
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html",
 		judge: func(s *subject) answer {
-			return permissionGrants(s.Permissions).check("permissions to invoke", "every service is bound to a source", func(g grant) bool {
-				services := len(g.principals["Service"]) > 0
-				return services && g.condition("aws:SourceArn") == nil && g.condition("aws:SourceAccount") == nil && g.condition("aws:PrincipalOrgID") == nil && g.condition("lambda:EventSourceToken") == nil
+			return s.permissionGrants().check("permissions to invoke", "every service is bound to a source", func(g grant) bool {
+				return len(g.Services()) > 0 && !g.SourceBound()
 			})
 		},
 	},

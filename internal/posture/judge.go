@@ -38,6 +38,9 @@ type Facts struct {
 	Zones bp.Value[int64]
 	// Account is the unit's own.
 	Account string
+	// Around is what the unit uses and others own. It comes from the account; nil
+	// while nobody looked, and what depends on it is not known then.
+	Around *bp.Around
 }
 
 // Judgement is what a control says of one unit, and why.
@@ -91,7 +94,7 @@ type subject struct {
 
 // Judge judges a unit by every control of the catalogue, in its order.
 func Judge(b bp.Blueprint, f Facts) []Judgement {
-	s := &subject{Blueprint: b, facts: f, policy: policyGrants(b.Policy)}
+	s := &subject{Blueprint: b, facts: f, policy: policyGrants(b, f.Around)}
 	s.function, _ = b.Function.Get()
 	out := make([]Judgement, len(catalogue))
 	for i, c := range catalogue {

@@ -1,6 +1,7 @@
 package posture
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -19,9 +20,7 @@ var policyControls = []Control{
 		Remedy: "Name the actions that the function calls.",
 		Page:   "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
 		judge: func(s *subject) answer {
-			return s.policy.checkActions(what, "no statement allows every action", func(g grant) bool {
-				return slices.ContainsFunc(g.actions, func(a string) bool { return a == "*" || a == "*:*" || strings.EqualFold(a, "iam:*") }) || g.inverse == "NotAction"
-			})
+			return s.policy.checkTogether(what, "its statements do not amount to an administrator's", access.Administration)
 		},
 	},
 	{
@@ -32,8 +31,17 @@ var policyControls = []Control{
 		Remedy: "Name the actions that the function calls.",
 		Page:   "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
 		judge: func(s *subject) answer {
-			return s.policy.checkActions(what, "every action is named", func(g grant) bool {
-				return slices.ContainsFunc(g.actions, func(a string) bool { return strings.HasSuffix(a, ":*") || a == "*" })
+			return s.policy.checkTogether(what, "no service is allowed whole", func(list []access.Grant) string {
+				services := access.WholeServices(list)
+				switch {
+				case len(services) == 0:
+					return ""
+				case services[0] == "*":
+					return "all actions of all services"
+				case len(services) > mostNamed:
+					return fmt.Sprintf("all actions of %s and %d more services", strings.Join(services[:mostNamed], ", "), len(services)-mostNamed)
+				}
+				return "all actions of " + strings.Join(services, ", ")
 			})
 		},
 	},
@@ -44,7 +52,7 @@ var policyControls = []Control{
 		Page:     "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
 		judge: func(s *subject) answer {
 			return s.policy.check(what, "every action that takes a resource names one", func(g grant) bool {
-				return (slices.Contains(g.resources, "*") || g.inverse == "NotResource") && slices.ContainsFunc(g.actions, takesResource)
+				return g.WideFor(takesResource)
 			})
 		},
 	},
@@ -54,7 +62,7 @@ var policyControls = []Control{
 		Remedy:   "Apply again: statements that are not the unit's are removed.",
 		Page:     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html",
 		judge: func(s *subject) answer {
-			return s.policy.checkActions(what, "no statement uses NotAction or NotResource", func(g grant) bool { return g.inverse != "" })
+			return s.policy.checkActions(what, "no statement uses NotAction or NotResource", func(g grant) bool { return g.Inverse != "" })
 		},
 	},
 	{
@@ -71,28 +79,31 @@ var policyControls = []Control{
 		Page:     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
 		judge: func(s *subject) answer {
 			return s.policy.check(what, "every role that may be passed is named", func(g grant) bool {
-				passes := slices.ContainsFunc(g.actions, func(a string) bool { return access.Covers(a, "iam:PassRole") })
-				return passes && slices.ContainsFunc(g.resources, func(r string) bool { return strings.HasSuffix(r, "*") })
+				open := slices.ContainsFunc(g.Resources, func(r string) bool { return strings.ContainsAny(r, "*?$") })
+				return g.Allows("iam:PassRole") && (open || g.Inverse == "NotResource")
 			})
 		},
 	},
 	{
-		ID: "no-decrypt-all-keys", At: "access", Title: "The function decrypts with named keys only", Fault: "The function may decrypt with keys that are not named", Severity: High, Since: "1.0",
+		ID: "no-decrypt-all-keys", At: "access", Title: "The function decrypts with named keys only", Fault: "The function may use, or open to others, keys that are not named", Severity: High, Since: "1.0",
 		Standards: []Standard{FSBP},
 		External:  ids("securityhub KMS.1 KMS.2, prowler iam_policy_no_full_access_to_kms iam_inline_policy_no_full_access_to_kms"),
 		Remedy:    "Name the key.",
 		Page:      "https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html",
 		judge: func(s *subject) answer {
 			return s.policy.check(what, "every key is named", func(g grant) bool {
-				decrypts := slices.ContainsFunc(g.actions, func(a string) bool {
-					return access.Covers(a, "kms:Decrypt") || access.Covers(a, "kms:ReEncryptFrom")
-				})
-				all := slices.ContainsFunc(g.resources, func(r string) bool { return r == "*" || strings.HasSuffix(r, ":key/*") || strings.HasSuffix(r, ":*") })
-				return decrypts && all
+				return g.WideFor(func(a access.Action) bool { return slices.Contains(opening, a.Name) })
 			})
 		},
 	},
 }
+
+// opening are the actions that decrypt with a key, or let somebody else.
+// https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
+var opening = []string{"kms:CreateGrant", "kms:Decrypt", "kms:PutKeyPolicy", "kms:ReEncryptFrom"}
+
+// mostNamed is how many services evidence names.
+const mostNamed = 5
 
 // ofLambda are actions that Lambda itself takes on the function's behalf, on
 // whatever it has just made.
@@ -103,36 +114,15 @@ var ofLambda = []string{
 }
 
 // takesResource reports whether an action of a statement could name a resource.
-// One that nobody knows could.
-func takesResource(action string) bool {
-	if slices.Contains(ofLambda, action) {
-		return false
-	}
-	if strings.ContainsAny(action, "*?") {
-		return true
-	}
-	known, ok := access.Catalogue().Action(action)
-	return !ok || known.TakesResource()
+func takesResource(a access.Action) bool {
+	return a.TakesResource() && !slices.Contains(ofLambda, a.Name)
 }
 
 func escalation(s *subject) answer {
-	if !s.policy.exists {
-		return none(what)
-	}
-	var actions []string
-	for _, g := range s.policy.allowing() {
-		actions = append(actions, g.actions...)
-		if g.inverse == "NotAction" {
-			actions = append(actions, "*")
+	return s.policy.checkSets(what, "no set of its actions escalates", func(list []access.Grant) string {
+		if found := access.Escalations(list); len(found) > 0 {
+			return found[0].Describe()
 		}
-	}
-	found := access.Escalations(actions)
-	switch {
-	case s.policy.open:
-		return unsure("a statement of the " + what)
-	case len(found) > 0:
-		return fail("%s: %s", what, found[0].Describe())
-	default:
-		return pass("no set of its actions escalates")
-	}
+		return ""
+	})
 }

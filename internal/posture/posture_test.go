@@ -27,7 +27,7 @@ func complete() (bp.Spec, draft.Facts) {
 }
 
 func facts() posture.Facts {
-	return posture.Facts{Zones: bp.Known[int64](2), Account: place.Account, CodeRead: true}
+	return posture.Facts{Zones: bp.Known[int64](2), Account: place.Account, CodeRead: true, Around: &bp.Around{}}
 }
 
 func judged(t *testing.T, b bp.Blueprint, f posture.Facts) map[string]posture.Judgement {

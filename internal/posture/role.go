@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/secure-lambda/terraform-provider-secure/internal/access"
+
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
@@ -15,7 +17,7 @@ var roleControls = []Control{
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html",
 		judge: func(s *subject) answer {
 			return trustGrants(s.Role).check("trust policy", "only Lambda may assume the role", func(g grant) bool {
-				return g.everyone() || len(g.principals) != 1 || !slices.Equal(g.principals["Service"], []string{"lambda.amazonaws.com"})
+				return g.Everyone() || len(g.Principals) != 1 || !slices.Equal(g.Services(), []string{"lambda.amazonaws.com"})
 			})
 		},
 	},
@@ -26,7 +28,7 @@ var roleControls = []Control{
 		Page:     "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
 		judge: func(s *subject) answer {
 			return trustGrants(s.Role).check("trust policy", "the trust policy names the account", func(g grant) bool {
-				return g.condition("aws:SourceAccount") == nil && g.condition("aws:SourceArn") == nil && g.condition("aws:SourceOrgID") == nil
+				return !g.Bound(access.Sources...)
 			})
 		},
 	},
@@ -37,10 +39,7 @@ var roleControls = []Control{
 		Remedy:    "Take the policy out of additional_policy_arns and grant what the function does in access.",
 		Page:      "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
 		judge: func(s *subject) answer {
-			return attached(s, "an administrator's policy", func(arn string) bool {
-				name := arn[strings.LastIndexByte(arn, '/')+1:]
-				return awsManaged(arn) && slices.Contains([]string{"AdministratorAccess", "IAMFullAccess", "PowerUserAccess"}, name)
-			})
+			return s.attachedRights()
 		},
 	},
 	{
@@ -78,6 +77,34 @@ var roleControls = []Control{
 
 // awsManaged reports whether a policy is one of AWS's.
 func awsManaged(arn string) bool { return strings.Contains(arn, ":iam::aws:policy/") }
+
+// attachedRights judges the policies attached beside the unit's own by what they
+// allow, each for itself.
+func (s *subject) attachedRights() answer {
+	if s.Role.IsNull() {
+		return none("role")
+	}
+	foreign, whole := ForeignPolicies(s.Blueprint)
+	g := grants{exists: true, open: !whole || s.facts.Around == nil && len(foreign) > 0}
+	var found []string
+	for _, arn := range foreign {
+		if s.facts.Around == nil {
+			break
+		}
+		w, looked := s.facts.Around.Policies[arn]
+		if !looked {
+			w.Unread = "was not looked at"
+		}
+		g.addWriting(arn, w)
+		rights := access.ParsedGrants(w.Statements)
+		if why := access.Administration(rights); why != "" {
+			found = append(found, arn+": "+why)
+		} else if sets := access.Escalations(rights); len(sets) > 0 {
+			found = append(found, arn+" lets whoever has it take more, by "+sets[0].Describe())
+		}
+	}
+	return g.conclude("role.attached_policies", "none amounts to an administrator's", strings.Join(found, "; "), g.open)
+}
 
 // attached looks for policies on the role. The unit's own has no ARN of AWS's,
 // whatever it will be.

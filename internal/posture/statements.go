@@ -1,25 +1,31 @@
 package posture
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/access"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
 // grant is one statement of a policy.
 type grant struct {
-	sid                string
-	allow              bool
-	principals         map[string][]string
-	actions, resources []string
-	conditions         map[string]map[string][]string
-	// inverse is NotAction, NotResource or NotPrincipal, whichever it uses.
-	inverse string
+	access.Grant
+
+	// of is the policy that it stands in, where there are several.
+	of string
 	// open says that its resources or conditions are not known yet.
 	open bool
+}
+
+// name is how evidence speaks of it.
+func (g grant) name() string {
+	if g.of == "" {
+		return g.Sid
+	}
+	return g.of + ": " + g.Sid
 }
 
 // grants are the statements of one policy.
@@ -28,13 +34,22 @@ type grants struct {
 	// open says that not all statements or actions are known yet.
 	open   bool
 	exists bool
-	// unread says that a statement by other hands could not be understood.
-	unread bool
+	// unread is what could not be read or understood, and why.
+	unread []string
 }
 
 // allowing lists the statements that allow.
 func (g grants) allowing() []grant {
-	return slices.DeleteFunc(slices.Clone(g.list), func(s grant) bool { return !s.allow })
+	return slices.DeleteFunc(slices.Clone(g.list), func(s grant) bool { return !s.Allow })
+}
+
+// plain are the statements without what is said about them.
+func (g grants) plain() []access.Grant {
+	var out []access.Grant
+	for _, s := range g.allowing() {
+		out = append(out, s.Grant)
+	}
+	return out
 }
 
 // check asks every statement that allows something whether it is bad. One whose
@@ -59,18 +74,54 @@ func (g grants) checkKnown(what, fine string, wait, bad func(grant) bool) answer
 		case wait(s):
 			open = true
 		case bad(s):
-			found = append(found, s.sid)
+			found = append(found, s.name())
 		}
 	}
+	return g.conclude(what, fine, strings.Join(found, ", "), open)
+}
+
+// checkTogether asks what the statements amount to, each for itself and then
+// all of them. The statements whose resources are not known yet wait.
+func (g grants) checkTogether(what, fine string, amount func([]access.Grant) string) answer {
+	if !g.exists {
+		return none(what)
+	}
+	open := g.open || slices.ContainsFunc(g.allowing(), func(s grant) bool { return s.open })
+	for _, s := range g.allowing() {
+		if s.open {
+			continue
+		}
+		if why := amount([]access.Grant{s.Grant}); why != "" {
+			return g.conclude(what, fine, s.name()+": "+why, open)
+		}
+	}
+	found := ""
+	if why := amount(g.plain()); why != "" {
+		found = "all statements together: " + why
+	}
+	return g.conclude(what, fine, found, open)
+}
+
+// checkSets asks what the actions of all statements together amount to, whatever
+// they are allowed on.
+func (g grants) checkSets(what, fine string, amount func([]access.Grant) string) answer {
+	if !g.exists {
+		return none(what)
+	}
+	return g.conclude(what, fine, amount(g.plain()), g.open)
+}
+
+// conclude says what was found, or what is missing to say that nothing was.
+func (g grants) conclude(what, fine, found string, open bool) answer {
 	switch {
-	case len(found) > 0:
-		answer := fail("%s: %s", what, strings.Join(found, ", "))
+	case found != "":
+		answer := fail("%s: %s", what, found)
 		answer.later = open // there may be more
 		return answer
 	case open:
 		return unsure("a statement of the " + what)
-	case g.unread:
-		return unread("a statement of the " + what)
+	case len(g.unread) > 0:
+		return answer{outcome: Unknown, evidence: strings.Join(g.unread, "; ")}
 	default:
 		return pass("%s", fine)
 	}
@@ -80,7 +131,7 @@ func (g grants) checkKnown(what, fine string, wait, bad func(grant) bool) answer
 // resources are ARNs of single objects.
 func (g *grants) add(statements []bp.Named) {
 	for _, s := range statements {
-		statement := grantOf(s)
+		statement := grant{Grant: access.GrantOf(s)}
 		for _, leaf := range bp.Leaves(s.Statement) {
 			statement.open = statement.open || leaf.State == bp.StateUnknown && !strings.HasPrefix(leaf.Path, "resources")
 		}
@@ -98,7 +149,7 @@ func (g *grants) addUsers(statements bp.Value[map[string]bp.Value[bp.Statement]]
 			g.open = g.open || all[label].IsUnknown()
 			continue
 		}
-		s := grantOf(bp.Named{Sid: name(label), Statement: statement})
+		s := grant{Grant: access.GrantOf(bp.Named{Sid: name(label), Statement: statement})}
 		for _, leaf := range bp.Leaves(statement) {
 			if leaf.State != bp.StateUnknown {
 				continue
@@ -111,7 +162,7 @@ func (g *grants) addUsers(statements bp.Value[map[string]bp.Value[bp.Statement]]
 }
 
 // addForeign adds statements that are kept as JSON.
-func (g *grants) addForeign(statements bp.Value[map[string]bp.String]) {
+func (g *grants) addForeign(what string, statements bp.Value[map[string]bp.String]) {
 	g.open = g.open || statements.IsUnknown()
 	all := statements.Or(nil)
 	for _, sid := range slices.Sorted(maps.Keys(all)) {
@@ -122,121 +173,134 @@ func (g *grants) addForeign(statements bp.Value[map[string]bp.String]) {
 		}
 		parsed, err := bp.ParseDocument(`{"Statement":` + text + `}`)
 		if err != nil || len(parsed) != 1 {
-			g.unread = true
+			g.unread = append(g.unread, "a statement of the "+what+" could not be read")
 			continue
 		}
-		s := grantOf(bp.Named{Sid: sid, Statement: parsed[0].Statement})
-		if !parsed[0].Plain {
-			s.inverse = inverseOf(text)
-		}
-		g.list = append(g.list, s)
+		s := access.ParsedGrant(parsed[0])
+		s.Sid = sid
+		g.list = append(g.list, grant{Grant: s})
 	}
 }
 
-func inverseOf(text string) string {
-	var raw map[string]json.RawMessage
-	if json.Unmarshal([]byte(text), &raw) == nil {
-		for _, name := range []string{"NotAction", "NotResource", "NotPrincipal"} {
-			if _, ok := raw[name]; ok {
-				return name
-			}
+// addWriting adds a document that others wrote, or notes that it could not be
+// read.
+func (g *grants) addWriting(of string, w bp.Writing) {
+	g.exists = true
+	if w.Unread != "" {
+		g.unread = append(g.unread, of+" "+w.Unread)
+		return
+	}
+	for _, s := range access.ParsedGrants(w.Statements) {
+		g.list = append(g.list, grant{Grant: s, of: of})
+	}
+}
+
+// policyGrants are what the role's policies allow: the unit's own, and those that
+// are attached beside it.
+func policyGrants(b bp.Blueprint, around *bp.Around) grants {
+	p, exists := b.Policy.Get()
+	g := grants{exists: exists || b.Policy.IsUnknown(), open: b.Policy.IsUnknown() || p.Statements.IsUnknown()}
+	statements, _ := p.Statements.Get()
+	own := statements.Access
+	statements.Access = bp.Null[map[string]bp.Value[bp.Statement]]()
+	g.add(statements.Statements())
+	g.addUsers(own, bp.Sid)
+	g.addForeign(what, statements.Unexpected)
+	foreign, whole := ForeignPolicies(b)
+	g.open = g.open || !whole
+	if around == nil {
+		g.open = g.open || len(foreign) > 0
+		return g
+	}
+	for _, arn := range foreign {
+		if _, looked := around.Policies[arn]; !looked {
+			g.addWriting(arn, bp.Writing{Unread: "was not looked at"})
+		}
+	}
+	for _, arn := range slices.Sorted(maps.Keys(around.Policies)) {
+		g.addWriting(arn, around.Policies[arn])
+	}
+	return g
+}
+
+// ForeignPolicies lists the policies attached to the role that are not the unit's
+// own, and whether all of them are known.
+func ForeignPolicies(b bp.Blueprint) (arns []string, whole bool) {
+	role, exists := b.Role.Get()
+	if !exists {
+		return nil, b.Role.IsNull()
+	}
+	policy, _ := b.Policy.Get()
+	own := append(slices.Clone(policy.Overflow.Or(nil)), policy.ARN)
+	whole = role.AttachedPolicies.IsKnown() || role.AttachedPolicies.IsNull()
+	for _, arn := range role.AttachedPolicies.Or(nil) {
+		text, known := arn.Get()
+		switch {
+		case !known:
+			whole = whole && ownPolicyOnly(role, b.Policy)
+		case !slices.Contains(own, arn):
+			arns = append(arns, text)
+		}
+	}
+	slices.Sort(arns)
+	return arns, whole
+}
+
+// keyGrants are those of the key's policy, the unit's own key or a given one.
+func (s *subject) keyGrants() grants {
+	k, exists := s.Key.Get()
+	policy, _ := k.Policy.Get()
+	g := grants{exists: exists || s.Key.IsUnknown(), open: s.Key.IsUnknown() || exists && (k.Policy.IsUnknown() || policy.Account.IsUnknown() || policy.Logs.IsUnknown())}
+	g.add(policy.Statements())
+	g.addForeign("key policy", policy.Unexpected)
+	switch {
+	case g.exists || !s.givenKey().IsKnown():
+	case s.facts.Around == nil:
+		g.exists, g.open = true, true
+	case s.facts.Around.Key.Of != "":
+		g.addWriting("key "+s.facts.Around.Key.Of, s.facts.Around.Key)
+	}
+	return g
+}
+
+// givenKey is the key that encrypts what the unit has, if that is not its own.
+func (s *subject) givenKey() bp.String {
+	group, _ := s.LogGroup.Get()
+	return s.function.KMSKeyARN.Else(group.KMSKeyARN)
+}
+
+// deadLetters is the queue that dead letters go to: the unit's own, or a given
+// one as far as it was looked at.
+func (s *subject) deadLetters() bp.Value[bp.Queue] {
+	if !s.Queue.IsNull() {
+		return s.Queue
+	}
+	arn, known := s.function.DeadLetterARN.Get()
+	switch {
+	case !known || !strings.Contains(arn, ":sqs:"):
+		return s.Queue
+	case s.facts.Around == nil:
+		return bp.Unknown[bp.Queue]()
+	}
+	return s.facts.Around.Queue
+}
+
+// unreadQueue is why the given dead-letter queue could not be read, empty if it was.
+func (s *subject) unreadQueue() string {
+	if around := s.facts.Around; around != nil && s.Queue.IsNull() {
+		if w := around.Targets[s.function.DeadLetterARN.Or("")]; w.Unread != "" {
+			return "queue " + s.function.DeadLetterARN.Or("") + " " + w.Unread
 		}
 	}
 	return ""
 }
 
-func grantOf(s bp.Named) grant {
-	out := grant{sid: s.Sid, allow: s.Statement.Effect == bp.Known("Allow"), principals: texts(s.Statement.Principals.Or(nil)), conditions: map[string]map[string][]string{}}
-	out.actions, _ = s.Statement.Actions.Or(nil).Strings()
-	out.resources, _ = s.Statement.Resources.Or(nil).Strings()
-	for operator, keys := range s.Statement.Conditions.Or(nil) {
-		out.conditions[operator] = texts(keys.Or(nil))
+// deadLetterQueue judges the queue that dead letters go to.
+func (s *subject) deadLetterQueue(judge func(bp.Queue) answer) answer {
+	if why := s.unreadQueue(); why != "" {
+		return answer{outcome: Unknown, evidence: why}
 	}
-	return out
-}
-
-func texts(sets map[string]bp.Value[bp.Set]) map[string][]string {
-	out := map[string][]string{}
-	for key, set := range sets {
-		out[key], _ = set.Or(nil).Strings()
-	}
-	return out
-}
-
-// everyone reports whether a statement speaks to anybody at all.
-func (s grant) everyone() bool {
-	for kind, who := range s.principals {
-		if kind == "*" || kind == "AWS" && slices.Contains(who, "*") {
-			return true
-		}
-	}
-	return s.inverse == "NotPrincipal"
-}
-
-// condition returns what a condition compares a key with, for operators that
-// narrow. IAM does not mind the case of a key.
-func (s grant) condition(key string) []string {
-	for operator, keys := range s.conditions {
-		if !narrows(operator) {
-			continue
-		}
-		for name, values := range keys {
-			if strings.EqualFold(name, key) {
-				return values
-			}
-		}
-	}
-	return nil
-}
-
-// narrows reports whether an operator lets in only what it names.
-func narrows(operator string) bool {
-	return !strings.Contains(operator, "Not") && !strings.HasSuffix(operator, "IfExists") && operator != "Null"
-}
-
-// bound reports whether a condition lets in only those of the organizations or
-// accounts that it names, in one of the keys. ForAllValues also lets in requests
-// without the key.
-func (s grant) bound(keys ...string) bool {
-	for operator, all := range s.conditions {
-		if !narrows(operator) || strings.HasPrefix(operator, "ForAllValues:") {
-			continue
-		}
-		for name, values := range all {
-			if slices.ContainsFunc(keys, func(key string) bool { return strings.EqualFold(name, key) }) && len(values) > 0 && !slices.ContainsFunc(values, anybodys) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// anybodys reports whether an organization, its part of a path or an account is
-// left open.
-func anybodys(value string) bool {
-	of, _, _ := strings.Cut(value, "/")
-	return of == "" || strings.ContainsAny(of, "*?")
-}
-
-func policyGrants(policy bp.Value[bp.Policy]) grants {
-	p, exists := policy.Get()
-	g := grants{exists: exists || policy.IsUnknown(), open: policy.IsUnknown() || p.Statements.IsUnknown()}
-	statements, _ := p.Statements.Get()
-	access := statements.Access
-	statements.Access = bp.Null[map[string]bp.Value[bp.Statement]]()
-	g.add(statements.Statements())
-	g.addUsers(access, bp.Sid)
-	g.addForeign(statements.Unexpected)
-	return g
-}
-
-func keyGrants(key bp.Value[bp.Key]) grants {
-	k, exists := key.Get()
-	policy, _ := k.Policy.Get()
-	g := grants{exists: exists || key.IsUnknown(), open: key.IsUnknown() || k.Policy.IsUnknown() || policy.Account.IsUnknown() || policy.Logs.IsUnknown()}
-	g.add(policy.Statements())
-	g.addForeign(policy.Unexpected)
-	return g
+	return component("dead-letter queue", s.deadLetters(), judge)
 }
 
 func queueGrants(queue bp.Value[bp.Queue]) grants {
@@ -244,14 +308,49 @@ func queueGrants(queue bp.Value[bp.Queue]) grants {
 	policy, _ := q.Policy.Get()
 	g := grants{exists: exists || queue.IsUnknown(), open: queue.IsUnknown() || q.Policy.IsUnknown() || policy.TLS.IsUnknown()}
 	g.add(policy.Statements())
-	g.addForeign(policy.Unexpected)
+	g.addForeign("dead-letter queue", policy.Unexpected)
 	return g
+}
+
+// targetGrants are those of everything that Lambda delivers to.
+func (s *subject) targetGrants() grants {
+	g := queueGrants(s.Queue)
+	async, _ := s.Async.Get()
+	for _, arn := range []bp.String{s.function.DeadLetterARN, async.OnSuccess, async.OnFailure} {
+		text, known := arn.Get()
+		switch {
+		case arn.IsUnknown() && s.Queue.IsNull():
+			g.exists, g.open = true, true
+		case !known || !judgeable(text) || s.owns(text):
+		case s.facts.Around == nil:
+			g.exists, g.open = true, true
+		default:
+			w, looked := s.facts.Around.Targets[text]
+			if !looked {
+				w = bp.Writing{Unread: "was not looked at"}
+			}
+			g.addWriting(text, w)
+		}
+	}
+	return g
+}
+
+// judgeable reports whether a target has a policy of its own that says who may
+// use it.
+func judgeable(arn string) bool {
+	return strings.Contains(arn, ":sqs:") || strings.Contains(arn, ":sns:")
+}
+
+// owns reports whether a queue is the unit's.
+func (s *subject) owns(arn string) bool {
+	queue, _ := s.Queue.Get()
+	return queue.ARN == bp.Known(arn)
 }
 
 func secretGrants(secret bp.Value[bp.Secret]) grants {
 	s, exists := secret.Get()
 	g := grants{exists: exists || secret.IsUnknown(), open: secret.IsUnknown()}
-	g.addForeign(s.Unexpected)
+	g.addForeign("secret of its own", s.Unexpected)
 	return g
 }
 
@@ -260,14 +359,19 @@ func trustGrants(role bp.Value[bp.Role]) grants {
 	trust, _ := r.Trust.Get()
 	g := grants{exists: exists || role.IsUnknown(), open: role.IsUnknown() || r.Trust.IsUnknown() || trust.Lambda.IsUnknown()}
 	g.add(trust.Statements())
-	g.addForeign(trust.Unexpected)
+	g.addForeign("trust policy", trust.Unexpected)
 	return g
 }
 
-func permissionGrants(permissions bp.Value[bp.Permissions]) grants {
-	p, exists := permissions.Get()
-	g := grants{exists: exists || permissions.IsUnknown(), open: permissions.IsUnknown() || p.Granted.IsUnknown()}
+func (s *subject) permissionGrants() grants {
+	p, exists := s.Permissions.Get()
+	g := grants{exists: exists || s.Permissions.IsUnknown(), open: s.Permissions.IsUnknown() || p.Granted.IsUnknown()}
 	g.addUsers(p.Granted, func(label string) string { return label })
-	g.addForeign(p.Unexpected)
+	g.addForeign("permissions to invoke", p.Unexpected)
+	if s.facts.Around != nil {
+		for _, qualifier := range slices.Sorted(maps.Keys(s.facts.Around.Invoked)) {
+			g.addWriting(qualifier, s.facts.Around.Invoked[qualifier])
+		}
+	}
 	return g
 }

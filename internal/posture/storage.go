@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/secure-lambda/terraform-provider-secure/internal/access"
+
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
@@ -59,7 +61,7 @@ var storageControls = []Control{
 		Remedy: "Leave kms_key_arn out for a key of the unit's own, or name a customer-managed one.",
 		Page:   "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html",
 		judge: func(s *subject) answer {
-			return component("dead-letter queue", s.Queue, func(queue bp.Queue) answer {
+			return s.deadLetterQueue(func(queue bp.Queue) answer {
 				if strings.HasSuffix(queue.KMSKeyARN.Or(""), "alias/aws/sqs") {
 					return fail("dead_letter_queue.kms_key_arn is AWS's own key")
 				}
@@ -73,13 +75,16 @@ var storageControls = []Control{
 		Remedy:   "Apply again: the unit's queue policy denies everything else.",
 		Page:     "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",
 		judge: func(s *subject) answer {
-			g := queueGrants(s.Queue)
+			if why := s.unreadQueue(); why != "" {
+				return answer{outcome: Unknown, evidence: why}
+			}
+			g := queueGrants(s.deadLetters())
 			if !g.exists {
 				return none("dead-letter queue")
 			}
 			for _, statement := range g.list {
-				if !statement.allow && statement.everyone() && slices.Equal(statement.condition("aws:SecureTransport"), []string{"false"}) {
-					return pass("statement %s denies them", statement.sid)
+				if statement.Denies("aws:SecureTransport", "false", "sqs:SendMessage", "sqs:ReceiveMessage") {
+					return pass("statement %s denies them", statement.Sid)
 				}
 			}
 			if g.open {
@@ -89,15 +94,16 @@ var storageControls = []Control{
 		},
 	},
 	{
-		ID: "queue-not-public", At: "dead_letter", Title: "Nobody outside may use the dead-letter queue", Fault: "The dead-letter queue is open to others", Severity: Critical, Since: "1.0",
+		ID: "queue-not-public", At: "dead_letter", Title: "Nobody outside may use where failed events go", Fault: "Where failed events go is open to others", Severity: Critical, Since: "1.0",
 		Standards: []Standard{FSBP},
 		External: ids("securityhub SQS.3, config sqs-queue-no-public-access, checkov CKV_AWS_72 CKV_AWS_168 CKV_AWS_387, prowler sqs_queues_not_publicly_accessible, trivy AWS-0097, " +
 			"cfn-guard SQS_QUEUEPOLICY_NO_ALLOW_PLUS_NOT_ACTION SQS_QUEUEPOLICY_NO_ALLOW_PLUS_NOTPRINCIPAL SQS_QUEUEPOLICY_NO_WILDCARD_ACTION SQS_QUEUEPOLICY_NO_WILDCARD_PRINCIPAL"),
-		Remedy: "Apply again: statements that are not the unit's are removed.",
+		Remedy: "Apply again: statements of the unit's own queue that are not the unit's are removed. Of a given queue or topic, name the principals in its policy, and the source of a service.",
 		Page:   "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",
 		judge: func(s *subject) answer {
-			return queueGrants(s.Queue).check("dead-letter queue", "no statement allows everyone, or everything", func(g grant) bool {
-				return g.everyone() && len(g.conditions) == 0 || g.inverse != "" || slices.ContainsFunc(g.actions, func(a string) bool { return a == "*" || strings.EqualFold(a, "sqs:*") })
+			return s.targetGrants().check("dead-letter queue or destination", "no statement lets anybody in", func(g grant) bool {
+				everything := slices.ContainsFunc(access.WholeServices([]access.Grant{g.Grant}), func(service string) bool { return service == "sqs" || service == "*" })
+				return g.Public() || g.Inverse != "" || everything || len(g.Services()) > 0 && !g.SourceBound()
 			})
 		},
 	},
@@ -180,12 +186,10 @@ var storageControls = []Control{
 		ID: "key-policy-closed", At: "kms_key_arn", Title: "The key's policy names who may use it", Fault: "The key's policy lets anybody use the key", Severity: Critical, Since: "1.0",
 		Standards: []Standard{FSBP},
 		External:  ids("securityhub KMS.5, checkov CKV_AWS_33 CKV2_AWS_64, prowler kms_key_not_publicly_accessible, cfn-guard KMS_NO_WILDCARD_PRINCIPAL"),
-		Remedy:    "Apply again: statements that are not the unit's are removed.",
+		Remedy:    "Apply again: statements of the unit's own key that are not the unit's are removed. Of a given key, name the principals in its policy, or bind it to the account with kms:CallerAccount.",
 		Page:      "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
 		judge: func(s *subject) answer {
-			return keyGrants(s.Key).check("key policy", "every principal is named", func(g grant) bool {
-				return g.everyone() && g.condition("kms:CallerAccount") == nil
-			})
+			return s.keyGrants().check("key policy", "every principal is named", func(g grant) bool { return g.Public() })
 		},
 	},
 }

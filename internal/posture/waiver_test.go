@@ -8,6 +8,7 @@ import (
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/draft"
 	"github.com/secure-lambda/terraform-provider-secure/internal/posture"
+	"github.com/secure-lambda/terraform-provider-secure/internal/posture/worse"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
@@ -110,17 +111,20 @@ func TestObjections(t *testing.T) {
 	spec, known := complete()
 	spec.VPC, spec.Tracing = bp.Null[bp.VPCSpec](), bp.Known("PassThrough")
 	spec.PolicyARNs = bp.Known(bp.SetOf("arn:aws:iam::aws:policy/AdministratorAccess"))
-	judgements := posture.Judge(draft.Draft(spec, known), facts())
+	f := facts()
+	f.Around.Policies = map[string]bp.Writing{"arn:aws:iam::aws:policy/AdministratorAccess": worse.Writing(`{"Effect":"Allow","Action":"iam:CreateAccessKey","Resource":"arn:aws:iam::111122223333:user/orders"}`)}
+	judgements := posture.Judge(draft.Draft(spec, known), f)
+	escalates := map[string]bool{"no-administrator-policy": true, "no-privilege-escalation": true}
 	for _, c := range []struct {
 		standard posture.Standard
 		waived   map[string]bool
 		stop     string
 	}{
-		{"", nil, "no-administrator-policy"},
-		{"", map[string]bool{"no-administrator-policy": true}, ""},
-		{posture.Baseline, nil, "no-administrator-policy no-aws-managed-policies tracing-active"},
-		{posture.PCI, nil, "in-vpc no-administrator-policy"},
-		{posture.PCI, map[string]bool{"in-vpc": true, "no-administrator-policy": true}, ""},
+		{"", nil, "no-administrator-policy no-privilege-escalation"},
+		{"", map[string]bool{"no-administrator-policy": true}, "no-privilege-escalation"},
+		{"", escalates, ""},
+		{posture.Baseline, nil, "no-administrator-policy no-aws-managed-policies no-privilege-escalation tracing-active"},
+		{posture.PCI, escalates, "in-vpc"},
 	} {
 		stop := []string{}
 		for _, o := range posture.Objections(judgements, c.waived, c.standard, "1.0.0") {

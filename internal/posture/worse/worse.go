@@ -93,13 +93,23 @@ func principal(kind, who string) bp.Value[map[string]bp.Value[bp.Set]] {
 	return bp.Known(map[string]bp.Value[bp.Set]{kind: bp.Known(bp.SetOf(who))})
 }
 
-// Attach attaches another policy to the role.
-func Attach(arn string) func(*bp.Blueprint, *posture.Facts) {
-	return func(b *bp.Blueprint, _ *posture.Facts) {
+// Attach attaches another policy, with what it says, to the role.
+func Attach(arn, document string) func(*bp.Blueprint, *posture.Facts) {
+	return func(b *bp.Blueprint, f *posture.Facts) {
+		f.Around = &bp.Around{Policies: map[string]bp.Writing{arn: Writing(document)}}
 		edit(&b.Role, func(r *bp.Role) {
 			r.AttachedPolicies = bp.Known(append(slices.Clone(r.AttachedPolicies.Or(nil)), bp.Known(arn)).Canonical())
 		})
 	}
+}
+
+// Writing is a document with one statement, as others wrote it.
+func Writing(statement string) bp.Writing {
+	parsed, err := bp.ParseDocument(`{"Version":"2012-10-17","Statement":[` + statement + `]}`)
+	if err != nil {
+		return bp.Writing{Unread: err.Error()}
+	}
+	return bp.Writing{Statements: parsed}
 }
 
 func alarms(change func(*bp.Alarms)) func(*bp.Blueprint, *posture.Facts) {
@@ -193,8 +203,14 @@ func Cases() []Case {
 				})
 			})
 		}},
-		{Control: "no-administrator-policy", Also: []string{"no-aws-managed-policies"}, Worsen: Attach("arn:aws:iam::aws:policy/AdministratorAccess")},
-		{Control: "no-aws-managed-policies", Worsen: Attach("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole")},
+		{
+			Control: "no-administrator-policy", Also: []string{"no-aws-managed-policies", "no-wildcard-admin", "no-wildcard-actions", "no-wildcard-resources", "no-privilege-escalation", "no-passrole-wildcard", "no-decrypt-all-keys"},
+			Worsen: Attach("arn:aws:iam::aws:policy/AdministratorAccess", `{"Effect":"Allow","Action":"*","Resource":"*"}`),
+		},
+		{
+			Control: "no-aws-managed-policies", Also: []string{"no-wildcard-resources"},
+			Worsen: Attach("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole", `{"Effect":"Allow","Action":["logs:CreateLogGroup","logs:CreateLogStream","logs:PutLogEvents"],"Resource":"*"}`),
+		},
 		{Control: "no-inline-policies", Worsen: func(b *bp.Blueprint, _ *posture.Facts) {
 			edit(&b.Role, func(r *bp.Role) { r.InlinePolicies = bp.Known(bp.SetOf("theirs")) })
 		}},
@@ -206,11 +222,11 @@ func Cases() []Case {
 		{Control: "no-wildcard-resources", Worsen: Policy(`{"Sid":"Foreign","Effect":"Allow","Action":"s3:PutObject","Resource":"*"}`)},
 		{Control: "no-wildcard-resources", Worsen: Policy(`{"Sid":"Foreign","Effect":"Allow","Action":"s3:GetObject","Resource":"*"}`)},
 		{
-			Control: "no-inverse-statements", Also: []string{"no-wildcard-admin", "no-privilege-escalation"},
+			Control: "no-inverse-statements", Also: []string{"no-wildcard-actions", "no-privilege-escalation"},
 			Worsen: Policy(`{"Sid":"Foreign","Effect":"Allow","NotAction":"iam:*","Resource":"arn:aws:s3:::orders/*"}`),
 		},
 		{Control: "no-privilege-escalation", Worsen: Policy(`{"Sid":"Foreign","Effect":"Allow","Action":"iam:CreateAccessKey","Resource":"arn:aws:iam::111122223333:user/orders"}`)},
-		{Control: "no-passrole-wildcard", Worsen: Policy(`{"Sid":"Foreign","Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::111122223333:role/*"}`)},
-		{Control: "no-decrypt-all-keys", Worsen: Policy(`{"Sid":"Foreign","Effect":"Allow","Action":"kms:Decrypt","Resource":"arn:aws:kms:eu-central-1:111122223333:key/*"}`)},
+		{Control: "no-passrole-wildcard", Also: []string{"no-wildcard-resources"}, Worsen: Policy(`{"Sid":"Foreign","Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::111122223333:role/*"}`)},
+		{Control: "no-decrypt-all-keys", Also: []string{"no-wildcard-resources"}, Worsen: Policy(`{"Sid":"Foreign","Effect":"Allow","Action":"kms:Decrypt","Resource":"arn:aws:kms:eu-central-1:111122223333:key/*"}`)},
 	}
 }

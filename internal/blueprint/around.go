@@ -1,0 +1,30 @@
+package blueprint
+
+// Around is what a unit uses and others own, as far as it decides how safe the
+// unit is. Nil where nobody looked.
+type Around struct {
+	// Policies are those attached to the role that the unit did not write, by ARN;
+	// in a survey of functions that are no units all of the role's, inline ones by
+	// name.
+	Policies map[string]Writing
+	// Key is the policy of a given key; the zero Writing without one.
+	Key Writing
+	// Queue is a given dead-letter queue.
+	Queue Value[Queue]
+	// Targets are the policies of given topics and queues that Lambda delivers to,
+	// by ARN.
+	Targets map[string]Writing
+	// Invoked are the policies of the function's other aliases, and of versions
+	// that callers may name, by qualifier.
+	Invoked map[string]Writing
+}
+
+// Writing is a policy document that others wrote.
+type Writing struct {
+	Statements []Parsed
+	// Unread says why it could not be read, with the action that is missing; empty
+	// when it was.
+	Unread string
+	// Of is what it belongs to, an ARN; empty for none.
+	Of string
+}
