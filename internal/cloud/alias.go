@@ -24,6 +24,16 @@ func (c *Client) findAlias(ctx context.Context, function, name string) (bp.Value
 	})), nil
 }
 
+// aliasAmong finds an alias in a list. An absent alias is null.
+func (c *Client) aliasAmong(function, name string, aliases []types.AliasConfiguration) bp.Value[bp.Alias] {
+	for _, a := range aliases {
+		if aws.ToString(a.Name) == name {
+			return bp.Known(c.observeAlias(function, a))
+		}
+	}
+	return bp.Null[bp.Alias]()
+}
+
 func (c *Client) observeAlias(function string, a types.AliasConfiguration) bp.Alias {
 	alias := bp.Alias{
 		Name:        optional(a.Name),

@@ -2,12 +2,12 @@ package cloud
 
 import (
 	"context"
-	"path"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/access"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
@@ -41,7 +41,7 @@ func (c *Client) inspectKey(ctx context.Context, arn string) (GivenKey, error) {
 		Symmetric:  out.KeyMetadata.KeySpec == types.KeySpecSymmetricDefault || out.KeyMetadata.KeySpec == "",
 		AdmitsLogs: bp.Unknown[bool](),
 	}
-	document, err := c.keyPolicy(ctx, aws.ToString(out.KeyMetadata.Arn))
+	document, err := c.givenKeyPolicy(ctx, aws.ToString(out.KeyMetadata.Arn))
 	if ErrorCode(err) == "AccessDeniedException" {
 		return key, nil
 	}
@@ -71,22 +71,10 @@ func admits(statements []bp.Parsed, service string) bool {
 		for _, who := range s.Statement.Principals.Or(nil) {
 			names, _ := who.Or(nil).Strings()
 			for _, name := range names {
-				if (name == service || name == "*") && allows(s.Statement.Actions.Or(nil), "kms:GenerateDataKey") {
+				if (name == service || name == "*") && access.ParsedGrant(s).Allows("kms:GenerateDataKey") {
 					return true
 				}
 			}
-		}
-	}
-	return false
-}
-
-// allows matches an action against IAM's patterns, whose * and ? mean what
-// they mean in a shell.
-func allows(patterns bp.Set, action string) bool {
-	texts, _ := patterns.Strings()
-	for _, pattern := range texts {
-		if ok, err := path.Match(strings.ToLower(pattern), strings.ToLower(action)); err == nil && ok {
-			return true
 		}
 	}
 	return false

@@ -55,6 +55,9 @@ type Observation struct {
 	// Unreadable says why they cannot be read: the key is disabled, say. The
 	// same goes for those of the version in service.
 	Unreadable, VersionUnreadable string
+	// Invoked are the policies of the function's other aliases, and of the versions
+	// that these route to, by qualifier.
+	Invoked map[string]bp.Writing
 	// RoleID and PolicyID tell an object from one re-created in its place.
 	RoleID, PolicyID bp.String
 
@@ -182,6 +185,7 @@ func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {
 		return Observation{}, err
 	}
 	out.Alias, out.Version, out.VersionUnreadable, out.Permissions = served.alias, served.version, served.unreadable, served.permissions
+	out.Invoked = served.invoked
 	out.assemble(function, role, policy, t)
 	return out, nil
 }

@@ -15,6 +15,8 @@ type servedObserved struct {
 	version     bp.Value[bp.Version]
 	permissions bp.Value[bp.Permissions]
 	unreadable  string
+	// invoked are the policies of what others made beside the alias.
+	invoked map[string]bp.Writing
 	// recalled says that the version was not read: it was known.
 	recalled bool
 }
@@ -37,13 +39,19 @@ func (c *Client) findServed(ctx context.Context, t Target) (servedObserved, erro
 		ofAlias, err = c.functionPolicy(ctx, t.Function, t.Alias)
 		return err
 	})
-	group.Go(func() (err error) {
-		out.alias, err = c.findAlias(ctx, t.Function, t.Alias)
+	group.Go(func() error {
+		// All of them: what others made beside the unit's alias is seen with it.
+		aliases, err := c.listAliases(ctx, t.Function)
+		if ignoreMissing(err) != nil {
+			return err
+		}
+		out.alias = c.aliasAmong(t.Function, t.Alias, aliases)
 		alias, ok := out.alias.Get()
 		number := alias.Version.Or("")
+		out.invoked = c.policiesOf(ctx, t.Function, others(aliases, t.Alias))
 		// Callers of a unit are never served what is in the making.
-		if err != nil || !ok || number == latest {
-			return err
+		if !ok || number == latest {
+			return nil
 		}
 		if known, ok := t.Served.Get(); ok && known.Number == alias.Version && bp.CurrentDigest(known.Digest.Or("")) {
 			out.version, out.recalled = t.Served, true
@@ -51,9 +59,12 @@ func (c *Client) findServed(ctx context.Context, t Target) (servedObserved, erro
 			return err
 		}
 		if out.version.IsKnown() {
-			ofVersion, err = c.functionPolicy(ctx, t.Function, number)
+			var err error
+			if ofVersion, err = c.functionPolicy(ctx, t.Function, number); err != nil {
+				return err
+			}
 		}
-		return err
+		return nil
 	})
 	if err := group.Wait(); err != nil {
 		return out, err

@@ -138,7 +138,7 @@ func (in intent) outputs(l cloud.Learned) outputs {
 		Inventory:  bp.Known(in.inventory(b, l)),
 	}
 	out.derive(b, in.place)
-	out.Posture = in.report(b)
+	out.Posture = in.plannedReport(b)
 	return out
 }
 

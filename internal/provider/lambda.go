@@ -36,6 +36,7 @@ type session struct {
 	namesakes namesakes
 	stated    *stated
 	told      told
+	sightings sightings
 	// asked is done when the run has said what needs somebody's input.
 	asked sync.Once
 	// release is the provider's own version.

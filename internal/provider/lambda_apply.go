@@ -20,6 +20,7 @@ import (
 	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
 	"github.com/secure-lambda/terraform-provider-secure/internal/draft"
 	"github.com/secure-lambda/terraform-provider-secure/internal/engine"
+	"github.com/secure-lambda/terraform-provider-secure/internal/posture"
 	"github.com/secure-lambda/terraform-provider-secure/internal/tfvalue"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
@@ -165,9 +166,13 @@ func (r *lambdaResource) run(ctx context.Context, in intent, before, planned tft
 	result, err := r.session.client.Apply(ctx, job)
 	out := in.outputs(result.Learned)
 	if err != nil {
-		out = in.partial(result)
+		out = in.partial(result, r.around(ctx, in, result.Managed, false))
 		addFailure(&diags, err, result, in)
 	} else {
+		if out.Posture = plannedPosture(planned); out.Posture.IsUnknown() {
+			managed := out.Managed.Or(bp.Blueprint{})
+			out.Posture = in.report(managed, r.around(ctx, in, managed, true))
+		}
 		diags.Append(r.session.recordPackage(ctx, in, object, result.CodeSHA256, private)...)
 	}
 	for _, note := range result.Notes {
@@ -186,6 +191,17 @@ func (r *lambdaResource) run(ctx context.Context, in intent, before, planned tft
 		diags.AddError("The state could not be written", encodeErr.Error())
 	}
 	return raw, diags
+}
+
+// plannedPosture is what the plan showed, which the state must not contradict.
+func plannedPosture(planned tftypes.Value) bp.Value[posture.Report] {
+	var shown struct {
+		Posture bp.Value[posture.Report] `attr:"posture"`
+	}
+	if err := tfvalue.Decode(planned, &shown); err != nil {
+		return bp.Unknown[posture.Report]()
+	}
+	return shown.Posture
 }
 
 // job is what the intent asks of AWS, but for the package.
@@ -265,10 +281,10 @@ func (in intent) secrets() []string {
 
 // partial describes a unit whose apply did not finish: what exists now, and
 // everything that is still this unit's to remove.
-func (in intent) partial(result cloud.Result) outputs {
+func (in intent) partial(result cloud.Result, around *bp.Around) outputs {
 	out := in.outputs(result.Learned)
 	out.derive(result.Managed, in.place)
-	out.Posture = in.report(result.Managed)
+	out.Posture = in.report(result.Managed, around)
 	out.Status = bp.Known(statusPartial)
 	// The anchors of the next refresh stay, even where nothing exists yet.
 	if function, ok := in.blueprint(result.Learned).Function.Get(); ok {

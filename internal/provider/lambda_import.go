@@ -99,7 +99,10 @@ func (r *lambdaResource) readImported(ctx context.Context, state unitState, _ re
 	out := outputs{Status: bp.Known(statusReady), Generation: in.generation, TagsAll: draft.TagsAll(in.spec, in.house)}
 	out.Inventory = bp.Known(in.inventory(observed.Blueprint, learned))
 	out.derive(observed.Blueprint, in.place)
-	if report := in.report(observed.Blueprint); !report.IsUnknown() {
+	around := client.Around(ctx, refersOf(observed.Blueprint))
+	around.Invoked = observed.Invoked
+	r.session.sightings.note(name, observed.Invoked)
+	if report := in.report(observed.Blueprint, around); !report.IsUnknown() {
 		out.Posture = report
 	}
 	raw, err := with(resp.State.Raw, in.spec)

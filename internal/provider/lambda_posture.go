@@ -19,15 +19,15 @@ import (
 
 // judge asks every control about a blueprint of the unit.
 func (in intent) judge(b bp.Blueprint) []posture.Judgement {
-	return in.judgeWith(b, bp.Null[int64](), codeFacts{})
+	return in.judgeWith(b, bp.Null[int64](), codeFacts{}, nil)
 }
 
 // judgeWith also knows of the account and of the package: for checks, never for a planned value,
 // which an apply with other rights would contradict.
-func (in intent) judgeWith(b bp.Blueprint, zones bp.Value[int64], code codeFacts) []posture.Judgement {
+func (in intent) judgeWith(b bp.Blueprint, zones bp.Value[int64], code codeFacts, around *bp.Around) []posture.Judgement {
 	kept := in.keptVariables(b)
 	found, open := plaintext(in.spec, kept)
-	return posture.Judge(b, posture.Facts{Secrets: found, SecretsOpen: open, SecretsUnseen: kept, Zones: zones, Account: in.place.Account, CodeSecrets: code.secrets, CodeRead: code.read})
+	return posture.Judge(b, posture.Facts{Secrets: found, SecretsOpen: open, SecretsUnseen: kept, Zones: zones, Account: in.place.Account, CodeSecrets: code.secrets, CodeRead: code.read, Around: around})
 }
 
 // keptVariables are those that the function has and the configuration does not
@@ -77,8 +77,8 @@ func (in intent) waivers() bp.Value[map[string]bp.WaiverSpec] {
 }
 
 // report is the posture that the state shows.
-func (in intent) report(b bp.Blueprint) bp.Value[posture.Report] {
-	return posture.NewReport(in.judge(b), in.waivers())
+func (in intent) report(b bp.Blueprint, around *bp.Around) bp.Value[posture.Report] {
+	return posture.NewReport(in.judgeWith(b, bp.Null[int64](), codeFacts{}, around), in.waivers())
 }
 
 // minimum is the standard that the unit has to meet, none while it is unknown:
@@ -114,7 +114,8 @@ func (r *lambdaResource) checkPosture(ctx context.Context, in intent, planned ou
 	if binds || len(changes) > 0 {
 		zones = r.zones(ctx, in.vpc())
 	}
-	judgements := in.judgeWith(planned.Managed.Or(bp.Blueprint{}), zones, code)
+	want := planned.Managed.Or(bp.Blueprint{})
+	judgements := in.judgeWith(want, zones, code, r.around(ctx, in, want, binds))
 	inForce, remarks := posture.CheckWaivers(in.waivers().Or(nil), judgements, now)
 	var diags diag.Diagnostics
 	rest := unmet{unit: in.spec.Name.Or("")}
@@ -210,7 +211,7 @@ func (r *lambdaResource) refuse(ctx context.Context, in intent) diag.Diagnostics
 		return nil
 	}
 	code, diags := checkShipped(in, want)
-	judgements := in.judgeWith(want, r.zones(ctx, in.vpc()), code)
+	judgements := in.judgeWith(want, r.zones(ctx, in.vpc()), code, r.around(ctx, in, want, true))
 	inForce, _ := posture.CheckWaivers(in.waivers().Or(nil), judgements, time.Now())
 	diags.Append(objectionsToDiagnostics(posture.Objections(judgements, inForce, in.minimum(), r.session.release))...)
 	return diags

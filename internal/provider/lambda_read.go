@@ -72,7 +72,10 @@ func (r *lambdaResource) Read(ctx context.Context, req resource.ReadRequest, res
 	out.ARN, out.KMSKeyARN, out.RoleName = state.ARN, state.KMSKeyARN, state.RoleName
 	in := intent{spec: state.spec, place: r.session.client.Place(), house: r.session.house}
 	// A state holds nothing unknown: the house's waivers may be.
-	if report := in.report(observed.Blueprint); !report.IsUnknown() {
+	around := r.session.client.Around(ctx, refersOf(observed.Blueprint))
+	around.Invoked = observed.Invoked
+	r.session.sightings.note(state.spec.Name.Or(""), observed.Invoked)
+	if report := in.report(observed.Blueprint, around); !report.IsUnknown() {
 		out.Posture = report
 	}
 	raw, err := with(req.State.Raw, out)

@@ -1,0 +1,240 @@
+package cloud
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// Refers are the ARNs of what a unit uses and others own. Empty fields are not
+// looked at.
+type Refers struct {
+	// Policies are attached to the role.
+	Policies []string
+	// Key encrypts what the unit has.
+	Key string
+	// DeadLetters is a queue or topic, Targets are destinations.
+	DeadLetters string
+	Targets     []string
+	// Function is the name of one that exists, and Alias that of the unit's.
+	Function, Alias string
+}
+
+// Around reads what a unit uses and others own, each once for all units of a run.
+// What cannot be read says why; nothing here fails.
+func (c *Client) Around(ctx context.Context, r Refers) *bp.Around {
+	out := &bp.Around{Policies: map[string]bp.Writing{}, Targets: map[string]bp.Writing{}}
+	var mu sync.Mutex
+	var group sync.WaitGroup
+	note := func(into map[string]bp.Writing, arn string, w bp.Writing) {
+		mu.Lock()
+		defer mu.Unlock()
+		into[arn] = w
+	}
+	for _, arn := range r.Policies {
+		group.Go(func() { note(out.Policies, arn, c.policyWriting(ctx, arn)) })
+	}
+	if r.Key != "" {
+		group.Go(func() { out.Key = c.keyWriting(ctx, r.Key) })
+	}
+	if strings.Contains(r.DeadLetters, ":sqs:") {
+		group.Go(func() {
+			given := c.givenQueue(ctx, r.DeadLetters)
+			out.Queue = given.queue
+			note(out.Targets, r.DeadLetters, given.policy)
+		})
+	} else if strings.Contains(r.DeadLetters, ":sns:") {
+		r.Targets = append(r.Targets, r.DeadLetters)
+	}
+	for _, arn := range r.Targets {
+		if arn == r.DeadLetters && strings.Contains(arn, ":sqs:") {
+			continue
+		}
+		switch {
+		case strings.Contains(arn, ":sqs:"):
+			group.Go(func() { note(out.Targets, arn, c.givenQueue(ctx, arn).policy) })
+		case strings.Contains(arn, ":sns:"):
+			group.Go(func() { note(out.Targets, arn, c.topicWriting(ctx, arn)) })
+		}
+	}
+	if r.Function != "" {
+		group.Go(func() { out.Invoked = c.Invoked(ctx, r.Function, r.Alias) })
+	}
+	group.Wait()
+	return out
+}
+
+// unreadBecause says why something could not be read.
+func unreadBecause(err error, action string) string {
+	if missing(err) {
+		return "does not exist"
+	}
+	return fmt.Sprintf("could not be read (%s): it takes %s", cmp.Or(ErrorCode(err), "no answer"), action)
+}
+
+// written is what a document says, or why it is not known.
+func written(document string, err error, action string) bp.Writing {
+	if err != nil {
+		return bp.Writing{Unread: unreadBecause(err, action)}
+	}
+	if document == "" {
+		return bp.Writing{}
+	}
+	statements, err := bp.ParseDocument(document)
+	if err != nil {
+		return bp.Writing{Unread: "could not be understood"}
+	}
+	return bp.Writing{Statements: statements}
+}
+
+// remember keeps what was read, and that it may not be: only a call that was cut
+// off is made again.
+func remember(m *memo[bp.Writing], arn string, read func() (bp.Writing, error)) bp.Writing {
+	w, _ := m.load(arn, func() (bp.Writing, bool, error) {
+		w, err := read()
+		return w, !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded), nil
+	})
+	return w
+}
+
+// policyWriting is what a managed policy says, one of AWS's or of the account.
+func (c *Client) policyWriting(ctx context.Context, arn string) bp.Writing {
+	return remember(c.writings, arn, func() (bp.Writing, error) {
+		_, statements, err := c.readPolicy(ctx, arn)
+		if err != nil {
+			return bp.Writing{Unread: unreadBecause(err, "iam:GetPolicy and iam:GetPolicyVersion"), Of: arn}, err
+		}
+		return bp.Writing{Statements: statements, Of: arn}, nil
+	})
+}
+
+// keyWriting is what a key's policy says.
+// https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html
+func (c *Client) keyWriting(ctx context.Context, arn string) bp.Writing {
+	if place, ok := bp.PlaceOf(arn); ok && place.Account != c.place.Account {
+		return bp.Writing{Of: arn, Unread: "is in account " + place.Account + ", and KMS shows a key's policy to its own account only"}
+	}
+	return remember(c.writings, arn, func() (bp.Writing, error) {
+		document, err := c.givenKeyPolicy(ctx, arn)
+		w := written(document, err, "kms:GetKeyPolicy")
+		w.Of = arn
+		return w, err
+	})
+}
+
+// givenKeyPolicy reads a key's policy once for all that ask.
+func (c *Client) givenKeyPolicy(ctx context.Context, arn string) (string, error) {
+	return c.keyPolicies.load(arn, func() (string, bool, error) {
+		document, err := c.keyPolicy(ctx, arn)
+		return document, true, err
+	})
+}
+
+// givenQueue is a queue that the unit does not own, as far as it can be read.
+type givenQueue struct {
+	queue  bp.Value[bp.Queue]
+	policy bp.Writing
+}
+
+func (c *Client) givenQueue(ctx context.Context, arn string) givenQueue {
+	found, _ := c.givenQueues.load(arn, func() (givenQueue, bool, error) {
+		attributes, err := c.queueAttributes(ctx, arn, sqstypes.QueueAttributeNameAll)
+		w := written(attributes[string(sqstypes.QueueAttributeNamePolicy)], err, "sqs:GetQueueAttributes")
+		w.Of = arn
+		if w.Unread != "" {
+			return givenQueue{bp.Unknown[bp.Queue](), w}, !errors.Is(err, context.Canceled), nil
+		}
+		ours, rest := bp.Sort(w.Statements, func(sid string) bool { return sid == bp.SidTLS })
+		return givenQueue{bp.Known(bp.Queue{
+			ARN: bp.Known(arn), KMSKeyARN: optional(aws.String(attributes[string(sqstypes.QueueAttributeNameKmsMasterKeyId)])),
+			Policy: bp.Known(bp.QueuePolicy{TLS: statement(ours, bp.SidTLS), Unexpected: rest}),
+		}), w}, true, nil
+	})
+	return found
+}
+
+// topicWriting is what a topic's policy says.
+func (c *Client) topicWriting(ctx context.Context, arn string) bp.Writing {
+	return remember(c.writings, arn, func() (bp.Writing, error) {
+		out, err := c.sns.GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: &arn})
+		document := ""
+		if err == nil {
+			document = out.Attributes["Policy"]
+		}
+		w := written(document, err, "sns:GetTopicAttributes")
+		w.Of = arn
+		return w, err
+	})
+}
+
+// Invoked are the policies of a function's aliases but one, and of the versions
+// that these route to, by qualifier.
+func (c *Client) Invoked(ctx context.Context, function, alias string) map[string]bp.Writing {
+	aliases, err := c.listAliases(ctx, function)
+	if err != nil {
+		if missing(err) {
+			return nil
+		}
+		return map[string]bp.Writing{"the other aliases": {Unread: unreadBecause(err, "lambda:ListAliases")}}
+	}
+	return c.policiesOf(ctx, function, others(aliases, alias))
+}
+
+// others lists the aliases but one, and what they route to that this one does not.
+func others(aliases []types.AliasConfiguration, alias string) []string {
+	served, found := map[string]bool{}, []string{}
+	for _, a := range aliases {
+		if aws.ToString(a.Name) == alias {
+			served[aws.ToString(a.FunctionVersion)] = true
+		}
+	}
+	add := func(qualifier string) {
+		if qualifier != latest && !served[qualifier] {
+			served[qualifier] = true
+			found = append(found, qualifier)
+		}
+	}
+	for _, a := range aliases {
+		if aws.ToString(a.Name) != alias {
+			add(aws.ToString(a.Name))
+			add(aws.ToString(a.FunctionVersion))
+		}
+		if a.RoutingConfig != nil {
+			for _, version := range sortedKeys(a.RoutingConfig.AdditionalVersionWeights) {
+				add(version)
+			}
+		}
+	}
+	return found
+}
+
+// policiesOf reads the resource policies of some qualifiers of a function. One
+// without a statement is left out.
+func (c *Client) policiesOf(ctx context.Context, function string, qualifiers []string) map[string]bp.Writing {
+	var out map[string]bp.Writing
+	for _, qualifier := range qualifiers {
+		statements, err := c.functionPolicy(ctx, function, qualifier)
+		w := bp.Writing{Statements: statements, Of: qualifier}
+		if err != nil {
+			w.Unread = unreadBecause(err, "lambda:GetPolicy")
+		}
+		if err == nil && len(statements) == 0 {
+			continue
+		}
+		if out == nil {
+			out = map[string]bp.Writing{}
+		}
+		out[qualifier] = w
+	}
+	return out
+}

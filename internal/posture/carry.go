@@ -1,0 +1,61 @@
+package posture
+
+import bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+
+// Carry judges what is planned where nobody may look at what others own: an apply
+// with other rights would contradict a plan that did. Both sides are judged without
+// it, and last is what a refresh found with it. A control that comes out on both
+// sides alike is as it was found; one that only what others own decides, and whose
+// grounds change, is not known yet.
+func Carry(planned, observed []Judgement, last bp.Value[Report]) []Judgement {
+	report, known := last.Get()
+	if !known {
+		return planned
+	}
+	out := make([]Judgement, len(planned))
+	for i, j := range planned {
+		before := observed[i]
+		found := report.outcome(before)
+		switch {
+		case alike(j, before):
+			out[i] = found
+		case j.Later || alike(found, before):
+			out[i] = j
+		default:
+			out[i] = Judgement{Control: j.Control, Outcome: Unknown, Evidence: before.Evidence, Later: true}
+		}
+	}
+	return out
+}
+
+func alike(a, b Judgement) bool {
+	return a.Outcome == b.Outcome && a.Evidence == b.Evidence && a.Later == b.Later
+}
+
+// outcome is what the report says of a control that was judged without looking at
+// what others own.
+func (r Report) outcome(j Judgement) Judgement {
+	if j.CodeOnly {
+		return j // a report leaves it out
+	}
+	for _, listed := range []bp.Value[map[string]bp.Value[Finding]]{r.Failed, r.NeedsInput, r.Waived} {
+		finding, is := listed.Or(nil)[j.ID].Get()
+		if !is {
+			continue
+		}
+		outcome := Fail
+		if j.Input {
+			outcome = NeedsInput
+		}
+		return Judgement{Control: j.Control, Outcome: outcome, Evidence: finding.Evidence.Or("")}
+	}
+	for _, id := range r.Unknown.Or(nil) {
+		if id == bp.Known(j.ID) {
+			return Judgement{Control: j.Control, Outcome: Unknown, Evidence: j.Evidence}
+		}
+	}
+	if j.Outcome == NotApplicable {
+		return j
+	}
+	return Judgement{Control: j.Control, Outcome: Pass, Evidence: j.Evidence}
+}

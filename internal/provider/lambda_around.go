@@ -1,0 +1,88 @@
+package provider
+
+import (
+	"context"
+	"sync"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
+	"github.com/secure-lambda/terraform-provider-secure/internal/posture"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// sightings remember what the refresh of a run saw beside the aliases of units,
+// so that the plan need not ask again.
+type sightings struct {
+	mu   sync.Mutex
+	seen map[string]map[string]bp.Writing
+}
+
+func (s *sightings) note(function string, invoked map[string]bp.Writing) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.seen == nil {
+		s.seen = map[string]map[string]bp.Writing{}
+	}
+	s.seen[function] = invoked
+}
+
+func (s *sightings) of(function string) (invoked map[string]bp.Writing, seen bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	invoked, seen = s.seen[function]
+	return invoked, seen
+}
+
+// refersOf lists what a unit uses and others own, as far as it is known.
+func refersOf(b bp.Blueprint) cloud.Refers {
+	policies, _ := posture.ForeignPolicies(b)
+	function, async := functionOf(b), bp.Async{}
+	if a, ok := b.Async.Get(); ok {
+		async = a
+	}
+	queue, _ := b.Queue.Get()
+	refers := cloud.Refers{Policies: policies}
+	if b.Key.IsNull() {
+		refers.Key = function.KMSKeyARN.Else(groupOf(b).KMSKeyARN).Or("")
+	}
+	if b.Queue.IsNull() {
+		refers.DeadLetters = function.DeadLetterARN.Or("")
+	}
+	for _, target := range []bp.String{async.OnSuccess, async.OnFailure} {
+		if arn, known := target.Get(); known && target != queue.ARN {
+			refers.Targets = append(refers.Targets, arn)
+		}
+	}
+	return refers
+}
+
+// around reads what a unit uses and others own. Of a function that exists, what
+// others made beside the unit's alias belongs to it; a plan without a refresh has
+// not seen that, and asks only where it changes something.
+func (r *lambdaResource) around(ctx context.Context, in intent, b bp.Blueprint, ask bool) *bp.Around {
+	if !r.connected() {
+		return nil
+	}
+	refers := refersOf(b)
+	name := in.spec.Name.Or("")
+	invoked, seen := r.session.sightings.of(name)
+	if !seen && ask && in.observed().Function.IsKnown() {
+		refers.Function, refers.Alias = name, aliasOf(in.observed()).Name.Or("")
+	}
+	out := r.session.client.Around(ctx, refers)
+	if seen {
+		out.Invoked = invoked
+	}
+	return out
+}
+
+// plannedReport is the posture that a plan shows: without looking at what others
+// own, which the apply may see otherwise, but as the refresh found it where nothing
+// changes.
+func (in intent) plannedReport(b bp.Blueprint) bp.Value[posture.Report] {
+	if in.prior.Status != bp.Known(statusReady) {
+		return posture.NewReport(in.judge(b), in.waivers())
+	}
+	before := intent{spec: in.prior.spec, place: in.place, house: in.house}
+	return posture.NewReport(posture.Carry(in.judge(b), before.judge(in.observed()), in.prior.Posture), in.waivers())
+}
