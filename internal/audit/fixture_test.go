@@ -22,7 +22,7 @@ func judged(name, region string, controls ...string) audit.Function {
 		Place: worse.Place, CodeSHA256: bp.Known("q1w2e3"), Generation: bp.Known("0a1b2c3d-0000-1111-2222-333344445555"),
 		SecretARN: bp.Known("arn:aws:secretsmanager:eu-central-1:111122223333:secret:secure/orders-AbCdEf"), KeyARN: bp.Known("arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555"),
 	})
-	f := posture.Facts{Zones: bp.Known[int64](2), Account: worse.Place.Account}
+	f := posture.Facts{Zones: bp.Known[int64](2), Account: worse.Place.Account, Around: &bp.Around{}}
 	for _, c := range worse.Cases() {
 		if slices.Contains(controls, c.Control) {
 			c.Worsen(&b, &f)

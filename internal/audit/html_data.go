@@ -19,6 +19,7 @@ type pageData struct {
 type pageControl struct {
 	ID        string         `json:"id"`
 	Title     string         `json:"title"`
+	Fault     string         `json:"fault"`
 	Severity  string         `json:"severity"`
 	Remedy    string         `json:"remedy"`
 	Page      string         `json:"page"`
@@ -47,7 +48,7 @@ func newPageData(r Report, controls []posture.Control) pageData {
 	index := map[string]int{}
 	for i, c := range controls {
 		index[c.ID] = i
-		d.Controls = append(d.Controls, pageControl{c.ID, c.Title, c.Severity.String(), c.Remedy, c.Page, elsewhere(c)})
+		d.Controls = append(d.Controls, pageControl{c.ID, c.Title, c.Fault, c.Severity.String(), c.Remedy, c.Page, elsewhere(c)})
 	}
 	texts := map[string]int{}
 	for _, f := range r.Functions {

@@ -49,8 +49,10 @@ type documentFn struct {
 }
 
 type documentJudgement struct {
-	Control  string `json:"control"`
-	Title    string `json:"title"`
+	Control string `json:"control"`
+	Title   string `json:"title"`
+	// Fault says what is wrong where the control is not met, empty elsewhere.
+	Fault    string `json:"fault,omitempty"`
 	Severity string `json:"severity"`
 	// Outcome is pass, fail, needs_input, unknown or not_applicable.
 	Outcome  string `json:"outcome"`
@@ -97,8 +99,12 @@ func newDocumentFn(r Report, f Function) documentFn {
 		d.Score = &f.Score
 	}
 	for _, j := range f.Judgements {
+		fault := ""
+		if j.Outcome == posture.Fail || j.Outcome == posture.NeedsInput {
+			fault = j.Fault
+		}
 		d.Judgements = append(d.Judgements, documentJudgement{
-			Control: j.ID, Title: j.Title, Severity: j.Severity.String(), Outcome: string(j.Outcome),
+			Control: j.ID, Title: j.Title, Fault: fault, Severity: j.Severity.String(), Outcome: string(j.Outcome),
 			Evidence: j.Evidence, Remedy: j.Remedy, Page: j.Page, External: external(j.Control),
 		})
 	}

@@ -160,7 +160,7 @@ func rule(c posture.Control) sarifRule {
 		tags, standing = append(tags, "needs-input"), "note"
 	}
 	return sarifRule{
-		ID: c.ID, ShortDescription: sarifText{Text: c.Title}, FullDescription: sarifText{Text: c.Title + ". " + c.Remedy},
+		ID: c.ID, ShortDescription: sarifText{Text: c.Fault}, FullDescription: sarifText{Text: c.Fault + ". " + c.Remedy},
 		HelpURI: c.Page, Help: help(c), Default: sarifConfiguration{standing},
 		Properties: sarifRuleProperties{securitySeverity(c.Severity), "high", tags, external(c)},
 	}
@@ -207,10 +207,10 @@ func securitySeverity(s posture.Severity) string {
 func result(r Report, f Function, j posture.Judgement, index int) sarifResult {
 	out := sarifResult{
 		RuleID: j.ID, RuleIndex: index, Level: level(j.Severity),
-		Message: sarifText{Text: f.Name + " in " + f.Region + ": " + j.Evidence},
+		Message: sarifText{Text: plain(f.Name + " in " + f.Region + ": " + j.Fault + ": " + j.Evidence)},
 		Locations: []sarifLocation{{
 			Physical: sarifPhysical{sarifArtifact{artifactURI(r.Account, f)}, sarifRegion{1}},
-			Logical:  []sarifLogical{{f.Name, f.ARN, "resource"}},
+			Logical:  []sarifLogical{{printable(f.Name), f.ARN, "resource"}},
 		}},
 		Fingerprints: fingerprints(f, j),
 		Properties:   map[string]string{"outcome": string(j.Outcome), "severity": j.Severity.String(), "region": f.Region},
@@ -219,6 +219,13 @@ func result(r Report, f Function, j posture.Judgement, index int) sarifResult {
 		out.Level = "note"
 	}
 	return out
+}
+
+// plain keeps a text that others wrote from becoming a link, which brackets make in
+// a message of SARIF, and from moving a cursor.
+// https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+func plain(text string) string {
+	return strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`).Replace(unmoving(text))
 }
 
 // artifactURI is where a file of the function would be in the repository.
@@ -245,7 +252,7 @@ func notifications(r Report) []sarifNotification {
 	for _, p := range r.Problems {
 		out = append(out, sarifNotification{
 			Level:      "warning",
-			Message:    sarifText{Text: p.Call + " in " + p.Region + " was refused with " + p.Code + " and left " + count(p.Functions, "function") + " unknown: " + p.Message},
+			Message:    sarifText{Text: plain(p.Call + " in " + p.Region + " was refused with " + p.Code + " and left " + count(p.Functions, "function") + " unknown: " + p.Message)},
 			Descriptor: sarifDescriptor{p.Call},
 			Properties: map[string]string{"region": p.Region, "code": p.Code},
 		})

@@ -75,7 +75,7 @@ func TestSARIF_RuleForEachControl(t *testing.T) {
 	severity := map[posture.Severity]string{posture.Critical: "9.5", posture.High: "8.0", posture.Medium: "5.5", posture.Low: "2.0"}
 	for i, c := range posture.Controls() {
 		rule := rules[i]
-		if rule.ID != c.ID || rule.ShortDescription.Text != c.Title || !strings.Contains(rule.Help.Text, c.Remedy) || rule.FullDescription.Text == "" {
+		if rule.ID != c.ID || rule.ShortDescription.Text != c.Fault || !strings.Contains(rule.Help.Text, c.Remedy) || rule.FullDescription.Text == "" {
 			t.Errorf("rule %d is %+v, want %s", i, rule, c.ID)
 		}
 		if rule.Properties.SecuritySeverity != severity[c.Severity] {

@@ -38,6 +38,20 @@ const recursionStopped = "recursion-stopped"
 
 func judge(f cloud.Surveyed, place bp.Place, refusals []cloud.Refusal) Function {
 	function, _ := f.Function.Get()
+	judgements := judgeOne(f, place, refusals)
+	for _, number := range slices.SortedFunc(maps.Keys(f.Versions), byNumber) {
+		judgements = worse(judgements, judgeOne(f.Versions[number], place, refusals), "version "+number)
+	}
+	return Function{
+		Name: f.Name, ARN: function.ARN.Or(""), Region: place.Region, Runtime: function.Runtime.Or(""),
+		Managed: f.Tags.Or(nil)[bp.TagUnit] == bp.Known(f.Name), Judgements: judgements,
+		Score: posture.Score(judgements, func(string) bool { return false }),
+	}
+}
+
+// judgeOne judges the function as one of its configurations has it.
+func judgeOne(f cloud.Surveyed, place bp.Place, refusals []cloud.Refusal) []posture.Judgement {
+	function, _ := f.Function.Get()
 	tags := map[string]string{}
 	for key, value := range f.Tags.Or(nil) {
 		tags[key] = value.Or("")
@@ -45,7 +59,7 @@ func judge(f cloud.Surveyed, place bp.Place, refusals []cloud.Refusal) Function 
 	facts := posture.Facts{
 		Secrets:     secrets.Among(f.Environment, tags, function.Description.Or("")),
 		SecretsOpen: function.Environment.IsUnknown() || f.Tags.IsUnknown(),
-		Zones:       f.Zones, Account: place.Account,
+		Zones:       f.Zones, Account: place.Account, Around: f.Around,
 	}
 	judgements := slices.DeleteFunc(posture.Judge(f.Blueprint, facts), func(j posture.Judgement) bool {
 		return j.CodeOnly // packages are looked at before they ship
@@ -58,12 +72,24 @@ func judge(f cloud.Surveyed, place bp.Place, refusals []cloud.Refusal) Function 
 			judgements[i].Evidence, judgements[i].Later = unread(f.Name, refusals), false
 		}
 	}
-	return Function{
-		Name: f.Name, ARN: function.ARN.Or(""), Region: place.Region, Runtime: function.Runtime.Or(""),
-		Managed: tags[bp.TagUnit] == f.Name, Judgements: judgements,
-		Score: posture.Score(judgements, func(string) bool { return false }),
-	}
+	return judgements
 }
+
+// worse takes, control by control, what is worse: of a function everything counts
+// that can run.
+func worse(judgements, others []posture.Judgement, of string) []posture.Judgement {
+	rank := map[posture.Outcome]int{posture.NotApplicable: 0, posture.Pass: 1, posture.Unknown: 2, posture.NeedsInput: 3, posture.Fail: 3}
+	out := slices.Clone(judgements)
+	for i, j := range others {
+		if rank[j.Outcome] > rank[out[i].Outcome] {
+			out[i] = j
+			out[i].Evidence = of + ": " + j.Evidence
+		}
+	}
+	return out
+}
+
+func byNumber(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }
 
 // unread says what an audit could not see of a function.
 func unread(name string, refusals []cloud.Refusal) string {

@@ -78,13 +78,16 @@ func count(n int, what string) string {
 // printable keeps a name from moving the cursor, turning the line round or
 // filling the screen.
 func printable(text string) string {
+	if runes := []rune(text); len(runes) > longest {
+		return unmoving(string(runes[:longest])) + "..."
+	}
+	return unmoving(text)
+}
+
+// unmoving writes what is not printed as it would be written in a program.
+func unmoving(text string) string {
 	var out strings.Builder
-	n := 0
 	for _, r := range text {
-		if n++; n > longest {
-			out.WriteString("...")
-			break
-		}
 		if unicode.IsPrint(r) {
 			out.WriteRune(r)
 		} else {

@@ -25,6 +25,9 @@ type Writing struct {
 	// Unread says why it could not be read, with the action that is missing; empty
 	// when it was.
 	Unread string
+	// Action is the one whose call failed, and Cause how; nil where none did.
+	Action string
+	Cause  error
 	// Of is what it belongs to, an ARN; empty for none.
 	Of string
 }

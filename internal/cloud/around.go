@@ -82,10 +82,14 @@ func unreadBecause(err error, action string) string {
 	return fmt.Sprintf("could not be read (%s): it takes %s", cmp.Or(ErrorCode(err), "no answer"), action)
 }
 
+func unreadable(err error, action string) bp.Writing {
+	return bp.Writing{Unread: unreadBecause(err, action), Action: action, Cause: ignoreMissing(err)}
+}
+
 // written is what a document says, or why it is not known.
 func written(document string, err error, action string) bp.Writing {
 	if err != nil {
-		return bp.Writing{Unread: unreadBecause(err, action)}
+		return unreadable(err, action)
 	}
 	if document == "" {
 		return bp.Writing{}
@@ -112,7 +116,9 @@ func (c *Client) policyWriting(ctx context.Context, arn string) bp.Writing {
 	return remember(c.writings, arn, func() (bp.Writing, error) {
 		_, statements, err := c.readPolicy(ctx, arn)
 		if err != nil {
-			return bp.Writing{Unread: unreadBecause(err, "iam:GetPolicy and iam:GetPolicyVersion"), Of: arn}, err
+			w := unreadable(err, "iam:GetPolicyVersion")
+			w.Of = arn
+			return w, err
 		}
 		return bp.Writing{Statements: statements, Of: arn}, nil
 	})
@@ -185,7 +191,7 @@ func (c *Client) Invoked(ctx context.Context, function, alias string) map[string
 		if missing(err) {
 			return nil
 		}
-		return map[string]bp.Writing{"the other aliases": {Unread: unreadBecause(err, "lambda:ListAliases")}}
+		return map[string]bp.Writing{"the other aliases": unreadable(err, "lambda:ListAliases")}
 	}
 	return c.policiesOf(ctx, function, others(aliases, alias))
 }
@@ -224,9 +230,9 @@ func (c *Client) policiesOf(ctx context.Context, function string, qualifiers []s
 	var out map[string]bp.Writing
 	for _, qualifier := range qualifiers {
 		statements, err := c.functionPolicy(ctx, function, qualifier)
-		w := bp.Writing{Statements: statements, Of: qualifier}
+		w := bp.Writing{Statements: statements}
 		if err != nil {
-			w.Unread = unreadBecause(err, "lambda:GetPolicy")
+			w = unreadable(err, "lambda:GetPolicy")
 		}
 		if err == nil && len(statements) == 0 {
 			continue

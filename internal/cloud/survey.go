@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -28,6 +29,13 @@ type Surveyed struct {
 	// Zones is how many availability zones the function's subnets are in; null
 	// outside of a VPC.
 	Zones bp.Value[int64]
+	// Around is what the function uses and others own, and who may invoke what of it
+	// beside the alias in service.
+	Around *bp.Around
+	// Versions are those that something can run beside what is judged as the
+	// function: an alias routes to them, a mapping or a policy names them. By number,
+	// each as the function would be if it served.
+	Versions map[string]Surveyed
 	// MayRecur says that its role lets it send where it could set itself off.
 	// Only then is the setting against that read: it takes a call a function.
 	MayRecur bool
@@ -53,15 +61,17 @@ type survey struct {
 	mu       sync.Mutex
 	refusals []Refusal
 
-	roles     map[string]roleDetail      // by ARN
-	groups    map[string]bp.LogGroup     // by name
-	alarms    map[string][]surveyedAlarm // by function, or by queue
-	signing   map[string]string          // configuration by the function's ARN
-	zones     map[string]string          // by subnet
-	documents memo[[]bp.Parsed]          // of AWS's policies
-	keys      memo[bp.Value[bp.Key]]     // by ARN
-	queues    memo[bp.Value[bp.Queue]]   // by ARN
-	missing   map[string]bool            // what could not be read for all
+	roles    map[string]roleDetail      // by ARN
+	groups   map[string]bp.LogGroup     // by name
+	alarms   map[string][]surveyedAlarm // by function, or by queue
+	signing  map[string]string          // configuration by the function's ARN
+	zones    map[string]string          // by subnet
+	versions map[string][]string        // published, by function
+	mapped   map[string][]string        // qualifiers that mappings name, by function
+	keys     memo[bp.Value[bp.Key]]     // by ARN
+	owners   memo[string]               // units that keys are tagged with
+	queues   memo[bp.Value[bp.Queue]]   // by ARN
+	missing  map[string]bool            // what could not be read for all
 }
 
 // What is read for all functions at once.
@@ -71,20 +81,21 @@ const (
 	allAlarms  = "cloudwatch:DescribeAlarms"
 	allSigning = "lambda:ListFunctionsByCodeSigningConfig"
 	allZones   = "ec2:DescribeSubnets"
+	allMapped  = "lambda:ListEventSourceMappings"
 )
 
 // Survey reads the functions of the account and region whose name matches. A
 // call that is refused leaves what it would have told unknown; only the list of
 // functions itself has to be readable.
 func (c *Client) Survey(ctx context.Context, match func(name string) bool) ([]Surveyed, []Refusal, error) {
-	functions, err := c.listFunctions(ctx, match)
+	functions, versions, err := c.listFunctions(ctx, match)
 	if err != nil {
 		return nil, nil, err
 	}
 	if len(functions) == 0 {
 		return nil, nil, nil // as in most regions: nothing is around it
 	}
-	s := &survey{Client: c, missing: map[string]bool{}}
+	s := &survey{Client: c, missing: map[string]bool{}, versions: versions}
 	s.readShared(ctx, functions)
 	out := make([]Surveyed, len(functions))
 	group, ctx := errgroup.WithContext(ctx)
@@ -102,23 +113,54 @@ func (c *Client) Survey(ctx context.Context, match func(name string) bool) ([]Su
 	return slices.DeleteFunc(out, func(f Surveyed) bool { return f.Name == "" }), s.refusals, nil
 }
 
-// listFunctions returns the functions that match, by name.
-func (c *Client) listFunctions(ctx context.Context, match func(string) bool) ([]types.FunctionConfiguration, error) {
-	found, err := all(func(next *string) ([]types.FunctionConfiguration, *string, error) {
-		out, err := c.lambda.ListFunctions(ctx, &lambda.ListFunctionsInput{Marker: next})
+// listFunctions returns the functions that match, by name, and the numbers of
+// their published versions.
+func (c *Client) listFunctions(ctx context.Context, match func(string) bool) ([]types.FunctionConfiguration, map[string][]string, error) {
+	listed, err := all(func(next *string) ([]types.FunctionConfiguration, *string, error) {
+		out, err := c.lambda.ListFunctions(ctx, &lambda.ListFunctionsInput{Marker: next, FunctionVersion: types.FunctionVersionAll})
 		if err != nil {
 			return nil, nil, err
 		}
 		return out.Functions, out.NextMarker, nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	found = slices.DeleteFunc(found, func(f types.FunctionConfiguration) bool { return !match(aws.ToString(f.FunctionName)) })
+	var found []types.FunctionConfiguration
+	versions := map[string][]string{}
+	for _, f := range listed {
+		switch name := aws.ToString(f.FunctionName); {
+		case !match(name):
+		case cmp.Or(aws.ToString(f.Version), latest) == latest:
+			found = append(found, f)
+		default:
+			versions[name] = append(versions[name], aws.ToString(f.Version))
+		}
+	}
 	slices.SortFunc(found, func(a, b types.FunctionConfiguration) int {
 		return strings.Compare(aws.ToString(a.FunctionName), aws.ToString(b.FunctionName))
 	})
-	return found, nil
+	return found, versions, nil
+}
+
+// mappedQualifiers are the versions and aliases that event source mappings call,
+// by function.
+func (s *survey) mappedQualifiers(ctx context.Context) (map[string][]string, error) {
+	mappings, err := all(func(next *string) ([]types.EventSourceMappingConfiguration, *string, error) {
+		out, err := s.lambda.ListEventSourceMappings(ctx, &lambda.ListEventSourceMappingsInput{Marker: next})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.EventSourceMappings, out.NextMarker, nil
+	})
+	out := map[string][]string{}
+	for _, m := range mappings {
+		// arn:aws:lambda:REGION:ACCOUNT:function:NAME:QUALIFIER
+		if fields := strings.Split(aws.ToString(m.FunctionArn), ":"); len(fields) == 8 {
+			out[fields[6]] = append(out[fields[6]], fields[7])
+		}
+	}
+	return out, err
 }
 
 // refused notes a call that went wrong, and reports whether it did.
@@ -144,6 +186,7 @@ func (s *survey) readShared(ctx context.Context, functions []types.FunctionConfi
 	read(allRoles, func() (err error) { s.roles, err = s.roleDetails(ctx); return err })
 	read(allGroups, func() (err error) { s.groups, err = s.logGroups(ctx); return err })
 	read(allAlarms, func() (err error) { s.alarms, err = s.allAlarms(ctx); return err })
+	read(allMapped, func() (err error) { s.mapped, err = s.mappedQualifiers(ctx); return err })
 	read(allSigning, func() (err error) { s.signing, err = s.signingConfigs(ctx); return err })
 	subnets := map[string]bool{}
 	for _, f := range functions {
@@ -170,10 +213,10 @@ func (s *survey) read(ctx context.Context, listed types.FunctionConfiguration) S
 	if unread || answer.Configuration == nil {
 		answer = &lambda.GetFunctionOutput{Configuration: &listed}
 	}
-	out := Surveyed{Name: name}
 	f := s.observeFunction(answer, nil)
 	f.Tags = bp.Null[map[string]bp.String]()
-	out.Environment, out.Tags = f.environment, valueTags(answer.Tags)
+	out := Surveyed{Name: name, Around: &bp.Around{Targets: map[string]bp.Writing{}}}
+	out.Tags = valueTags(answer.Tags)
 	if e := answer.TagsError; e != nil {
 		out.Tags = bp.Unknown[map[string]bp.String]()
 		s.refused("lambda:ListTags", name, &smithy.GenericAPIError{Code: aws.ToString(e.ErrorCode), Message: aws.ToString(e.Message)})
@@ -181,69 +224,139 @@ func (s *survey) read(ctx context.Context, listed types.FunctionConfiguration) S
 	if unread {
 		out.Tags, f.ReservedConcurrency = bp.Unknown[map[string]bp.String](), bp.Unknown[int64]()
 	}
+	f.CodeSigningConfigARN = optional(aws.String(s.signing[f.ARN.Or("")]))
+	if s.missing[allSigning] {
+		f.CodeSigningConfigARN = bp.Unknown[string]()
+	}
+	running := s.invokedBy(ctx, name, &out)
+	if alias, known := out.Alias.Get(); known {
+		out.Version = bp.Known(bp.Version{Number: alias.Version, Digest: bp.Null[string]()})
+	}
+	whole := out
+	s.complete(ctx, name, f, &out)
+	for _, number := range running {
+		s.readVersion(ctx, name, number, whole, f, &out)
+	}
+	return out
+}
+
+// complete puts together what a configuration of a function uses: role, log group,
+// queue, key, secret, alarms.
+func (s *survey) complete(ctx context.Context, name string, f functionObserved, out *Surveyed) {
+	out.Environment = f.environment
 	if f.unreadable != "" {
 		code, message, _ := strings.Cut(f.unreadable, ": ")
 		s.refused("kms:Decrypt", name, &smithy.GenericAPIError{Code: code, Message: message})
 		f.Environment = bp.Unknown[map[string]bp.Value[bp.Environment]]()
 	}
-	f.CodeSigningConfigARN = optional(aws.String(s.signing[f.ARN.Or("")]))
-	if s.missing[allSigning] {
-		f.CodeSigningConfigARN = bp.Unknown[string]()
-	}
-	out.Alias, out.Permissions = s.invokedBy(ctx, name)
-	if alias, known := out.Alias.Get(); known {
-		out.Version = bp.Known(bp.Version{Number: alias.Version, Digest: bp.Null[string]()})
-	}
-	if out.Role, out.Policy, out.MayRecur = s.role(ctx, name, f.RoleARN.Or("")); out.MayRecur {
+	around := *out.Around
+	out.Around = &around
+	delivers := false
+	out.Role, out.Policy, out.Around.Policies, out.MayRecur, delivers = s.role(ctx, name, f.RoleARN.Or(""))
+	if out.MayRecur {
+		var err error
 		f.Recursion, err = s.findRecursion(ctx, name)
 		if s.refused("lambda:GetFunctionRecursionConfig", name, err) {
 			f.Recursion = bp.Unknown[string]()
 		}
 	}
+	if alias, known := out.Alias.Get(); known && delivers {
+		async, err := s.findAsync(ctx, name, alias.Name.Or(""))
+		out.Async = bp.Known(async)
+		if s.refused("lambda:GetFunctionEventInvokeConfig", name, err) {
+			out.Async = bp.Known(bp.Async{OnSuccess: bp.Unknown[string](), OnFailure: bp.Unknown[string]()})
+		}
+	}
 	out.Function = bp.Known(f.Function)
 	out.LogGroup = s.logGroup(f.Function)
-	out.Queue = s.queue(ctx, name, f.DeadLetterARN.Or(""))
-	out.Key = s.key(ctx, name, f.KMSKeyARN.Or(""))
+	s.deadLetters(ctx, name, f.DeadLetterARN.Or(""), out)
+	s.key(ctx, name, f.Function, out)
+	s.destinations(ctx, name, out)
 	out.Secret = s.secret(ctx, name, f.environment[bp.SecretVariable])
 	out.Alarms = s.alarmsOf(name, out.Queue)
 	out.Zones = s.zonesOf(f.Function)
-	return out
 }
 
-// invokedBy reads the alias that serves callers, and who may invoke the function
-// or any of its aliases.
-func (s *survey) invokedBy(ctx context.Context, name string) (bp.Value[bp.Alias], bp.Value[bp.Permissions]) {
+// readVersion judges a version as if it were the function: what it froze may differ
+// from what is in the making.
+func (s *survey) readVersion(ctx context.Context, name, number string, whole Surveyed, latest functionObserved, out *Surveyed) {
+	answer, err := s.lambda.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: &name, Qualifier: &number})
+	if missing(err) {
+		return
+	}
+	v := whole
+	if s.refused("lambda:GetFunction", name, err) || answer.Configuration == nil {
+		v.Function = bp.Unknown[bp.Function]()
+	} else {
+		f := s.observeFunction(answer, nil)
+		f.Tags = bp.Null[map[string]bp.String]()
+		// These are the function's, whichever version runs.
+		f.ReservedConcurrency, f.CodeSigningConfigARN, f.Recursion = latest.ReservedConcurrency, latest.CodeSigningConfigARN, latest.Recursion
+		s.complete(ctx, name, f, &v)
+	}
+	if out.Versions == nil {
+		out.Versions = map[string]Surveyed{}
+	}
+	out.Versions[number] = v
+}
+
+// invokedBy reads the alias that serves callers, and who may invoke the function,
+// any of its aliases or a version. It returns the versions that something can run.
+func (s *survey) invokedBy(ctx context.Context, name string, out *Surveyed) (running []string) {
+	out.Permissions = bp.Unknown[bp.Permissions]()
 	ofFunction, err := s.functionPolicy(ctx, name, "")
 	unread := s.refused("lambda:GetPolicy", name, err)
 	aliases, err := s.listAliases(ctx, name)
 	if s.refused("lambda:ListAliases", name, err) {
-		return bp.Unknown[bp.Alias](), bp.Unknown[bp.Permissions]()
+		out.Alias = bp.Unknown[bp.Alias]()
+		return nil
 	}
+	routed := map[string]bool{}
 	serving := bp.Null[bp.Alias]()
 	var ofServing []bp.Parsed
-	others := map[string]bp.String{}
+	out.Around.Invoked = map[string]bp.Writing{}
 	for _, a := range inOrder(aliases) {
-		statements, err := s.functionPolicy(ctx, name, aws.ToString(a.Name))
+		qualifier := aws.ToString(a.Name)
+		statements, err := s.functionPolicy(ctx, name, qualifier)
 		unread = s.refused("lambda:GetPolicy", name, err) || unread
+		routed[aws.ToString(a.FunctionVersion)] = true
+		if a.RoutingConfig != nil {
+			for version := range a.RoutingConfig.AdditionalVersionWeights {
+				routed[version] = true
+			}
+		}
 		if serving.IsNull() {
 			serving, ofServing = bp.Known(s.observeAlias(name, a)), statements
-			continue
-		}
-		for _, statement := range statements {
-			others[bp.UnexpectedKey(aws.ToString(a.Name), statement.Sid)] = bp.Known(statement.JSON)
+		} else if len(statements) > 0 {
+			out.Around.Invoked[qualifier] = bp.Writing{Statements: statements}
 		}
 	}
-	if unread {
-		return serving, bp.Unknown[bp.Permissions]()
+	for _, qualifier := range s.mapped[name] {
+		routed[qualifier] = true
 	}
-	permissions := sortPermissions(bp.Field(serving, func(a bp.Alias) bp.String { return a.Name }).Or(""), ofFunction, ofServing, nil)
-	if len(others) > 0 {
-		p, _ := permissions.Get()
-		maps.Copy(others, p.Unexpected.Or(nil))
-		p.Unexpected = bp.Known(others)
-		permissions = bp.Known(p)
+	if s.missing[allMapped] { // any of them may be called by one
+		for _, version := range s.versions[name] {
+			routed[version] = true
+		}
 	}
-	return serving, permissions
+	for _, version := range s.versions[name] {
+		statements, err := s.functionPolicy(ctx, name, version)
+		unread = s.refused("lambda:GetPolicy", name, err) || unread
+		if len(statements) > 0 {
+			out.Around.Invoked[version] = bp.Writing{Statements: statements}
+			routed[version] = true
+		}
+	}
+	out.Alias = serving
+	if !unread {
+		out.Permissions = sortPermissions(bp.Field(serving, func(a bp.Alias) bp.String { return a.Name }).Or(""), ofFunction, ofServing, nil)
+	}
+	for _, version := range slices.Sorted(maps.Keys(routed)) {
+		if _, err := strconv.ParseUint(version, 10, 64); err == nil {
+			running = append(running, version) // neither $LATEST nor an alias
+		}
+	}
+	return running
 }
 
 // inOrder puts the alias first that most likely serves callers: one of a

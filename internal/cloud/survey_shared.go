@@ -3,6 +3,7 @@ package cloud
 import (
 	"cmp"
 	"context"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -27,7 +28,8 @@ import (
 type roleDetail struct {
 	bp.Role
 
-	statements []bp.Parsed
+	// policies are what they say: the account's own by ARN, inline ones by name.
+	policies map[string]bp.Writing
 	// managed are the ARNs of AWS's own policies on it.
 	managed []string
 }
@@ -71,28 +73,28 @@ func observeDetail(r iamtypes.RoleDetail, documents map[string]string) (roleDeta
 		return roleDetail{}, err
 	}
 	var attached, inline []string
-	var statements []bp.Parsed
-	add := func(encoded string) error {
+	policies := map[string]bp.Writing{}
+	add := func(of, encoded string) error {
 		document, err := url.QueryUnescape(encoded)
 		if err != nil {
 			return err
 		}
 		parsed, err := bp.ParseDocument(document)
-		statements = append(statements, parsed...)
+		policies[of] = bp.Writing{Statements: parsed}
 		return err
 	}
 	for _, p := range r.AttachedManagedPolicies {
 		arn := aws.ToString(p.PolicyArn)
 		attached = append(attached, arn)
 		if document, own := documents[arn]; own {
-			if err := add(document); err != nil {
+			if err := add(arn, document); err != nil {
 				return roleDetail{}, err
 			}
 		}
 	}
 	for _, p := range r.RolePolicyList {
 		inline = append(inline, aws.ToString(p.PolicyName))
-		if err := add(aws.ToString(p.PolicyDocument)); err != nil {
+		if err := add("inline policy "+aws.ToString(p.PolicyName), aws.ToString(p.PolicyDocument)); err != nil {
 			return roleDetail{}, err
 		}
 	}
@@ -103,30 +105,29 @@ func observeDetail(r iamtypes.RoleDetail, documents map[string]string) (roleDeta
 	if r.PermissionsBoundary != nil {
 		role.PermissionsBoundary = optional(r.PermissionsBoundary.PermissionsBoundaryArn)
 	}
-	return roleDetail{Role: role, statements: statements, managed: slices.DeleteFunc(attached, func(arn string) bool { return !strings.Contains(arn, ":iam::aws:") })}, nil
+	return roleDetail{Role: role, policies: policies, managed: slices.DeleteFunc(attached, func(arn string) bool { return !strings.Contains(arn, ":iam::aws:") })}, nil
 }
 
-// role is the function's role with everything that its policies allow, AWS's own
-// included. It is unknown for a role of another account.
-// mayRecur says that it lets the function send where it could set itself off, as
-// far as that is known.
-func (s *survey) role(ctx context.Context, name, arn string) (role bp.Value[bp.Role], policy bp.Value[bp.Policy], mayRecur bool) {
+// role is the function's role with everything that its policies say, AWS's own
+// included, by ARN or, inline, by name. It is unknown for a role of another account.
+// mayRecur says that it lets the function send where it could set itself off, and
+// delivers that it lets Lambda deliver anywhere, as far as that is known.
+func (s *survey) role(ctx context.Context, name, arn string) (role bp.Value[bp.Role], policy bp.Value[bp.Policy], policies map[string]bp.Writing, mayRecur, delivers bool) {
 	detail, found := s.roles[arn]
 	if !found {
-		return bp.Unknown[bp.Role](), bp.Unknown[bp.Policy](), true
+		return bp.Unknown[bp.Role](), bp.Unknown[bp.Policy](), nil, true, true
 	}
-	statements := slices.Clone(detail.statements)
+	policies = maps.Clone(detail.policies)
 	for _, managed := range detail.managed {
-		document, err := s.documents.load(managed, func() ([]bp.Parsed, bool, error) {
-			_, parsed, err := s.readPolicy(ctx, managed)
-			return parsed, true, ignoreMissing(err)
-		})
-		if s.refused("iam:GetPolicyVersion", name, err) {
-			return bp.Known(detail.Role), bp.Unknown[bp.Policy](), true
-		}
-		statements = append(statements, document...)
+		w := s.policyWriting(ctx, managed)
+		s.refused(w.Action, name, w.Cause)
+		policies[managed] = w
 	}
-	return bp.Known(detail.Role), bp.Known(bp.Policy{Path: detail.Path, Statements: bp.Known(bp.PolicyStatementsOf(statements))}), slices.ContainsFunc(statements, sendsAnywhere)
+	for _, w := range policies {
+		mayRecur = mayRecur || w.Unread != "" || slices.ContainsFunc(w.Statements, sendsAnywhere)
+		delivers = delivers || w.Unread != "" || slices.ContainsFunc(w.Statements, sendsAtAll)
+	}
+	return bp.Known(detail.Role), bp.Known(bp.Policy{Path: detail.Path}), policies, mayRecur, delivers
 }
 
 // sends are what a function can set itself off by.
@@ -137,13 +138,10 @@ var sends = []string{"sqs:SendMessage", "sns:Publish", "s3:PutObject", "lambda:I
 // Lambda itself delivers sets nothing off.
 func sendsAnywhere(p bp.Parsed) bool {
 	byLambda := slices.Contains([]string{bp.SidDeadLetter, bp.SidOnSuccess, bp.SidOnFailure}, p.Sid)
-	if byLambda || p.Statement.Effect != bp.Known("Allow") {
-		return false
-	}
-	return !p.Plain || slices.ContainsFunc(members(p.Statement.Actions), func(action string) bool {
-		return slices.ContainsFunc(sends, func(send string) bool { return access.Covers(action, send) })
-	})
+	return !byLambda && sendsAtAll(p)
 }
+
+func sendsAtAll(p bp.Parsed) bool { return slices.ContainsFunc(sends, access.ParsedGrant(p).Allows) }
 
 func (s *survey) logGroups(ctx context.Context) (map[string]bp.LogGroup, error) {
 	groups, err := all(func(next *string) ([]logstypes.LogGroup, *string, error) {
@@ -311,37 +309,111 @@ func (s *survey) zonesOf(f bp.Function) bp.Value[int64] {
 	return bp.Known(int64(len(zones)))
 }
 
-// key is the function's key, if it is one of this account's. AWS's own keys
-// have no policy that could be judged.
-func (s *survey) key(ctx context.Context, name, arn string) bp.Value[bp.Key] {
+// key reads the key that encrypts what the function has. That of a unit which does
+// not own it is judged by its policy alone, as in a plan; any other function's key
+// counts as its own. AWS's own keys have no policy that could be judged.
+func (s *survey) key(ctx context.Context, name string, f bp.Function, out *Surveyed) {
+	group, _ := out.LogGroup.Get()
+	arn, encrypted := f.KMSKeyARN.Else(group.KMSKeyARN).Get()
 	place, ok := bp.PlaceOf(arn)
-	if !ok || place.Account != s.place.Account {
-		return bp.Null[bp.Key]()
+	if !encrypted || !ok {
+		return
 	}
-	key, _ := s.keys.load(arn, func() (bp.Value[bp.Key], bool, error) {
+	if place.Account != s.place.Account {
+		out.Around.Key = s.keyWriting(ctx, arn)
+		return
+	}
+	out.Key, _ = s.keys.load(arn, func() (bp.Value[bp.Key], bool, error) {
 		found, err := s.untagged().findKey(ctx, arn, "", nil)
 		if s.refused("kms:DescribeKey", name, err) {
 			found = bp.Unknown[bp.Key]() // asked once for all functions, refused or not
 		}
 		return found, true, nil
 	})
-	return key
+	key, read := out.Key.Get()
+	unit := tagOf(out.Tags, bp.TagUnit)
+	if !read || unit != name || s.ownsKey(ctx, arn, unit) {
+		return
+	}
+	out.Key = bp.Null[bp.Key]()
+	out.Around.Key = bp.Writing{Of: arn, Statements: parsedOf(key.Policy)}
 }
 
-// queue is the function's dead-letter queue, if it is one of this account's.
-func (s *survey) queue(ctx context.Context, name, arn string) bp.Value[bp.Queue] {
-	place, ok := bp.PlaceOf(arn)
-	if !ok || place.Account != s.place.Account || !strings.Contains(arn, ":sqs:") {
-		return bp.Null[bp.Queue]()
-	}
-	queue, _ := s.queues.load(arn, func() (bp.Value[bp.Queue], bool, error) {
-		found, err := s.untagged().findQueue(ctx, arn, nil)
-		if s.refused("sqs:GetQueueAttributes", name, err) {
-			found = bp.Unknown[bp.Queue]()
-		}
-		return found, true, nil
+// ownsKey reports whether a key is tagged as a unit's. Where that cannot be read it
+// counts as the unit's, of which more is judged.
+func (s *survey) ownsKey(ctx context.Context, arn, unit string) bool {
+	owner, err := s.owners.load(arn, func() (string, bool, error) {
+		tags, err := s.keyTags(ctx, arn)
+		return tags[bp.TagUnit], true, err
 	})
-	return queue
+	return err != nil || owner == unit
+}
+
+func tagOf(tags bp.Value[map[string]bp.String], key string) string { return tags.Or(nil)[key].Or("") }
+
+// parsedOf are the statements of a key's policy, whoever wrote them.
+func parsedOf(policy bp.Value[bp.KeyPolicy]) []bp.Parsed {
+	p, _ := policy.Get()
+	var out []bp.Parsed
+	for _, s := range p.Statements() {
+		out = append(out, bp.Parsed{Named: s, Plain: true})
+	}
+	for _, sid := range sortedKeys(p.Unexpected.Or(nil)) {
+		if parsed, err := bp.ParseDocument(`{"Statement":` + p.Unexpected.Or(nil)[sid].Or("") + `}`); err == nil {
+			out = append(out, parsed...)
+		}
+	}
+	return out
+}
+
+// deadLetters reads where the function's dead letters go.
+func (s *survey) deadLetters(ctx context.Context, name, arn string, out *Surveyed) {
+	switch place, ok := bp.PlaceOf(arn); {
+	case !ok:
+	case strings.Contains(arn, ":sns:"):
+		s.target(ctx, name, arn, out)
+	case !strings.Contains(arn, ":sqs:"):
+	case place.Account == s.place.Account:
+		out.Queue, _ = s.queues.load(arn, func() (bp.Value[bp.Queue], bool, error) {
+			found, err := s.untagged().findQueue(ctx, arn, nil)
+			if s.refused("sqs:GetQueueAttributes", name, err) {
+				found = bp.Unknown[bp.Queue]()
+			}
+			return found, true, nil
+		})
+	default:
+		given := s.givenQueue(ctx, arn)
+		out.Around.Queue = given.queue
+		s.target(ctx, name, arn, out)
+	}
+}
+
+// destinations reads the policies of where reports of invocations go.
+func (s *survey) destinations(ctx context.Context, name string, out *Surveyed) {
+	async, _ := out.Async.Get()
+	queue, _ := out.Queue.Get()
+	for _, target := range []bp.String{async.OnSuccess, async.OnFailure} {
+		if arn, known := target.Get(); known && target != queue.ARN {
+			s.target(ctx, name, arn, out)
+		}
+	}
+}
+
+// target reads the policy of a queue or topic.
+func (s *survey) target(ctx context.Context, name, arn string, out *Surveyed) {
+	var w bp.Writing
+	switch {
+	case strings.Contains(arn, ":sqs:"):
+		w = s.givenQueue(ctx, arn).policy
+	case strings.Contains(arn, ":sns:"):
+		w = s.topicWriting(ctx, arn)
+	default:
+		return
+	}
+	s.refused(w.Action, name, w.Cause)
+	targets := maps.Clone(out.Around.Targets)
+	targets[arn] = w
+	out.Around.Targets = targets
 }
 
 // secret is the one that a unit made for itself.

@@ -171,11 +171,11 @@
   };
 
   // What a function unfolds: its controls by outcome, the severest first.
-  const item = (at, evidence) => {
+  const item = (at, evidence, unmet) => {
     const c = data.controls[at];
     return make("div", { class: "item" },
       make("div", {}, tag(c.severity)),
-      make("div", {}, make("p", { class: "title" }, c.title, make("span", { class: "id" }, c.id)), make("p", { class: "evidence" }, evidence)),
+      make("div", {}, make("p", { class: "title" }, unmet ? c.fault : c.title, make("span", { class: "id" }, c.id)), make("p", { class: "evidence" }, evidence)),
       make("div", {}, make("p", {}, c.remedy, " ", link(c.page)), elsewhere(c)));
   };
   const groups = [["f", "Not met", true], ["i", "Not met, needs input", true], ["u", "Unknown", true], ["p", "Met", false], ["n", "Not applicable", false]];
@@ -187,7 +187,7 @@
       if (found.length === 0) continue;
       const severity = (at) => severities.indexOf(data.controls[at].severity);
       found.sort((a, b) => severity(a) - severity(b) || a - b);
-      const items = () => found.map((at) => item(at, data.evidence[f.e[at]] ?? ""));
+      const items = () => found.map((at) => item(at, data.evidence[f.e[at]] ?? "", letter === "f" || letter === "i"));
       if (open) {
         out.push(make("div", { class: "group" }, make("h3", {}, `${title} (${found.length})`), ...items()));
         continue;
