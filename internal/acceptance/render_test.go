@@ -145,6 +145,11 @@ func (a *tenant) deploy(t *testing.T, template string) {
 		FunctionName: new("rendered"), KMSKeyArn: new(fmt.Sprintf("arn:aws:kms:%s:%s:key/%s", region, a.id, aws.ToString(a.keyID(ctx, "rendered")))),
 		DeadLetterConfig: &lambdatypes.DeadLetterConfig{TargetArn: new(fmt.Sprintf("arn:aws:sqs:%s:%s:rendered-dead-letter", region, a.id))},
 	}))
+	// What was published lacks them too, and an audit judges what callers get.
+	published, err := a.lambda.PublishVersion(ctx, &lambda.PublishVersionInput{FunctionName: new("rendered")})
+	must(t, err)
+	_, err = a.lambda.UpdateAlias(ctx, &lambda.UpdateAliasInput{FunctionName: new("rendered"), Name: new("live"), FunctionVersion: published.Version})
+	must(t, err)
 	_, err = a.lambda.PutFunctionConcurrency(ctx, &lambda.PutFunctionConcurrencyInput{FunctionName: new("rendered"), ReservedConcurrentExecutions: new(int32(5))})
 	must(t, err)
 	_, err = a.cloudwatch.PutMetricAlarm(ctx, &cloudwatch.PutMetricAlarmInput{

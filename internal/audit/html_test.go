@@ -75,7 +75,7 @@ func TestHTML_NothingFound(t *testing.T) {
 func TestHTML_ReadsWithoutScript(t *testing.T) {
 	t.Parallel()
 	page, _, _ := strings.Cut(written(t, "html", small()), `<script type="application/json"`)
-	for _, want := range []string{`<th scope="row">checkout</th>`, "no-administrator-policy, critical: role.attached_policies: arn:aws:iam::aws:policy/AdministratorAccess", "lambda:GetFunction", "Take the policy out of additional_policy_arns"} {
+	for _, want := range []string{`<th scope="row">checkout</th>`, "no-administrator-policy, critical: role.attached_policies: arn:aws:iam::aws:policy/AdministratorAccess is an administrator", "lambda:GetFunction", "Take the policy out of additional_policy_arns"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not show %q without its script", want)
 		}

@@ -85,7 +85,7 @@ var policyControls = []Control{
 		},
 	},
 	{
-		ID: "no-decrypt-all-keys", At: "access", Title: "The function decrypts with named keys only", Fault: "The function may use, or open to others, keys that are not named", Severity: High, Since: "1.0",
+		ID: "no-decrypt-all-keys", At: "access", Title: "The function decrypts with named keys only", Fault: "The function may decrypt with keys that are not named", Severity: High, Since: "1.0",
 		Standards: []Standard{FSBP},
 		External:  ids("securityhub KMS.1 KMS.2, prowler iam_policy_no_full_access_to_kms iam_inline_policy_no_full_access_to_kms"),
 		Remedy:    "Name the key.",

@@ -96,14 +96,26 @@ func (s *subject) attachedRights() answer {
 			w.Unread = "was not looked at"
 		}
 		g.addWriting(arn, w)
-		rights := access.ParsedGrants(w.Statements)
-		if why := access.Administration(rights); why != "" {
-			found = append(found, arn+": "+why)
-		} else if sets := access.Escalations(rights); len(sets) > 0 {
-			found = append(found, arn+" lets whoever has it take more, by "+sets[0].Describe())
+		if why := administers(w); why != "" {
+			found = append(found, arn+" "+why)
 		}
 	}
 	return g.conclude("role.attached_policies", "none amounts to an administrator's", strings.Join(found, "; "), g.open)
+}
+
+// Administers reports whether what others wrote amounts to the rights of an
+// administrator, or lets whoever has it take them.
+func Administers(w bp.Writing) bool { return administers(w) != "" }
+
+func administers(w bp.Writing) string {
+	rights := access.ParsedGrants(w.Statements)
+	if why := access.Administration(rights); why != "" {
+		return "is an administrator's: " + why
+	}
+	if sets := access.Escalations(rights); len(sets) > 0 {
+		return "lets whoever has it take more, by " + sets[0].Describe()
+	}
+	return ""
 }
 
 // attached looks for policies on the role. The unit's own has no ARN of AWS's,

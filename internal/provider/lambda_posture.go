@@ -115,7 +115,8 @@ func (r *lambdaResource) checkPosture(ctx context.Context, in intent, planned ou
 		zones = r.zones(ctx, in.vpc())
 	}
 	want := planned.Managed.Or(bp.Blueprint{})
-	judgements := in.judgeWith(want, zones, code, r.around(ctx, in, want, binds))
+	around := r.around(ctx, in, want, binds)
+	judgements := in.judgeWith(want, zones, code, around)
 	inForce, remarks := posture.CheckWaivers(in.waivers().Or(nil), judgements, now)
 	var diags diag.Diagnostics
 	rest := unmet{unit: in.spec.Name.Or("")}
@@ -131,7 +132,7 @@ func (r *lambdaResource) checkPosture(ctx context.Context, in intent, planned ou
 	if in.waivers().IsUnknown() {
 		return diags // the apply knows them
 	}
-	objections := posture.Objections(judgements, inForce, in.minimum(), r.session.release)
+	objections := in.withoutConsequences(posture.Objections(judgements, inForce, in.minimum(), r.session.release), want, around)
 	if !binds || !in.leavesMore() { // errors of found stay errors, or nothing is one
 		objections = slices.DeleteFunc(objections, func(o posture.Objection) bool { return o.At == "access" && errorBelow(found, "access") })
 	}
@@ -148,6 +149,29 @@ func (r *lambdaResource) checkPosture(ctx context.Context, in intent, planned ou
 	}
 	diags.Append(rest.warning()...)
 	return diags
+}
+
+// withoutConsequences leaves out what of access is said only because of a policy
+// that is attached, and that the control about such policies speaks of: one cause,
+// one error at its attribute, and one waiver.
+func (in intent) withoutConsequences(objections []posture.Objection, want bp.Blueprint, around *bp.Around) []posture.Objection {
+	if around == nil || len(around.Policies) == 0 {
+		return objections
+	}
+	alone := *around
+	alone.Policies = map[string]bp.Writing{}
+	for arn, w := range around.Policies {
+		if !posture.Administers(w) {
+			alone.Policies[arn] = w
+		} else {
+			alone.Policies[arn] = bp.Writing{}
+		}
+	}
+	met := map[string]bool{}
+	for _, j := range in.judgeWith(want, bp.Null[int64](), codeFacts{}, &alone) {
+		met[j.ID] = j.Outcome != posture.Fail
+	}
+	return slices.DeleteFunc(objections, func(o posture.Objection) bool { return o.At == "access" && met[o.ID] })
 }
 
 // binds reports whether what is not met stops a plan. One that changes nothing
@@ -211,9 +235,11 @@ func (r *lambdaResource) refuse(ctx context.Context, in intent) diag.Diagnostics
 		return nil
 	}
 	code, diags := checkShipped(in, want)
-	judgements := in.judgeWith(want, r.zones(ctx, in.vpc()), code, r.around(ctx, in, want, true))
+	around := r.around(ctx, in, want, true)
+	judgements := in.judgeWith(want, r.zones(ctx, in.vpc()), code, around)
 	inForce, _ := posture.CheckWaivers(in.waivers().Or(nil), judgements, time.Now())
-	diags.Append(objectionsToDiagnostics(posture.Objections(judgements, inForce, in.minimum(), r.session.release))...)
+	objections := posture.Objections(judgements, inForce, in.minimum(), r.session.release)
+	diags.Append(objectionsToDiagnostics(in.withoutConsequences(objections, want, around))...)
 	return diags
 }
 
