@@ -218,4 +218,5 @@ type House struct {
 	DefaultTags          Value[map[string]String]
 	Waivers              Value[map[string]Value[WaiverSpec]]
 	MinimumPosture       String
+	AllowLowerMinimum    Value[bool]
 }

@@ -41,6 +41,10 @@ type Facts struct {
 	Zones bp.Value[int64]
 	// Account is the unit's own.
 	Account string
+	// Reasons are why statements of the user's are wider than they could be, by Sid.
+	// Evidence repeats them. ReasonsOpen says that some are not known yet.
+	Reasons     map[string]string
+	ReasonsOpen bool
 	// Around is what the unit uses and others own. It comes from the account; nil
 	// while nobody looked, and what depends on it is not known then.
 	Around *bp.Around
@@ -97,7 +101,7 @@ type subject struct {
 
 // Judge judges a unit by every control of the catalogue, in its order.
 func Judge(b bp.Blueprint, f Facts) []Judgement {
-	s := &subject{Blueprint: b, facts: f, policy: policyGrants(b, f.Around)}
+	s := &subject{Blueprint: b, facts: f, policy: policyGrants(b, f)}
 	s.function, _ = b.Function.Get()
 	out := make([]Judgement, len(catalogue))
 	for i, c := range catalogue {

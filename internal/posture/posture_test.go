@@ -240,7 +240,7 @@ func TestReport_WaitsForWhatIsNotKnown(t *testing.T) {
 	f := facts()
 	f.Secrets, f.SecretsOpen = []string{"environment.A (its name)"}, true
 	judgements := posture.Judge(draft.Draft(complete()), f)
-	if report := posture.NewReport(judgements, none); !report.IsUnknown() || len(posture.Objections(judgements, nil, "", "1.0.0")) != 1 {
+	if report := posture.NewReport(judgements, none); !report.IsUnknown() || len(posture.Objections(judgements, nil, nil, "1.0.0")) != 1 {
 		t.Errorf("a secret beside a value that is not known: %v", report)
 	}
 	b := draft.Draft(complete())

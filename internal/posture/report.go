@@ -61,18 +61,67 @@ type Objection struct {
 	By string
 }
 
+// Minimum is a standard that a unit has to meet.
+type Minimum struct {
+	Standard Standard
+	// House says that the provider block asks for it, for all units.
+	House bool
+}
+
+// String names it as somebody would who has to find it.
+func (m Minimum) String() string {
+	if m.House {
+		return "the provider's minimum_posture " + string(m.Standard)
+	}
+	return "minimum_posture " + string(m.Standard)
+}
+
+// Minimums are the standards that a unit has to meet, all of them.
+type Minimums []Minimum
+
+// MinimumsOf puts the minimum of the house and that of the unit together. The
+// house's is a floor: a unit can ask for more and not for less, unless the house
+// allows it.
+func MinimumsOf(house, unit bp.String, allowLower bp.Value[bool]) Minimums {
+	var out Minimums
+	own, stated := unit.Get()
+	if stated {
+		out = append(out, Minimum{Standard: Standard(own)})
+	}
+	if floor, is := house.Get(); is && floor != own && !(stated && allowLower.Or(false)) {
+		out = append(out, Minimum{Standard(floor), true})
+	}
+	return out
+}
+
+func (m Minimums) asking(c Control) (Minimum, bool) {
+	for _, minimum := range m {
+		if c.AskedBy(minimum.Standard) {
+			return minimum, true
+		}
+	}
+	return Minimum{}, false
+}
+
+// Cover reports whether one of them asks for a control, or there are none.
+func (m Minimums) Cover(c Control) bool {
+	_, asked := m.asking(c)
+	return asked || len(m) == 0
+}
+
 // Objections lists what speaks against a unit, waivers in force apart: what is
-// critical or high stops a change, and so does what the standard asks for.
-func Objections(judgements []Judgement, inForce map[string]bool, standard Standard, release string) []Objection {
+// critical or high stops a change, and so does what a minimum asks for.
+func Objections(judgements []Judgement, inForce map[string]bool, minimums Minimums, release string) []Objection {
 	var out []Objection
 	for _, j := range judgements {
 		if j.Outcome != Fail && j.Outcome != NeedsInput || inForce[j.ID] {
 			continue
 		}
 		o := Objection{Judgement: j}
+		asks, asked := minimums.asking(j.Control)
 		switch {
-		case standard != "" && j.AskedBy(standard):
-			o.By, o.Stops = "minimum_posture "+string(standard)+" asks for it", true
+		case asked:
+			o.By, o.Stops = asks.String()+" asks for it", true
 		case j.Outcome == Fail && j.Severity >= High:
 			o.By, o.Stops = "its severity is "+j.Severity.String(), true
 		}

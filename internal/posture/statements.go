@@ -16,16 +16,22 @@ type grant struct {
 
 	// of is the policy that it stands in, where there are several.
 	of string
+	// reason is why it is wider than it could be, in its author's words.
+	reason string
 	// open says that its resources or conditions are not known yet.
 	open bool
 }
 
 // name is how evidence speaks of it.
 func (g grant) name() string {
-	if g.of == "" {
-		return g.Sid
+	name := g.Sid
+	if g.of != "" {
+		name = g.of + ": " + name
 	}
-	return g.of + ": " + g.Sid
+	if g.reason != "" {
+		name += " (reason: " + g.reason + ")"
+	}
+	return name
 }
 
 // grants are the statements of one policy.
@@ -197,7 +203,8 @@ func (g *grants) addWriting(of string, w bp.Writing) {
 
 // policyGrants are what the role's policies allow: the unit's own, and those that
 // are attached beside it.
-func policyGrants(b bp.Blueprint, around *bp.Around) grants {
+func policyGrants(b bp.Blueprint, f Facts) grants {
+	around := f.Around
 	p, exists := b.Policy.Get()
 	g := grants{exists: exists || b.Policy.IsUnknown(), open: b.Policy.IsUnknown() || p.Statements.IsUnknown()}
 	statements, _ := p.Statements.Get()
@@ -205,6 +212,10 @@ func policyGrants(b bp.Blueprint, around *bp.Around) grants {
 	statements.Access = bp.Null[map[string]bp.Value[bp.Statement]]()
 	g.add(statements.Statements())
 	g.addUsers(own, bp.Sid)
+	for i, s := range g.list {
+		g.list[i].reason = f.Reasons[s.Sid]
+	}
+	g.open = g.open || f.ReasonsOpen
 	g.addForeign(what, statements.Unexpected)
 	foreign, whole := ForeignPolicies(b)
 	g.open = g.open || !whole

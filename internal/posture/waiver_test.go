@@ -127,7 +127,11 @@ func TestObjections(t *testing.T) {
 		{posture.PCI, escalates, "in-vpc"},
 	} {
 		stop := []string{}
-		for _, o := range posture.Objections(judgements, c.waived, c.standard, "1.0.0") {
+		var minimums posture.Minimums
+		if c.standard != "" {
+			minimums = posture.Minimums{{Standard: c.standard}}
+		}
+		for _, o := range posture.Objections(judgements, c.waived, minimums, "1.0.0") {
 			if o.Stops {
 				stop = append(stop, o.ID)
 			}
@@ -136,6 +140,35 @@ func TestObjections(t *testing.T) {
 		slices.Sort(stop)
 		if strings.Join(stop, " ") != strings.Join(want, " ") {
 			t.Errorf("%q without %v: %v stop, want %v", c.standard, c.waived, stop, want)
+		}
+	}
+}
+
+// TestMinimumsOf keeps the house's minimum as a floor.
+func TestMinimumsOf(t *testing.T) {
+	t.Parallel()
+	null := bp.Null[string]()
+	for name, c := range map[string]struct {
+		house, unit bp.String
+		allow       bp.Value[bool]
+		want        string
+	}{
+		"none":                {null, null, bp.Null[bool](), ""},
+		"the unit's":          {null, bp.Known("pci"), bp.Null[bool](), "minimum_posture pci"},
+		"the house's":         {bp.Known("pci"), null, bp.Null[bool](), "the provider's minimum_posture pci"},
+		"both":                {bp.Known("pci"), bp.Known("baseline"), bp.Null[bool](), "minimum_posture baseline, the provider's minimum_posture pci"},
+		"the same":            {bp.Known("pci"), bp.Known("pci"), bp.Null[bool](), "minimum_posture pci"},
+		"lower, allowed":      {bp.Known("pci"), bp.Known("baseline"), bp.Known(true), "minimum_posture baseline"},
+		"lower, refused":      {bp.Known("pci"), bp.Known("baseline"), bp.Known(false), "minimum_posture baseline, the provider's minimum_posture pci"},
+		"lower, not known":    {bp.Known("pci"), bp.Known("baseline"), bp.Unknown[bool](), "minimum_posture baseline, the provider's minimum_posture pci"},
+		"allowed, not stated": {bp.Known("pci"), null, bp.Known(true), "the provider's minimum_posture pci"},
+	} {
+		var got []string
+		for _, m := range posture.MinimumsOf(c.house, c.unit, c.allow) {
+			got = append(got, m.String())
+		}
+		if strings.Join(got, ", ") != c.want {
+			t.Errorf("%s: %v, want %s", name, got, c.want)
 		}
 	}
 }

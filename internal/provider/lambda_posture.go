@@ -27,7 +27,25 @@ func (in intent) judge(b bp.Blueprint) []posture.Judgement {
 func (in intent) judgeWith(b bp.Blueprint, zones bp.Value[int64], code codeFacts, around *bp.Around) []posture.Judgement {
 	kept := in.keptVariables(b)
 	found, open := plaintext(in.spec, kept)
-	return posture.Judge(b, posture.Facts{Secrets: found, SecretsOpen: open, SecretsUnseen: kept, Zones: zones, Account: in.place.Account, CodeSecrets: code.secrets, CodeRead: code.read, Around: around})
+	reasons, unsaid := reasonsOf(in.spec)
+	return posture.Judge(b, posture.Facts{
+		Secrets: found, SecretsOpen: open, SecretsUnseen: kept, Zones: zones, Account: in.place.Account,
+		CodeSecrets: code.secrets, CodeRead: code.read, Reasons: reasons, ReasonsOpen: unsaid, Around: around,
+	})
+}
+
+// reasonsOf are why entries of access are wider than they could be, by the Sids of
+// their statements. open says that some are not known yet.
+func reasonsOf(spec bp.Spec) (reasons map[string]string, open bool) {
+	reasons = map[string]string{}
+	for label, entry := range spec.Access.Or(nil) {
+		grant, _ := entry.Get()
+		open = open || grant.Reason.IsUnknown()
+		if reason, stated := grant.Reason.Get(); stated {
+			reasons[bp.Sid(label)] = reason
+		}
+	}
+	return reasons, open
 }
 
 // keptVariables are those that the function has and the configuration does not
@@ -81,10 +99,10 @@ func (in intent) report(b bp.Blueprint, around *bp.Around) bp.Value[posture.Repo
 	return posture.NewReport(in.judgeWith(b, bp.Null[int64](), codeFacts{}, around), in.waivers())
 }
 
-// minimum is the standard that the unit has to meet, none while it is unknown:
-// the apply asks again.
-func (in intent) minimum() posture.Standard {
-	return posture.Standard(in.spec.MinimumPosture.Else(in.house.MinimumPosture).Or(""))
+// minimums are the standards that the unit has to meet. One that is unknown is not
+// among them: the apply asks again.
+func (in intent) minimums() posture.Minimums {
+	return posture.MinimumsOf(in.house.MinimumPosture, in.spec.MinimumPosture, in.house.AllowLowerMinimum)
 }
 
 // zones counts the availability zones of a unit's subnets. It is null when they
@@ -132,7 +150,7 @@ func (r *lambdaResource) checkPosture(ctx context.Context, in intent, planned ou
 	if in.waivers().IsUnknown() {
 		return diags // the apply knows them
 	}
-	objections := in.withoutConsequences(posture.Objections(judgements, inForce, in.minimum(), r.session.release), want, around)
+	objections := in.withoutConsequences(posture.Objections(judgements, inForce, in.minimums(), r.session.release), want, around)
 	if !binds || !in.leavesMore() { // errors of found stay errors, or nothing is one
 		objections = slices.DeleteFunc(objections, func(o posture.Objection) bool { return o.At == "access" && errorBelow(found, "access") })
 	}
@@ -142,7 +160,7 @@ func (r *lambdaResource) checkPosture(ctx context.Context, in intent, planned ou
 		rest.addHeld(objections, len(changes) > 0)
 	}
 	if len(changes) > 0 && !found.HasError() && !diags.HasError() {
-		rest.addAdvice(objections, in.minimum())
+		rest.addAdvice(objections, in.minimums())
 		if rest.empty() {
 			diags.Append(r.askForInput(in, objections)...)
 		}
@@ -238,7 +256,7 @@ func (r *lambdaResource) refuse(ctx context.Context, in intent) diag.Diagnostics
 	around := r.around(ctx, in, want, true)
 	judgements := in.judgeWith(want, r.zones(ctx, in.vpc()), code, around)
 	inForce, _ := posture.CheckWaivers(in.waivers().Or(nil), judgements, time.Now())
-	objections := posture.Objections(judgements, inForce, in.minimum(), r.session.release)
+	objections := posture.Objections(judgements, inForce, in.minimums(), r.session.release)
 	diags.Append(objectionsToDiagnostics(in.withoutConsequences(objections, want, around))...)
 	return diags
 }

@@ -59,9 +59,9 @@ func TestUnmet_IsOneWarningThatSaysWhatItStops(t *testing.T) {
 		says, doesNotSay string
 	}{
 		"nothing":        {func(*unmet) {}, "", "", "", ""},
-		"only input":     {func(u *unmet) { u.addAdvice([]posture.Objection{wanting}, "") }, "", "", "", ""},
-		"advice":         {func(u *unmet) { u.addAdvice([]posture.Objection{untraced, wanting}, "") }, "tracing", "Unit orders: 1 control is not met", "X-Ray does not trace the function: something is so", "is refused"},
-		"beyond minimum": {func(u *unmet) { u.addAdvice([]posture.Objection{untraced}, posture.PCI) }, "", "", "", ""},
+		"only input":     {func(u *unmet) { u.addAdvice([]posture.Objection{wanting}, nil) }, "", "", "", ""},
+		"advice":         {func(u *unmet) { u.addAdvice([]posture.Objection{untraced, wanting}, nil) }, "tracing", "Unit orders: 1 control is not met", "X-Ray does not trace the function: something is so", "is refused"},
+		"beyond minimum": {func(u *unmet) { u.addAdvice([]posture.Objection{untraced}, posture.Minimums{{Standard: posture.PCI}}) }, "", "", "", ""},
 		"unchanged":      {func(u *unmet) { u.addHeld([]posture.Objection{public}, false) }, "permissions", "Unit orders: 1 control is not met", "This plan changes nothing of the unit and goes ahead. The next change is refused until no-public-invoke is met or waived.", "stops the change"},
 		"concurrency":    {func(u *unmet) { u.addHeld([]posture.Objection{public, open}, true) }, "posture", "Unit orders: 2 controls are not met", "Any other change is refused until no-public-invoke and queue-not-public are met or waived.", "stops the change"},
 		"waiver":         {func(u *unmet) { u.addWaiver(expired) }, `waivers["in-vpc"]`, "The waiver of in-vpc expired on 2026-11-22", "It still counts. Meet the control.", "stop"},

@@ -53,10 +53,10 @@ func (u *unmet) addHeld(objections []posture.Objection, changes bool) {
 
 // addAdvice adds what the configuration of a unit could do better. Where a
 // minimum is stated, nothing beyond it is said.
-func (u *unmet) addAdvice(objections []posture.Objection, minimum posture.Standard) {
+func (u *unmet) addAdvice(objections []posture.Objection, minimums posture.Minimums) {
 	for _, o := range objections {
 		switch {
-		case o.Stops, minimum != "" && !o.AskedBy(minimum), o.ID == posture.SupportedRuntime: // the validation has said so
+		case o.Stops, !minimums.Cover(o.Control), o.ID == posture.SupportedRuntime: // the validation has said so
 		case o.Outcome != posture.NeedsInput:
 			u.addControl(o)
 		}
@@ -121,7 +121,7 @@ func (r *lambdaResource) askForInput(in intent, objections []posture.Objection) 
 	var diags diag.Diagnostics
 	var wanting []string
 	for _, o := range objections {
-		if !o.Stops && o.Outcome == posture.NeedsInput && (in.minimum() == "" || o.AskedBy(in.minimum())) {
+		if !o.Stops && o.Outcome == posture.NeedsInput && in.minimums().Cover(o.Control) {
 			wanting = append(wanting, o.ID)
 		}
 	}

@@ -31,7 +31,7 @@ func governanceAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"minimum_posture": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "What the unit has to meet. Default: the provider's `minimum_posture`, else none. " + minimumPostureDoc,
+			MarkdownDescription: "What the unit has to meet, beside the provider's `minimum_posture`; in its place where the provider block says `allow_lower_minimum`. Default: none beside the provider's. " + minimumPostureDoc,
 			Validators:          []validator.String{textRule(minimumPosture)},
 		},
 		"waivers": schema.MapNestedAttribute{

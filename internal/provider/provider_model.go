@@ -60,6 +60,7 @@ type providerModel struct {
 	Tracing             types.String  `tfsdk:"tracing"`
 	LogFormat           types.String  `tfsdk:"log_format"`
 	MinimumPosture      types.String  `tfsdk:"minimum_posture"`
+	AllowLowerMinimum   types.Bool    `tfsdk:"allow_lower_minimum"`
 	Waivers             types.Map     `tfsdk:"waivers"`
 	CheckNames          types.Bool    `tfsdk:"check_names"` // see nameCheck
 }
@@ -96,7 +97,7 @@ type ignoredTags struct {
 
 // houseDefaults are the attributes that may stay unknown in a plan: they are
 // nothing of the connection.
-var houseDefaults = []string{"default_tags", "kms_key_arn", "permissions_boundary", "log_retention_days", "alarm_actions", "alarm_profile", "code_signing_config_arn", "architecture", "vpc", "tracing", "log_format", "minimum_posture", "waivers", checkNames}
+var houseDefaults = []string{"default_tags", "kms_key_arn", "permissions_boundary", "log_retention_days", "alarm_actions", "alarm_profile", "code_signing_config_arn", "architecture", "vpc", "tracing", "log_format", "minimum_posture", "allow_lower_minimum", "waivers", checkNames}
 
 // unknownAttribute names an attribute without which AWS cannot be asked yet.
 func unknownAttribute(config tftypes.Value) string {
@@ -133,6 +134,7 @@ func (m providerModel) house() bp.House {
 		DefaultTags:          tagsValue(m.DefaultTags),
 		Waivers:              waiversValue(m.Waivers),
 		MinimumPosture:       stringValue(m.MinimumPosture),
+		AllowLowerMinimum:    boolValue(m.AllowLowerMinimum),
 	}
 }
 

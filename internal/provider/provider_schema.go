@@ -227,9 +227,10 @@ func houseAttributes() map[string]schema.Attribute {
 		},
 		"minimum_posture": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "What every unit has to meet that does not say. Default: none. " + minimumPostureDoc,
+			MarkdownDescription: "What every unit has to meet, whatever its own `minimum_posture` says: a unit can ask for more, and not for less. Default: none. " + minimumPostureDoc,
 			Validators:          []validator.String{textRule(minimumPosture)},
 		},
+		"allow_lower_minimum": flag("Whether a unit's own `minimum_posture` takes the place of the provider's. Default: `false`: the unit has to meet both. Unknown is as good as `false`."),
 		"waivers": schema.MapNestedAttribute{
 			Optional:            true,
 			MarkdownDescription: "Controls that no unit needs to meet, by id, over what a unit itself waives. " + waiversDoc,
