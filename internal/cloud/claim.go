@@ -185,6 +185,7 @@ func (c *Client) awaitLapse(ctx context.Context, role, unit string, left marker)
 type anchor struct {
 	arn, id string
 	tags    map[string]string
+	made    time.Time
 }
 
 func (c *Client) anchor(ctx context.Context, role string) (anchor, error) {
@@ -192,7 +193,7 @@ func (c *Client) anchor(ctx context.Context, role string) (anchor, error) {
 	if err != nil {
 		return anchor{}, err
 	}
-	return anchor{aws.ToString(out.Role.Arn), aws.ToString(out.Role.RoleId), iamTags(out.Role.Tags)}, nil
+	return anchor{aws.ToString(out.Role.Arn), aws.ToString(out.Role.RoleId), iamTags(out.Role.Tags), aws.ToTime(out.Role.CreateDate)}, nil
 }
 
 // Anchored returns the generation that the unit's role carries now, nothing

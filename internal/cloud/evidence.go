@@ -1,0 +1,174 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// Disputed says that an object carries the tags of a unit, and that what it is says
+// otherwise. Whoever may tag can write any tag, so tags alone prove nothing.
+type Disputed struct {
+	ARN, Unit string
+	// But are the facts that speak against it, a clause each.
+	But []string
+}
+
+func (e *Disputed) Error() string {
+	return fmt.Sprintf("%s carries the tags of unit %q, but %s. Anybody who may tag can set tags, so it was left alone", e.ARN, e.Unit, strings.Join(e.But, ", and "))
+}
+
+// disputed is nothing where nothing speaks against an object.
+func disputed(arn, unit string, but []string) error {
+	if len(but) == 0 {
+		return nil
+	}
+	return &Disputed{arn, unit, but}
+}
+
+// foreignToRole are clauses about what a unit never puts on its role: statements
+// that let others assume it, inline policies, and policies that are not among those
+// that are known to be the unit's.
+func foreignToRole(role bp.Role, own func(policy string) bool) []string {
+	var but []string
+	trust := valueOf(role.Trust)
+	if sids := sortedKeys(trust.Unexpected.Or(nil)); len(sids) > 0 {
+		but = append(but, "its trust policy has statements that no unit writes ("+strings.Join(sids, ", ")+")")
+	}
+	if others := otherPrincipals(bp.TrustPolicy{Lambda: trust.Lambda}); len(others) > 0 {
+		but = append(but, "it trusts "+strings.Join(others, ", "))
+	}
+	if inline, _ := role.InlinePolicies.Or(nil).Strings(); len(inline) > 0 {
+		but = append(but, "it has the inline policies "+strings.Join(inline, ", "))
+	}
+	var attached []string
+	for _, arn := range members(role.AttachedPolicies) {
+		if !own(arn) {
+			attached = append(attached, arn)
+		}
+	}
+	if len(attached) > 0 {
+		but = append(but, "policies are attached to it that are not the unit's: "+strings.Join(attached, ", "))
+	}
+	return but
+}
+
+// ownPolicies tells the policies of a unit, however many parts they have, and those
+// that it is to have beside them.
+func ownPolicies(first bp.String, more bp.Set) func(string) bool {
+	base, known := first.Get()
+	return func(arn string) bool {
+		return known && (arn == base || isPart(base, arn)) || slices.Contains(more, bp.Known(arn))
+	}
+}
+
+// isPart reports whether a policy is one of the further parts of another.
+func isPart(first, arn string) bool {
+	const most = 20 // a role holds no more
+	for n := range most {
+		if n > 0 && bp.PolicyPart(first, n) == arn {
+			return true
+		}
+	}
+	return false
+}
+
+// foreignToPolicy are clauses about what a unit never has on its policy: statements
+// of others, or other holders than its roles.
+func (c *Client) foreignToPolicy(ctx context.Context, arn string, unexpected bp.Value[map[string]bp.String], roles ...string) ([]string, error) {
+	var but []string
+	if sids := sortedKeys(unexpected.Or(nil)); len(sids) > 0 {
+		but = append(but, "it has statements that no unit writes ("+strings.Join(sids, ", ")+")")
+	}
+	holders, err := c.iam.ListEntitiesForPolicy(ctx, &iam.ListEntitiesForPolicyInput{PolicyArn: &arn})
+	if err != nil {
+		return but, ignoreMissing(err)
+	}
+	others := slices.DeleteFunc(entities(holders), func(name string) bool {
+		return slices.ContainsFunc(roles, func(role string) bool { return name == "role "+role })
+	})
+	if len(others) > 0 {
+		but = append(but, "it is attached to "+strings.Join(others, ", "))
+	}
+	return but, nil
+}
+
+// older is a clause where an object was made before the unit's role, which is the
+// first that a unit makes. By AWS's own dates: a tag says what its writer wants.
+func (c *Client) older(ctx context.Context, arn string, anchor time.Time) ([]string, error) {
+	made, err := c.Made(ctx, arn)
+	if err != nil || anchor.IsZero() || made.IsZero() || !made.Before(anchor.Add(-skew)) {
+		return nil, ignoreMissing(err)
+	}
+	return []string{fmt.Sprintf("it was made on %s, before the unit's role, which a unit makes first (%s)", made.UTC().Format(time.RFC3339), anchor.UTC().Format(time.RFC3339))}, nil
+}
+
+// users are the other functions that use a role, a key or a log group, in any
+// version.
+func (c *Client) users(ctx context.Context, unit string, uses func(types.FunctionConfiguration) bool) ([]string, error) {
+	listed, err := all(func(next *string) ([]types.FunctionConfiguration, *string, error) {
+		out, err := c.lambda.ListFunctions(ctx, &lambda.ListFunctionsInput{Marker: next, FunctionVersion: types.FunctionVersionAll})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.Functions, out.NextMarker, nil
+	})
+	var names []string
+	for _, f := range listed {
+		if name := aws.ToString(f.FunctionName); name != unit && uses(f) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names, err
+}
+
+func usedBy(names []string) []string {
+	if len(names) == 0 {
+		return nil
+	}
+	return []string{"it is used by function " + strings.Join(names, ", ")}
+}
+
+func withRole(arn string) func(types.FunctionConfiguration) bool {
+	return func(f types.FunctionConfiguration) bool { return aws.ToString(f.Role) == arn }
+}
+
+func withGroup(name string) func(types.FunctionConfiguration) bool {
+	return func(f types.FunctionConfiguration) bool {
+		return observeLogging(aws.ToString(f.FunctionName), f.LoggingConfig).Group == bp.Known(name)
+	}
+}
+
+func withKey(arn string) func(types.FunctionConfiguration) bool {
+	return func(f types.FunctionConfiguration) bool { return aws.ToString(f.KMSKeyArn) == arn }
+}
+
+// foreignToAlarm are clauses about an alarm that watches what is not the unit's.
+func foreignToAlarm(alarm bp.Alarm, unit string) []string {
+	metrics := []bp.Value[bp.Metric]{alarm.Metric}
+	for _, id := range sortedKeys(alarm.Inputs.Or(nil)) {
+		metrics = append(metrics, alarm.Inputs.Or(nil)[id])
+	}
+	for _, value := range metrics {
+		metric, is := value.Get()
+		if !is {
+			continue
+		}
+		about := metric.Dimensions.Or(nil)
+		function, queue := about["FunctionName"].Or(""), about["QueueName"].Or("")
+		if function != "" && function != unit || queue != "" && queue != bp.QueueName(unit) || function == "" && queue == "" {
+			return []string{"it watches " + strings.TrimSpace(function+" "+queue) + ", which is not the unit's"}
+		}
+	}
+	return nil
+}
