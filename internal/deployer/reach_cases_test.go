@@ -101,17 +101,16 @@ func TestReach_DenialsHoldWhateverElseIsAllowed(t *testing.T) {
 	o := amongUnits()
 	statements := statementsAmongUnits(t, o)
 	reported(t, "with iam:* besides", reachBesides(statements, o))
+	shown := map[string]bool{}
 	for _, s := range statements {
-		if !s.Deny {
+		if !s.Deny || shown[s.Sid] {
 			continue
 		}
+		shown[s.Sid] = true
 		without := slices.DeleteFunc(slices.Clone(statements), func(other Statement) bool { return other.Sid == s.Sid })
 		paths := reachBesides(without, o)
 		if len(paths) == 0 {
 			t.Errorf("%s denies nothing that could not be done without it", s.Sid)
-		}
-		for _, goal := range slices.Sorted(maps.Keys(paths)) {
-			t.Logf("without %s: %s, by: %s", s.Sid, goal, paths[goal])
 		}
 	}
 }

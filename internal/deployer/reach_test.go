@@ -31,16 +31,27 @@ type loose struct {
 	about    map[string][]Statement
 	takers   map[string][]thing
 	compared map[string][]string
-	shapes     map[string]map[shape]bool
-	facts      map[string][]string // with what they came from
-	news       bool
+	shapes   map[string]map[shape]bool
+	facts    map[string][]string // with what they came from
+	// tried are attempts that taught all they can.
+	tried map[attempt]bool
+	news  bool
+}
+
+type attempt struct {
+	action, thing string
+	shape         shape
 }
 
 // reach lists what a deployer must not reach and does, each with its path.
 func reach(statements []Statement, o Options, things []thing) map[string]string {
+	return letLoose(statements, o, things).paths()
+}
+
+func letLoose(statements []Statement, o Options, things []thing) *loose {
 	d := &loose{
 		options: o, things: map[string]thing{}, shapes: map[string]map[shape]bool{}, facts: map[string][]string{},
-		about: map[string][]Statement{}, takers: map[string][]thing{}, compared: map[string][]string{},
+		about: map[string][]Statement{}, takers: map[string][]thing{}, compared: map[string][]string{}, tried: map[attempt]bool{},
 	}
 	for _, th := range things {
 		if th.arn == "" {
@@ -59,6 +70,11 @@ func reach(statements []Statement, o Options, things []thing) map[string]string 
 			}
 		}
 	}
+	d.run()
+	return d
+}
+
+func (d *loose) run() {
 	for d.news = true; d.news; {
 		d.news = false
 		for _, action := range slices.Sorted(maps.Keys(d.takers)) {
@@ -68,6 +84,9 @@ func reach(statements []Statement, o Options, things []thing) map[string]string 
 		}
 		d.conclude()
 	}
+}
+
+func (d *loose) paths() map[string]string {
 	paths := map[string]string{}
 	for fact := range d.facts {
 		if strings.HasPrefix(fact, "! ") {
@@ -77,6 +96,28 @@ func reach(statements []Statement, o Options, things []thing) map[string]string 
 	return paths
 }
 
+// widened goes on from what was reached, with statements of which one allows
+// more than before.
+func (d *loose) widened(statements []Statement, wider Statement) *loose {
+	next := *d
+	next.about, next.compared = maps.Clone(d.about), maps.Clone(d.compared)
+	next.facts, next.tried, next.shapes = maps.Clone(d.facts), maps.Clone(d.tried), map[string]map[shape]bool{}
+	for name, shapes := range d.shapes {
+		next.shapes[name] = maps.Clone(shapes)
+	}
+	maps.DeleteFunc(next.tried, func(a attempt, _ bool) bool { return slices.Contains(wider.Actions, a.action) })
+	for _, name := range wider.Actions {
+		if action, ok := access.Catalogue().Action(name); ok && changes(action) {
+			delete(next.about, name)
+			next.takers = maps.Clone(next.takers)
+			delete(next.takers, name)
+			next.look(action, statements)
+		}
+	}
+	next.run()
+	return &next
+}
+
 // look finds out what matters for an action.
 func (d *loose) look(action access.Action, statements []Statement) {
 	if d.about[action.Name] != nil {
@@ -84,6 +125,7 @@ func (d *loose) look(action access.Action, statements []Statement) {
 	}
 	for _, s := range statements {
 		if slices.ContainsFunc(s.Actions, func(a string) bool { return access.Covers(a, action.Name) }) {
+			s.Actions = []string{action.Name}
 			d.about[action.Name] = append(d.about[action.Name], s)
 		}
 	}
@@ -227,6 +269,11 @@ func (d *loose) try(action string, th thing) {
 	creates := creates(action, th)
 	for _, s := range slices.Collect(maps.Keys(d.shapes[th.name])) {
 		if s.there == creates && action != "cloudwatch:PutMetricAlarm" {
+			continue
+		}
+		if at := (attempt{action, th.name, s}); !d.tried[at] {
+			d.tried[at] = !strings.HasSuffix(action, "Alias") // which depends on the aliases that are free
+		} else {
 			continue
 		}
 		for _, c := range d.contexts(action, th, s) {
