@@ -209,12 +209,10 @@ func (f *permissionsFlags) leftOpen(phases []deployer.Phase) []string {
 	if slices.Equal(phases, []deployer.Phase{deployer.Audit}) {
 		return nil // which looks at everything
 	}
-	changes := slices.Contains(phases, deployer.Apply) || slices.Contains(phases, deployer.Destroy)
 	for flag, left := range map[string]bool{
-		"--account":       f.Place.Account == open,
-		"--region":        f.Place.Region == open,
-		"--name-prefix":   len(f.NamePrefixes) == 0,
-		"--deployer-role": len(f.DeployerRoles) == 0 && changes,
+		"--account":     f.Place.Account == open,
+		"--region":      f.Place.Region == open,
+		"--name-prefix": len(f.NamePrefixes) == 0,
 	} {
 		if left {
 			flags = append(flags, flag)

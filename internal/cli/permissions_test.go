@@ -97,6 +97,7 @@ func TestPermissions_SaysWhatIsLeftOpen(t *testing.T) {
 		boundary = "Note: the boundary holds for roles that have it"
 		keys     = "Note: --own-keys: the deployer can take over any customer-managed key"
 		none     = "Note: neither --kms-key nor --own-keys is given"
+		itself   = "Note: the role that these policies are for could change itself"
 		admin    = "Note: --no-boundary: the deployer can become an administrator"
 	)
 	plan := []string{"permissions", "--phase", "plan"}
@@ -106,14 +107,14 @@ func TestPermissions_SaysWhatIsLeftOpen(t *testing.T) {
 	}{
 		{plan, []string{"Note: the policies can be narrowed with --account, --name-prefix, --region.\n"}},
 		{append(slices.Clip(plan), "--region", "eu-west-1"), []string{"Note: the policies can be narrowed with --account, --name-prefix.\n"}},
-		{fenced, []string{boundary, none, "Note: the policies can be narrowed with --account, --deployer-role, --region.\n"}},
-		{append(slices.Clip(fenced), "--phase", "destroy", "--own-keys"), []string{"Note: the policies can be narrowed with --account, --deployer-role, --region.\n"}},
+		{fenced, []string{boundary, itself, none, "Note: the policies can be narrowed with --account, --region.\n"}},
+		{append(slices.Clip(fenced), "--phase", "destroy", "--own-keys"), []string{itself, "Note: the policies can be narrowed with --account, --region.\n"}},
 		{everything, []string{boundary, keys}},
 		{[]string{"permissions", "--any-name", "--no-boundary", "--kms-key", "arn:aws:kms:eu-west-1:111122223333:key/1"}, []string{
-			"Note: --any-name: the deployer can change any function, role, policy", admin, "Note: the policies can be narrowed with --account, --deployer-role, --name-prefix, --region.\n",
+			"Note: --any-name: the deployer can change any function, role, policy", admin, itself, "Note: the policies can be narrowed with --account, --name-prefix, --region.\n",
 		}},
 		{[]string{"permissions", "--any-name", "--role-path", "/orders/", "--phase", "destroy", "--own-keys"}, []string{
-			"Note: --any-name: the deployer can change any function, queue", "Note: the policies can be narrowed",
+			"Note: --any-name: the deployer can change any function, queue", itself, "Note: the policies can be narrowed",
 		}},
 	} {
 		code, _, problems := run(t, c.args...)

@@ -61,9 +61,9 @@ func (s situation) account(o Options, policyName string) []thing {
 	other.Account = "999988887777"
 	prefix, path := "orders-", o.RolePath
 	below := path + prefix + "team/"
-	names, home := []string{"", prefix + "x", "payments-x"}, "/"
+	names, home, deployer := []string{"", prefix + "x", "payments-x"}, "/", "deployer"
 	if s.amongUnits {
-		home = path
+		home, deployer = path, prefix+"deployer"
 	}
 	bounded := strings.Join(o.Boundaries, "")
 	if s.unboundedRole {
@@ -92,7 +92,7 @@ func (s situation) account(o Options, policyName string) []thing {
 		{name: "another team's package", arn: "arn:" + p.Partition + ":s3:::staging/payments/x.zip", foreign: true, created: true},
 		{name: "another team's signing profile", arn: arn(p, "signer", "/signing-profiles/payments"), foreign: true, created: true},
 		{name: boundaryPolicy, arn: bounded, foreign: true, created: true},
-		{name: deployersRole, arn: p.RoleARN(home, prefix+"deployer"), foreign: true, created: true},
+		{name: deployersRole, arn: p.RoleARN(home, deployer), foreign: true, created: true},
 		{name: deployersPolicy, arn: p.PolicyARN(home, nameOf(policyName, Apply)+"-2"), foreign: true, created: true},
 
 		{name: unitsRole, arn: p.RoleARN(path, prefix+"api-"+p.Region), created: true, bounded: bounded, allows: unitsPolicy},

@@ -114,6 +114,8 @@ func (o Options) Notes(phases []Phase) []string {
 		"it may write a policy, attach it to a role and hand the role to a function of its own.")
 	note(applies && bounds(o), "the boundary holds for roles that have it: give it to every role in %s that a unit may use before these policies are attached, "+
 		"and let it allow no change in IAM.", o.RolePath)
+	note(changes && len(o.DeployerRoles) == 0, "the role that these policies are for could change itself if its name and path were like those of units' roles; "+
+		"name it with --deployer-role, and it cannot.")
 	note(applies && o.OwnKeys, "--own-keys: the deployer can take over any customer-managed key %s that has neither an alias nor a unit's tag; give every key an alias.", where)
 	note(changes && !o.OwnKeys && len(o.Keys) == 0, "neither --kms-key nor --own-keys is given: no unit with a customer-managed key can be changed with these policies.")
 	return notes

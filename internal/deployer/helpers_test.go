@@ -37,6 +37,7 @@ func variants() map[string]Options {
 		"reference":   {Place: place, NamePrefixes: []string{"orders-"}, RolePath: "/", OwnKeys: true, NoBoundary: true},
 		"house key":   {Place: place, NamePrefixes: []string{"orders-"}, RolePath: "/orders/", Boundaries: []string{boundaryARN}, Keys: []string{"arn:aws:kms:eu-west-1:111122223333:key/1"}},
 		"left open":   {Place: bp.Place{Partition: "aws", Account: "*", Region: "*"}, RolePath: "/", OwnKeys: true, AnyName: true, NoBoundary: true},
+		"prefix":      {Place: place, NamePrefixes: []string{"orders-"}, RolePath: "/", Boundaries: []string{boundaryARN}, OwnKeys: true},
 		"any account": {Place: bp.Place{Partition: "aws", Account: "*", Region: "*"}, NamePrefixes: []string{"orders-"}, RolePath: "/orders/", Boundaries: []string{boundaryARN}, OwnKeys: true},
 	}
 }

@@ -182,6 +182,21 @@ func TestReach_RolesWithoutTheBoundaryMustNotBeThere(t *testing.T) {
 	}
 }
 
+// Nothing in a request says that a role is the caller's own: one whose name is
+// like a unit's must be named.
+func TestReach_ADeployerCalledLikeAUnitMustBeNamed(t *testing.T) {
+	t.Parallel()
+	o := amongUnits()
+	o.DeployerRoles = nil
+	paths := reach(statementsAmongUnits(t, o), o, situation{amongUnits: true}.account(o, nameAmongUnits))
+	if got := goals(paths, deployersRole); len(got) == 0 || len(got) != len(paths) {
+		t.Errorf("%v, want paths to the deployer's role alone", slices.Sorted(maps.Keys(paths)))
+	}
+	if notes := strings.Join(o.Notes([]Phase{Apply}), " "); !strings.Contains(notes, "--deployer-role") {
+		t.Errorf("the notes do not say so: %s", notes)
+	}
+}
+
 // With any name everything that the note names can be changed, and with a path
 // no role or policy.
 func TestReach_AnyName(t *testing.T) {

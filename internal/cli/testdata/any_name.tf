@@ -1,7 +1,8 @@
 # Note: --any-name: the deployer can change any function, role, policy, queue, log group, alarm and secret of the account, its own role included, and so become an administrator.
 # Note: --no-boundary: the deployer can become an administrator: it may write a policy, attach it to a role and hand the role to a function of its own.
+# Note: the role that these policies are for could change itself if its name and path were like those of units' roles; name it with --deployer-role, and it cannot.
 # Note: --own-keys: the deployer can take over any customer-managed key of the account that has neither an alias nor a unit's tag; give every key an alias.
-# Note: the policies can be narrowed with --account, --deployer-role, --name-prefix, --region.
+# Note: the policies can be narrowed with --account, --name-prefix, --region.
 
 resource "aws_iam_policy" "secure_plan" {
   name        = "secure-plan"

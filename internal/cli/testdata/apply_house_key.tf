@@ -1,5 +1,6 @@
 # Note: the boundary holds for roles that have it: give it to every role in / that a unit may use before these policies are attached, and let it allow no change in IAM.
-# Note: the policies can be narrowed with --account, --deployer-role, --region.
+# Note: the role that these policies are for could change itself if its name and path were like those of units' roles; name it with --deployer-role, and it cannot.
+# Note: the policies can be narrowed with --account, --region.
 
 resource "aws_iam_policy" "secure_apply_1" {
   name        = "secure-apply-1"
