@@ -48,8 +48,7 @@ var denied = []denial{
 	{sid: "DenyRemovingBoundaries", actions: []string{"iam:DeleteRolePermissionsBoundary"}, on: everything, when: bounds},
 	{sid: "DenyOtherBoundaries", actions: takingBounded, on: everything, asks: []asking{isUnbounded}, when: bounds},
 	{sid: "DenyChangesElsewhereInIAM", actions: changesOfIAM, except: fenceOfIAM, when: fencesIAM},
-	{sid: "DenyChangesBelowRolePath", actions: changesOfIAM, on: belowRolePath, when: named},
-	{sid: "DenyChangingTheDeployer", actions: changesOfIAM, on: deployerARNs},
+	{sid: "DenyChangingDeployerAndDeeperPaths", actions: changesOfIAM, on: strangers},
 }
 
 // denials are the statements that come before those of an apply or a destroy.
@@ -124,16 +123,15 @@ func fenceOfIAM(o Options, _ string) []string { return slices.Concat(roleARNs(o)
 func named(o Options) bool     { return len(o.NamePrefixes) > 0 }
 func fencesIAM(o Options) bool { return named(o) || o.RolePath != "/" }
 
-// belowRolePath is what the wildcard behind a name takes in with a slash in it:
-// roles and policies of a longer path. No unit has one.
-func belowRolePath(o Options, _ string) []string {
-	return []string{o.Place.RoleARN(o.RolePath, "*/*"), o.Place.PolicyARN(o.RolePath, "*/*")}
-}
-
-// deployerARNs are the deployer's roles, and those of its own policies whose
-// names would be among the units'. The names of units' policies end in a region.
-func deployerARNs(o Options, name string) []string {
+// strangers are what the units' names take in and is not the units': roles and
+// policies of a longer path, which a wildcard takes in with a slash in it and no
+// unit has; the deployer's roles; and those of its own policies that are called
+// like a unit's. The names of units' policies end in a region.
+func strangers(o Options, name string) []string {
 	arns := slices.Clone(o.DeployerRoles)
+	if named(o) {
+		arns = append(arns, o.Place.RoleARN(o.RolePath, "*/*"), o.Place.PolicyARN(o.RolePath, "*/*"))
+	}
 	for _, phase := range append(Phases(), Audit) {
 		whole := o.Place.PolicyARN(o.RolePath, nameOf(name, phase))
 		if slices.ContainsFunc(policyARNs(o), func(p string) bool { return access.Matches(p, whole) }) {

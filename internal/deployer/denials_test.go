@@ -173,14 +173,14 @@ func TestDenials_OwnPolicies(t *testing.T) {
 	t.Parallel()
 	o := amongUnits()
 	for name, want := range map[string][]string{
-		"secure":       {"role/secure/orders-deployer"},
-		nameAmongUnits: {"policy/secure/orders-deployer-apply", "policy/secure/orders-deployer-apply-?", "policy/secure/orders-deployer-audit"},
+		"secure":       {"policy/secure/*/*", "role/secure/*/*", "role/secure/orders-deployer"},
+		nameAmongUnits: {"policy/secure/*/*", "policy/secure/orders-deployer-apply", "policy/secure/orders-deployer-apply-?", "policy/secure/orders-deployer-audit"},
 	} {
 		policies, err := Policies(Destroy, o, name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		at := slices.IndexFunc(policies[0].Statements, func(s Statement) bool { return s.Sid == "DenyChangingTheDeployer" })
+		at := slices.IndexFunc(policies[0].Statements, func(s Statement) bool { return s.Sid == "DenyChangingDeployerAndDeeperPaths" })
 		got := policies[0].Statements[at].Resources
 		for i, w := range want {
 			if !strings.HasSuffix(got[i], ":"+w) {

@@ -125,7 +125,7 @@ resource "aws_iam_policy" "secure_apply_1" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid    = "DenyChangingTheDeployer"
+        Sid    = "DenyChangingDeployerAndDeeperPaths"
         Effect = "Deny"
         Action = [
           "iam:Add*",
@@ -912,7 +912,7 @@ resource "aws_iam_policy" "secure_destroy" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid    = "DenyChangingTheDeployer"
+        Sid    = "DenyChangingDeployerAndDeeperPaths"
         Effect = "Deny"
         Action = [
           "iam:Add*",

@@ -69,7 +69,7 @@ resource "aws_iam_policy" "secure_apply_1" {
         ]
       },
       {
-        Sid    = "DenyChangesBelowRolePath"
+        Sid    = "DenyChangingDeployerAndDeeperPaths"
         Effect = "Deny"
         Action = [
           "iam:Add*",
@@ -88,28 +88,6 @@ resource "aws_iam_policy" "secure_apply_1" {
         ]
         Resource = [
           "arn:aws:iam::*:policy/*/*",
-          "arn:aws:iam::*:role/*/*",
-        ]
-      },
-      {
-        Sid    = "DenyChangingTheDeployer"
-        Effect = "Deny"
-        Action = [
-          "iam:Add*",
-          "iam:Attach*",
-          "iam:Create*",
-          "iam:Delete*",
-          "iam:Detach*",
-          "iam:PassRole",
-          "iam:Put*",
-          "iam:Remove*",
-          "iam:Set*",
-          "iam:Tag*",
-          "iam:Untag*",
-          "iam:Update*",
-          "iam:Upload*",
-        ]
-        Resource = [
           "arn:aws:iam::*:policy/secure-apply",
           "arn:aws:iam::*:policy/secure-apply-?",
           "arn:aws:iam::*:policy/secure-audit",
@@ -118,6 +96,7 @@ resource "aws_iam_policy" "secure_apply_1" {
           "arn:aws:iam::*:policy/secure-destroy-?",
           "arn:aws:iam::*:policy/secure-plan",
           "arn:aws:iam::*:policy/secure-plan-?",
+          "arn:aws:iam::*:role/*/*",
         ]
       },
       {
@@ -326,16 +305,6 @@ resource "aws_iam_policy" "secure_apply_1" {
           }
         }
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "secure_apply_2" {
-  name        = "secure-apply-2"
-  description = "What terraform apply of secure_lambda takes, part 2 of 3"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid    = "ChangeRoles"
         Effect = "Allow"
@@ -352,6 +321,16 @@ resource "aws_iam_policy" "secure_apply_2" {
           }
         }
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "secure_apply_2" {
+  name        = "secure-apply-2"
+  description = "What terraform apply of secure_lambda takes, part 2 of 3"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid    = "ChangeRolesWithBoundary"
         Effect = "Allow"
@@ -695,16 +674,6 @@ resource "aws_iam_policy" "secure_apply_2" {
           }
         }
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "secure_apply_3" {
-  name        = "secure-apply-3"
-  description = "What terraform apply of secure_lambda takes, part 3 of 3"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid      = "PutAlarms"
         Effect   = "Allow"
@@ -719,6 +688,16 @@ resource "aws_iam_policy" "secure_apply_3" {
           }
         }
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "secure_apply_3" {
+  name        = "secure-apply-3"
+  description = "What terraform apply of secure_lambda takes, part 3 of 3"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid      = "ChangeAlarms"
         Effect   = "Allow"

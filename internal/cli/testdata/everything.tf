@@ -299,7 +299,7 @@ resource "aws_iam_policy" "orders_deployer_apply_1" {
         ]
       },
       {
-        Sid    = "DenyChangesBelowRolePath"
+        Sid    = "DenyChangingDeployerAndDeeperPaths"
         Effect = "Deny"
         Action = [
           "iam:Add*",
@@ -318,28 +318,6 @@ resource "aws_iam_policy" "orders_deployer_apply_1" {
         ]
         Resource = [
           "arn:aws:iam::111122223333:policy/orders/*/*",
-          "arn:aws:iam::111122223333:role/orders/*/*",
-        ]
-      },
-      {
-        Sid    = "DenyChangingTheDeployer"
-        Effect = "Deny"
-        Action = [
-          "iam:Add*",
-          "iam:Attach*",
-          "iam:Create*",
-          "iam:Delete*",
-          "iam:Detach*",
-          "iam:PassRole",
-          "iam:Put*",
-          "iam:Remove*",
-          "iam:Set*",
-          "iam:Tag*",
-          "iam:Untag*",
-          "iam:Update*",
-          "iam:Upload*",
-        ]
-        Resource = [
           "arn:aws:iam::111122223333:policy/orders/orders-deployer-apply",
           "arn:aws:iam::111122223333:policy/orders/orders-deployer-apply-?",
           "arn:aws:iam::111122223333:policy/orders/orders-deployer-audit",
@@ -349,6 +327,7 @@ resource "aws_iam_policy" "orders_deployer_apply_1" {
           "arn:aws:iam::111122223333:policy/orders/orders-deployer-plan",
           "arn:aws:iam::111122223333:policy/orders/orders-deployer-plan-?",
           "arn:aws:iam::111122223333:role/deployer",
+          "arn:aws:iam::111122223333:role/orders/*/*",
         ]
       },
       {
@@ -533,16 +512,6 @@ resource "aws_iam_policy" "orders_deployer_apply_1" {
         ]
         Resource = "arn:aws:elasticfilesystem:eu-west-1:111122223333:file-system/fs-0123456789abcdef0"
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "orders_deployer_apply_2" {
-  name        = "orders-deployer-apply-2"
-  description = "What terraform apply of secure_lambda takes, part 2 of 5"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid    = "ReadRoles"
         Effect = "Allow"
@@ -557,6 +526,16 @@ resource "aws_iam_policy" "orders_deployer_apply_2" {
           "arn:aws:iam::111122223333:role/orders/orders-*",
         ]
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "orders_deployer_apply_2" {
+  name        = "orders-deployer-apply-2"
+  description = "What terraform apply of secure_lambda takes, part 2 of 5"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid    = "CreateOrTagRoles"
         Effect = "Allow"
@@ -884,16 +863,6 @@ resource "aws_iam_policy" "orders_deployer_apply_2" {
           }
         }
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "orders_deployer_apply_3" {
-  name        = "orders-deployer-apply-3"
-  description = "What terraform apply of secure_lambda takes, part 3 of 5"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid      = "GrantLambdaUseOfKeys"
         Effect   = "Allow"
@@ -908,6 +877,16 @@ resource "aws_iam_policy" "orders_deployer_apply_3" {
           }
         }
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "orders_deployer_apply_3" {
+  name        = "orders-deployer-apply-3"
+  description = "What terraform apply of secure_lambda takes, part 3 of 5"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid    = "UseKeysThroughSecretsManager"
         Effect = "Allow"
@@ -1242,16 +1221,6 @@ resource "aws_iam_policy" "orders_deployer_apply_3" {
           }
         }
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "orders_deployer_apply_4" {
-  name        = "orders-deployer-apply-4"
-  description = "What terraform apply of secure_lambda takes, part 4 of 5"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid    = "ReadQueues"
         Effect = "Allow"
@@ -1264,6 +1233,16 @@ resource "aws_iam_policy" "orders_deployer_apply_4" {
           "arn:aws:sqs:eu-west-1:111122223333:orders-*-dead-letter",
         ]
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "orders_deployer_apply_4" {
+  name        = "orders-deployer-apply-4"
+  description = "What terraform apply of secure_lambda takes, part 4 of 5"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid    = "CreateOrTagQueues"
         Effect = "Allow"
@@ -1595,16 +1574,6 @@ resource "aws_iam_policy" "orders_deployer_apply_4" {
         Action   = "s3:ListBucket"
         Resource = "arn:aws:s3:::artifacts"
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "orders_deployer_apply_5" {
-  name        = "orders-deployer-apply-5"
-  description = "What terraform apply of secure_lambda takes, part 5 of 5"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid    = "ReadStagedPackages"
         Effect = "Allow"
@@ -1617,6 +1586,16 @@ resource "aws_iam_policy" "orders_deployer_apply_5" {
           "arn:aws:s3:::staging/secure-lambda/orders-*",
         ]
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "orders_deployer_apply_5" {
+  name        = "orders-deployer-apply-5"
+  description = "What terraform apply of secure_lambda takes, part 5 of 5"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid    = "UseStagedPackages"
         Effect = "Allow"
@@ -1732,7 +1711,7 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
         ]
       },
       {
-        Sid    = "DenyChangesBelowRolePath"
+        Sid    = "DenyChangingDeployerAndDeeperPaths"
         Effect = "Deny"
         Action = [
           "iam:Add*",
@@ -1751,28 +1730,6 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
         ]
         Resource = [
           "arn:aws:iam::111122223333:policy/orders/*/*",
-          "arn:aws:iam::111122223333:role/orders/*/*",
-        ]
-      },
-      {
-        Sid    = "DenyChangingTheDeployer"
-        Effect = "Deny"
-        Action = [
-          "iam:Add*",
-          "iam:Attach*",
-          "iam:Create*",
-          "iam:Delete*",
-          "iam:Detach*",
-          "iam:PassRole",
-          "iam:Put*",
-          "iam:Remove*",
-          "iam:Set*",
-          "iam:Tag*",
-          "iam:Untag*",
-          "iam:Update*",
-          "iam:Upload*",
-        ]
-        Resource = [
           "arn:aws:iam::111122223333:policy/orders/orders-deployer-apply",
           "arn:aws:iam::111122223333:policy/orders/orders-deployer-apply-?",
           "arn:aws:iam::111122223333:policy/orders/orders-deployer-audit",
@@ -1782,6 +1739,7 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
           "arn:aws:iam::111122223333:policy/orders/orders-deployer-plan",
           "arn:aws:iam::111122223333:policy/orders/orders-deployer-plan-?",
           "arn:aws:iam::111122223333:role/deployer",
+          "arn:aws:iam::111122223333:role/orders/*/*",
         ]
       },
       {
@@ -1994,16 +1952,6 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
           }
         }
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "orders_deployer_destroy_2" {
-  name        = "orders-deployer-destroy-2"
-  description = "What terraform destroy of secure_lambda takes, part 2 of 2"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid      = "RetagOwnKeys"
         Effect   = "Allow"
@@ -2024,6 +1972,16 @@ resource "aws_iam_policy" "orders_deployer_destroy_2" {
           }
         }
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "orders_deployer_destroy_2" {
+  name        = "orders-deployer-destroy-2"
+  description = "What terraform destroy of secure_lambda takes, part 2 of 2"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid      = "UseOwnKeysThroughLambda"
         Effect   = "Allow"
