@@ -48,9 +48,9 @@ func (o Options) openPatterns() []error {
 		}
 	}
 	if o.RolePath == "/" {
-		check("role name", o.RoleNames, strings.Clone)
+		check("role name", o.RoleNames, itself)
 	}
-	check("log group", o.LogGroups, strings.Clone)
+	check("log group", o.LogGroups, itself)
 	check("rotation function", o.RotationFunctions, lastPart)
 	check("key", o.Keys, lastPart)
 	return problems
@@ -61,6 +61,8 @@ func open(pattern string) bool {
 	name := strings.TrimLeft(pattern, "/")
 	return name == "" || strings.HasPrefix(name, "*") || strings.HasPrefix(name, "?")
 }
+
+func itself(name string) string { return name }
 
 // lastPart is the name in an ARN of one of the kinds above.
 func lastPart(arn string) string { return arn[strings.LastIndexAny(arn, ":/")+1:] }

@@ -23,7 +23,8 @@ const (
 	retagged                     // the object has the unit's tag, and keeps one
 	untagged                     // and it is not the one removed
 	passedToLambda               // the role goes to Lambda
-	throughLambda                // Lambda asks on the caller's behalf
+	shownByLambda                // Lambda asks on the caller's behalf, to show an environment
+	throughLambda                // it asks for what else it does with one
 	grantedToLambda              // for a grant to itself
 	throughSecrets               // Secrets Manager asks on the caller's behalf
 	guards                       // how many there are
@@ -50,6 +51,7 @@ var asked = [guards]struct {
 	retagged:        {"Retag%s", []asking{hasTag, keepsTag}},
 	untagged:        {"Untag%s", []asking{hasTag, leavesTag}},
 	passedToLambda:  {"Pass%sToLambda", []asking{goesToLambda}},
+	shownByLambda:   {"Read%sThroughLambda", []asking{viaLambda}},
 	throughLambda:   {"Use%sThroughLambda", []asking{viaLambda, isNobodyElses}},
 	grantedToLambda: {"GrantLambdaUseOf%s", []asking{viaLambda, isForLambda, isNobodyElses}},
 	throughSecrets:  {"Use%sThroughSecretsManager", []asking{viaSecrets, isNobodyElses}},

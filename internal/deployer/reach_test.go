@@ -89,8 +89,8 @@ func (d *loose) run() {
 func (d *loose) paths() map[string]string {
 	paths := map[string]string{}
 	for fact := range d.facts {
-		if strings.HasPrefix(fact, "! ") {
-			paths[strings.TrimPrefix(fact, "! ")] = d.path(fact, map[string]bool{})
+		if goal, ok := strings.CutPrefix(fact, "! "); ok {
+			paths[goal] = d.path(fact, map[string]bool{})
 		}
 	}
 	return paths
@@ -328,8 +328,8 @@ func (d *loose) done(action string, th thing, s shape, c context) {
 	case "lambda:UpdateFunctionCode":
 		d.learn("the deployer's code runs in "+th.name, did)
 	case "kms:CreateAlias", "kms:UpdateAlias":
-		if strings.Contains(th.arn, ":alias/") {
-			d.learn("an alias is free: "+th.arn[strings.Index(th.arn, "alias/"):], did)
+		if _, alias, ok := strings.Cut(th.arn, ":alias/"); ok {
+			d.learn("an alias is free: alias/"+alias, did)
 			break
 		}
 		for fact := range d.facts {

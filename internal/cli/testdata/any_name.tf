@@ -71,19 +71,13 @@ resource "aws_iam_policy" "secure_plan" {
         Resource = "arn:aws:kms:*:*:key/*"
       },
       {
-        Sid      = "UseOwnKeysThroughLambda"
+        Sid      = "ReadOwnKeysThroughLambda"
         Effect   = "Allow"
         Action   = "kms:Decrypt"
         Resource = "arn:aws:kms:*:*:key/*"
         Condition = {
-          "ForAllValues:StringLike" = {
-            "kms:ResourceAliases" = "alias/secure/*"
-          }
           StringLike = {
             "kms:ViaService" = "lambda.*"
-          }
-          StringLikeIfExists = {
-            "aws:ResourceTag/secure:unit" = "*"
           }
         }
       },
@@ -626,12 +620,20 @@ resource "aws_iam_policy" "secure_apply_2" {
         }
       },
       {
-        Sid    = "UseOwnKeysThroughLambda"
-        Effect = "Allow"
-        Action = [
-          "kms:Decrypt",
-          "kms:Encrypt",
-        ]
+        Sid      = "ReadOwnKeysThroughLambda"
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = "arn:aws:kms:*:*:key/*"
+        Condition = {
+          StringLike = {
+            "kms:ViaService" = "lambda.*"
+          }
+        }
+      },
+      {
+        Sid      = "UseOwnKeysThroughLambda"
+        Effect   = "Allow"
+        Action   = "kms:Encrypt"
         Resource = "arn:aws:kms:*:*:key/*"
         Condition = {
           "ForAllValues:StringLike" = {
@@ -824,6 +826,16 @@ resource "aws_iam_policy" "secure_apply_2" {
         ]
         Resource = "arn:aws:cloudwatch:*:*:alarm:*"
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "secure_apply_3" {
+  name        = "secure-apply-3"
+  description = "What terraform apply of secure_lambda takes, part 3 of 3"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid      = "CreateOrTagAlarms"
         Effect   = "Allow"
@@ -835,16 +847,6 @@ resource "aws_iam_policy" "secure_apply_2" {
           }
         }
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "secure_apply_3" {
-  name        = "secure-apply-3"
-  description = "What terraform apply of secure_lambda takes, part 3 of 3"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid      = "PutAlarms"
         Effect   = "Allow"
@@ -1112,19 +1114,13 @@ resource "aws_iam_policy" "secure_destroy" {
         }
       },
       {
-        Sid      = "UseOwnKeysThroughLambda"
+        Sid      = "ReadOwnKeysThroughLambda"
         Effect   = "Allow"
         Action   = "kms:Decrypt"
         Resource = "arn:aws:kms:*:*:key/*"
         Condition = {
-          "ForAllValues:StringLike" = {
-            "kms:ResourceAliases" = "alias/secure/*"
-          }
           StringLike = {
             "kms:ViaService" = "lambda.*"
-          }
-          StringLikeIfExists = {
-            "aws:ResourceTag/secure:unit" = "*"
           }
         }
       },

@@ -124,25 +124,13 @@ resource "aws_iam_policy" "orders_deployer_plan" {
         Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
       },
       {
-        Sid      = "UseOwnKeysThroughLambda"
+        Sid      = "ReadOwnKeysThroughLambda"
         Effect   = "Allow"
         Action   = "kms:Decrypt"
         Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
         Condition = {
-          "ForAllValues:StringLike" = {
-            "kms:ResourceAliases" = [
-              "alias/secure/billing-*",
-              "alias/secure/orders-*",
-            ]
-          }
           StringEquals = {
             "kms:ViaService" = "lambda.eu-west-1.amazonaws.com"
-          }
-          StringLikeIfExists = {
-            "aws:ResourceTag/secure:unit" = [
-              "billing-*",
-              "orders-*",
-            ]
           }
         }
       },
@@ -1023,12 +1011,20 @@ resource "aws_iam_policy" "orders_deployer_apply_3" {
         }
       },
       {
-        Sid    = "UseOwnKeysThroughLambda"
-        Effect = "Allow"
-        Action = [
-          "kms:Decrypt",
-          "kms:Encrypt",
-        ]
+        Sid      = "ReadOwnKeysThroughLambda"
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
+        Condition = {
+          StringEquals = {
+            "kms:ViaService" = "lambda.eu-west-1.amazonaws.com"
+          }
+        }
+      },
+      {
+        Sid      = "UseOwnKeysThroughLambda"
+        Effect   = "Allow"
+        Action   = "kms:Encrypt"
         Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
         Condition = {
           "ForAllValues:StringLike" = {
@@ -1221,6 +1217,16 @@ resource "aws_iam_policy" "orders_deployer_apply_3" {
           }
         }
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "orders_deployer_apply_4" {
+  name        = "orders-deployer-apply-4"
+  description = "What terraform apply of secure_lambda takes, part 4 of 5"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid    = "ReadQueues"
         Effect = "Allow"
@@ -1233,16 +1239,6 @@ resource "aws_iam_policy" "orders_deployer_apply_3" {
           "arn:aws:sqs:eu-west-1:111122223333:orders-*-dead-letter",
         ]
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "orders_deployer_apply_4" {
-  name        = "orders-deployer-apply-4"
-  description = "What terraform apply of secure_lambda takes, part 4 of 5"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid    = "CreateOrTagQueues"
         Effect = "Allow"
@@ -1574,6 +1570,16 @@ resource "aws_iam_policy" "orders_deployer_apply_4" {
         Action   = "s3:ListBucket"
         Resource = "arn:aws:s3:::artifacts"
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "orders_deployer_apply_5" {
+  name        = "orders-deployer-apply-5"
+  description = "What terraform apply of secure_lambda takes, part 5 of 5"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid    = "ReadStagedPackages"
         Effect = "Allow"
@@ -1586,16 +1592,6 @@ resource "aws_iam_policy" "orders_deployer_apply_4" {
           "arn:aws:s3:::staging/secure-lambda/orders-*",
         ]
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "orders_deployer_apply_5" {
-  name        = "orders-deployer-apply-5"
-  description = "What terraform apply of secure_lambda takes, part 5 of 5"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid    = "UseStagedPackages"
         Effect = "Allow"
@@ -1983,25 +1979,13 @@ resource "aws_iam_policy" "orders_deployer_destroy_2" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid      = "UseOwnKeysThroughLambda"
+        Sid      = "ReadOwnKeysThroughLambda"
         Effect   = "Allow"
         Action   = "kms:Decrypt"
         Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
         Condition = {
-          "ForAllValues:StringLike" = {
-            "kms:ResourceAliases" = [
-              "alias/secure/billing-*",
-              "alias/secure/orders-*",
-            ]
-          }
           StringEquals = {
             "kms:ViaService" = "lambda.eu-west-1.amazonaws.com"
-          }
-          StringLikeIfExists = {
-            "aws:ResourceTag/secure:unit" = [
-              "billing-*",
-              "orders-*",
-            ]
           }
         }
       },
