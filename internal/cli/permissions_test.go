@@ -34,6 +34,7 @@ func TestPermissions_Golden(t *testing.T) {
 		"everything.json":        everything,
 		"everything.tf":          append(slices.Clip(everything), "--format", "terraform"),
 		"defaults.json":          fenced,
+		"audit.json":             {"permissions", "--phase", "audit"},
 		"any_name.tf":            {"permissions", "--format", "terraform", "--any-name", "--no-boundary", "--own-keys"},
 		"plan_in_china.json":     {"permissions", "--phase", "plan", "--region", "cn-north-1", "--account", "111122223333", "--name-prefix", "orders-"},
 		"apply_house_key.tf":     append(slices.Clip(fenced), "--phase", "apply", "--format", "terraform", "--kms-key", "arn:aws:kms:eu-west-1:111122223333:key/1"),
@@ -84,6 +85,11 @@ func TestPermissions_Phases(t *testing.T) {
 		{append(slices.Clip(fenced), "--own-keys"), []string{"secure-plan", "secure-apply-1", "secure-apply-2", "secure-apply-3", "secure-destroy-1", "secure-destroy-2"}},
 		{append(slices.Clip(fenced), "--phase", "destroy", "--phase", "plan"), []string{"secure-plan", "secure-destroy"}},
 		{[]string{"permissions", "--phase", "plan", "--policy-name", "team"}, []string{"team-plan"}},
+		// The guide says so, and that a role takes ten.
+		{everything, []string{
+			"orders-deployer-plan", "orders-deployer-apply-1", "orders-deployer-apply-2", "orders-deployer-apply-3", "orders-deployer-apply-4", "orders-deployer-apply-5",
+			"orders-deployer-destroy-1", "orders-deployer-destroy-2",
+		}},
 	} {
 		if got := names(t, c.args...); !slices.Equal(got, c.want) {
 			t.Errorf("%v: %v, want %v", c.args, got, c.want)

@@ -1,6 +1,7 @@
 package deployer
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -163,6 +164,18 @@ func TestDenials_OtherAccounts(t *testing.T) {
 		c.context["aws:PrincipalAccount"] = []string{"111122223333"}
 		if got := grants(all, c.request); got != c.granted {
 			t.Errorf("%s on %s: %v", c.action, c.resource, got)
+		}
+	}
+}
+
+func TestDenials_OtherAccountsAreReachedWithoutIt(t *testing.T) {
+	t.Parallel()
+	o := variants()["any account"]
+	open := slices.DeleteFunc(statementsIn(t, o, Apply), func(s Statement) bool { return s.Sid == "DenyChangesInOtherAccounts" })
+	paths := reach(open, o, situation{}.account(o, "secure"))
+	for _, goal := range []string{"a function of another account is changed by lambda:UpdateFunctionCode", "the deployer is a role of another account"} {
+		if _, ok := paths[goal]; !ok {
+			t.Errorf("%s: not without the denial either: %v", goal, slices.Sorted(maps.Keys(paths)))
 		}
 	}
 }

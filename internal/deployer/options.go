@@ -73,7 +73,9 @@ var (
 	rolePattern = regexp.MustCompile(`^[\w+=,.@*?-]+$`)
 	logPattern  = regexp.MustCompile(`^[\w./#*?-]+$`)
 	keyPrefix   = regexp.MustCompile(`^[^\s"$\\*?]*$`)
-	arnPattern  = regexp.MustCompile(`^arn:[^\s"'$\\]+$`)
+	// actionPattern leaves open whatever does not decide what an alarm can do.
+	actionPattern = regexp.MustCompile(`^arn:[a-z-]+:[a-z0-9-]+:[^\s"'$\\]+$`)
+	arnPattern    = regexp.MustCompile(`^arn:[^\s"'$\\]+$`)
 )
 
 // Validate returns everything that is wrong with the options.
@@ -112,7 +114,7 @@ func (o Options) Validate() error {
 		bucket, prefix, _ := strings.Cut(b, "/")
 		return errors.Join(rules.Bucket(bucket), matching(keyPrefix, "a prefix without blanks, quotes, $ and wildcards")(prefix))
 	})
-	check("alarm action", o.AlarmActions, matching(arnPattern, "an ARN"))
+	check("alarm action", o.AlarmActions, matching(actionPattern, "an ARN that names its service"))
 	check("staging bucket", o.StagingBuckets, rules.Bucket)
 	for _, arns := range []struct {
 		what   string

@@ -218,6 +218,8 @@ func TestOptions_Validate(t *testing.T) {
 		{func(o *Options) { o.Keys = []string{"arn:aws:kms:eu-west-1:111122223333:alias/house"} }, "key/${KeyId}"},
 		{func(o *Options) { o.Topics = []string{"arn:aws:sqs:eu-west-1:111122223333:queue"} }, "sns"},
 		{func(o *Options) { o.Topics = []string{"*"} }, "sns"},
+		{func(o *Options) { o.AlarmActions = []string{"arn:aws:*:eu-west-1:x"} }, "names its service"},
+		{func(o *Options) { o.DeployerRoles = []string{"arn:aws:iam::111122223333:user/deployer"} }, "deployer role"},
 		{func(o *Options) { o.Layers = []string{"arn:aws:lambda:eu-west-1:1:layer:x:${aws:username}"} }, "layer"},
 		{func(o *Options) { o.Buckets = []string{"artifacts/*"} }, "wildcards"},
 		{func(o *Options) { o.StagingBuckets = []string{"staging/folder"} }, "staging bucket"},
