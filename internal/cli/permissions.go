@@ -58,7 +58,8 @@ Those of apply and destroy are fenced by names: they are not printed without
   ` + name + ` permissions --account 111122223333 --region eu-west-1 \
     --name-prefix orders- --role-path /orders/ \
     --boundary arn:aws:iam::111122223333:policy/boundary \
-    --deployer-role arn:aws:iam::111122223333:role/deployer --own-keys
+    --deployer-role arn:aws:iam::111122223333:role/deployer \
+    --kms-key arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
 
   # What a pull request's plan takes, as Terraform code
   ` + name + ` permissions --phase plan --format terraform
@@ -165,12 +166,14 @@ func (f *permissionsFlags) during(phase deployer.Phase) deployer.Options {
 	return o
 }
 
-// refusal joins those of the phases, of which each is said once.
+// refusal is that of the phase that asks for most: an apply's holds a destroy's.
 func (f *permissionsFlags) refusal(phases []deployer.Phase) error {
-	if slices.Contains(phases, deployer.Apply) {
-		return f.Refusal(deployer.Apply) // which holds those of destroy
+	for _, phase := range []deployer.Phase{deployer.Apply, deployer.Destroy} {
+		if slices.Contains(phases, phase) {
+			return f.Refusal(phase)
+		}
 	}
-	return f.Refusal(phases[len(phases)-1])
+	return nil
 }
 
 // wanted are the phases asked for, in their order.

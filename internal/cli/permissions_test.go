@@ -143,6 +143,7 @@ func TestPermissions_RefusesWhatWouldOpenTheAccount(t *testing.T) {
 		{args: append([]string{"permissions"}, boundary...), refused: []string{"name prefix:"}, stated: []string{"--any-name"}},
 		{args: append([]string{"permissions", "--role-path", "/orders/"}, boundary...), refused: []string{"a role path alone"}, stated: []string{"--any-name"}},
 		{args: []string{"permissions", "--phase", "destroy"}, refused: []string{"name prefix:"}, stated: []string{"--any-name"}},
+		{args: []string{"permissions", "--phase", "destroy", "--phase", "audit"}, refused: []string{"name prefix:"}},
 		{args: fenced[:3], refused: []string{"boundary:", "administrator"}, stated: []string{"--no-boundary"}},
 		{args: with("--log-group", "/*"), refused: []string{"log group:", "begins with a wildcard"}},
 		{args: with("--role-name", "*-legacy"), refused: []string{"role name:"}},
