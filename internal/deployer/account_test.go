@@ -112,6 +112,7 @@ func (s situation) account(o Options, policyName string) []thing {
 	}
 	things = append(things,
 		thing{name: "another team's key", arn: arn(p, "kms", "key/payments"), foreign: true, created: true, tags: []string{""}, alias: "alias/payments"},
+		thing{name: "another team's key that somebody gave a unit's tag", arn: arn(p, "kms", "key/tagged"), foreign: true, created: true, tags: []string{prefix + "x"}, alias: "alias/payments-2"},
 		thing{name: "another unit's key", arn: arn(p, "kms", "key/unit"), foreign: true, created: true, tags: []string{whose}, alias: bp.KeyAlias(whose)},
 		thing{name: "another unit's key, its alias deleted", arn: arn(p, "kms", "key/gone"), foreign: true, created: true, tags: []string{whose}},
 		thing{name: "a key of another account", arn: arn(other, "kms", "key/other"), foreign: true, created: true, tags: []string{""}, alias: "alias/other"},

@@ -115,10 +115,14 @@ func (g guard) conditions(k kind, o Options) clauses {
 
 func givesTag(c clauses, _ kind, o Options) { c.add(stringLike, requestTag, units(o)...) }
 
-// hasTag is not asked for what an import takes over.
+// hasTag is not asked for what an import takes over. A key must not have an
+// alias of another besides: somebody uses it.
 func hasTag(c clauses, k kind, o Options) {
 	if !o.Import || !about[k].adoptable {
 		c.add(stringLike, resourceTag, units(o)...)
+	}
+	if k == ownKeys {
+		hasNoOtherAlias(c, o)
 	}
 }
 
@@ -139,12 +143,16 @@ func isNobodyElses(c clauses, k kind, o Options) {
 	if k != ownKeys {
 		return
 	}
+	hasNoOtherAlias(c, o)
+	c.add(stringLikeIfExists, resourceTag, units(o)...)
+}
+
+func hasNoOtherAlias(c clauses, o Options) {
 	names := make([]string, len(o.prefixes()))
 	for i, prefix := range o.prefixes() {
 		names[i] = bp.KeyAlias(prefix + anything)
 	}
 	c.add(allLike, aliases, names...)
-	c.add(stringLikeIfExists, resourceTag, units(o)...)
 }
 
 // tellsTopics keeps alarms from stopping instances, scaling groups and whatever

@@ -136,11 +136,8 @@ func (d *loose) look(action access.Action, statements []Statement) {
 	d.compared[action.Name] = compared(action.Name, d.about[action.Name])
 }
 
-// changes reports whether an action counts: decrypting through a service is how
-// Lambda shows an environment.
-func changes(a access.Action) bool {
-	return a.Level != access.Read && a.Level != access.List && a.Name != "kms:Decrypt"
-}
+// changes reports whether an action counts.
+func changes(a access.Action) bool { return a.Level != access.Read && a.Level != access.List }
 
 func (d *loose) learn(fact string, from ...string) {
 	if _, known := d.facts[fact]; !known {
@@ -285,6 +282,9 @@ func (d *loose) try(action string, th thing) {
 
 // done is what an action leads to by itself.
 func (d *loose) done(action string, th thing, s shape, c context) {
+	if action == "kms:Decrypt" && c[viaService] != nil {
+		return // it shows the environment of a function, which is fenced
+	}
 	did := action + " on " + th.name
 	d.learn(did)
 	value := func(key string) string { return strings.Join(c[key], " ") }
@@ -346,7 +346,7 @@ func (d *loose) done(action string, th thing, s shape, c context) {
 		if told := value(alarmActions); told != "" && !strings.Contains(told, ":sns:") {
 			d.learn("! an alarm does "+told, did)
 		}
-	case "kms:CreateGrant", "kms:Encrypt", "kms:GenerateDataKey":
+	case "kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey":
 		if th.name == houseKey && (c[viaService] == nil || action == "kms:CreateGrant" && (c[forAWS] == nil || strings.HasPrefix(value(viaService), "secrets"))) {
 			d.learn("! the house key is used by "+action+" for something else than a unit", did)
 		}

@@ -583,6 +583,9 @@ resource "aws_iam_policy" "secure_apply_2" {
         ]
         Resource = "arn:aws:kms:*:*:key/*"
         Condition = {
+          "ForAllValues:StringLike" = {
+            "kms:ResourceAliases" = "alias/secure/*"
+          }
           StringLike = {
             "aws:ResourceTag/secure:unit" = "*"
           }
@@ -594,6 +597,9 @@ resource "aws_iam_policy" "secure_apply_2" {
         Action   = "kms:TagResource"
         Resource = "arn:aws:kms:*:*:key/*"
         Condition = {
+          "ForAllValues:StringLike" = {
+            "kms:ResourceAliases" = "alias/secure/*"
+          }
           StringLike = {
             "aws:ResourceTag/secure:unit" = "*"
           }
@@ -608,6 +614,9 @@ resource "aws_iam_policy" "secure_apply_2" {
         Action   = "kms:UntagResource"
         Resource = "arn:aws:kms:*:*:key/*"
         Condition = {
+          "ForAllValues:StringLike" = {
+            "kms:ResourceAliases" = "alias/secure/*"
+          }
           "ForAllValues:StringNotEquals" = {
             "aws:TagKeys" = "secure:unit"
           }
@@ -817,15 +826,6 @@ resource "aws_iam_policy" "secure_apply_2" {
           }
         }
       },
-      {
-        Sid    = "ReadAlarms"
-        Effect = "Allow"
-        Action = [
-          "cloudwatch:DescribeAlarms",
-          "cloudwatch:ListTagsForResource",
-        ]
-        Resource = "arn:aws:cloudwatch:*:*:alarm:*"
-      },
     ]
   })
 }
@@ -836,6 +836,15 @@ resource "aws_iam_policy" "secure_apply_3" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
+      {
+        Sid    = "ReadAlarms"
+        Effect = "Allow"
+        Action = [
+          "cloudwatch:DescribeAlarms",
+          "cloudwatch:ListTagsForResource",
+        ]
+        Resource = "arn:aws:cloudwatch:*:*:alarm:*"
+      },
       {
         Sid      = "CreateOrTagAlarms"
         Effect   = "Allow"
@@ -1094,6 +1103,9 @@ resource "aws_iam_policy" "secure_destroy" {
         ]
         Resource = "arn:aws:kms:*:*:key/*"
         Condition = {
+          "ForAllValues:StringLike" = {
+            "kms:ResourceAliases" = "alias/secure/*"
+          }
           StringLike = {
             "aws:ResourceTag/secure:unit" = "*"
           }
@@ -1105,6 +1117,9 @@ resource "aws_iam_policy" "secure_destroy" {
         Action   = "kms:TagResource"
         Resource = "arn:aws:kms:*:*:key/*"
         Condition = {
+          "ForAllValues:StringLike" = {
+            "kms:ResourceAliases" = "alias/secure/*"
+          }
           StringLike = {
             "aws:ResourceTag/secure:unit" = "*"
           }

@@ -962,6 +962,12 @@ resource "aws_iam_policy" "orders_deployer_apply_3" {
         ]
         Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
         Condition = {
+          "ForAllValues:StringLike" = {
+            "kms:ResourceAliases" = [
+              "alias/secure/billing-*",
+              "alias/secure/orders-*",
+            ]
+          }
           StringLike = {
             "aws:ResourceTag/secure:unit" = [
               "billing-*",
@@ -976,6 +982,12 @@ resource "aws_iam_policy" "orders_deployer_apply_3" {
         Action   = "kms:TagResource"
         Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
         Condition = {
+          "ForAllValues:StringLike" = {
+            "kms:ResourceAliases" = [
+              "alias/secure/billing-*",
+              "alias/secure/orders-*",
+            ]
+          }
           StringLike = {
             "aws:ResourceTag/secure:unit" = [
               "billing-*",
@@ -996,6 +1008,12 @@ resource "aws_iam_policy" "orders_deployer_apply_3" {
         Action   = "kms:UntagResource"
         Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
         Condition = {
+          "ForAllValues:StringLike" = {
+            "kms:ResourceAliases" = [
+              "alias/secure/billing-*",
+              "alias/secure/orders-*",
+            ]
+          }
           "ForAllValues:StringNotEquals" = {
             "aws:TagKeys" = "secure:unit"
           }
@@ -1193,6 +1211,16 @@ resource "aws_iam_policy" "orders_deployer_apply_3" {
           }
         }
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "orders_deployer_apply_4" {
+  name        = "orders-deployer-apply-4"
+  description = "What terraform apply of secure_lambda takes, part 4 of 5"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid    = "UntagLogGroups"
         Effect = "Allow"
@@ -1217,16 +1245,6 @@ resource "aws_iam_policy" "orders_deployer_apply_3" {
           }
         }
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "orders_deployer_apply_4" {
-  name        = "orders-deployer-apply-4"
-  description = "What terraform apply of secure_lambda takes, part 4 of 5"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid    = "ReadQueues"
         Effect = "Allow"
@@ -1526,6 +1544,16 @@ resource "aws_iam_policy" "orders_deployer_apply_4" {
           }
         }
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "orders_deployer_apply_5" {
+  name        = "orders-deployer-apply-5"
+  description = "What terraform apply of secure_lambda takes, part 5 of 5"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid    = "UntagAlarms"
         Effect = "Allow"
@@ -1570,16 +1598,6 @@ resource "aws_iam_policy" "orders_deployer_apply_4" {
         Action   = "s3:ListBucket"
         Resource = "arn:aws:s3:::artifacts"
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "orders_deployer_apply_5" {
-  name        = "orders-deployer-apply-5"
-  description = "What terraform apply of secure_lambda takes, part 5 of 5"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid    = "ReadStagedPackages"
         Effect = "Allow"
@@ -1940,28 +1958,14 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
         ]
         Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
         Condition = {
-          StringLike = {
-            "aws:ResourceTag/secure:unit" = [
-              "billing-*",
-              "orders-*",
+          "ForAllValues:StringLike" = {
+            "kms:ResourceAliases" = [
+              "alias/secure/billing-*",
+              "alias/secure/orders-*",
             ]
           }
-        }
-      },
-      {
-        Sid      = "RetagOwnKeys"
-        Effect   = "Allow"
-        Action   = "kms:TagResource"
-        Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
-        Condition = {
           StringLike = {
             "aws:ResourceTag/secure:unit" = [
-              "billing-*",
-              "orders-*",
-            ]
-          }
-          StringLikeIfExists = {
-            "aws:RequestTag/secure:unit" = [
               "billing-*",
               "orders-*",
             ]
@@ -1978,6 +1982,32 @@ resource "aws_iam_policy" "orders_deployer_destroy_2" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
+      {
+        Sid      = "RetagOwnKeys"
+        Effect   = "Allow"
+        Action   = "kms:TagResource"
+        Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
+        Condition = {
+          "ForAllValues:StringLike" = {
+            "kms:ResourceAliases" = [
+              "alias/secure/billing-*",
+              "alias/secure/orders-*",
+            ]
+          }
+          StringLike = {
+            "aws:ResourceTag/secure:unit" = [
+              "billing-*",
+              "orders-*",
+            ]
+          }
+          StringLikeIfExists = {
+            "aws:RequestTag/secure:unit" = [
+              "billing-*",
+              "orders-*",
+            ]
+          }
+        }
+      },
       {
         Sid      = "ReadOwnKeysThroughLambda"
         Effect   = "Allow"
