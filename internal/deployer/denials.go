@@ -22,8 +22,8 @@ type denial struct {
 }
 
 // changesOfIAM are all that IAM can be asked to change. Wildcards, so that an
-// action which AWS adds is denied as well; a test holds them against the
-// catalogue.
+// action which AWS adds is denied as well; a test holds them against the sets of
+// actions by which somebody becomes more.
 var changesOfIAM = []string{
 	"iam:Add*", "iam:Attach*", "iam:Create*", "iam:Delete*", "iam:Detach*", "iam:PassRole", "iam:Put*",
 	"iam:Remove*", "iam:Set*", "iam:Tag*", "iam:Untag*", "iam:Update*", "iam:Upload*",
