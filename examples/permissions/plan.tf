@@ -65,27 +65,18 @@ resource "aws_iam_policy" "secure_plan" {
           "kms:DescribeKey",
           "kms:GetKeyPolicy",
         ]
-        Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
+        Resource = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
       },
       {
         Sid      = "UseKeysThroughLambda"
         Effect   = "Allow"
         Action   = "kms:Decrypt"
-        Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
+        Resource = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
         Condition = {
           StringEquals = {
             "kms:ViaService" = "lambda.eu-west-1.amazonaws.com"
           }
         }
-      },
-      {
-        Sid    = "ReadOwnKeys"
-        Effect = "Allow"
-        Action = [
-          "kms:GetKeyRotationStatus",
-          "kms:ListResourceTags",
-        ]
-        Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
       },
       {
         Sid    = "ReadLogGroups"

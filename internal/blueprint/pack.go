@@ -34,7 +34,7 @@ func Pack(statements []Named) ([][]Named, error) {
 		sizes[i] = len([]rune(document)) - emptyDocument
 	}
 	var packed [][]Named
-	for i, part := range pack(sizes) {
+	for i, part := range PackSizes(sizes) {
 		if i == 0 || part != len(packed)-1 {
 			packed = append(packed, nil)
 		}
@@ -46,8 +46,9 @@ func Pack(statements []Named) ([][]Named, error) {
 // emptyDocument is the size of a policy without statements.
 var emptyDocument = len(`{"Statement":[],"Version":"` + policyVersion + `"}`)
 
-// pack says which policy each statement goes to.
-func pack(sizes []int) []int {
+// PackSizes says which managed policy each statement goes to, by the characters
+// that the statements take.
+func PackSizes(sizes []int) []int {
 	parts, part, filled := make([]int, len(sizes)), 0, 0
 	for i, size := range sizes {
 		if filled > 0 && emptyDocument+filled+1+size > MaxPolicySize {
@@ -88,7 +89,7 @@ func (p PolicyStatements) Parts() Value[int] {
 		if len(sizes) == 0 {
 			return 1
 		}
-		return pack(sizes)[len(sizes)-1] + 1
+		return PackSizes(sizes)[len(sizes)-1] + 1
 	}
 	least, most := count(0, 0), count(likelyLength, likelyCount)
 	if least != most {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -32,6 +33,8 @@ type permissionsFlags struct {
 	format string
 	phases []string
 	name   string
+	// keysStated says that --own-keys was given, as true or false.
+	keysStated bool
 }
 
 func newPermissions() *cobra.Command {
@@ -45,12 +48,18 @@ itself; attach all policies of a set. With --phase audit it prints what the
 command audit reads with. No AWS call is made.
 
 The policies are derived from the calls that this release makes. What units must
-be told about (buckets, images, layers, networks, given keys and the like) is
-allowed when a flag names it, and not before.`,
+be told about (buckets, images, layers, networks, keys and the like) is allowed
+when a flag names it, and not before.
+
+Those of apply and destroy are fenced by names: they are not printed without
+--name-prefix, nor those of apply without --boundary, unless --any-name or
+--no-boundary says so. What a set leaves open is said on standard error.`,
 		Example: `  # Everything a pipeline takes, narrowed to one account, region and team
   ` + name + ` permissions --account 111122223333 --region eu-west-1 \
     --name-prefix orders- --role-path /orders/ \
-    --boundary arn:aws:iam::111122223333:policy/boundary
+    --boundary arn:aws:iam::111122223333:policy/boundary \
+    --deployer-role arn:aws:iam::111122223333:role/deployer \
+    --kms-key arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
 
   # What a pull request's plan takes, as Terraform code
   ` + name + ` permissions --phase plan --format terraform
@@ -60,9 +69,7 @@ allowed when a flag names it, and not before.`,
   aws iam create-policy --policy-name secure-plan --policy-document file://plan.json`,
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
-			if !command.Flags().Changed("own-keys") {
-				f.OwnKeys = len(f.Keys) == 0
-			}
+			f.keysStated = command.Flags().Changed("own-keys")
 			return f.run(command)
 		},
 	}
@@ -82,18 +89,22 @@ func (f *permissionsFlags) register(command *cobra.Command) {
 	flags.StringVar(&f.Place.Account, "account", open, "`ID` of the account that units live in")
 	flags.StringVar(&f.Place.Region, "region", open, "`REGION` that units live in")
 	flags.StringVar(&f.Place.Partition, "partition", "", "`PARTITION` of AWS (default that of the region, else aws)")
-	list(&f.NamePrefixes, "name-prefix", "`PREFIX` that units' names begin with (default any)")
+	list(&f.NamePrefixes, "name-prefix", "`PREFIX` that units' names begin with; must be given for apply and destroy")
+	flags.BoolVar(&f.AnyName, "any-name", false, "units' names begin with anything: the deployer can change any function of the account")
 	flags.StringVar(&f.RolePath, "role-path", "/", "units' role_path, a `PATH` of IAM")
 	list(&f.RoleNames, "role-name", "role_name of units that set it, a `PATTERN`")
 	list(&f.LogGroups, "log-group", "logs.group_name of units that set it, a `PATTERN`")
 
-	list(&f.Boundaries, "boundary", "`ARN` of a permissions boundary without which no role may be made or changed")
+	list(&f.Boundaries, "boundary", "`ARN` of a permissions boundary without which no role may be made or changed; must be given for apply")
+	flags.BoolVar(&f.NoBoundary, "no-boundary", false, "roles are made without a boundary: the deployer can become an administrator")
+	list(&f.DeployerRoles, "deployer-role", "`ARN` of the role that the policies are for, which it may then not change whatever its name")
 	list(&f.Policies, "policy", "`ARN` in units' additional_policy_arns")
 	list(&f.Keys, "kms-key", "`ARN` of a key that units are given")
-	flags.BoolVar(&f.OwnKeys, "own-keys", true, "let units have keys of their own; off with --kms-key unless stated")
+	flags.BoolVar(&f.OwnKeys, "own-keys", false, "let units have keys of their own: the deployer can take over keys that have no alias (a plan reads them unless --kms-key is given)")
 	flags.BoolVar(&f.Secrets, "secrets", false, "let units keep values in secrets of their own, their secret_values_wo")
 	list(&f.RotationFunctions, "rotation-function", "`ARN` of units' secret_rotation.function_arn")
-	list(&f.Topics, "topic", "`ARN` of an SNS topic that alarms tell")
+	list(&f.Topics, "topic", "`ARN` of an SNS topic that alarms tell (default any)")
+	list(&f.AlarmActions, "alarm-action", "`ARN` of something else that alarms do, with wildcards")
 
 	list(&f.Buckets, "bucket", "`BUCKET` or BUCKET/PREFIX with packages, units' code.s3")
 	list(&f.StagingBuckets, "staging-bucket", "`BUCKET` of units' code.staging_bucket and code.signing")
@@ -119,12 +130,12 @@ func (f *permissionsFlags) run(command *cobra.Command) error {
 	if err := f.settlePlace(); err != nil {
 		return usageError{err}
 	}
-	if err := f.Validate(); err != nil {
+	if err := errors.Join(f.Validate(), f.refusal(phases)); err != nil {
 		return usageError{err}
 	}
 	var policies []deployer.Policy
 	for _, phase := range phases {
-		part, err := deployer.Policies(phase, f.Options, f.name)
+		part, err := deployer.Policies(phase, f.during(phase), f.name)
 		if err != nil {
 			return err
 		}
@@ -134,11 +145,35 @@ func (f *permissionsFlags) run(command *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if note := f.leftOpen(phases); note != "" {
-		fmt.Fprintln(command.ErrOrStderr(), note)
+	notes := append(f.Notes(phases), f.leftOpen(phases)...)
+	for _, note := range notes {
+		fmt.Fprintln(command.ErrOrStderr(), "Note: "+note)
+	}
+	if f.format == "terraform" && len(notes) > 0 {
+		text = append([]byte("# Note: "+strings.Join(notes, "\n# Note: ")+"\n\n"), text...)
 	}
 	_, err = command.OutOrStdout().Write(text)
 	return err
+}
+
+// during are the options of a phase: one that changes nothing looks at units'
+// own keys without being told.
+func (f *permissionsFlags) during(phase deployer.Phase) deployer.Options {
+	o := f.Options
+	if !f.keysStated && phase == deployer.Plan {
+		o.OwnKeys = len(o.Keys) == 0
+	}
+	return o
+}
+
+// refusal is that of the phase that asks for most: an apply's holds a destroy's.
+func (f *permissionsFlags) refusal(phases []deployer.Phase) error {
+	for _, phase := range []deployer.Phase{deployer.Apply, deployer.Destroy} {
+		if slices.Contains(phases, phase) {
+			return f.Refusal(phase)
+		}
+	}
+	return nil
 }
 
 // wanted are the phases asked for, in their order.
@@ -172,24 +207,23 @@ func (f *permissionsFlags) settlePlace() error {
 }
 
 // leftOpen says which wildcards the flags would narrow.
-func (f *permissionsFlags) leftOpen(phases []deployer.Phase) string {
+func (f *permissionsFlags) leftOpen(phases []deployer.Phase) []string {
 	var flags []string
 	if slices.Equal(phases, []deployer.Phase{deployer.Audit}) {
-		return "" // which looks at everything
+		return nil // which looks at everything
 	}
 	for flag, left := range map[string]bool{
 		"--account":     f.Place.Account == open,
 		"--region":      f.Place.Region == open,
 		"--name-prefix": len(f.NamePrefixes) == 0,
-		"--boundary":    len(f.Boundaries) == 0 && slices.Contains(phases, deployer.Apply),
 	} {
 		if left {
 			flags = append(flags, flag)
 		}
 	}
-	slices.Sort(flags)
 	if len(flags) == 0 {
-		return ""
+		return nil
 	}
-	return "Note: the policies can be narrowed with " + strings.Join(flags, ", ") + "."
+	slices.Sort(flags)
+	return []string{"the policies can be narrowed with " + strings.Join(flags, ", ") + "."}
 }

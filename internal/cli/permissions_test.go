@@ -16,24 +16,29 @@ var update = flag.Bool("update", false, "write the golden files anew")
 var everything = []string{
 	"permissions", "--account", "111122223333", "--region", "eu-west-1", "--policy-name", "orders-deployer",
 	"--name-prefix", "orders-", "--name-prefix", "billing-", "--role-path", "/orders/", "--role-name", "legacy-*", "--log-group", "/legacy/*",
-	"--boundary", "arn:aws:iam::111122223333:policy/boundary", "--policy", "arn:aws:iam::111122223333:policy/shared",
+	"--boundary", "arn:aws:iam::111122223333:policy/boundary", "--deployer-role", "arn:aws:iam::111122223333:role/deployer", "--policy", "arn:aws:iam::111122223333:policy/shared",
 	"--kms-key", "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab", "--own-keys",
 	"--secrets", "--rotation-function", "arn:aws:lambda:eu-west-1:111122223333:function:rotate",
-	"--topic", "arn:aws:sns:eu-west-1:111122223333:alarms", "--bucket", "artifacts/lambda/", "--staging-bucket", "staging",
+	"--topic", "arn:aws:sns:eu-west-1:111122223333:alarms", "--alarm-action", "arn:aws:ssm-incidents::111122223333:response-plan/orders", "--bucket", "artifacts/lambda/", "--staging-bucket", "staging",
 	"--signing-profile", "orders", "--code-signing-config", "arn:aws:lambda:eu-west-1:111122223333:code-signing-config:csc-0f6c334abcdea4d8b",
 	"--repository", "arn:aws:ecr:eu-west-1:111122223333:repository/orders", "--layer", "arn:aws:lambda:eu-west-1:017000801446:layer:Powertools:*",
 	"--vpc", "--file-system", "arn:aws:elasticfilesystem:eu-west-1:111122223333:file-system/fs-0123456789abcdef0",
 }
+
+// fenced names the least that policies of apply and destroy are printed with.
+var fenced = []string{"permissions", "--name-prefix", "orders-", "--boundary", "arn:aws:iam::111122223333:policy/boundary"}
 
 func TestPermissions_Golden(t *testing.T) {
 	t.Parallel()
 	for file, args := range map[string][]string{
 		"everything.json":        everything,
 		"everything.tf":          append(slices.Clip(everything), "--format", "terraform"),
-		"defaults.json":          {"permissions"},
+		"defaults.json":          fenced,
+		"audit.json":             {"permissions", "--phase", "audit"},
+		"any_name.tf":            {"permissions", "--format", "terraform", "--any-name", "--no-boundary", "--own-keys"},
 		"plan_in_china.json":     {"permissions", "--phase", "plan", "--region", "cn-north-1", "--account", "111122223333", "--name-prefix", "orders-"},
-		"apply_house_key.tf":     {"permissions", "--phase", "apply", "--format", "terraform", "--kms-key", "arn:aws:kms:eu-west-1:111122223333:key/1"},
-		"apply_with_import.json": {"permissions", "--phase", "apply", "--name-prefix", "orders-", "--import"},
+		"apply_house_key.tf":     append(slices.Clip(fenced), "--phase", "apply", "--format", "terraform", "--kms-key", "arn:aws:kms:eu-west-1:111122223333:key/1"),
+		"apply_with_import.json": append(slices.Clip(fenced), "--phase", "apply", "--import"),
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
@@ -77,9 +82,14 @@ func names(t *testing.T, args ...string) []string {
 func TestPermissions_Phases(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ args, want []string }{
-		{[]string{"permissions"}, []string{"secure-plan", "secure-apply-1", "secure-apply-2", "secure-destroy"}},
-		{[]string{"permissions", "--phase", "destroy", "--phase", "plan"}, []string{"secure-plan", "secure-destroy"}},
+		{append(slices.Clip(fenced), "--own-keys"), []string{"secure-plan", "secure-apply-1", "secure-apply-2", "secure-apply-3", "secure-destroy-1", "secure-destroy-2"}},
+		{append(slices.Clip(fenced), "--phase", "destroy", "--phase", "plan"), []string{"secure-plan", "secure-destroy"}},
 		{[]string{"permissions", "--phase", "plan", "--policy-name", "team"}, []string{"team-plan"}},
+		// The guide says so, and that a role takes ten.
+		{everything, []string{
+			"orders-deployer-plan", "orders-deployer-apply-1", "orders-deployer-apply-2", "orders-deployer-apply-3", "orders-deployer-apply-4", "orders-deployer-apply-5",
+			"orders-deployer-destroy-1", "orders-deployer-destroy-2",
+		}},
 	} {
 		if got := names(t, c.args...); !slices.Equal(got, c.want) {
 			t.Errorf("%v: %v, want %v", c.args, got, c.want)
@@ -89,34 +99,109 @@ func TestPermissions_Phases(t *testing.T) {
 
 func TestPermissions_SaysWhatIsLeftOpen(t *testing.T) {
 	t.Parallel()
+	const (
+		boundary = "Note: the boundary holds for roles that have it"
+		keys     = "Note: --own-keys: the deployer can take over any customer-managed key"
+		none     = "Note: neither --kms-key nor --own-keys is given"
+		itself   = "Note: the role that these policies are for could change itself"
+		admin    = "Note: --no-boundary: the deployer can become an administrator"
+	)
+	plan := []string{"permissions", "--phase", "plan"}
 	for _, c := range []struct {
 		args []string
-		says string
+		says []string // what each line begins with
 	}{
-		{[]string{"permissions"}, "Note: the policies can be narrowed with --account, --boundary, --name-prefix, --region.\n"},
-		{[]string{"permissions", "--phase", "plan", "--region", "eu-west-1"}, "Note: the policies can be narrowed with --account, --name-prefix.\n"},
-		{everything, ""},
+		{plan, []string{"Note: the policies can be narrowed with --account, --name-prefix, --region.\n"}},
+		{append(slices.Clip(plan), "--region", "eu-west-1"), []string{"Note: the policies can be narrowed with --account, --name-prefix.\n"}},
+		{fenced, []string{boundary, itself, none, "Note: the policies can be narrowed with --account, --region.\n"}},
+		{append(slices.Clip(fenced), "--phase", "destroy", "--own-keys"), []string{itself, "Note: the policies can be narrowed with --account, --region.\n"}},
+		{everything, []string{boundary, keys}},
+		{[]string{"permissions", "--any-name", "--no-boundary", "--kms-key", "arn:aws:kms:eu-west-1:111122223333:key/1"}, []string{
+			"Note: --any-name: the deployer can change any function, role, policy", admin, itself, "Note: the policies can be narrowed with --account, --name-prefix, --region.\n",
+		}},
+		{[]string{"permissions", "--any-name", "--role-path", "/orders/", "--phase", "destroy", "--own-keys"}, []string{
+			"Note: --any-name: the deployer can change any function, queue", itself, "Note: the policies can be narrowed",
+		}},
 	} {
-		if _, _, problems := run(t, c.args...); problems != c.says {
-			t.Errorf("%v: %q, want %q", c.args, problems, c.says)
+		code, _, problems := run(t, c.args...)
+		lines := slices.Collect(strings.Lines(problems))
+		same := slices.EqualFunc(lines, c.says, strings.HasPrefix)
+		if code != Success || !same {
+			t.Errorf("%v: exit %d, says %q, want %q", c.args, code, lines, c.says)
 		}
 	}
 }
 
-func TestPermissions_OwnKeysUnlessKeysAreGiven(t *testing.T) {
+func TestPermissions_RefusesWhatWouldOpenTheAccount(t *testing.T) {
 	t.Parallel()
-	given := []string{"permissions", "--kms-key", "arn:aws:kms:eu-west-1:111122223333:key/1"}
+	with := func(args ...string) []string { return append(slices.Clip(fenced), args...) }
+	boundary := fenced[3:]
 	for _, c := range []struct {
-		args []string
-		own  bool
+		args, refused, stated []string // the flags that let it through
 	}{
-		{[]string{"permissions"}, true},
-		{[]string{"permissions", "--own-keys=false"}, false},
-		{given, false},
-		{append(slices.Clip(given), "--own-keys"), true},
+		{args: []string{"permissions"}, refused: []string{"name prefix:", "--any-name", "boundary:", "--no-boundary"}, stated: []string{"--any-name", "--no-boundary"}},
+		{args: append([]string{"permissions"}, boundary...), refused: []string{"name prefix:"}, stated: []string{"--any-name"}},
+		{args: append([]string{"permissions", "--role-path", "/orders/"}, boundary...), refused: []string{"a role path alone"}, stated: []string{"--any-name"}},
+		{args: []string{"permissions", "--phase", "destroy"}, refused: []string{"name prefix:"}, stated: []string{"--any-name"}},
+		{args: []string{"permissions", "--phase", "destroy", "--phase", "audit"}, refused: []string{"name prefix:"}},
+		{args: fenced[:3], refused: []string{"boundary:", "administrator"}, stated: []string{"--no-boundary"}},
+		{args: with("--log-group", "/*"), refused: []string{"log group:", "begins with a wildcard"}},
+		{args: with("--role-name", "*-legacy"), refused: []string{"role name:"}},
+		{args: with("--secrets", "--rotation-function", "arn:aws:lambda:*:*:function:?otate"), refused: []string{"rotation function:"}},
+		{args: with("--kms-key", "arn:aws:kms:eu-west-1:111122223333:key/*"), refused: []string{"key:"}},
+		{args: with("--any-name"), refused: []string{"one of the two"}},
+		{args: with("--no-boundary"), refused: []string{"one of the two"}},
+		{args: with("--boundary", "arn:aws:iam::111122223333:policy/orders-*"), refused: []string{"has a wildcard"}},
+		{args: with("--boundary", "arn:aws-cn:iam::aws:policy/AdministratorAccess"), refused: []string{"bounds nothing"}},
+		{args: with("--deployer-role", "arn:aws:iam::111122223333:role/*"), refused: []string{"has a wildcard"}},
+		{args: with("--deployer-role", "arn:aws:sts::111122223333:assumed-role/deployer/session"), refused: []string{"role/${RoleNameWithPath}"}},
 	} {
-		if _, out, _ := run(t, c.args...); strings.Contains(out, "kms:CreateKey") != c.own {
-			t.Errorf("%v: own keys %v", c.args, !c.own)
+		code, out, problems := run(t, c.args...)
+		if code != Usage || out != "" {
+			t.Errorf("%v: exit %d, printed %d characters", c.args, code, len(out))
+		}
+		for _, text := range c.refused {
+			if !strings.Contains(problems, text) {
+				t.Errorf("%v: want %q in %q", c.args, text, problems)
+			}
+		}
+		if c.stated == nil {
+			continue
+		}
+		if code, _, problems := run(t, append(slices.Clip(c.args), c.stated...)...); code != Success || !strings.Contains(problems, c.stated[0]) {
+			t.Errorf("%v with %v: exit %d: %s", c.args, c.stated, code, problems)
+		}
+	}
+}
+
+// What the notes say is in the policies' code too, where it is read by whoever
+// reviews it.
+func TestPermissions_TerraformCarriesTheNotes(t *testing.T) {
+	t.Parallel()
+	_, out, problems := run(t, "permissions", "--format", "terraform", "--any-name", "--no-boundary", "--own-keys")
+	for line := range strings.Lines(problems) {
+		if !strings.Contains(out, "# "+line) {
+			t.Errorf("the code does not say %q", line)
+		}
+	}
+}
+
+func TestPermissions_OwnKeysAreStated(t *testing.T) {
+	t.Parallel()
+	given := append(slices.Clip(fenced), "--kms-key", "arn:aws:kms:eu-west-1:111122223333:key/1")
+	for _, c := range []struct {
+		args       []string
+		reads, own bool
+	}{
+		{fenced, true, false},
+		{append(slices.Clip(fenced), "--own-keys"), true, true},
+		{append(slices.Clip(fenced), "--own-keys=false"), false, false},
+		{given, false, false},
+		{append(slices.Clip(given), "--own-keys"), true, true},
+	} {
+		_, out, _ := run(t, c.args...)
+		if reads, own := strings.Contains(out, "ReadOwnKeys"), strings.Contains(out, "kms:CreateKey"); reads != c.reads || own != c.own {
+			t.Errorf("%v: reads own keys %v, makes them %v", c.args, reads, own)
 		}
 	}
 }

@@ -15,15 +15,16 @@ const (
 	used                         // nothing: it is named by its ARN, and not the unit's
 	made                         // the request gives the unit's tag
 	madeBounded                  // and the boundary
-	madeKey                      // and there is no alias on the key yet
-	fresh                        // nothing: its tags do not count yet, or it has none
+	madeAlarm                    // and the alarm does nothing but tell a topic
+	fresh                        // no name of another: its tags do not count yet, or it has none
 	owned                        // the object has the unit's tag
 	ownedBounded                 // and the boundary
 	attached                     // and what is attached is a unit's policy
 	retagged                     // the object has the unit's tag, and keeps one
 	untagged                     // and it is not the one removed
 	passedToLambda               // the role goes to Lambda
-	throughLambda                // Lambda asks on the caller's behalf
+	shownByLambda                // Lambda asks on the caller's behalf, to show an environment
+	throughLambda                // it asks for what else it does with one
 	grantedToLambda              // for a grant to itself
 	throughSecrets               // Secrets Manager asks on the caller's behalf
 	guards                       // how many there are
@@ -40,19 +41,20 @@ var asked = [guards]struct {
 }{
 	free:            {sid: "Read%s"},
 	used:            {sid: "Use%s"},
-	made:            {"CreateOrTag%s", []asking{givesTag}},
+	made:            {"CreateOrTag%s", []asking{givesTag, isNobodyElses}},
 	madeBounded:     {"Create%sWithBoundary", []asking{givesTag, isBounded}},
-	madeKey:         {"TagNew%s", []asking{givesTag, hasNoAlias}},
-	fresh:           {sid: "Prepare%s"},
+	madeAlarm:       {"Put%s", []asking{givesTag, tellsTopics}},
+	fresh:           {"Prepare%s", []asking{isNobodyElses}},
 	owned:           {"Change%s", []asking{hasTag}},
 	ownedBounded:    {"Change%sWithBoundary", []asking{hasTag, isBounded}},
 	attached:        {"AttachTo%s", []asking{hasTag, isBounded, isOurPolicy}},
 	retagged:        {"Retag%s", []asking{hasTag, keepsTag}},
 	untagged:        {"Untag%s", []asking{hasTag, leavesTag}},
 	passedToLambda:  {"Pass%sToLambda", []asking{goesToLambda}},
-	throughLambda:   {"Use%sThroughLambda", []asking{viaLambda}},
-	grantedToLambda: {"GrantLambdaUseOf%s", []asking{viaLambda, isForLambda}},
-	throughSecrets:  {"Use%sThroughSecretsManager", []asking{viaSecrets}},
+	shownByLambda:   {"Read%sThroughLambda", []asking{viaLambda}},
+	throughLambda:   {"Use%sThroughLambda", []asking{viaLambda, isNobodyElses}},
+	grantedToLambda: {"GrantLambdaUseOf%s", []asking{viaLambda, isForLambda, isNobodyElses}},
+	throughSecrets:  {"Use%sThroughSecretsManager", []asking{viaSecrets, isNobodyElses}},
 }
 
 // plain is the guard itself, or what is left of it where no boundary is given.
@@ -76,7 +78,10 @@ const (
 	stringEquals       = "StringEquals"
 	stringLike         = "StringLike"
 	stringLikeIfExists = "StringLikeIfExists"
+	stringNotEquals    = "StringNotEquals"
 	noneEquals         = "ForAllValues:StringNotEquals"
+	allLike            = "ForAllValues:StringLike"
+	arnNotLike         = "ArnNotLike"
 
 	requestTag  = "aws:RequestTag/" + bp.TagUnit
 	resourceTag = "aws:ResourceTag/" + bp.TagUnit
@@ -88,20 +93,13 @@ const (
 	viaService  = "kms:ViaService"
 	forAWS      = "kms:GrantIsForAWSResource"
 	aliases     = "kms:ResourceAliases"
+	theirs      = "aws:ResourceAccount"
+
+	alarmActions = "cloudwatch:AlarmActions"
 
 	// lambdaPrincipal is Lambda in every partition.
 	lambdaPrincipal = "lambda.amazonaws.com"
 )
-
-// clauses are conditions: operator, key, values.
-type clauses map[string]map[string][]string
-
-func (c clauses) add(operator, key string, values ...string) {
-	if c[operator] == nil {
-		c[operator] = map[string][]string{}
-	}
-	c[operator][key] = values
-}
 
 // conditions are what a guard asks for on a kind.
 func (g guard) conditions(k kind, o Options) clauses {
@@ -117,10 +115,14 @@ func (g guard) conditions(k kind, o Options) clauses {
 
 func givesTag(c clauses, _ kind, o Options) { c.add(stringLike, requestTag, units(o)...) }
 
-// hasTag is not asked for what an import takes over.
+// hasTag is not asked for what an import takes over. A key must not have an
+// alias of another besides: somebody uses it.
 func hasTag(c clauses, k kind, o Options) {
 	if !o.Import || !about[k].adoptable {
 		c.add(stringLike, resourceTag, units(o)...)
+	}
+	if k == ownKeys {
+		hasNoOtherAlias(c, o)
 	}
 }
 
@@ -131,9 +133,38 @@ func leavesTag(c clauses, _ kind, _ Options) {
 	c.add(null, tagKeys, "false") // ForAllValues is true of nothing
 }
 
-// hasNoAlias keeps keys that are in use, which have an alias as a rule, from
-// being claimed by a tag.
-func hasNoAlias(c clauses, _ kind, _ Options) { c.add(null, aliases, "true") }
+// isNobodyElses keeps away from keys that have an alias other than a unit's, or
+// another unit's tag. A key has no name in its ARN, and a tag alone is no fence:
+// the deployer sets it. A new key has neither alias nor tag, or KMS does not go
+// by them yet, so that both may be absent; and that is what a key without alias
+// and tag cannot be told from.
+// https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+func isNobodyElses(c clauses, k kind, o Options) {
+	if k != ownKeys {
+		return
+	}
+	hasNoOtherAlias(c, o)
+	c.add(stringLikeIfExists, resourceTag, units(o)...)
+}
+
+func hasNoOtherAlias(c clauses, o Options) {
+	names := make([]string, len(o.prefixes()))
+	for i, prefix := range o.prefixes() {
+		names[i] = bp.KeyAlias(prefix + anything)
+	}
+	c.add(allLike, aliases, names...)
+}
+
+// tellsTopics keeps alarms from stopping instances, scaling groups and whatever
+// else CloudWatch does in the account's name.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-alarm-actions.html
+func tellsTopics(c clauses, _ kind, o Options) {
+	told := o.Topics
+	if len(told) == 0 {
+		told = []string{"arn:" + o.Place.Partition + ":sns:*"}
+	}
+	c.add(allLike, alarmActions, slices.Concat(told, o.AlarmActions)...)
+}
 
 func isBounded(c clauses, _ kind, o Options) {
 	if bounds(o) {

@@ -23,18 +23,22 @@ func variants() map[string]Options {
 		Buckets: []string{"artifacts", "builds/lambda/"}, StagingBuckets: []string{"staging"},
 		Repositories:    []string{"arn:aws:ecr:eu-west-1:111122223333:repository/orders"},
 		SigningProfiles: []string{"profile"}, CodeSigningConfigs: []string{"arn:aws:lambda:eu-west-1:111122223333:code-signing-config:csc-1"},
-		Layers: []string{"arn:aws:lambda:eu-west-1:017000801446:layer:Powertools:*"},
-		VPC:    true, FileSystems: []string{"arn:aws:elasticfilesystem:eu-west-1:111122223333:file-system/fs-1"},
+		Layers:  []string{"arn:aws:lambda:eu-west-1:017000801446:layer:Powertools:*"},
+		Secrets: true, RotationFunctions: []string{"arn:aws:lambda:eu-west-1:111122223333:function:rotate"},
+		DeployerRoles: []string{"arn:aws:iam::111122223333:role/deployer"},
+		VPC:           true, FileSystems: []string{"arn:aws:elasticfilesystem:eu-west-1:111122223333:file-system/fs-1"},
 	}
 	boundless, imported, china := everything, everything, everything
-	boundless.Boundaries = nil
+	boundless.Boundaries, boundless.NoBoundary = nil, true
 	imported.Import = true
 	china.Place = bp.Place{Partition: "aws-cn", Account: "111122223333", Region: "cn-north-1"}
 	return map[string]Options{
 		"everything": everything, "no boundary": boundless, "import": imported, "china": china,
-		"reference": {Place: place, NamePrefixes: []string{"orders-"}, RolePath: "/", OwnKeys: true},
-		"house key": {Place: place, RolePath: "/", Keys: []string{"arn:aws:kms:eu-west-1:111122223333:key/1"}},
-		"left open": {Place: bp.Place{Partition: "aws", Account: "*", Region: "*"}, RolePath: "/", OwnKeys: true},
+		"reference":   {Place: place, NamePrefixes: []string{"orders-"}, RolePath: "/", OwnKeys: true, NoBoundary: true},
+		"house key":   {Place: place, NamePrefixes: []string{"orders-"}, RolePath: "/orders/", Boundaries: []string{boundaryARN}, Keys: []string{"arn:aws:kms:eu-west-1:111122223333:key/1"}},
+		"left open":   {Place: bp.Place{Partition: "aws", Account: "*", Region: "*"}, RolePath: "/", OwnKeys: true, AnyName: true, NoBoundary: true},
+		"prefix":      {Place: place, NamePrefixes: []string{"orders-"}, RolePath: "/", Boundaries: []string{boundaryARN}, OwnKeys: true},
+		"any account": {Place: bp.Place{Partition: "aws", Account: "*", Region: "*"}, NamePrefixes: []string{"orders-"}, RolePath: "/orders/", Boundaries: []string{boundaryARN}, OwnKeys: true},
 	}
 }
 
@@ -47,15 +51,23 @@ func policiesOf(t *testing.T, phase Phase, o Options) []Policy {
 	return policies
 }
 
-// allowed are the statements of a phase by their Sid.
-func allowed(t *testing.T, phase Phase, o Options) map[string]bp.Statement {
+// printed are the statements of a phase by their Sid.
+func printed(t *testing.T, phase Phase, o Options) map[string]Statement {
 	t.Helper()
-	out := map[string]bp.Statement{}
+	out := map[string]Statement{}
 	for _, p := range policiesOf(t, phase, o) {
 		for _, s := range p.Statements {
-			out[s.Sid] = s.Statement
+			out[s.Sid] = s
 		}
 	}
+	return out
+}
+
+// allowed are those that allow.
+func allowed(t *testing.T, phase Phase, o Options) map[string]Statement {
+	t.Helper()
+	out := printed(t, phase, o)
+	maps.DeleteFunc(out, func(_ string, s Statement) bool { return s.Deny })
 	return out
 }
 
@@ -72,28 +84,12 @@ func eachPhase(t *testing.T, test func(t *testing.T, phase Phase, o Options)) {
 	}
 }
 
-func texts(v bp.Value[bp.Set]) []string {
-	out, _ := v.Or(nil).Strings()
-	return out
-}
-
-// conditionsOf are a statement's conditions as plain texts.
-func conditionsOf(s bp.Statement) clauses {
-	out := clauses{}
-	for operator, keys := range s.Conditions.Or(nil) {
-		for key, values := range keys.Or(nil) {
-			out.add(operator, key, texts(values)...)
-		}
-	}
-	return out
-}
-
 // actionsOf lists all actions of a phase.
 func actionsOf(t *testing.T, phase Phase, o Options) []string {
 	t.Helper()
 	var out []string
 	for s := range maps.Values(allowed(t, phase, o)) {
-		out = append(out, texts(s.Actions)...)
+		out = append(out, s.Actions...)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-
-	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
 // document is a policy document in the order people read one in. Its lists are
@@ -16,23 +14,20 @@ type document struct {
 }
 
 type statement struct {
-	Sid       string
-	Effect    string
-	Action    any
-	Resource  any
-	Condition any `json:",omitempty"`
+	Sid         string
+	Effect      string
+	Action      any
+	Resource    any            `json:",omitempty"`
+	NotResource any            `json:",omitempty"`
+	Condition   map[string]any `json:",omitempty"`
 }
 
-func (p Policy) document() (document, error) {
-	text, err := bp.Document(p.Statements)
-	if err != nil {
-		return document{}, fmt.Errorf("policy %s: %w", p.Name, err)
+func (p Policy) document() document {
+	doc := document{Version: "2012-10-17"}
+	for _, s := range p.Statements {
+		doc.Statement = append(doc.Statement, s.element())
 	}
-	var doc document
-	if err := json.Unmarshal([]byte(text), &doc); err != nil {
-		return document{}, fmt.Errorf("policy %s: %w", p.Name, err)
-	}
-	return doc, nil
+	return doc
 }
 
 // JSON renders policies as one object, from name to policy document, in their
@@ -40,11 +35,7 @@ func (p Policy) document() (document, error) {
 func JSON(policies []Policy) ([]byte, error) {
 	var out bytes.Buffer
 	for i, p := range policies {
-		doc, err := p.document()
-		if err != nil {
-			return nil, err
-		}
-		text, err := json.Marshal(doc)
+		text, err := json.Marshal(p.document())
 		if err != nil {
 			return nil, fmt.Errorf("policy %s: %w", p.Name, err)
 		}

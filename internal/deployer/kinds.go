@@ -1,7 +1,6 @@
 package deployer
 
 import (
-	"slices"
 	"strings"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
@@ -66,7 +65,7 @@ var about = [kinds]aboutKind{
 	roles:       {noun: "Roles", resources: roleARNs, adoptable: true},
 	policies:    {noun: "Policies", resources: policyARNs, adoptable: true},
 	keyList:     {noun: "KeysWhichTakeNoResource", resources: where(ownsKeys, always(anything)), takesNone: true},
-	keys:        {noun: "Keys", resources: keyARNs},
+	keys:        {noun: "Keys", resources: func(o Options) []string { return o.Keys }},
 	ownKeys:     {noun: "OwnKeys", resources: where(ownsKeys, ownKeyARNs)},
 	keyAliases:  {noun: "KeyAliases", resources: where(ownsKeys, keyAliasARNs)},
 	logGroups:   {noun: "LogGroups", resources: logGroupARNs, adoptable: true},
@@ -134,15 +133,6 @@ func roleARNs(o Options) []string {
 }
 
 func ownKeyARNs(o Options) []string { return []string{arn(o.Place, "kms", "key/*")} }
-
-// keyARNs leaves out those given keys that are among all keys of the place.
-func keyARNs(o Options) []string {
-	if !o.OwnKeys {
-		return o.Keys
-	}
-	elsewhere := slices.DeleteFunc(slices.Clone(o.Keys), func(key string) bool { return within(o.Place, key) })
-	return append(ownKeyARNs(o), elsewhere...)
-}
 
 // logGroupARNs end in a wildcard: of some actions Logs checks the group's ARN
 // with :* behind it.
@@ -214,13 +204,6 @@ func objectARN(o Options, bucket, key string) string { return bucketARN(o, bucke
 
 func arn(p bp.Place, service, resource string) string {
 	return strings.Join([]string{"arn", p.Partition, service, p.Region, p.Account, resource}, ":")
-}
-
-// within reports whether an ARN is of the place.
-func within(p bp.Place, arn string) bool {
-	at, ok := bp.PlaceOf(arn)
-	same := func(a, b string) bool { return a == b || a == anything }
-	return ok && same(p.Partition, at.Partition) && same(p.Account, at.Account) && same(p.Region, at.Region)
 }
 
 // prefixes of units' names, the empty one for all names.

@@ -7,10 +7,7 @@ package deployer
 var needsOfLambda = map[string][]need{
 	// GetFunction shows tags only to whom may list them, and the environment
 	// only to whom may decrypt it.
-	"lambda.GetFunction": {
-		read(functions, "lambda:GetFunction", "lambda:ListTags"),
-		under(throughLambda, keys, "kms:Decrypt"),
-	},
+	"lambda.GetFunction":                      all([]need{read(functions, "lambda:GetFunction", "lambda:ListTags")}, toShow),
 	"lambda.GetAlias":                         {read(functions, "lambda:GetAlias")},
 	"lambda.GetFunctionCodeSigningConfig":     {read(functions, "lambda:GetFunctionCodeSigningConfig")},
 	"lambda.GetFunctionEventInvokeConfig":     {read(functions, "lambda:GetFunctionEventInvokeConfig")},
@@ -74,10 +71,11 @@ var toPassRole = []need{under(passedToLambda, roles, "iam:PassRole")}
 // toEncrypt is what a customer-managed key for the environment takes: Lambda
 // makes a grant with the permissions of whom configures the function.
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
-var toEncrypt = []need{
-	under(grantedToLambda, keys, "kms:CreateGrant"),
-	under(throughLambda, keys, "kms:Encrypt", "kms:Decrypt"),
-}
+var toEncrypt = all(onKeys(grantedToLambda, "kms:CreateGrant"), onKeys(throughLambda, "kms:Encrypt"), toShow)
+
+// toShow is what Lambda shows an environment with. The function is fenced, so
+// its key need not be: a plan has to show one that is not the unit's.
+var toShow = []need{under(throughLambda, keys, "kms:Decrypt"), under(shownByLambda, ownKeys, "kms:Decrypt")}
 
 // toMount is what layers, a network and a file system take.
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html

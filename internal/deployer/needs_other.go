@@ -45,7 +45,7 @@ var needsOfAlarms = map[string][]need{
 	"monitoring.DescribeAlarms":      {read(alarms, "cloudwatch:DescribeAlarms")},
 	"monitoring.ListTagsForResource": {read(alarms, "cloudwatch:ListTagsForResource")},
 
-	"monitoring.PutMetricAlarm": {create(alarms, "cloudwatch:PutMetricAlarm"), tagNew(alarms, "cloudwatch:TagResource")},
+	"monitoring.PutMetricAlarm": {under(madeAlarm, alarms, "cloudwatch:PutMetricAlarm"), tagNew(alarms, "cloudwatch:TagResource")},
 	"monitoring.DeleteAlarms":   {change(alarms, "cloudwatch:DeleteAlarms")},
 
 	"monitoring.TagResource":   {tagNew(alarms, "cloudwatch:TagResource"), retag(alarms, "cloudwatch:TagResource")},

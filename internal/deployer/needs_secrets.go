@@ -26,10 +26,18 @@ var needsOfSecrets = map[string][]need{
 	"secretsmanager.UntagResource": {untag(ownSecrets, "secretsmanager:UntagResource")},
 }
 
-var encrypting = []need{under(throughSecrets, keys, "kms:Decrypt", "kms:GenerateDataKey").where(keepsSecrets)}
+var encrypting = usingKeys("kms:Decrypt", "kms:GenerateDataKey")
 
 // encryptingAgain is for another key. Without it UpdateSecret succeeds and leaves
 // the versions that exist encrypted with the old one.
-var encryptingAgain = []need{under(throughSecrets, keys, "kms:Encrypt").where(keepsSecrets)}
+var encryptingAgain = usingKeys("kms:Encrypt")
+
+func usingKeys(actions ...string) []need {
+	needs := onKeys(throughSecrets, actions...)
+	for i := range needs {
+		needs[i] = needs[i].where(keepsSecrets)
+	}
+	return needs
+}
 
 func keepsSecrets(o Options) bool { return o.Secrets }

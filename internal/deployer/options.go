@@ -19,15 +19,21 @@ const anything = "*"
 type Options struct {
 	// Place has "*" for what is left open.
 	Place blueprint.Place
-	// NamePrefixes are what units' names begin with. None is all names.
+	// NamePrefixes are what units' names begin with. None is all names, which
+	// AnyName has to state where something is changed.
 	NamePrefixes []string
+	AnyName      bool
 	// RolePath is the units' role_path, "/" by default.
 	RolePath string
 	// RoleNames and LogGroups are those of units that set role_name or
 	// logs.group_name, with wildcards.
 	RoleNames, LogGroups []string
 	// Boundaries are the permissions boundaries of which a role must have one.
+	// NoBoundary states that there is none.
 	Boundaries []string
+	NoBoundary bool
+	// DeployerRoles are the roles that the policies are for.
+	DeployerRoles []string
 	// Policies are the units' additional_policy_arns.
 	Policies []string
 	// Keys are those that units are given. OwnKeys lets units have their own.
@@ -37,8 +43,9 @@ type Options struct {
 	// are those that rotate them.
 	Secrets           bool
 	RotationFunctions []string
-	// Topics are told of alarms, and looked at during a plan.
-	Topics []string
+	// Topics are told of alarms, and looked at during a plan. None is any topic.
+	// AlarmActions are what else alarms do.
+	Topics, AlarmActions []string
 	// Buckets hold packages (BUCKET or BUCKET/PREFIX), StagingBuckets take them
 	// up on their way to Lambda or to be signed.
 	Buckets, StagingBuckets []string
@@ -66,7 +73,9 @@ var (
 	rolePattern = regexp.MustCompile(`^[\w+=,.@*?-]+$`)
 	logPattern  = regexp.MustCompile(`^[\w./#*?-]+$`)
 	keyPrefix   = regexp.MustCompile(`^[^\s"$\\*?]*$`)
-	arnPattern  = regexp.MustCompile(`^arn:[^\s"'$\\]+$`)
+	// actionPattern leaves open whatever does not decide what an alarm can do.
+	actionPattern = regexp.MustCompile(`^arn:[a-z-]+:[a-z0-9-]+:[^\s"'$\\]+$`)
+	arnPattern    = regexp.MustCompile(`^arn:[^\s"'$\\]+$`)
 )
 
 // Validate returns everything that is wrong with the options.
@@ -105,6 +114,7 @@ func (o Options) Validate() error {
 		bucket, prefix, _ := strings.Cut(b, "/")
 		return errors.Join(rules.Bucket(bucket), matching(keyPrefix, "a prefix without blanks, quotes, $ and wildcards")(prefix))
 	})
+	check("alarm action", o.AlarmActions, matching(actionPattern, "an ARN that names its service"))
 	check("staging bucket", o.StagingBuckets, rules.Bucket)
 	for _, arns := range []struct {
 		what   string
@@ -112,6 +122,7 @@ func (o Options) Validate() error {
 		action string // that can be allowed on it
 	}{
 		{"boundary", o.Boundaries, "iam:GetPolicy"},
+		{"deployer role", o.DeployerRoles, "iam:GetRole"},
 		{"policy", o.Policies, "iam:GetPolicy"},
 		{"key", o.Keys, "kms:DescribeKey"},
 		{"rotation function", o.RotationFunctions, "lambda:InvokeFunction"},
@@ -123,7 +134,7 @@ func (o Options) Validate() error {
 	} {
 		check(arns.what, arns.values, fitting(arns.action))
 	}
-	return errors.Join(problems...)
+	return errors.Join(append(problems, o.contradictions()...)...)
 }
 
 // known is empty for what is left open.

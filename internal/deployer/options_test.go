@@ -111,9 +111,9 @@ func TestOptions_GivenKeysInsteadOfOwn(t *testing.T) {
 	o := variants()["house key"]
 	for _, phase := range Phases() {
 		for sid, s := range allowed(t, phase, o) {
-			for _, action := range texts(s.Actions) {
-				if strings.HasPrefix(action, "kms:") && !slices.Equal(texts(s.Resources), o.Keys) {
-					t.Errorf("%s: %s on %v", sid, action, texts(s.Resources))
+			for _, action := range s.Actions {
+				if strings.HasPrefix(action, "kms:") && !slices.Equal(s.Resources, o.Keys) {
+					t.Errorf("%s: %s on %v", sid, action, s.Resources)
 				}
 			}
 		}
@@ -123,11 +123,16 @@ func TestOptions_GivenKeysInsteadOfOwn(t *testing.T) {
 	}
 }
 
-func TestOptions_ForeignKeysStandBesideOwnOnes(t *testing.T) {
+func TestOptions_GivenKeysStandBesideOwnOnes(t *testing.T) {
 	t.Parallel()
-	got := keyARNs(variants()["everything"])
-	if want := []string{"arn:aws:kms:eu-west-1:111122223333:key/*", "arn:aws:kms:eu-west-1:444455556666:key/2"}; !slices.Equal(got, want) {
-		t.Errorf("got %v, want %v", got, want)
+	o := variants()["everything"]
+	statements := allowed(t, Apply, o)
+	if given := statements["GrantLambdaUseOfKeys"]; !slices.Equal(given.Resources, o.Keys) || given.Conditions[allLike] != nil {
+		t.Errorf("given keys, which have aliases of their own: %v under %v", given.Resources, given.Conditions)
+	}
+	own := statements["GrantLambdaUseOfOwnKeys"]
+	if want := []string{"alias/secure/billing-*", "alias/secure/orders-*"}; !slices.Equal(own.Conditions[allLike][aliases], want) {
+		t.Errorf("own keys: aliases %v, want %v", own.Conditions[allLike][aliases], want)
 	}
 }
 
@@ -142,7 +147,7 @@ func TestOptions_BoundaryCannotBeAvoided(t *testing.T) {
 	}
 	for sid, s := range allowed(t, Apply, with) {
 		for _, action := range []string{"iam:CreateRole", "iam:AttachRolePolicy", "iam:UpdateAssumeRolePolicy", "iam:PutRolePermissionsBoundary"} {
-			if slices.Contains(texts(s.Actions), action) && !slices.Equal(conditionsOf(s)[arnLike][boundary], with.Boundaries) {
+			if slices.Contains(s.Actions, action) && !slices.Equal(s.Conditions[arnLike][boundary], with.Boundaries) {
 				t.Errorf("%s: %s without the boundary", sid, action)
 			}
 		}
@@ -152,10 +157,10 @@ func TestOptions_BoundaryCannotBeAvoided(t *testing.T) {
 func TestOptions_AttachesUnitsPoliciesAndThoseNamed(t *testing.T) {
 	t.Parallel()
 	o := variants()["everything"]
-	got := conditionsOf(allowed(t, Apply, o)["AttachToRoles"])[arnLike][policyARN]
-	want := bp.SetOf(append(policyARNs(o), o.Policies...)...)
-	if texts, _ := want.Strings(); !slices.Equal(got, texts) {
-		t.Errorf("got %v, want %v", got, texts)
+	got := allowed(t, Apply, o)["AttachToRoles"].Conditions[arnLike][policyARN]
+	want := sorted(append(policyARNs(o), o.Policies...))
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
 
@@ -168,11 +173,11 @@ func TestOptions_ImportChangesWhatIsNotTagged(t *testing.T) {
 		"ChangeOwnKeys": true, "ChangeQueues": true, "ChangeAlarms": true, "RetagOwnKeys": true,
 	} {
 		s, ok := statements[sid]
-		if _, has := conditionsOf(s)[stringLike][resourceTag]; !ok || has != tied {
+		if _, has := s.Conditions[stringLike][resourceTag]; !ok || has != tied {
 			t.Errorf("%s: there %v, tied to the unit's tag %v", sid, ok, has)
 		}
 	}
-	if boundary := conditionsOf(statements["AttachToRoles"])[arnLike][boundary]; len(boundary) == 0 {
+	if boundary := statements["AttachToRoles"].Conditions[arnLike][boundary]; len(boundary) == 0 {
 		t.Error("an import lifts the boundary")
 	}
 }
@@ -213,6 +218,8 @@ func TestOptions_Validate(t *testing.T) {
 		{func(o *Options) { o.Keys = []string{"arn:aws:kms:eu-west-1:111122223333:alias/house"} }, "key/${KeyId}"},
 		{func(o *Options) { o.Topics = []string{"arn:aws:sqs:eu-west-1:111122223333:queue"} }, "sns"},
 		{func(o *Options) { o.Topics = []string{"*"} }, "sns"},
+		{func(o *Options) { o.AlarmActions = []string{"arn:aws:*:eu-west-1:x"} }, "names its service"},
+		{func(o *Options) { o.DeployerRoles = []string{"arn:aws:iam::111122223333:user/deployer"} }, "deployer role"},
 		{func(o *Options) { o.Layers = []string{"arn:aws:lambda:eu-west-1:1:layer:x:${aws:username}"} }, "layer"},
 		{func(o *Options) { o.Buckets = []string{"artifacts/*"} }, "wildcards"},
 		{func(o *Options) { o.StagingBuckets = []string{"staging/folder"} }, "staging bucket"},

@@ -2,9 +2,8 @@ package deployer
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
-
-	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
 // Policy is one managed policy of the deployer.
@@ -15,30 +14,38 @@ type Policy struct {
 	Phase Phase
 	// Part counts the phase's policies from 1 to Parts.
 	Part, Parts int
-	Statements  []bp.Named
+	Statements  []Statement
 }
 
 // Policies returns what a phase needs, in as few policies as IAM's limit of
-// 6,144 characters allows. A principal needs all of them.
+// 6,144 characters allows, what is denied first. A principal needs all of them.
+// What must not be printed without a flag that says so is an error.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 func Policies(phase Phase, o Options, name string) ([]Policy, error) {
 	if !isPhase(phase) {
 		return nil, fmt.Errorf("there is no phase %q", phase)
 	}
+	if err := o.Refusal(phase); err != nil {
+		return nil, err
+	}
 	statements, err := statementsOf(phase, o)
 	if err != nil {
 		return nil, err
 	}
-	if phase == Audit {
+	switch phase {
+	case Audit:
 		statements = onAnything(statements)
+	case Apply, Destroy:
+		statements = slices.Concat(denials(o, name, statements), statements)
+	case Plan: // reads alone, of which none is denied
 	}
-	packed, err := bp.Pack(statements)
+	packed, err := pack(statements)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("policies of %s: %w", phase, err)
 	}
 	out := make([]Policy, len(packed))
 	for i, part := range packed {
-		out[i] = Policy{Name: name + "-" + string(phase), Phase: phase, Part: i + 1, Parts: len(packed), Statements: part}
+		out[i] = Policy{Name: nameOf(name, phase), Phase: phase, Part: i + 1, Parts: len(packed), Statements: part}
 		if len(packed) > 1 {
 			out[i].Name += "-" + strconv.Itoa(i+1)
 		}
@@ -46,13 +53,16 @@ func Policies(phase Phase, o Options, name string) ([]Policy, error) {
 	return out, nil
 }
 
+// nameOf is what the names of a phase's policies begin with.
+func nameOf(name string, phase Phase) string { return name + "-" + string(phase) }
+
 // statementsOf gathers the actions that go under one Sid.
-func statementsOf(phase Phase, o Options) ([]bp.Named, error) {
+func statementsOf(phase Phase, o Options) ([]Statement, error) {
 	type key struct {
 		on    kind
 		under guard
 	}
-	actions := map[key]bp.Set{}
+	actions := map[key][]string{}
 	for _, call := range callsOf(phase) {
 		needs, ok := needsOf(call)
 		if !ok {
@@ -66,26 +76,23 @@ func statementsOf(phase Phase, o Options) ([]bp.Named, error) {
 				continue // the tags of what is destroyed are there already
 			}
 			at := key{n.on, n.under.plain(o)}
-			actions[at] = actions[at].Union(bp.SetOf(n.actions...))
+			actions[at] = append(actions[at], n.actions...)
 		}
 	}
-	var out []bp.Named
+	var out []Statement
 	for k := range kinds {
 		resources := about[k].resources(o)
 		if phase == Audit {
 			resources = []string{anything}
 		}
 		for g := range guards {
-			set, needed := actions[key{k, g}]
+			list, needed := actions[key{k, g}]
 			if !needed || len(resources) == 0 {
 				continue
 			}
-			out = append(out, bp.Named{Sid: fmt.Sprintf(asked[g].sid, about[k].noun), Statement: bp.Statement{
-				Effect:     bp.Known("Allow"),
-				Actions:    bp.Known(set),
-				Resources:  bp.Known(bp.SetOf(resources...)),
-				Conditions: g.conditions(k, o).value(),
-			}})
+			out = append(out, Statement{
+				Sid: fmt.Sprintf(asked[g].sid, about[k].noun), Actions: sorted(list), Resources: sorted(resources), Conditions: g.conditions(k, o),
+			})
 		}
 	}
 	return out, nil
@@ -94,40 +101,20 @@ func statementsOf(phase Phase, o Options) ([]bp.Named, error) {
 // onAnything has all actions of statements in one: an audit looks at whatever is
 // there, by whoever's hands and under whatever name. Lambda shows environment
 // variables only to those who may decrypt them, through Lambda and not otherwise.
-func onAnything(statements []bp.Named) []bp.Named {
-	actions := bp.Set{}
+func onAnything(statements []Statement) []Statement {
+	var actions []string
 	for _, s := range statements {
-		for _, action := range s.Statement.Actions.Or(nil) {
-			if action != bp.Known(actionDecrypt) {
+		for _, action := range s.Actions {
+			if action != actionDecrypt {
 				actions = append(actions, action)
 			}
 		}
 	}
-	allow := func(sid string, actions bp.Set, conditions bp.Value[bp.Conditions]) bp.Named {
-		return bp.Named{Sid: sid, Statement: bp.Statement{
-			Effect: bp.Known("Allow"), Actions: bp.Known(actions.Canonical()), Resources: bp.Known(bp.SetOf(anything)), Conditions: conditions,
-		}}
-	}
-	return []bp.Named{
-		allow("Audit", actions, bp.Null[bp.Conditions]()),
-		allow("AuditEnvironment", bp.SetOf(actionDecrypt), clauses{"StringLike": {"kms:ViaService": {"lambda.*"}}}.value()),
+	return []Statement{
+		{Sid: "Audit", Actions: sorted(actions), Resources: []string{anything}},
+		{Sid: "AuditEnvironment", Actions: []string{actionDecrypt}, Resources: []string{anything}, Conditions: clauses{stringLike: {viaService: {"lambda.*"}}}},
 	}
 }
 
 // actionDecrypt is needed to see environment variables.
 const actionDecrypt = "kms:Decrypt"
-
-func (c clauses) value() bp.Value[bp.Conditions] {
-	if len(c) == 0 {
-		return bp.Null[bp.Conditions]()
-	}
-	out := bp.Conditions{}
-	for operator, keys := range c {
-		inner := map[string]bp.Value[bp.Set]{}
-		for key, values := range keys {
-			inner[key] = bp.Known(bp.SetOf(values...))
-		}
-		out[operator] = bp.Known(inner)
-	}
-	return bp.Known(out)
-}

@@ -16,10 +16,6 @@ import (
 func Terraform(policies []Policy) ([]byte, error) {
 	var out strings.Builder
 	for i, p := range policies {
-		doc, err := p.document()
-		if err != nil {
-			return nil, err
-		}
 		if i > 0 {
 			out.WriteString("\n")
 		}
@@ -27,7 +23,7 @@ func Terraform(policies []Policy) ([]byte, error) {
 		writeAttributes(&out, 1, []attribute{
 			{"name", quote(p.Name)},
 			{"description", quote(p.description())},
-			{"policy", "jsonencode(" + expression(1, doc.fields()) + ")"},
+			{"policy", "jsonencode(" + expression(1, p.document().fields()) + ")"},
 		})
 		out.WriteString("}\n")
 	}
@@ -66,6 +62,9 @@ func (d document) fields() []field {
 	statements := make([]any, len(d.Statement))
 	for i, s := range d.Statement {
 		fields := []field{{"Sid", s.Sid}, {"Effect", s.Effect}, {"Action", s.Action}, {"Resource", s.Resource}}
+		if s.NotResource != nil {
+			fields[3] = field{"NotResource", s.NotResource}
+		}
 		if s.Condition != nil {
 			fields = append(fields, field{"Condition", s.Condition})
 		}
@@ -93,16 +92,22 @@ func expression(depth int, value any) string {
 			fields = append(fields, field{name, v[name]})
 		}
 		return expression(depth, fields)
+	case []string:
+		writeList(&out, depth, v)
 	case []any:
-		out.WriteString("[\n")
-		for _, element := range v {
-			out.WriteString(indent(depth+1) + expression(depth+1, element) + ",\n")
-		}
-		out.WriteString(indent(depth) + "]")
+		writeList(&out, depth, v)
 	default:
 		return quote(fmt.Sprint(v))
 	}
 	return out.String()
+}
+
+func writeList[T any](out *strings.Builder, depth int, list []T) {
+	out.WriteString("[\n")
+	for _, element := range list {
+		out.WriteString(indent(depth+1) + expression(depth+1, element) + ",\n")
+	}
+	out.WriteString(indent(depth) + "]")
 }
 
 type attribute struct{ name, value string }

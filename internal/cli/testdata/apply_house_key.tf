@@ -1,9 +1,173 @@
+# Note: the boundary holds for roles that have it: give it to every role in / that a unit may use before these policies are attached, and let it allow no change in IAM.
+# Note: the role that these policies are for could change itself if its name and path were like those of units' roles; name it with --deployer-role, and it cannot.
+# Note: the policies can be narrowed with --account, --region.
+
 resource "aws_iam_policy" "secure_apply_1" {
   name        = "secure-apply-1"
-  description = "What terraform apply of secure_lambda takes, part 1 of 2"
+  description = "What terraform apply of secure_lambda takes, part 1 of 3"
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
+      {
+        Sid    = "DenyChangingBoundaries"
+        Effect = "Deny"
+        Action = [
+          "iam:CreatePolicy",
+          "iam:CreatePolicyVersion",
+          "iam:DeletePolicy",
+          "iam:DeletePolicyVersion",
+          "iam:SetDefaultPolicyVersion",
+          "iam:TagPolicy",
+          "iam:UntagPolicy",
+        ]
+        Resource = "arn:aws:iam::111122223333:policy/boundary"
+      },
+      {
+        Sid      = "DenyRemovingBoundaries"
+        Effect   = "Deny"
+        Action   = "iam:DeleteRolePermissionsBoundary"
+        Resource = "*"
+      },
+      {
+        Sid    = "DenyOtherBoundaries"
+        Effect = "Deny"
+        Action = [
+          "iam:AttachRolePolicy",
+          "iam:CreateRole",
+          "iam:PutRolePermissionsBoundary",
+          "iam:PutRolePolicy",
+          "iam:UpdateAssumeRolePolicy",
+        ]
+        Resource = "*"
+        Condition = {
+          ArnNotLike = {
+            "iam:PermissionsBoundary" = "arn:aws:iam::111122223333:policy/boundary"
+          }
+        }
+      },
+      {
+        Sid    = "DenyChangesElsewhereInIAM"
+        Effect = "Deny"
+        Action = [
+          "iam:Add*",
+          "iam:Attach*",
+          "iam:Create*",
+          "iam:Delete*",
+          "iam:Detach*",
+          "iam:PassRole",
+          "iam:Put*",
+          "iam:Remove*",
+          "iam:Set*",
+          "iam:Tag*",
+          "iam:Untag*",
+          "iam:Update*",
+          "iam:Upload*",
+        ]
+        NotResource = [
+          "arn:aws:iam::*:policy/orders-*",
+          "arn:aws:iam::*:role/orders-*",
+        ]
+      },
+      {
+        Sid    = "DenyChangingDeployerAndDeeperPaths"
+        Effect = "Deny"
+        Action = [
+          "iam:Add*",
+          "iam:Attach*",
+          "iam:Create*",
+          "iam:Delete*",
+          "iam:Detach*",
+          "iam:PassRole",
+          "iam:Put*",
+          "iam:Remove*",
+          "iam:Set*",
+          "iam:Tag*",
+          "iam:Untag*",
+          "iam:Update*",
+          "iam:Upload*",
+        ]
+        Resource = [
+          "arn:aws:iam::*:policy/*/*",
+          "arn:aws:iam::*:policy/secure-apply",
+          "arn:aws:iam::*:policy/secure-apply-?",
+          "arn:aws:iam::*:policy/secure-audit",
+          "arn:aws:iam::*:policy/secure-audit-?",
+          "arn:aws:iam::*:policy/secure-destroy",
+          "arn:aws:iam::*:policy/secure-destroy-?",
+          "arn:aws:iam::*:policy/secure-plan",
+          "arn:aws:iam::*:policy/secure-plan-?",
+          "arn:aws:iam::*:role/*/*",
+        ]
+      },
+      {
+        Sid    = "DenyChangesInOtherAccounts"
+        Effect = "Deny"
+        Action = [
+          "cloudwatch:DeleteAlarms",
+          "cloudwatch:PutMetricAlarm",
+          "cloudwatch:TagResource",
+          "cloudwatch:UntagResource",
+          "iam:AttachRolePolicy",
+          "iam:CreatePolicy",
+          "iam:CreatePolicyVersion",
+          "iam:CreateRole",
+          "iam:DeletePolicy",
+          "iam:DeletePolicyVersion",
+          "iam:DeleteRole",
+          "iam:DeleteRolePolicy",
+          "iam:DetachRolePolicy",
+          "iam:PassRole",
+          "iam:PutRolePermissionsBoundary",
+          "iam:TagPolicy",
+          "iam:TagRole",
+          "iam:UntagPolicy",
+          "iam:UntagRole",
+          "iam:UpdateAssumeRolePolicy",
+          "iam:UpdateRole",
+          "lambda:AddPermission",
+          "lambda:CreateAlias",
+          "lambda:CreateFunction",
+          "lambda:DeleteAlias",
+          "lambda:DeleteFunction",
+          "lambda:DeleteFunctionConcurrency",
+          "lambda:DeleteFunctionEventInvokeConfig",
+          "lambda:PublishVersion",
+          "lambda:PutFunctionConcurrency",
+          "lambda:PutFunctionEventInvokeConfig",
+          "lambda:PutFunctionRecursionConfig",
+          "lambda:PutRuntimeManagementConfig",
+          "lambda:RemovePermission",
+          "lambda:TagResource",
+          "lambda:UntagResource",
+          "lambda:UpdateAlias",
+          "lambda:UpdateFunctionCode",
+          "lambda:UpdateFunctionConfiguration",
+          "logs:AssociateKmsKey",
+          "logs:CreateLogGroup",
+          "logs:DeleteDataProtectionPolicy",
+          "logs:DeleteLogGroup",
+          "logs:DeleteRetentionPolicy",
+          "logs:PutDataProtectionPolicy",
+          "logs:PutLogGroupDeletionProtection",
+          "logs:PutRetentionPolicy",
+          "logs:TagResource",
+          "logs:UntagResource",
+          "sqs:CreateQueue",
+          "sqs:DeleteQueue",
+          "sqs:SetQueueAttributes",
+          "sqs:TagQueue",
+          "sqs:UntagQueue",
+        ]
+        Resource = "*"
+        Condition = {
+          Null = {
+            "aws:ResourceAccount" = "false"
+          }
+          StringNotEquals = {
+            "aws:ResourceAccount" = "$${aws:PrincipalAccount}"
+          }
+        }
+      },
       {
         Sid    = "ReadWhatTakesNoResource"
         Effect = "Allow"
@@ -32,7 +196,7 @@ resource "aws_iam_policy" "secure_apply_1" {
           "lambda:ListFunctionUrlConfigs",
           "lambda:ListTags",
         ]
-        Resource = "arn:aws:lambda:*:*:function:*"
+        Resource = "arn:aws:lambda:*:*:function:orders-*"
       },
       {
         Sid    = "CreateOrTagFunctions"
@@ -41,10 +205,10 @@ resource "aws_iam_policy" "secure_apply_1" {
           "lambda:CreateFunction",
           "lambda:TagResource",
         ]
-        Resource = "arn:aws:lambda:*:*:function:*"
+        Resource = "arn:aws:lambda:*:*:function:orders-*"
         Condition = {
           StringLike = {
-            "aws:RequestTag/secure:unit" = "*"
+            "aws:RequestTag/secure:unit" = "orders-*"
           }
         }
       },
@@ -68,10 +232,10 @@ resource "aws_iam_policy" "secure_apply_1" {
           "lambda:UpdateFunctionCode",
           "lambda:UpdateFunctionConfiguration",
         ]
-        Resource = "arn:aws:lambda:*:*:function:*"
+        Resource = "arn:aws:lambda:*:*:function:orders-*"
         Condition = {
           StringLike = {
-            "aws:ResourceTag/secure:unit" = "*"
+            "aws:ResourceTag/secure:unit" = "orders-*"
           }
         }
       },
@@ -79,13 +243,13 @@ resource "aws_iam_policy" "secure_apply_1" {
         Sid      = "RetagFunctions"
         Effect   = "Allow"
         Action   = "lambda:TagResource"
-        Resource = "arn:aws:lambda:*:*:function:*"
+        Resource = "arn:aws:lambda:*:*:function:orders-*"
         Condition = {
           StringLike = {
-            "aws:ResourceTag/secure:unit" = "*"
+            "aws:ResourceTag/secure:unit" = "orders-*"
           }
           StringLikeIfExists = {
-            "aws:RequestTag/secure:unit" = "*"
+            "aws:RequestTag/secure:unit" = "orders-*"
           }
         }
       },
@@ -93,7 +257,7 @@ resource "aws_iam_policy" "secure_apply_1" {
         Sid      = "UntagFunctions"
         Effect   = "Allow"
         Action   = "lambda:UntagResource"
-        Resource = "arn:aws:lambda:*:*:function:*"
+        Resource = "arn:aws:lambda:*:*:function:orders-*"
         Condition = {
           "ForAllValues:StringNotEquals" = {
             "aws:TagKeys" = "secure:unit"
@@ -102,7 +266,7 @@ resource "aws_iam_policy" "secure_apply_1" {
             "aws:TagKeys" = "false"
           }
           StringLike = {
-            "aws:ResourceTag/secure:unit" = "*"
+            "aws:ResourceTag/secure:unit" = "orders-*"
           }
         }
       },
@@ -114,19 +278,30 @@ resource "aws_iam_policy" "secure_apply_1" {
           "iam:ListAttachedRolePolicies",
           "iam:ListRolePolicies",
         ]
-        Resource = "arn:aws:iam::*:role/*"
+        Resource = "arn:aws:iam::*:role/orders-*"
       },
       {
-        Sid    = "CreateOrTagRoles"
-        Effect = "Allow"
-        Action = [
-          "iam:CreateRole",
-          "iam:TagRole",
-        ]
-        Resource = "arn:aws:iam::*:role/*"
+        Sid      = "CreateOrTagRoles"
+        Effect   = "Allow"
+        Action   = "iam:TagRole"
+        Resource = "arn:aws:iam::*:role/orders-*"
         Condition = {
           StringLike = {
-            "aws:RequestTag/secure:unit" = "*"
+            "aws:RequestTag/secure:unit" = "orders-*"
+          }
+        }
+      },
+      {
+        Sid      = "CreateRolesWithBoundary"
+        Effect   = "Allow"
+        Action   = "iam:CreateRole"
+        Resource = "arn:aws:iam::*:role/orders-*"
+        Condition = {
+          ArnLike = {
+            "iam:PermissionsBoundary" = "arn:aws:iam::111122223333:policy/boundary"
+          }
+          StringLike = {
+            "aws:RequestTag/secure:unit" = "orders-*"
           }
         }
       },
@@ -135,16 +310,41 @@ resource "aws_iam_policy" "secure_apply_1" {
         Effect = "Allow"
         Action = [
           "iam:DeleteRole",
-          "iam:DeleteRolePermissionsBoundary",
           "iam:DeleteRolePolicy",
           "iam:DetachRolePolicy",
-          "iam:UpdateAssumeRolePolicy",
           "iam:UpdateRole",
         ]
-        Resource = "arn:aws:iam::*:role/*"
+        Resource = "arn:aws:iam::*:role/orders-*"
         Condition = {
           StringLike = {
-            "aws:ResourceTag/secure:unit" = "*"
+            "aws:ResourceTag/secure:unit" = "orders-*"
+          }
+        }
+      },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "secure_apply_2" {
+  name        = "secure-apply-2"
+  description = "What terraform apply of secure_lambda takes, part 2 of 3"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid    = "ChangeRolesWithBoundary"
+        Effect = "Allow"
+        Action = [
+          "iam:PutRolePermissionsBoundary",
+          "iam:UpdateAssumeRolePolicy",
+        ]
+        Resource = "arn:aws:iam::*:role/orders-*"
+        Condition = {
+          ArnLike = {
+            "iam:PermissionsBoundary" = "arn:aws:iam::111122223333:policy/boundary"
+          }
+          StringLike = {
+            "aws:ResourceTag/secure:unit" = "orders-*"
           }
         }
       },
@@ -152,13 +352,14 @@ resource "aws_iam_policy" "secure_apply_1" {
         Sid      = "AttachToRoles"
         Effect   = "Allow"
         Action   = "iam:AttachRolePolicy"
-        Resource = "arn:aws:iam::*:role/*"
+        Resource = "arn:aws:iam::*:role/orders-*"
         Condition = {
           ArnLike = {
-            "iam:PolicyARN" = "arn:aws:iam::*:policy/*"
+            "iam:PermissionsBoundary" = "arn:aws:iam::111122223333:policy/boundary"
+            "iam:PolicyARN"           = "arn:aws:iam::*:policy/orders-*"
           }
           StringLike = {
-            "aws:ResourceTag/secure:unit" = "*"
+            "aws:ResourceTag/secure:unit" = "orders-*"
           }
         }
       },
@@ -166,13 +367,13 @@ resource "aws_iam_policy" "secure_apply_1" {
         Sid      = "RetagRoles"
         Effect   = "Allow"
         Action   = "iam:TagRole"
-        Resource = "arn:aws:iam::*:role/*"
+        Resource = "arn:aws:iam::*:role/orders-*"
         Condition = {
           StringLike = {
-            "aws:ResourceTag/secure:unit" = "*"
+            "aws:ResourceTag/secure:unit" = "orders-*"
           }
           StringLikeIfExists = {
-            "aws:RequestTag/secure:unit" = "*"
+            "aws:RequestTag/secure:unit" = "orders-*"
           }
         }
       },
@@ -180,7 +381,7 @@ resource "aws_iam_policy" "secure_apply_1" {
         Sid      = "UntagRoles"
         Effect   = "Allow"
         Action   = "iam:UntagRole"
-        Resource = "arn:aws:iam::*:role/*"
+        Resource = "arn:aws:iam::*:role/orders-*"
         Condition = {
           "ForAllValues:StringNotEquals" = {
             "aws:TagKeys" = "secure:unit"
@@ -189,7 +390,7 @@ resource "aws_iam_policy" "secure_apply_1" {
             "aws:TagKeys" = "false"
           }
           StringLike = {
-            "aws:ResourceTag/secure:unit" = "*"
+            "aws:ResourceTag/secure:unit" = "orders-*"
           }
         }
       },
@@ -197,7 +398,7 @@ resource "aws_iam_policy" "secure_apply_1" {
         Sid      = "PassRolesToLambda"
         Effect   = "Allow"
         Action   = "iam:PassRole"
-        Resource = "arn:aws:iam::*:role/*"
+        Resource = "arn:aws:iam::*:role/orders-*"
         Condition = {
           StringEquals = {
             "iam:PassedToService" = "lambda.amazonaws.com"
@@ -213,7 +414,7 @@ resource "aws_iam_policy" "secure_apply_1" {
           "iam:ListEntitiesForPolicy",
           "iam:ListPolicyVersions",
         ]
-        Resource = "arn:aws:iam::*:policy/*"
+        Resource = "arn:aws:iam::*:policy/orders-*"
       },
       {
         Sid    = "CreateOrTagPolicies"
@@ -222,10 +423,10 @@ resource "aws_iam_policy" "secure_apply_1" {
           "iam:CreatePolicy",
           "iam:TagPolicy",
         ]
-        Resource = "arn:aws:iam::*:policy/*"
+        Resource = "arn:aws:iam::*:policy/orders-*"
         Condition = {
           StringLike = {
-            "aws:RequestTag/secure:unit" = "*"
+            "aws:RequestTag/secure:unit" = "orders-*"
           }
         }
       },
@@ -237,10 +438,10 @@ resource "aws_iam_policy" "secure_apply_1" {
           "iam:DeletePolicy",
           "iam:DeletePolicyVersion",
         ]
-        Resource = "arn:aws:iam::*:policy/*"
+        Resource = "arn:aws:iam::*:policy/orders-*"
         Condition = {
           StringLike = {
-            "aws:ResourceTag/secure:unit" = "*"
+            "aws:ResourceTag/secure:unit" = "orders-*"
           }
         }
       },
@@ -248,13 +449,13 @@ resource "aws_iam_policy" "secure_apply_1" {
         Sid      = "RetagPolicies"
         Effect   = "Allow"
         Action   = "iam:TagPolicy"
-        Resource = "arn:aws:iam::*:policy/*"
+        Resource = "arn:aws:iam::*:policy/orders-*"
         Condition = {
           StringLike = {
-            "aws:ResourceTag/secure:unit" = "*"
+            "aws:ResourceTag/secure:unit" = "orders-*"
           }
           StringLikeIfExists = {
-            "aws:RequestTag/secure:unit" = "*"
+            "aws:RequestTag/secure:unit" = "orders-*"
           }
         }
       },
@@ -262,7 +463,7 @@ resource "aws_iam_policy" "secure_apply_1" {
         Sid      = "UntagPolicies"
         Effect   = "Allow"
         Action   = "iam:UntagPolicy"
-        Resource = "arn:aws:iam::*:policy/*"
+        Resource = "arn:aws:iam::*:policy/orders-*"
         Condition = {
           "ForAllValues:StringNotEquals" = {
             "aws:TagKeys" = "secure:unit"
@@ -271,7 +472,7 @@ resource "aws_iam_policy" "secure_apply_1" {
             "aws:TagKeys" = "false"
           }
           StringLike = {
-            "aws:ResourceTag/secure:unit" = "*"
+            "aws:ResourceTag/secure:unit" = "orders-*"
           }
         }
       },
@@ -319,7 +520,7 @@ resource "aws_iam_policy" "secure_apply_1" {
           "logs:GetDataProtectionPolicy",
           "logs:ListTagsForResource",
         ]
-        Resource = "arn:aws:logs:*:*:log-group:/aws/lambda/*"
+        Resource = "arn:aws:logs:*:*:log-group:/aws/lambda/orders-*"
       },
       {
         Sid    = "CreateOrTagLogGroups"
@@ -328,10 +529,10 @@ resource "aws_iam_policy" "secure_apply_1" {
           "logs:CreateLogGroup",
           "logs:TagResource",
         ]
-        Resource = "arn:aws:logs:*:*:log-group:/aws/lambda/*"
+        Resource = "arn:aws:logs:*:*:log-group:/aws/lambda/orders-*"
         Condition = {
           StringLike = {
-            "aws:RequestTag/secure:unit" = "*"
+            "aws:RequestTag/secure:unit" = "orders-*"
           }
         }
       },
@@ -347,10 +548,10 @@ resource "aws_iam_policy" "secure_apply_1" {
           "logs:PutLogGroupDeletionProtection",
           "logs:PutRetentionPolicy",
         ]
-        Resource = "arn:aws:logs:*:*:log-group:/aws/lambda/*"
+        Resource = "arn:aws:logs:*:*:log-group:/aws/lambda/orders-*"
         Condition = {
           StringLike = {
-            "aws:ResourceTag/secure:unit" = "*"
+            "aws:ResourceTag/secure:unit" = "orders-*"
           }
         }
       },
@@ -358,31 +559,21 @@ resource "aws_iam_policy" "secure_apply_1" {
         Sid      = "RetagLogGroups"
         Effect   = "Allow"
         Action   = "logs:TagResource"
-        Resource = "arn:aws:logs:*:*:log-group:/aws/lambda/*"
+        Resource = "arn:aws:logs:*:*:log-group:/aws/lambda/orders-*"
         Condition = {
           StringLike = {
-            "aws:ResourceTag/secure:unit" = "*"
+            "aws:ResourceTag/secure:unit" = "orders-*"
           }
           StringLikeIfExists = {
-            "aws:RequestTag/secure:unit" = "*"
+            "aws:RequestTag/secure:unit" = "orders-*"
           }
         }
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "secure_apply_2" {
-  name        = "secure-apply-2"
-  description = "What terraform apply of secure_lambda takes, part 2 of 2"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid      = "UntagLogGroups"
         Effect   = "Allow"
         Action   = "logs:UntagResource"
-        Resource = "arn:aws:logs:*:*:log-group:/aws/lambda/*"
+        Resource = "arn:aws:logs:*:*:log-group:/aws/lambda/orders-*"
         Condition = {
           "ForAllValues:StringNotEquals" = {
             "aws:TagKeys" = "secure:unit"
@@ -391,7 +582,7 @@ resource "aws_iam_policy" "secure_apply_2" {
             "aws:TagKeys" = "false"
           }
           StringLike = {
-            "aws:ResourceTag/secure:unit" = "*"
+            "aws:ResourceTag/secure:unit" = "orders-*"
           }
         }
       },
@@ -402,7 +593,7 @@ resource "aws_iam_policy" "secure_apply_2" {
           "sqs:GetQueueAttributes",
           "sqs:ListQueueTags",
         ]
-        Resource = "arn:aws:sqs:*:*:*-dead-letter"
+        Resource = "arn:aws:sqs:*:*:orders-*-dead-letter"
       },
       {
         Sid    = "CreateOrTagQueues"
@@ -411,10 +602,10 @@ resource "aws_iam_policy" "secure_apply_2" {
           "sqs:CreateQueue",
           "sqs:TagQueue",
         ]
-        Resource = "arn:aws:sqs:*:*:*-dead-letter"
+        Resource = "arn:aws:sqs:*:*:orders-*-dead-letter"
         Condition = {
           StringLike = {
-            "aws:RequestTag/secure:unit" = "*"
+            "aws:RequestTag/secure:unit" = "orders-*"
           }
         }
       },
@@ -425,10 +616,10 @@ resource "aws_iam_policy" "secure_apply_2" {
           "sqs:DeleteQueue",
           "sqs:SetQueueAttributes",
         ]
-        Resource = "arn:aws:sqs:*:*:*-dead-letter"
+        Resource = "arn:aws:sqs:*:*:orders-*-dead-letter"
         Condition = {
           StringLike = {
-            "aws:ResourceTag/secure:unit" = "*"
+            "aws:ResourceTag/secure:unit" = "orders-*"
           }
         }
       },
@@ -436,13 +627,13 @@ resource "aws_iam_policy" "secure_apply_2" {
         Sid      = "RetagQueues"
         Effect   = "Allow"
         Action   = "sqs:TagQueue"
-        Resource = "arn:aws:sqs:*:*:*-dead-letter"
+        Resource = "arn:aws:sqs:*:*:orders-*-dead-letter"
         Condition = {
           StringLike = {
-            "aws:ResourceTag/secure:unit" = "*"
+            "aws:ResourceTag/secure:unit" = "orders-*"
           }
           StringLikeIfExists = {
-            "aws:RequestTag/secure:unit" = "*"
+            "aws:RequestTag/secure:unit" = "orders-*"
           }
         }
       },
@@ -450,7 +641,7 @@ resource "aws_iam_policy" "secure_apply_2" {
         Sid      = "UntagQueues"
         Effect   = "Allow"
         Action   = "sqs:UntagQueue"
-        Resource = "arn:aws:sqs:*:*:*-dead-letter"
+        Resource = "arn:aws:sqs:*:*:orders-*-dead-letter"
         Condition = {
           "ForAllValues:StringNotEquals" = {
             "aws:TagKeys" = "secure:unit"
@@ -459,7 +650,7 @@ resource "aws_iam_policy" "secure_apply_2" {
             "aws:TagKeys" = "false"
           }
           StringLike = {
-            "aws:ResourceTag/secure:unit" = "*"
+            "aws:ResourceTag/secure:unit" = "orders-*"
           }
         }
       },
@@ -470,30 +661,51 @@ resource "aws_iam_policy" "secure_apply_2" {
           "cloudwatch:DescribeAlarms",
           "cloudwatch:ListTagsForResource",
         ]
-        Resource = "arn:aws:cloudwatch:*:*:alarm:*"
+        Resource = "arn:aws:cloudwatch:*:*:alarm:orders-*"
       },
       {
-        Sid    = "CreateOrTagAlarms"
-        Effect = "Allow"
-        Action = [
-          "cloudwatch:PutMetricAlarm",
-          "cloudwatch:TagResource",
-        ]
-        Resource = "arn:aws:cloudwatch:*:*:alarm:*"
+        Sid      = "CreateOrTagAlarms"
+        Effect   = "Allow"
+        Action   = "cloudwatch:TagResource"
+        Resource = "arn:aws:cloudwatch:*:*:alarm:orders-*"
         Condition = {
           StringLike = {
-            "aws:RequestTag/secure:unit" = "*"
+            "aws:RequestTag/secure:unit" = "orders-*"
           }
         }
       },
       {
+        Sid      = "PutAlarms"
+        Effect   = "Allow"
+        Action   = "cloudwatch:PutMetricAlarm"
+        Resource = "arn:aws:cloudwatch:*:*:alarm:orders-*"
+        Condition = {
+          "ForAllValues:StringLike" = {
+            "cloudwatch:AlarmActions" = "arn:aws:sns:*"
+          }
+          StringLike = {
+            "aws:RequestTag/secure:unit" = "orders-*"
+          }
+        }
+      },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "secure_apply_3" {
+  name        = "secure-apply-3"
+  description = "What terraform apply of secure_lambda takes, part 3 of 3"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
         Sid      = "ChangeAlarms"
         Effect   = "Allow"
         Action   = "cloudwatch:DeleteAlarms"
-        Resource = "arn:aws:cloudwatch:*:*:alarm:*"
+        Resource = "arn:aws:cloudwatch:*:*:alarm:orders-*"
         Condition = {
           StringLike = {
-            "aws:ResourceTag/secure:unit" = "*"
+            "aws:ResourceTag/secure:unit" = "orders-*"
           }
         }
       },
@@ -501,13 +713,13 @@ resource "aws_iam_policy" "secure_apply_2" {
         Sid      = "RetagAlarms"
         Effect   = "Allow"
         Action   = "cloudwatch:TagResource"
-        Resource = "arn:aws:cloudwatch:*:*:alarm:*"
+        Resource = "arn:aws:cloudwatch:*:*:alarm:orders-*"
         Condition = {
           StringLike = {
-            "aws:ResourceTag/secure:unit" = "*"
+            "aws:ResourceTag/secure:unit" = "orders-*"
           }
           StringLikeIfExists = {
-            "aws:RequestTag/secure:unit" = "*"
+            "aws:RequestTag/secure:unit" = "orders-*"
           }
         }
       },
@@ -515,7 +727,7 @@ resource "aws_iam_policy" "secure_apply_2" {
         Sid      = "UntagAlarms"
         Effect   = "Allow"
         Action   = "cloudwatch:UntagResource"
-        Resource = "arn:aws:cloudwatch:*:*:alarm:*"
+        Resource = "arn:aws:cloudwatch:*:*:alarm:orders-*"
         Condition = {
           "ForAllValues:StringNotEquals" = {
             "aws:TagKeys" = "secure:unit"
@@ -524,7 +736,7 @@ resource "aws_iam_policy" "secure_apply_2" {
             "aws:TagKeys" = "false"
           }
           StringLike = {
-            "aws:ResourceTag/secure:unit" = "*"
+            "aws:ResourceTag/secure:unit" = "orders-*"
           }
         }
       },

@@ -1,3 +1,6 @@
+# Note: the boundary holds for roles that have it: give it to every role in /orders/ that a unit may use before these policies are attached, and let it allow no change in IAM.
+# Note: --own-keys: the deployer can take over any customer-managed key of account 111122223333 that has neither an alias nor a unit's tag; give every key an alias.
+
 resource "aws_iam_policy" "orders_deployer_plan" {
   name        = "orders-deployer-plan"
   description = "What terraform plan of secure_lambda takes"
@@ -96,19 +99,13 @@ resource "aws_iam_policy" "orders_deployer_plan" {
           "kms:DescribeKey",
           "kms:GetKeyPolicy",
         ]
-        Resource = [
-          "arn:aws:kms:eu-west-1:111122223333:key/*",
-          "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-        ]
+        Resource = "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
       },
       {
-        Sid    = "UseKeysThroughLambda"
-        Effect = "Allow"
-        Action = "kms:Decrypt"
-        Resource = [
-          "arn:aws:kms:eu-west-1:111122223333:key/*",
-          "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-        ]
+        Sid      = "UseKeysThroughLambda"
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
         Condition = {
           StringEquals = {
             "kms:ViaService" = "lambda.eu-west-1.amazonaws.com"
@@ -119,10 +116,23 @@ resource "aws_iam_policy" "orders_deployer_plan" {
         Sid    = "ReadOwnKeys"
         Effect = "Allow"
         Action = [
+          "kms:DescribeKey",
+          "kms:GetKeyPolicy",
           "kms:GetKeyRotationStatus",
           "kms:ListResourceTags",
         ]
         Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
+      },
+      {
+        Sid      = "ReadOwnKeysThroughLambda"
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
+        Condition = {
+          StringEquals = {
+            "kms:ViaService" = "lambda.eu-west-1.amazonaws.com"
+          }
+        }
       },
       {
         Sid    = "ReadLogGroups"
@@ -209,10 +219,105 @@ resource "aws_iam_policy" "orders_deployer_plan" {
 
 resource "aws_iam_policy" "orders_deployer_apply_1" {
   name        = "orders-deployer-apply-1"
-  description = "What terraform apply of secure_lambda takes, part 1 of 4"
+  description = "What terraform apply of secure_lambda takes, part 1 of 5"
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
+      {
+        Sid    = "DenyChangingBoundaries"
+        Effect = "Deny"
+        Action = [
+          "iam:CreatePolicy",
+          "iam:CreatePolicyVersion",
+          "iam:DeletePolicy",
+          "iam:DeletePolicyVersion",
+          "iam:SetDefaultPolicyVersion",
+          "iam:TagPolicy",
+          "iam:UntagPolicy",
+        ]
+        Resource = "arn:aws:iam::111122223333:policy/boundary"
+      },
+      {
+        Sid      = "DenyRemovingBoundaries"
+        Effect   = "Deny"
+        Action   = "iam:DeleteRolePermissionsBoundary"
+        Resource = "*"
+      },
+      {
+        Sid    = "DenyOtherBoundaries"
+        Effect = "Deny"
+        Action = [
+          "iam:AttachRolePolicy",
+          "iam:CreateRole",
+          "iam:PutRolePermissionsBoundary",
+          "iam:PutRolePolicy",
+          "iam:UpdateAssumeRolePolicy",
+        ]
+        Resource = "*"
+        Condition = {
+          ArnNotLike = {
+            "iam:PermissionsBoundary" = "arn:aws:iam::111122223333:policy/boundary"
+          }
+        }
+      },
+      {
+        Sid    = "DenyChangesElsewhereInIAM"
+        Effect = "Deny"
+        Action = [
+          "iam:Add*",
+          "iam:Attach*",
+          "iam:Create*",
+          "iam:Delete*",
+          "iam:Detach*",
+          "iam:PassRole",
+          "iam:Put*",
+          "iam:Remove*",
+          "iam:Set*",
+          "iam:Tag*",
+          "iam:Untag*",
+          "iam:Update*",
+          "iam:Upload*",
+        ]
+        NotResource = [
+          "arn:aws:iam::111122223333:policy/orders/billing-*",
+          "arn:aws:iam::111122223333:policy/orders/orders-*",
+          "arn:aws:iam::111122223333:role/orders/billing-*",
+          "arn:aws:iam::111122223333:role/orders/legacy-*",
+          "arn:aws:iam::111122223333:role/orders/orders-*",
+        ]
+      },
+      {
+        Sid    = "DenyChangingDeployerAndDeeperPaths"
+        Effect = "Deny"
+        Action = [
+          "iam:Add*",
+          "iam:Attach*",
+          "iam:Create*",
+          "iam:Delete*",
+          "iam:Detach*",
+          "iam:PassRole",
+          "iam:Put*",
+          "iam:Remove*",
+          "iam:Set*",
+          "iam:Tag*",
+          "iam:Untag*",
+          "iam:Update*",
+          "iam:Upload*",
+        ]
+        Resource = [
+          "arn:aws:iam::111122223333:policy/orders/*/*",
+          "arn:aws:iam::111122223333:policy/orders/orders-deployer-apply",
+          "arn:aws:iam::111122223333:policy/orders/orders-deployer-apply-?",
+          "arn:aws:iam::111122223333:policy/orders/orders-deployer-audit",
+          "arn:aws:iam::111122223333:policy/orders/orders-deployer-audit-?",
+          "arn:aws:iam::111122223333:policy/orders/orders-deployer-destroy",
+          "arn:aws:iam::111122223333:policy/orders/orders-deployer-destroy-?",
+          "arn:aws:iam::111122223333:policy/orders/orders-deployer-plan",
+          "arn:aws:iam::111122223333:policy/orders/orders-deployer-plan-?",
+          "arn:aws:iam::111122223333:role/deployer",
+          "arn:aws:iam::111122223333:role/orders/*/*",
+        ]
+      },
       {
         Sid    = "ReadWhatTakesNoResource"
         Effect = "Allow"
@@ -409,6 +514,16 @@ resource "aws_iam_policy" "orders_deployer_apply_1" {
           "arn:aws:iam::111122223333:role/orders/orders-*",
         ]
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "orders_deployer_apply_2" {
+  name        = "orders-deployer-apply-2"
+  description = "What terraform apply of secure_lambda takes, part 2 of 5"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid    = "CreateOrTagRoles"
         Effect = "Allow"
@@ -521,16 +636,6 @@ resource "aws_iam_policy" "orders_deployer_apply_1" {
           }
         }
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "orders_deployer_apply_2" {
-  name        = "orders-deployer-apply-2"
-  description = "What terraform apply of secure_lambda takes, part 2 of 4"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid    = "RetagRoles"
         Effect = "Allow"
@@ -730,10 +835,7 @@ resource "aws_iam_policy" "orders_deployer_apply_2" {
           "kms:DescribeKey",
           "kms:GetKeyPolicy",
         ]
-        Resource = [
-          "arn:aws:kms:eu-west-1:111122223333:key/*",
-          "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-        ]
+        Resource = "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
       },
       {
         Sid    = "UseKeysThroughLambda"
@@ -742,10 +844,7 @@ resource "aws_iam_policy" "orders_deployer_apply_2" {
           "kms:Decrypt",
           "kms:Encrypt",
         ]
-        Resource = [
-          "arn:aws:kms:eu-west-1:111122223333:key/*",
-          "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-        ]
+        Resource = "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
         Condition = {
           StringEquals = {
             "kms:ViaService" = "lambda.eu-west-1.amazonaws.com"
@@ -753,13 +852,10 @@ resource "aws_iam_policy" "orders_deployer_apply_2" {
         }
       },
       {
-        Sid    = "GrantLambdaUseOfKeys"
-        Effect = "Allow"
-        Action = "kms:CreateGrant"
-        Resource = [
-          "arn:aws:kms:eu-west-1:111122223333:key/*",
-          "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-        ]
+        Sid      = "GrantLambdaUseOfKeys"
+        Effect   = "Allow"
+        Action   = "kms:CreateGrant"
+        Resource = "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
         Condition = {
           Bool = {
             "kms:GrantIsForAWSResource" = "true"
@@ -769,6 +865,16 @@ resource "aws_iam_policy" "orders_deployer_apply_2" {
           }
         }
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "orders_deployer_apply_3" {
+  name        = "orders-deployer-apply-3"
+  description = "What terraform apply of secure_lambda takes, part 3 of 5"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid    = "UseKeysThroughSecretsManager"
         Effect = "Allow"
@@ -777,10 +883,7 @@ resource "aws_iam_policy" "orders_deployer_apply_2" {
           "kms:Encrypt",
           "kms:GenerateDataKey",
         ]
-        Resource = [
-          "arn:aws:kms:eu-west-1:111122223333:key/*",
-          "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-        ]
+        Resource = "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
         Condition = {
           StringEquals = {
             "kms:ViaService" = "secretsmanager.eu-west-1.amazonaws.com"
@@ -791,22 +894,33 @@ resource "aws_iam_policy" "orders_deployer_apply_2" {
         Sid    = "ReadOwnKeys"
         Effect = "Allow"
         Action = [
+          "kms:DescribeKey",
+          "kms:GetKeyPolicy",
           "kms:GetKeyRotationStatus",
           "kms:ListResourceTags",
         ]
         Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
       },
       {
-        Sid      = "TagNewOwnKeys"
+        Sid      = "CreateOrTagOwnKeys"
         Effect   = "Allow"
         Action   = "kms:TagResource"
         Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
         Condition = {
-          Null = {
-            "kms:ResourceAliases" = "true"
+          "ForAllValues:StringLike" = {
+            "kms:ResourceAliases" = [
+              "alias/secure/billing-*",
+              "alias/secure/orders-*",
+            ]
           }
           StringLike = {
             "aws:RequestTag/secure:unit" = [
+              "billing-*",
+              "orders-*",
+            ]
+          }
+          StringLikeIfExists = {
+            "aws:ResourceTag/secure:unit" = [
               "billing-*",
               "orders-*",
             ]
@@ -821,6 +935,20 @@ resource "aws_iam_policy" "orders_deployer_apply_2" {
           "kms:EnableKeyRotation",
         ]
         Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
+        Condition = {
+          "ForAllValues:StringLike" = {
+            "kms:ResourceAliases" = [
+              "alias/secure/billing-*",
+              "alias/secure/orders-*",
+            ]
+          }
+          StringLikeIfExists = {
+            "aws:ResourceTag/secure:unit" = [
+              "billing-*",
+              "orders-*",
+            ]
+          }
+        }
       },
       {
         Sid    = "ChangeOwnKeys"
@@ -834,6 +962,12 @@ resource "aws_iam_policy" "orders_deployer_apply_2" {
         ]
         Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
         Condition = {
+          "ForAllValues:StringLike" = {
+            "kms:ResourceAliases" = [
+              "alias/secure/billing-*",
+              "alias/secure/orders-*",
+            ]
+          }
           StringLike = {
             "aws:ResourceTag/secure:unit" = [
               "billing-*",
@@ -848,6 +982,12 @@ resource "aws_iam_policy" "orders_deployer_apply_2" {
         Action   = "kms:TagResource"
         Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
         Condition = {
+          "ForAllValues:StringLike" = {
+            "kms:ResourceAliases" = [
+              "alias/secure/billing-*",
+              "alias/secure/orders-*",
+            ]
+          }
           StringLike = {
             "aws:ResourceTag/secure:unit" = [
               "billing-*",
@@ -868,6 +1008,12 @@ resource "aws_iam_policy" "orders_deployer_apply_2" {
         Action   = "kms:UntagResource"
         Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
         Condition = {
+          "ForAllValues:StringLike" = {
+            "kms:ResourceAliases" = [
+              "alias/secure/billing-*",
+              "alias/secure/orders-*",
+            ]
+          }
           "ForAllValues:StringNotEquals" = {
             "aws:TagKeys" = "secure:unit"
           }
@@ -875,6 +1021,93 @@ resource "aws_iam_policy" "orders_deployer_apply_2" {
             "aws:TagKeys" = "false"
           }
           StringLike = {
+            "aws:ResourceTag/secure:unit" = [
+              "billing-*",
+              "orders-*",
+            ]
+          }
+        }
+      },
+      {
+        Sid      = "ReadOwnKeysThroughLambda"
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
+        Condition = {
+          StringEquals = {
+            "kms:ViaService" = "lambda.eu-west-1.amazonaws.com"
+          }
+        }
+      },
+      {
+        Sid      = "UseOwnKeysThroughLambda"
+        Effect   = "Allow"
+        Action   = "kms:Encrypt"
+        Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
+        Condition = {
+          "ForAllValues:StringLike" = {
+            "kms:ResourceAliases" = [
+              "alias/secure/billing-*",
+              "alias/secure/orders-*",
+            ]
+          }
+          StringEquals = {
+            "kms:ViaService" = "lambda.eu-west-1.amazonaws.com"
+          }
+          StringLikeIfExists = {
+            "aws:ResourceTag/secure:unit" = [
+              "billing-*",
+              "orders-*",
+            ]
+          }
+        }
+      },
+      {
+        Sid      = "GrantLambdaUseOfOwnKeys"
+        Effect   = "Allow"
+        Action   = "kms:CreateGrant"
+        Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
+        Condition = {
+          Bool = {
+            "kms:GrantIsForAWSResource" = "true"
+          }
+          "ForAllValues:StringLike" = {
+            "kms:ResourceAliases" = [
+              "alias/secure/billing-*",
+              "alias/secure/orders-*",
+            ]
+          }
+          StringEquals = {
+            "kms:ViaService" = "lambda.eu-west-1.amazonaws.com"
+          }
+          StringLikeIfExists = {
+            "aws:ResourceTag/secure:unit" = [
+              "billing-*",
+              "orders-*",
+            ]
+          }
+        }
+      },
+      {
+        Sid    = "UseOwnKeysThroughSecretsManager"
+        Effect = "Allow"
+        Action = [
+          "kms:Decrypt",
+          "kms:Encrypt",
+          "kms:GenerateDataKey",
+        ]
+        Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
+        Condition = {
+          "ForAllValues:StringLike" = {
+            "kms:ResourceAliases" = [
+              "alias/secure/billing-*",
+              "alias/secure/orders-*",
+            ]
+          }
+          StringEquals = {
+            "kms:ViaService" = "secretsmanager.eu-west-1.amazonaws.com"
+          }
+          StringLikeIfExists = {
             "aws:ResourceTag/secure:unit" = [
               "billing-*",
               "orders-*",
@@ -894,16 +1127,6 @@ resource "aws_iam_policy" "orders_deployer_apply_2" {
           "arn:aws:kms:eu-west-1:111122223333:alias/secure/orders-*",
         ]
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "orders_deployer_apply_3" {
-  name        = "orders-deployer-apply-3"
-  description = "What terraform apply of secure_lambda takes, part 3 of 4"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid    = "ReadLogGroups"
         Effect = "Allow"
@@ -988,6 +1211,16 @@ resource "aws_iam_policy" "orders_deployer_apply_3" {
           }
         }
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "orders_deployer_apply_4" {
+  name        = "orders-deployer-apply-4"
+  description = "What terraform apply of secure_lambda takes, part 4 of 5"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid    = "UntagLogGroups"
         Effect = "Allow"
@@ -1231,28 +1464,38 @@ resource "aws_iam_policy" "orders_deployer_apply_3" {
           "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:orders-*",
         ]
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "orders_deployer_apply_4" {
-  name        = "orders-deployer-apply-4"
-  description = "What terraform apply of secure_lambda takes, part 4 of 4"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid    = "CreateOrTagAlarms"
         Effect = "Allow"
-        Action = [
-          "cloudwatch:PutMetricAlarm",
-          "cloudwatch:TagResource",
-        ]
+        Action = "cloudwatch:TagResource"
         Resource = [
           "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:billing-*",
           "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:orders-*",
         ]
         Condition = {
+          StringLike = {
+            "aws:RequestTag/secure:unit" = [
+              "billing-*",
+              "orders-*",
+            ]
+          }
+        }
+      },
+      {
+        Sid    = "PutAlarms"
+        Effect = "Allow"
+        Action = "cloudwatch:PutMetricAlarm"
+        Resource = [
+          "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:billing-*",
+          "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:orders-*",
+        ]
+        Condition = {
+          "ForAllValues:StringLike" = {
+            "cloudwatch:AlarmActions" = [
+              "arn:aws:sns:eu-west-1:111122223333:alarms",
+              "arn:aws:ssm-incidents::111122223333:response-plan/orders",
+            ]
+          }
           StringLike = {
             "aws:RequestTag/secure:unit" = [
               "billing-*",
@@ -1301,6 +1544,16 @@ resource "aws_iam_policy" "orders_deployer_apply_4" {
           }
         }
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "orders_deployer_apply_5" {
+  name        = "orders-deployer-apply-5"
+  description = "What terraform apply of secure_lambda takes, part 5 of 5"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid    = "UntagAlarms"
         Effect = "Allow"
@@ -1408,6 +1661,101 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
+      {
+        Sid    = "DenyChangingBoundaries"
+        Effect = "Deny"
+        Action = [
+          "iam:CreatePolicy",
+          "iam:CreatePolicyVersion",
+          "iam:DeletePolicy",
+          "iam:DeletePolicyVersion",
+          "iam:SetDefaultPolicyVersion",
+          "iam:TagPolicy",
+          "iam:UntagPolicy",
+        ]
+        Resource = "arn:aws:iam::111122223333:policy/boundary"
+      },
+      {
+        Sid      = "DenyRemovingBoundaries"
+        Effect   = "Deny"
+        Action   = "iam:DeleteRolePermissionsBoundary"
+        Resource = "*"
+      },
+      {
+        Sid    = "DenyOtherBoundaries"
+        Effect = "Deny"
+        Action = [
+          "iam:AttachRolePolicy",
+          "iam:CreateRole",
+          "iam:PutRolePermissionsBoundary",
+          "iam:PutRolePolicy",
+          "iam:UpdateAssumeRolePolicy",
+        ]
+        Resource = "*"
+        Condition = {
+          ArnNotLike = {
+            "iam:PermissionsBoundary" = "arn:aws:iam::111122223333:policy/boundary"
+          }
+        }
+      },
+      {
+        Sid    = "DenyChangesElsewhereInIAM"
+        Effect = "Deny"
+        Action = [
+          "iam:Add*",
+          "iam:Attach*",
+          "iam:Create*",
+          "iam:Delete*",
+          "iam:Detach*",
+          "iam:PassRole",
+          "iam:Put*",
+          "iam:Remove*",
+          "iam:Set*",
+          "iam:Tag*",
+          "iam:Untag*",
+          "iam:Update*",
+          "iam:Upload*",
+        ]
+        NotResource = [
+          "arn:aws:iam::111122223333:policy/orders/billing-*",
+          "arn:aws:iam::111122223333:policy/orders/orders-*",
+          "arn:aws:iam::111122223333:role/orders/billing-*",
+          "arn:aws:iam::111122223333:role/orders/legacy-*",
+          "arn:aws:iam::111122223333:role/orders/orders-*",
+        ]
+      },
+      {
+        Sid    = "DenyChangingDeployerAndDeeperPaths"
+        Effect = "Deny"
+        Action = [
+          "iam:Add*",
+          "iam:Attach*",
+          "iam:Create*",
+          "iam:Delete*",
+          "iam:Detach*",
+          "iam:PassRole",
+          "iam:Put*",
+          "iam:Remove*",
+          "iam:Set*",
+          "iam:Tag*",
+          "iam:Untag*",
+          "iam:Update*",
+          "iam:Upload*",
+        ]
+        Resource = [
+          "arn:aws:iam::111122223333:policy/orders/*/*",
+          "arn:aws:iam::111122223333:policy/orders/orders-deployer-apply",
+          "arn:aws:iam::111122223333:policy/orders/orders-deployer-apply-?",
+          "arn:aws:iam::111122223333:policy/orders/orders-deployer-audit",
+          "arn:aws:iam::111122223333:policy/orders/orders-deployer-audit-?",
+          "arn:aws:iam::111122223333:policy/orders/orders-deployer-destroy",
+          "arn:aws:iam::111122223333:policy/orders/orders-deployer-destroy-?",
+          "arn:aws:iam::111122223333:policy/orders/orders-deployer-plan",
+          "arn:aws:iam::111122223333:policy/orders/orders-deployer-plan-?",
+          "arn:aws:iam::111122223333:role/deployer",
+          "arn:aws:iam::111122223333:role/orders/*/*",
+        ]
+      },
       {
         Sid    = "ReadWhatTakesNoResource"
         Effect = "Allow"
@@ -1577,19 +1925,13 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
           "kms:DescribeKey",
           "kms:GetKeyPolicy",
         ]
-        Resource = [
-          "arn:aws:kms:eu-west-1:111122223333:key/*",
-          "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-        ]
+        Resource = "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
       },
       {
-        Sid    = "UseKeysThroughLambda"
-        Effect = "Allow"
-        Action = "kms:Decrypt"
-        Resource = [
-          "arn:aws:kms:eu-west-1:111122223333:key/*",
-          "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-        ]
+        Sid      = "UseKeysThroughLambda"
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
         Condition = {
           StringEquals = {
             "kms:ViaService" = "lambda.eu-west-1.amazonaws.com"
@@ -1600,6 +1942,8 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
         Sid    = "ReadOwnKeys"
         Effect = "Allow"
         Action = [
+          "kms:DescribeKey",
+          "kms:GetKeyPolicy",
           "kms:GetKeyRotationStatus",
           "kms:ListResourceTags",
         ]
@@ -1614,6 +1958,12 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
         ]
         Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
         Condition = {
+          "ForAllValues:StringLike" = {
+            "kms:ResourceAliases" = [
+              "alias/secure/billing-*",
+              "alias/secure/orders-*",
+            ]
+          }
           StringLike = {
             "aws:ResourceTag/secure:unit" = [
               "billing-*",
@@ -1622,12 +1972,28 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
           }
         }
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "orders_deployer_destroy_2" {
+  name        = "orders-deployer-destroy-2"
+  description = "What terraform destroy of secure_lambda takes, part 2 of 2"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid      = "RetagOwnKeys"
         Effect   = "Allow"
         Action   = "kms:TagResource"
         Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
         Condition = {
+          "ForAllValues:StringLike" = {
+            "kms:ResourceAliases" = [
+              "alias/secure/billing-*",
+              "alias/secure/orders-*",
+            ]
+          }
           StringLike = {
             "aws:ResourceTag/secure:unit" = [
               "billing-*",
@@ -1639,6 +2005,17 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
               "billing-*",
               "orders-*",
             ]
+          }
+        }
+      },
+      {
+        Sid      = "ReadOwnKeysThroughLambda"
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
+        Condition = {
+          StringEquals = {
+            "kms:ViaService" = "lambda.eu-west-1.amazonaws.com"
           }
         }
       },
@@ -1735,16 +2112,6 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
           }
         }
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "orders_deployer_destroy_2" {
-  name        = "orders-deployer-destroy-2"
-  description = "What terraform destroy of secure_lambda takes, part 2 of 2"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid    = "ReadOwnSecrets"
         Effect = "Allow"

@@ -17,6 +17,8 @@ var place = []string{
 	"permissions", "--account", "111122223333", "--region", "eu-west-1",
 	"--name-prefix", "orders-", "--role-path", "/orders/",
 	"--boundary", "arn:aws:iam::111122223333:policy/boundary",
+	"--deployer-role", "arn:aws:iam::111122223333:role/deployer",
+	"--kms-key", "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
 }
 
 // files are what to run for each of them.
