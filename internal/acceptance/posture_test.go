@@ -187,7 +187,7 @@ func TestPosture_AsksAgainAtApply(t *testing.T) {
 	access := func(resource any) settings {
 		return good(t, settings{
 			"name": "tfacc-again", "runtime": "python3.12", "environment": settings{},
-			"access": settings{"keys": settings{"actions": []any{"kms:Decrypt"}, "resources": []any{resource}}},
+			"access": settings{"keys": settings{"actions": []any{"kms:Decrypt"}, "resources": []any{resource}, "reason": "reads what any team sends"}},
 		})
 	}
 	m := newMachine(t, a, access(unknown))

@@ -327,16 +327,19 @@ func queueGrants(queue bp.Value[bp.Queue]) grants {
 func (s *subject) targetGrants() grants {
 	g := queueGrants(s.Queue)
 	async, _ := s.Async.Get()
-	for _, arn := range []bp.String{s.function.DeadLetterARN, async.OnSuccess, async.OnFailure} {
+	for i, arn := range []bp.String{s.function.DeadLetterARN, async.OnSuccess, async.OnFailure} {
 		text, known := arn.Get()
 		switch {
-		case arn.IsUnknown() && s.Queue.IsNull():
+		case i == 0 && arn.IsUnknown() && s.Queue.IsNull():
 			g.exists, g.open = true, true
 		case !known || !judgeable(text) || s.owns(text):
 		case s.facts.Around == nil:
-			g.exists, g.open = true, true
+			g.exists, g.open = g.exists || i == 0, g.open || i == 0
 		default:
 			w, looked := s.facts.Around.Targets[text]
+			if !looked && i > 0 {
+				continue // a refresh does not
+			}
 			if !looked {
 				w = bp.Writing{Unread: "was not looked at"}
 			}

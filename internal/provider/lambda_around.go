@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"maps"
 	"sync"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
@@ -33,14 +34,12 @@ func (s *sightings) of(function string) (invoked map[string]bp.Writing, seen boo
 	return invoked, seen
 }
 
-// refersOf lists what a unit uses and others own, as far as it is known.
+// refersOf lists what a unit uses and others own, as far as it is known. Where
+// reports of invocations go is left to plans that change something: every refresh
+// would take a call more.
 func refersOf(b bp.Blueprint) cloud.Refers {
 	policies, _ := posture.ForeignPolicies(b)
-	function, async := functionOf(b), bp.Async{}
-	if a, ok := b.Async.Get(); ok {
-		async = a
-	}
-	queue, _ := b.Queue.Get()
+	function := functionOf(b)
 	refers := cloud.Refers{Policies: policies}
 	if b.Key.IsNull() {
 		refers.Key = function.KMSKeyARN.Else(groupOf(b).KMSKeyARN).Or("")
@@ -48,12 +47,20 @@ func refersOf(b bp.Blueprint) cloud.Refers {
 	if b.Queue.IsNull() {
 		refers.DeadLetters = function.DeadLetterARN.Or("")
 	}
+	return refers
+}
+
+// destinationsOf lists where reports of invocations go, as far as it is known.
+func destinationsOf(b bp.Blueprint) []string {
+	async, _ := b.Async.Get()
+	queue, _ := b.Queue.Get()
+	var out []string
 	for _, target := range []bp.String{async.OnSuccess, async.OnFailure} {
 		if arn, known := target.Get(); known && target != queue.ARN {
-			refers.Targets = append(refers.Targets, arn)
+			out = append(out, arn)
 		}
 	}
-	return refers
+	return out
 }
 
 // around reads what a unit uses and others own. Of a function that exists, what
@@ -72,6 +79,18 @@ func (r *lambdaResource) around(ctx context.Context, in intent, b bp.Blueprint, 
 	out := r.session.client.Around(ctx, refers)
 	if seen {
 		out.Invoked = invoked
+	} else if refers.Function != "" {
+		r.session.sightings.note(name, out.Invoked)
+	}
+	return out
+}
+
+// gate is what a plan that changes something is judged by: where reports of
+// invocations go too, which the state's posture leaves out.
+func (r *lambdaResource) gate(ctx context.Context, in intent, b bp.Blueprint, changes bool) *bp.Around {
+	out := r.around(ctx, in, b, changes)
+	if out != nil && changes {
+		maps.Copy(out.Targets, r.session.client.Around(ctx, cloud.Refers{Targets: destinationsOf(b)}).Targets)
 	}
 	return out
 }

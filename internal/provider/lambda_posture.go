@@ -133,7 +133,7 @@ func (r *lambdaResource) checkPosture(ctx context.Context, in intent, planned ou
 		zones = r.zones(ctx, in.vpc())
 	}
 	want := planned.Managed.Or(bp.Blueprint{})
-	around := r.around(ctx, in, want, binds)
+	around := r.gate(ctx, in, want, binds)
 	judgements := in.judgeWith(want, zones, code, around)
 	inForce, remarks := posture.CheckWaivers(in.waivers().Or(nil), judgements, now)
 	var diags diag.Diagnostics
@@ -253,7 +253,7 @@ func (r *lambdaResource) refuse(ctx context.Context, in intent) diag.Diagnostics
 		return nil
 	}
 	code, diags := checkShipped(in, want)
-	around := r.around(ctx, in, want, true)
+	around := r.gate(ctx, in, want, true)
 	judgements := in.judgeWith(want, r.zones(ctx, in.vpc()), code, around)
 	inForce, _ := posture.CheckWaivers(in.waivers().Or(nil), judgements, time.Now())
 	objections := posture.Objections(judgements, inForce, in.minimums(), r.session.release)
