@@ -17,7 +17,8 @@ import (
 // found is what exists of a unit under the names that it is to have. What does
 // not carry the unit's tag is somebody else's and is left out: making it then
 // fails, and names it.
-func (c *Client) found(ctx context.Context, want bp.Blueprint, anchor map[string]string) (Observation, error) {
+func (c *Client) found(ctx context.Context, want bp.Blueprint, at anchor, handed Handed) (Observation, error) {
+	anchor := at.tags
 	unit := anchor[bp.TagUnit]
 	t := Target{
 		Unit: unit, Function: unit, Alias: valueOf(want.Alias).Name.Or(""),
@@ -50,7 +51,7 @@ func (c *Client) found(ctx context.Context, want bp.Blueprint, anchor map[string
 			out.LogGroup = bp.Null[bp.LogGroup]() // nobody can say whose it is
 		}
 	}
-	return out, nil
+	return out, c.dispute(ctx, want, at, handed, out)
 }
 
 // optional looks for what a unit need not have. The run before may have made it

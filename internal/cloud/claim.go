@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -92,10 +93,33 @@ type Claim struct {
 	marker marker
 }
 
+// Handed is a unit that this process was told to replace and left in place: what
+// its state lists is the unit's, whatever the tags say. The zero value is none.
+type Handed struct {
+	Generation string
+	Inventory  bp.Inventory
+}
+
+// lists reports whether the state lists an object.
+func (h Handed) lists(arn string) bool {
+	if h.Generation == "" {
+		return false
+	}
+	for _, object := range []bp.Value[bp.Identity]{
+		h.Inventory.Role, h.Inventory.Policy, h.Inventory.Key, h.Inventory.LogGroup, h.Inventory.Queue, h.Inventory.Secret, h.Inventory.Function,
+	} {
+		if identity, is := object.Get(); is && identity.ARN == bp.Known(arn) {
+			return true
+		}
+	}
+	several := slices.Concat(h.Inventory.Overflow.Or(nil), h.Inventory.Alarms.Or(nil), h.Inventory.Superseded.Or(nil))
+	return slices.Contains(several, bp.Known(arn))
+}
+
 // Claim makes the role of a new unit, with the mark that the unit is not
-// complete yet, or takes over what another run began. Handed is the generation
-// of a unit that this process was told to replace and left in place.
-func (c *Client) Claim(ctx context.Context, want bp.Blueprint, handed string) (*Claim, error) {
+// complete yet, or takes over what another run began. What no state lists is taken
+// over only if nothing about it speaks against its tags.
+func (c *Client) Claim(ctx context.Context, want bp.Blueprint, handed Handed) (*Claim, error) {
 	role, _ := want.Role.Get()
 	tags := plainTags(want.Tags)
 	claim := &Claim{role: role.Name.Or(""), marker: marker{phaseCreating, c.run, c.clock.Now(), 0}}
@@ -110,7 +134,7 @@ func (c *Client) Claim(ctx context.Context, want bp.Blueprint, handed string) (*
 }
 
 // takeOver claims a role that exists.
-func (c *Client) takeOver(ctx context.Context, claim *Claim, want bp.Blueprint, handed string, taken error) error {
+func (c *Client) takeOver(ctx context.Context, claim *Claim, want bp.Blueprint, handed Handed, taken error) error {
 	role, _ := want.Role.Get()
 	wanted := plainTags(want.Tags)
 	anchor, err := c.anchor(ctx, claim.role)
@@ -128,7 +152,11 @@ func (c *Client) takeOver(ctx context.Context, claim *Claim, want bp.Blueprint, 
 		return nil // made a moment ago, and the answer was lost
 	}
 	left, unfinished := parseMarker(anchor.tags[bp.TagState])
-	given := handed != "" && claim.Generation == handed
+	id := valueOf(handed.Inventory.Role).ID
+	given := handed.Generation != "" && claim.Generation == handed.Generation && (!id.IsKnown() || id == bp.Known(anchor.id))
+	if !given {
+		handed = Handed{}
+	}
 	if !unfinished && !given {
 		return taken
 	}
@@ -136,6 +164,10 @@ func (c *Client) takeOver(ctx context.Context, claim *Claim, want bp.Blueprint, 
 		if err := c.awaitLapse(ctx, claim.role, wanted[bp.TagUnit], left); err != nil {
 			return err
 		}
+	}
+	// Not a tag is set before nothing speaks against what is there.
+	if _, err := c.found(ctx, want, anchor, handed); err != nil {
+		return err
 	}
 	if err := c.mark(ctx, claim.role, claim.marker); err != nil {
 		return err
@@ -152,7 +184,7 @@ func (c *Client) takeOver(ctx context.Context, claim *Claim, want bp.Blueprint, 
 		return &InProgress{wanted[bp.TagUnit], now.since}
 	}
 	claim.Adopted = true
-	if claim.Found, err = c.found(ctx, want, anchor.tags); err != nil {
+	if claim.Found, err = c.found(ctx, want, anchor, handed); err != nil {
 		c.abandon(ctx, claim)
 	}
 	return err

@@ -159,6 +159,7 @@ func (r *lambdaResource) run(ctx context.Context, in intent, before, planned tft
 	if err != nil {
 		return r.unmade(in, before, planned, err)
 	}
+	diags.Append(saysTakenUp(in, claim)...)
 	job := in.job()
 	if job.Claim, job.Code = claim, code; claim != nil && !claim.Adopted {
 		job.Known.RoleID = bp.Known(claim.RoleID)
@@ -227,7 +228,7 @@ func (r *lambdaResource) claim(ctx context.Context, in *intent) (*cloud.Claim, e
 	}
 	want := in.blueprint(in.known())
 	handed, _ := r.session.takeovers.of(in.spec.Name.Or(""))
-	claim, err := r.session.client.Claim(ctx, want, handed.Generation.Or(""))
+	claim, err := r.session.client.Claim(ctx, want, cloud.Handed{Generation: handed.Generation.Or(""), Inventory: handed.Inventory.Or(bp.Inventory{})})
 	if err != nil || !claim.Adopted {
 		return claim, err
 	}
@@ -239,6 +240,28 @@ func (r *lambdaResource) claim(ctx context.Context, in *intent) (*cloud.Claim, e
 	in.prior.Inventory = bp.Known(in.inventory(found.Blueprint, learned))
 	in.prior.Managed = bp.Known(found.Blueprint)
 	return claim, nil
+}
+
+// saysTakenUp lists what a create takes up of an earlier one.
+func saysTakenUp(in intent, claim *cloud.Claim) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if claim == nil || !claim.Adopted {
+		return diags
+	}
+	inventory := in.prior.Inventory.Or(bp.Inventory{})
+	var arns []string
+	for _, object := range []bp.Value[bp.Identity]{inventory.Role, inventory.Policy, inventory.Key, inventory.LogGroup, inventory.Queue, inventory.Secret, inventory.Function} {
+		if identity, is := object.Get(); is && identity.ARN.IsKnown() {
+			arns = append(arns, identity.ARN.Or(""))
+		}
+	}
+	several, _ := slices.Concat(inventory.Overflow.Or(nil), inventory.Alarms.Or(nil)).Strings()
+	arns = append(arns, several...)
+	if len(arns) > 0 {
+		diags.AddAttributeWarning(path.Root("name"), fmt.Sprintf("Unit %s takes up what an earlier create left", in.spec.Name.Or("")),
+			"These objects exist and belong to the unit from now on:\n\n  "+strings.Join(arns, "\n  "))
+	}
+	return diags
 }
 
 // unmade is the state of a unit of which this run made nothing.
@@ -357,6 +380,11 @@ func addFailure(diags *diag.Diagnostics, err error, result cloud.Result, in inte
 	if _, taken := errors.AsType[*cloud.Taken](err); taken {
 		summary = fmt.Sprintf("Unit %s cannot take a name that is in use", name)
 		next = "Nothing that belongs to others was changed. Choose another name, remove the object, or, if it is this function's, import the unit: terraform import secure_lambda.NAME " + name + "\n\n" + next
+	}
+	if _, contested := errors.AsType[*cloud.Disputed](err); contested {
+		summary = fmt.Sprintf("Unit %s cannot take up what carries its tags", name)
+		next = "An apply takes up what a create before it left, and nothing else. Look at what is named above. If it is this unit's and complete, import it: terraform import secure_lambda.NAME " + name + ". " +
+			"If it is what a create left that was cut short, remove it: \"terraform-provider-secure orphans\" lists it and says how. If it is somebody else's, remove the tags secure:unit, secure:generation and secure:state from it, or choose another name here."
 	}
 	if _, busy := errors.AsType[*cloud.InProgress](err); busy {
 		summary = fmt.Sprintf("Unit %s is being made by another apply", name)

@@ -1,0 +1,159 @@
+package cloud
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// dispute holds what was found of a unit against what a create would have made of
+// it. What a state lists is the unit's. Of the rest every object has to be younger
+// than the unit's role, by AWS's own dates, and to have nothing on it that a create
+// does not make. One of them that does not fit is an error, which names it.
+func (c *Client) dispute(ctx context.Context, want bp.Blueprint, at anchor, handed Handed, o Observation) error {
+	d := &disputes{Client: c, unit: at.tags[bp.TagUnit], at: at, handed: handed}
+	role, policy := valueOf(o.Role), valueOf(o.Policy)
+	wanted := valueOf(want.Role)
+	d.judge(ctx, at.arn, o.Role.IsKnown(), func() ([]string, error) {
+		but := foreignToRole(role, ownPolicies(valueOf(want.Policy).ARN, wanted.AttachedPolicies.Or(nil)))
+		users, err := c.users(ctx, d.unit, withRole(at.arn))
+		return append(but, usedBy(users)...), err
+	})
+	for i, arn := range append([]string{policy.ARN.Or("")}, members(policy.Overflow)...) {
+		d.dated(ctx, arn, o.Policy.IsKnown(), func() ([]string, error) {
+			unexpected := bp.Null[map[string]bp.String]()
+			if i == 0 {
+				unexpected = valueOf(policy.Statements).Unexpected
+			}
+			return c.foreignToPolicy(ctx, arn, unexpected, role.Name.Or(""))
+		})
+	}
+	d.function(ctx, want, o)
+	group := valueOf(o.LogGroup)
+	d.group(ctx, group, o.LogGroup.IsKnown())
+	queue := valueOf(o.Queue)
+	d.dated(ctx, queue.ARN.Or(""), o.Queue.IsKnown(), func() ([]string, error) {
+		return foreignStatements(valueOf(queue.Policy).Unexpected), nil
+	})
+	secret := valueOf(o.Secret)
+	d.judge(ctx, secret.ARN.Or(""), o.Secret.IsKnown(), func() ([]string, error) {
+		return foreignStatements(secret.Unexpected), nil
+	})
+	key := valueOf(o.Key)
+	d.dated(ctx, key.ARN.Or(""), o.Key.IsKnown(), func() ([]string, error) { return d.foreignToKey(ctx, key) })
+	alarms := valueOf(o.Alarms)
+	for _, slot := range alarms.Slots() {
+		alarm, exists := slot.Alarm.Get()
+		d.judge(ctx, c.place.AlarmARN(alarm.Name.Or("")), exists, func() ([]string, error) { return foreignToAlarm(alarm, d.unit), nil })
+	}
+	return errors.Join(d.found...)
+}
+
+// disputes gathers what speaks against objects.
+type disputes struct {
+	*Client
+
+	unit   string
+	at     anchor
+	handed Handed
+	found  []error
+}
+
+// judge asks about an object that no state lists.
+func (d *disputes) judge(_ context.Context, arn string, exists bool, foreign func() ([]string, error)) {
+	if !exists || arn == "" || d.handed.lists(arn) {
+		return
+	}
+	but, err := foreign()
+	if err == nil {
+		err = disputed(arn, d.unit, but)
+	}
+	if err != nil {
+		d.found = append(d.found, err)
+	}
+}
+
+// dated asks its age too.
+func (d *disputes) dated(ctx context.Context, arn string, exists bool, foreign func() ([]string, error)) {
+	d.judge(ctx, arn, exists, func() ([]string, error) {
+		but, err := foreign()
+		if err != nil {
+			return nil, err
+		}
+		older, err := d.older(ctx, arn, d.at.made)
+		return append(but, older...), err
+	})
+}
+
+// function asks about the function: it has to have the unit's role, and the
+// package, and nothing that a create makes last or never. One whose alias serves
+// callers is not half made, whatever its role's tags say.
+func (d *disputes) function(ctx context.Context, want bp.Blueprint, o Observation) {
+	function := valueOf(o.Function)
+	d.judge(ctx, function.ARN.Or(""), o.Function.IsKnown(), func() ([]string, error) {
+		var but []string
+		if function.RoleARN != bp.Known(d.at.arn) {
+			but = append(but, "its role is "+function.RoleARN.Or("none"))
+		}
+		wanted := valueOf(want.Function)
+		if wanted.CodeSHA256.IsKnown() && function.CodeSHA256 != wanted.CodeSHA256 {
+			but = append(but, fmt.Sprintf("its code has the digest %s and the package %s", function.CodeSHA256, wanted.CodeSHA256))
+		}
+		if alias, serves := o.Alias.Get(); serves {
+			but = append(but, fmt.Sprintf("its alias %s serves version %s to callers, which no create that was cut short leaves: "+
+				"if it is yours, import it", alias.Name.Or(""), alias.Version.Or("")))
+		}
+		for _, key := range sortedKeys(valueOf(o.Permissions).Unexpected.Or(nil)) {
+			but = append(but, "it has the permission "+key+", which the unit does not give")
+		}
+		beside, err := d.Beside(ctx, d.unit, valueOf(want.Alias).Name.Or(""))
+		for _, what := range beside {
+			but = append(but, "it has the "+what)
+		}
+		return but, err
+	})
+}
+
+// group asks about a log group. One that a unit of the name left on purpose is
+// older than the role, and nobody else's while no function writes to it.
+func (d *disputes) group(ctx context.Context, group bp.LogGroup, exists bool) {
+	d.judge(ctx, group.ARN.Or(""), exists, func() ([]string, error) {
+		users, err := d.users(ctx, d.unit, withGroup(group.Name.Or("")))
+		if err != nil {
+			return nil, err
+		}
+		but := usedBy(users)
+		tags, err := d.logGroupTags(ctx, group.ARN.Or(""))
+		if err != nil || tags[bp.TagRetained] != "" {
+			return but, ignoreNotOffered(err)
+		}
+		older, err := d.older(ctx, group.ARN.Or(""), d.at.made)
+		return append(but, older...), err
+	})
+}
+
+// foreignToKey are clauses about what a unit never has on its key.
+func (c *Client) foreignToKey(ctx context.Context, key bp.Key) ([]string, error) {
+	but := foreignStatements(valueOf(key.Policy).Unexpected)
+	arn := key.ARN.Or("")
+	names, err := c.aliases(ctx, arn)
+	if err != nil {
+		return nil, err
+	}
+	others := slices.DeleteFunc(names, func(name string) bool { return bp.Known(name) == key.Alias })
+	if len(others) > 0 {
+		but = append(but, fmt.Sprintf("it has the aliases %v", others))
+	}
+	return but, nil
+}
+
+// foreignStatements are a clause about statements of a policy that no unit writes.
+func foreignStatements(unexpected bp.Value[map[string]bp.String]) []string {
+	if sids := sortedKeys(unexpected.Or(nil)); len(sids) > 0 {
+		return []string{fmt.Sprintf("its policy has statements that no unit writes (%v)", sids)}
+	}
+	return nil
+}
