@@ -48,10 +48,11 @@ func TestAccOrphans(t *testing.T) {
 			t.Errorf("no %s in %v", kind, found[0].Objects)
 		}
 	}
-	if out := run("--delete"); strings.Contains(out, "removed") {
+	held := filepath.Join(kept.dir, "terraform.tfstate")
+	if out := run("--delete", "--state", held); strings.Contains(out, "removed") || !strings.Contains(out, "less than 1h0m0s ago") {
 		t.Errorf("something that began a moment ago was removed:\n%s", out)
 	}
-	if out := run("--delete", "--older-than", "0s"); !strings.Contains(out, "removed what was left of "+r.name) {
+	if out := run("--delete", "--older-than", "0s", "--yes-no-state"); !strings.Contains(out, "removed what was left of "+r.name) {
 		t.Errorf("nothing was removed:\n%s", out)
 	}
 	if out := run("--state", filepath.Join(kept.dir, "terraform.tfstate")); out != "Nothing was left behind.\n" {

@@ -8,8 +8,11 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
+	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/spf13/cobra"
@@ -22,7 +25,7 @@ import (
 type orphansFlags struct {
 	region, profile, prefix, format string
 	states                          []string
-	remove                          bool
+	remove, noState                 bool
 	olderThan                       time.Duration
 }
 
@@ -38,12 +41,16 @@ complete, because a run was killed, and objects whose unit's role is gone. With
 Only objects that carry the tags of a unit are looked at. A log group that was
 kept on purpose (logs = { on_destroy = "retain" }) and its key are not listed.
 
-With --delete, creates that did not complete are removed, if they are older than
---older-than. Everything else is for a person to decide: import it, or delete it.`,
+With --delete, creates that did not complete are removed, if all of their objects
+are older than --older-than by AWS's own dates, nothing of them is in use or serves
+callers, and nothing is on them that no unit makes: anybody who may tag can set the
+tags of a unit. It takes the states of the account's units with --state, so that
+what one of them holds is left alone, or --yes-no-state. Everything else is for a
+person to decide: import it, or delete it.`,
 		Example: `  ` + name + ` orphans --region eu-west-1
   terraform show -json > state.json
   ` + name + ` orphans --region eu-west-1 --state state.json --format json
-  ` + name + ` orphans --region eu-west-1 --delete --older-than 2h`,
+  ` + name + ` orphans --region eu-west-1 --state state.json --delete --older-than 2h`,
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
 			return f.run(command.Context(), command.OutOrStdout())
@@ -57,13 +64,17 @@ With --delete, creates that did not complete are removed, if they are older than
 	flags.StringArrayVar(&f.states, "state", nil, "`FILE` with a state, as terraform show -json or terraform state pull prints it; repeatable")
 	flags.StringVar(&f.format, "format", "table", "`FORMAT` of the output: table or json")
 	flags.BoolVar(&f.remove, "delete", false, "remove creates that did not complete")
-	flags.DurationVar(&f.olderThan, "older-than", time.Hour, "with --delete: only those that began longer ago; no less than the create timeout of your units")
+	flags.BoolVar(&f.noState, "yes-no-state", false, "with --delete: there is no state that could hold any of it")
+	flags.DurationVar(&f.olderThan, "older-than", time.Hour, "with --delete: only those of which everything was made longer ago; no less than the create timeout of your units")
 	return command
 }
 
 func (f *orphansFlags) run(ctx context.Context, out io.Writer) error {
 	if f.format != "table" && f.format != "json" {
 		return usageError{fmt.Errorf("format: %q must be table or json", f.format)}
+	}
+	if f.remove && len(f.states) == 0 && !f.noState {
+		return usageError{errors.New("delete: what a state holds must not be deleted: give the states of the account's units with --state, or write --yes-no-state if there is none")}
 	}
 	options := orphans.Options{Prefix: f.prefix}
 	for _, path := range f.states {
@@ -86,13 +97,21 @@ func (f *orphansFlags) run(ctx context.Context, out io.Writer) error {
 	}
 	var problems []error
 	for _, o := range found {
-		if o.Kind != orphans.Unfinished || time.Since(o.Since) < f.olderThan {
+		because, err := finder.Keeps(ctx, o, f.olderThan, time.Now())
+		if err != nil {
+			problems = append(problems, fmt.Errorf("unit %s: %w", o.Unit, err))
+			continue
+		}
+		if len(because) > 0 {
+			if f.format == "table" {
+				fmt.Fprintf(out, "left %s: %s\n", printable(o.Unit), printable(strings.Join(because, "; ")))
+			}
 			continue
 		}
 		if err := finder.Remove(ctx, o, false); err != nil {
 			problems = append(problems, fmt.Errorf("unit %s: %w", o.Unit, err))
 		} else if f.format == "table" {
-			fmt.Fprintf(out, "removed what was left of %s\n", o.Unit)
+			fmt.Fprintf(out, "removed what was left of %s\n", printable(o.Unit))
 		}
 	}
 	return errors.Join(problems...)
@@ -132,8 +151,21 @@ func (f *orphansFlags) print(out io.Writer, found []orphans.Orphan) error {
 			since = o.Since.Format(time.RFC3339)
 		}
 		for _, arn := range o.Objects {
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", o.Unit, o.Kind, since, arn)
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", printable(o.Unit), o.Kind, since, arn)
 		}
 	}
 	return table.Flush()
+}
+
+// printable keeps a tag that others wrote from moving the terminal's cursor.
+func printable(text string) string {
+	var out strings.Builder
+	for _, r := range text {
+		if unicode.IsPrint(r) {
+			out.WriteRune(r)
+		} else {
+			out.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
+		}
+	}
+	return out.String()
 }

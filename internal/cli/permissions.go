@@ -103,6 +103,7 @@ func (f *permissionsFlags) register(command *cobra.Command) {
 	flags.BoolVar(&f.OwnKeys, "own-keys", false, "let units have keys of their own: the deployer can take over keys that have no alias (a plan reads them unless --kms-key is given)")
 	flags.BoolVar(&f.Secrets, "secrets", false, "let units keep values in secrets of their own, their secret_values_wo")
 	list(&f.RotationFunctions, "rotation-function", "`ARN` of units' secret_rotation.function_arn")
+	list(&f.Targets, "target", "`ARN` of a queue or topic that units are given for dead letters or reports of invocations")
 	list(&f.Topics, "topic", "`ARN` of an SNS topic that alarms tell (default any)")
 	list(&f.AlarmActions, "alarm-action", "`ARN` of something else that alarms do, with wildcards")
 

@@ -44,14 +44,3 @@ func (u *unit) announce(ctx context.Context, old bp.String, arn string) error {
 	}
 	return nil
 }
-
-// announced lists the ARNs that a role's tags announce.
-func announced(tags map[string]string) []string {
-	var arns []string
-	for _, key := range sortedKeys(tags) {
-		if strings.HasPrefix(key, bp.TagNext) {
-			arns = append(arns, fromTag.Replace(tags[key]))
-		}
-	}
-	return arns
-}

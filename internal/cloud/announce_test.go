@@ -18,7 +18,7 @@ func TestAnnounce_ATagHoldsEveryRole(t *testing.T) {
 		if !allowed.MatchString(value) {
 			t.Fatalf("%q", value)
 		}
-		if back := announced(map[string]string{"secure:next-role": value}); len(back) != 1 || back[0] != arn {
+		if back := announcedBy(map[string]string{"secure:next-role": value}); len(back) != 1 || back["secure:next-role"] != arn {
 			t.Fatalf("%q came back as %v", arn, back)
 		}
 	})

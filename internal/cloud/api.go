@@ -40,6 +40,7 @@ type iamAPI struct {
 	GetRole                        iamCall[iam.GetRoleInput, iam.GetRoleOutput]
 	ListAttachedRolePolicies       iamCall[iam.ListAttachedRolePoliciesInput, iam.ListAttachedRolePoliciesOutput]
 	ListEntitiesForPolicy          iamCall[iam.ListEntitiesForPolicyInput, iam.ListEntitiesForPolicyOutput]
+	ListInstanceProfilesForRole    iamCall[iam.ListInstanceProfilesForRoleInput, iam.ListInstanceProfilesForRoleOutput]
 	ListPolicyVersions             iamCall[iam.ListPolicyVersionsInput, iam.ListPolicyVersionsOutput]
 	ListRolePolicies               iamCall[iam.ListRolePoliciesInput, iam.ListRolePoliciesOutput]
 	PutRolePermissionsBoundary     iamCall[iam.PutRolePermissionsBoundaryInput, iam.PutRolePermissionsBoundaryOutput]
@@ -69,6 +70,7 @@ func newIamAPI(c *iam.Client) iamAPI {
 		GetRole:                        c.GetRole,
 		ListAttachedRolePolicies:       c.ListAttachedRolePolicies,
 		ListEntitiesForPolicy:          c.ListEntitiesForPolicy,
+		ListInstanceProfilesForRole:    c.ListInstanceProfilesForRole,
 		ListPolicyVersions:             c.ListPolicyVersions,
 		ListRolePolicies:               c.ListRolePolicies,
 		PutRolePermissionsBoundary:     c.PutRolePermissionsBoundary,

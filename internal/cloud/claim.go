@@ -280,6 +280,24 @@ func (u *unit) giveUp(ctx context.Context) {
 	}
 }
 
+// withdraw takes the alias away that a create made before it was cut off. Terraform
+// may write no state then, and a function whose alias serves callers is not taken
+// up by its tags: it could be anybody's.
+func (u *unit) withdraw(ctx context.Context, result *Result) {
+	alias, made := result.Managed.Alias.Get()
+	if u.job.Claim == nil || ctx.Err() == nil || !made || u.job.Observed.Alias.IsKnown() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+	defer cancel()
+	if err := u.removeAlias(ctx, alias.ARN.Or("")); err != nil {
+		u.log(ctx, "the alias of a create that was cut off could not be taken away", map[string]any{"alias": alias.ARN.Or(""), "error": ErrorCode(err)})
+		return
+	}
+	null := bp.Blueprint{}
+	result.Managed.Alias, result.Managed.Async, result.Managed.Permissions = null.Alias, null.Async, null.Permissions
+}
+
 func (c *Client) abandon(ctx context.Context, claim *Claim) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
 	defer cancel()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
@@ -150,10 +151,142 @@ func (c *Client) foreignToKey(ctx context.Context, key bp.Key) ([]string, error)
 	return but, nil
 }
 
+// disputedKey holds a key that carries a unit's tags against what a unit makes: a
+// policy of its own, no other alias, and no other function that uses it.
+func (c *Client) disputedKey(ctx context.Context, arn, unit string) error {
+	found, err := c.untagged().findKey(ctx, arn, bp.KeyAlias(unit), nil)
+	key, exists := found.Get()
+	if err != nil || !exists {
+		return err
+	}
+	key.Alias = bp.Known(bp.KeyAlias(unit))
+	but, err := c.foreignToKey(ctx, key)
+	if err != nil {
+		return err
+	}
+	users, err := c.users(ctx, unit, withKey(arn))
+	if err != nil {
+		return err
+	}
+	return disputed(arn, unit, append(but, usedBy(users)...))
+}
+
 // foreignStatements are a clause about statements of a policy that no unit writes.
 func foreignStatements(unexpected bp.Value[map[string]bp.String]) []string {
 	if sids := sortedKeys(unexpected.Or(nil)); len(sids) > 0 {
 		return []string{fmt.Sprintf("its policy has statements that no unit writes (%v)", sids)}
 	}
 	return nil
+}
+
+// Contest holds objects that carry a unit's tags against what a create that was cut
+// short leaves, and lists what speaks against it, object by object: what is in use,
+// complete, or has something on it that no unit makes.
+func (c *Client) Contest(ctx context.Context, unit string, arns []string) ([]error, error) {
+	var roles, names []string
+	policies := bp.Set{}
+	for _, arn := range arns {
+		switch {
+		case strings.Contains(arn, ":role/"):
+			_, name := splitRoleARN(arn)
+			roles, names = append(roles, arn), append(names, name)
+		case strings.Contains(arn, ":policy/"):
+			policies = append(policies, bp.Known(arn))
+		}
+	}
+	var out []error
+	for _, arn := range arns {
+		but, err := c.contest(ctx, unit, arn, roles, names, policies)
+		if ignoreMissing(err) != nil {
+			return out, fmt.Errorf("read %s: %w", arn, err)
+		}
+		if other := disputed(arn, unit, but); other != nil {
+			out = append(out, other)
+		}
+	}
+	return out, nil
+}
+
+func (c *Client) contest(ctx context.Context, unit, arn string, roles, names []string, policies bp.Set) ([]string, error) {
+	switch {
+	case strings.Contains(arn, ":role/"):
+		return c.contestRole(ctx, unit, arn, policies)
+	case strings.Contains(arn, ":policy/"):
+		_, parsed, err := c.readPolicy(ctx, arn)
+		if err != nil {
+			return nil, err
+		}
+		return c.foreignToPolicy(ctx, arn, bp.PolicyStatementsOf(parsed).Unexpected, names...)
+	case strings.Contains(arn, ":function:"):
+		return c.contestFunction(ctx, unit, arn, roles)
+	case strings.Contains(arn, ":log-group:"):
+		_, name, _ := strings.Cut(strings.TrimSuffix(arn, ":*"), ":log-group:")
+		users, err := c.users(ctx, unit, withGroup(name))
+		return usedBy(users), err
+	case strings.Contains(arn, ":sqs:"):
+		queue, err := c.untagged().findQueue(ctx, arn, nil)
+		return foreignStatements(valueOf(valueOf(queue).Policy).Unexpected), err
+	case isSecret(arn):
+		secret, err := c.findSecret(ctx, arn, nil)
+		return foreignStatements(valueOf(secret).Unexpected), err
+	case strings.Contains(arn, ":alarm:"):
+		name := arn[strings.LastIndexByte(arn, ':')+1:]
+		found, err := c.findAlarms(ctx, []string{name})
+		if alarm, exists := found[name]; exists {
+			return foreignToAlarm(observeAlarm(alarm), unit), err
+		}
+		return nil, err
+	case strings.Contains(arn, ":key/"):
+		err := c.disputedKey(ctx, arn, unit)
+		if other, is := errors.AsType[*Disputed](err); is {
+			return other.But, nil
+		}
+		return nil, err
+	}
+	return []string{"no unit makes such a thing"}, nil
+}
+
+func (c *Client) contestRole(ctx context.Context, unit, arn string, policies bp.Set) ([]string, error) {
+	_, name := splitRoleARN(arn)
+	found, err := c.findRole(ctx, name, nil)
+	role, exists := found.Get()
+	if err != nil || !exists {
+		return nil, err
+	}
+	own := func(policy string) bool { return slices.Contains(policies, bp.Known(policy)) }
+	but := foreignToRole(role.Role, own)
+	users, err := c.users(ctx, unit, withRole(arn))
+	but = append(but, usedBy(users)...)
+	if err != nil {
+		return nil, err
+	}
+	profiles, err := c.profilesOf(ctx, name)
+	if len(profiles) > 0 {
+		but = append(but, fmt.Sprintf("it is in the instance profiles %v", profiles))
+	}
+	return but, err
+}
+
+func (c *Client) contestFunction(ctx context.Context, unit, arn string, roles []string) ([]string, error) {
+	found, err := c.findFunction(ctx, arn, "", nil)
+	function, exists := found.Get()
+	if err != nil || !exists {
+		return nil, err
+	}
+	var but []string
+	if role := function.RoleARN.Or(""); !slices.Contains(roles, role) {
+		but = append(but, "its role is "+role)
+	}
+	if function.Name != bp.Known(unit) {
+		but = append(but, "a unit's function has the unit's name")
+	}
+	beside, err := c.Beside(ctx, function.Name.Or(""), "")
+	for _, what := range beside {
+		but = append(but, "it has the "+what)
+	}
+	statements, policyErr := c.functionPolicy(ctx, function.Name.Or(""), "")
+	if len(statements) > 0 {
+		but = append(but, "it has permissions that let others invoke it")
+	}
+	return but, errors.Join(err, policyErr)
 }

@@ -220,11 +220,14 @@ func (c *Client) putAlias(ctx context.Context, want bp.Key, owner Owner) error {
 	if lookup != nil {
 		return lookup
 	}
+	if !owner.retained(tags) && !owner.owns(tags) {
+		return &Taken{Kind: "KMS alias", Name: want.Alias.Or(""), Err: err}
+	}
+	if err := c.disputedKey(ctx, arn, owner.Unit); err != nil {
+		return err
+	}
 	if owner.retained(tags) {
 		return &keptKey{arn: arn}
-	}
-	if !owner.owns(tags) {
-		return &Taken{Kind: "KMS alias", Name: want.Alias.Or(""), Err: err}
 	}
 	return c.call(ctx, func() error {
 		_, err := c.kms.UpdateAlias(ctx, &kms.UpdateAliasInput{AliasName: text(want.Alias), TargetKeyId: text(want.ARN)})

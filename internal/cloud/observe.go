@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -39,6 +40,9 @@ type Target struct {
 	Served bp.Value[bp.Version]
 	// BoundRoleID is the role that the function was last bound to.
 	BoundRoleID string
+	// LeftOut are objects that carry the unit's tags and are not its own, each with
+	// why.
+	LeftOut []error
 	// Tags are the unit's tags; what deviates is reported object by object.
 	Tags map[string]string
 }
@@ -60,6 +64,8 @@ type Observation struct {
 	Invoked map[string]bp.Writing
 	// RoleID and PolicyID tell an object from one re-created in its place.
 	RoleID, PolicyID bp.String
+
+	roleLastIn string // the region where the role was last used
 
 	recursion, signing bp.String
 	runtimeManagement  bp.Value[bp.RuntimeManagement]
@@ -193,7 +199,7 @@ func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {
 func (o *Observation) assemble(function bp.Value[functionObserved], role bp.Value[roleObserved], policy bp.Value[policyObserved], t Target) {
 	o.Tags = valueTags(t.Tags)
 	if r, ok := role.Get(); ok {
-		o.Role, o.RoleID = bp.Known(r.Role), optional(&r.id)
+		o.Role, o.RoleID, o.roleLastIn = bp.Known(r.Role), optional(&r.id), r.lastIn
 	}
 	if p, ok := policy.Get(); ok {
 		o.Policy, o.PolicyID = bp.Known(p.Policy), optional(&p.id)
@@ -244,19 +250,30 @@ func (c *Client) Locate(ctx context.Context, name, preferredAlias string) (bp.Va
 		tags, err := c.keyTags(ctx, arn)
 		// A key of another account, or one that may not be read, is not ours.
 		if err == nil && tags[bp.TagUnit] == name {
-			t.KeyARN, t.KeyAlias = arn, bp.KeyAlias(name)
+			if contested := c.disputedKey(ctx, arn, name); contested != nil {
+				t.LeftOut = append(t.LeftOut, contested)
+			} else {
+				t.KeyARN, t.KeyAlias = arn, bp.KeyAlias(name)
+			}
 		}
 	}
-	if t.Alarms, err = c.locateAlarms(ctx, name); err != nil {
+	var contested []error
+	if t.Alarms, contested, err = c.locateAlarms(ctx, name); err != nil {
 		return none, err
 	}
+	t.LeftOut = append(t.LeftOut, contested...)
 	if t.Secret, err = c.locateSecret(ctx, name, f); err != nil {
 		return none, err
 	}
 	if arn := c.place.QueueARN(bp.QueueName(name)); f.DeadLetterARN == bp.Known(arn) {
 		tags, err := c.queueTags(ctx, arn)
 		if err == nil && tags[bp.TagUnit] == name {
-			t.QueueARN = arn
+			queue, err := c.untagged().findQueue(ctx, arn, nil)
+			if contested := disputed(arn, name, foreignStatements(valueOf(valueOf(queue).Policy).Unexpected)); contested != nil || err != nil {
+				t.LeftOut = append(t.LeftOut, cmp.Or(contested, err))
+			} else {
+				t.QueueARN = arn
+			}
 		}
 	}
 	return bp.Known(t), nil
@@ -297,25 +314,30 @@ func (c *Client) locateOverflow(ctx context.Context, unit, first string) ([]stri
 }
 
 // locateAlarms returns the names of the alarms that carry the unit's tag.
-func (c *Client) locateAlarms(ctx context.Context, unit string) ([]string, error) {
-	var names, own []string
+func (c *Client) locateAlarms(ctx context.Context, unit string) (own []string, contested []error, err error) {
+	var names []string
 	for _, slot := range new(bp.Alarms).Slots() {
 		names = append(names, bp.AlarmName(unit, slot.Name))
 	}
 	found, err := c.findAlarms(ctx, names)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, name := range sortedKeys(found) {
 		tags, err := c.alarmTags(ctx, c.place.AlarmARN(name))
 		if c.unlessOffered("tags of "+serviceOf(c.place.AlarmARN(name)), err) != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if tags[bp.TagUnit] == unit {
-			own = append(own, name)
+		if tags[bp.TagUnit] != unit {
+			continue
 		}
+		if other := disputed(c.place.AlarmARN(name), unit, foreignToAlarm(observeAlarm(found[name]), unit)); other != nil {
+			contested = append(contested, other)
+			continue
+		}
+		own = append(own, name)
 	}
-	return own, nil
+	return own, contested, nil
 }
 
 // splitRoleARN returns the IAM path and the name in a role's ARN.

@@ -213,31 +213,6 @@ func (c *Client) removePolicyAnd(ctx context.Context, arn string, conflict func(
 	return fmt.Errorf("policy %s is also attached to %v; detach it there, then run destroy again: %w", arn, entities(users), err)
 }
 
-// removeHolders removes roles of the unit that hold its policy and are in no
-// inventory: an update that was killed made them.
-func (c *Client) removeHolders(ctx context.Context, arn string, owner Owner) error {
-	users, err := c.iam.ListEntitiesForPolicy(ctx, &iam.ListEntitiesForPolicyInput{PolicyArn: &arn})
-	if err != nil {
-		return ignoreMissing(err)
-	}
-	for _, role := range users.PolicyRoles {
-		anchor, err := c.anchor(ctx, aws.ToString(role.RoleName))
-		if missing(err) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if owner.Generation == "" || !owner.owns(anchor.tags) {
-			continue
-		}
-		if err := c.removeRole(ctx, aws.ToString(role.RoleName)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func entities(out *iam.ListEntitiesForPolicyOutput) []string {
 	var names []string
 	for _, r := range out.PolicyRoles {

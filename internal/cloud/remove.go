@@ -2,8 +2,8 @@ package cloud
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -91,7 +91,7 @@ func (c *Client) Remove(ctx context.Context, r Removal) error {
 	inventory, owner := r.Inventory, r.Owner
 	superseded, _ := inventory.Superseded.Or(nil).Strings()
 	queue, _ := inventory.Queue.Get()
-	if err := refuseProtected(r); err != nil {
+	if err := errors.Join(refuseProtected(r), fenceAlarms(r)); err != nil {
 		return err
 	}
 	tasks := []engine.Task{{ID: taskMessages, Run: func(ctx context.Context) error {
@@ -111,7 +111,7 @@ func (c *Client) Remove(ctx context.Context, r Removal) error {
 		return c.removeFunction(ctx, arn[strings.LastIndexByte(arn, ':')+1:])
 	})
 	removePolicy := func(ctx context.Context, arn string) error {
-		return c.removePolicyAnd(ctx, arn, func(ctx context.Context) error { return c.removeHolders(ctx, arn, owner) })
+		return c.removePolicyAnd(ctx, arn, func(ctx context.Context) error { return c.removeHolders(ctx, arn, r) })
 	}
 	removeGroup, removeKey, removeRole := c.removeObject, c.removeKey, c.removeObject
 	if role, ok := r.Last.Role.Get(); ok && role.ARN == valueOf(inventory.Role).ARN {
@@ -221,12 +221,9 @@ func (c *Client) removeOwned(ctx context.Context, r Removal, arn, id string, rem
 	if err := c.vetoOf(ctx, r, arn, tags); err != nil {
 		return err
 	}
-	if next := announced(tags); len(next) > 0 {
+	if strings.Contains(arn, ":role/") {
 		// An update that was killed may have begun to replace something.
-		if r.KeepLogs {
-			next = slices.DeleteFunc(next, func(arn string) bool { return strings.Contains(arn, ":log-group:") })
-		}
-		if _, err := c.removeAll(ctx, next, r.Owner, r.Force); err != nil {
+		if err := c.removeAnnounced(ctx, r, arn, tags); err != nil {
 			return err
 		}
 	}
@@ -268,6 +265,10 @@ func (c *Client) removeRetired(ctx context.Context, arns []string, owner Owner) 
 			continue
 		}
 		if err != nil {
+			return err
+		}
+		// A given key can be tagged as the unit's by whoever may tag it.
+		if err := c.disputedKey(ctx, arn, owner.Unit); err != nil {
 			return err
 		}
 		if err := c.removeKey(ctx, arn); err != nil {
@@ -351,7 +352,12 @@ func (c *Client) removeAll(ctx context.Context, arns []string, owner Owner, forc
 			if !strings.Contains(arn, kind) {
 				continue
 			}
-			if kind != ":function:" { // an alias has no tags: it is the function's
+			if kind == ":function:" { // an alias has no tags: it is the function's
+				if !strings.HasPrefix(arn, c.place.FunctionARN(owner.Unit)+":") {
+					left = append(left, arn)
+					continue
+				}
+			} else {
 				tags, _, err := c.identify(ctx, arn)
 				if missing(err) {
 					continue

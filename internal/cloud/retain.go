@@ -73,6 +73,13 @@ func (u *unit) takeBackLogGroup(ctx context.Context, want bp.LogGroup, taken err
 	if err != nil || !exists {
 		return taken
 	}
+	users, err := u.users(ctx, u.owner().Unit, withGroup(want.Name.Or("")))
+	if err != nil {
+		return err
+	}
+	if err := disputed(arn, u.owner().Unit, usedBy(users)); err != nil {
+		return err
+	}
 	if have.Class != want.Class {
 		return &Taken{Kind: "CloudWatch log group", Name: want.Name.Or("") + " of class " + strings.ToLower(have.Class.Or(""))}
 	}

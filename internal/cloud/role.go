@@ -21,6 +21,7 @@ type roleObserved struct {
 
 	id      string
 	session *int32 // how long a session may last, in seconds
+	lastIn  string // the region where it was last used, if it was
 }
 
 // findRole reads a role with its trust, attachments and tags. An absent role
@@ -62,7 +63,11 @@ func (c *Client) findRole(ctx context.Context, name string, reference map[string
 	if out.Role.PermissionsBoundary != nil {
 		role.PermissionsBoundary = optional(out.Role.PermissionsBoundary.PermissionsBoundaryArn)
 	}
-	return bp.Known(roleObserved{Role: role, id: aws.ToString(out.Role.RoleId), session: out.Role.MaxSessionDuration}), nil
+	observed := roleObserved{Role: role, id: aws.ToString(out.Role.RoleId), session: out.Role.MaxSessionDuration}
+	if used := out.Role.RoleLastUsed; used != nil {
+		observed.lastIn = aws.ToString(used.Region)
+	}
+	return bp.Known(observed), nil
 }
 
 func (c *Client) attachedPolicies(ctx context.Context, role string) ([]string, error) {

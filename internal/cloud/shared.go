@@ -1,46 +1,32 @@
 package cloud
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/access"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
 // SharedWith says who else uses what a unit of this function would own: other
-// functions with its role or log group, and others that the role trusts. It
-// returns a clause for each.
+// functions with its role or log group, in any version and, as far as they may be
+// listed, in other regions; instance profiles with the role; others that the role
+// trusts; other holders of its policy. It returns a clause for each.
 func (c *Client) SharedWith(ctx context.Context, o Observation) ([]string, error) {
 	role, function := valueOf(o.Role), valueOf(o.Function)
-	functions, err := all(func(next *string) ([]types.FunctionConfiguration, *string, error) {
-		out, err := c.lambda.ListFunctions(ctx, &lambda.ListFunctionsInput{Marker: next})
-		if err != nil {
-			return nil, nil, err
-		}
-		return out.Functions, out.NextMarker, nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	var byRole, byGroup []string
-	for _, f := range functions {
-		name := aws.ToString(f.FunctionName)
-		if name == function.Name.Or("") {
-			continue
-		}
-		if role.ARN.IsKnown() && aws.ToString(f.Role) == role.ARN.Or("") {
-			byRole = append(byRole, name)
-		}
-		if observeLogging(name, f.LoggingConfig).Group == valueOf(function.Logging).Group {
-			byGroup = append(byGroup, name)
-		}
-	}
+	name, group := function.Name.Or(""), valueOf(function.Logging).Group.Or("")
 	var clauses []string
 	say := func(form string, what bp.String, names []string) {
 		if len(names) > 0 {
@@ -48,24 +34,140 @@ func (c *Client) SharedWith(ctx context.Context, o Observation) ([]string, error
 			clauses = append(clauses, fmt.Sprintf(form, what, strings.Join(slices.Compact(names), ", ")))
 		}
 	}
-	say("role %s is also the role of %s", role.Name, byRole)
+	if role.ARN.IsKnown() {
+		byRole, err := c.users(ctx, name, withRole(role.ARN.Or("")))
+		if err != nil {
+			return nil, err
+		}
+		byRole = append(byRole, c.elsewhere(ctx, role.ARN.Or(""))...)
+		say("role %s is also the role of %s", role.Name, byRole)
+		profiles, err := c.profilesOf(ctx, role.Name.Or(""))
+		if err != nil {
+			return nil, err
+		}
+		say("role %s is also in the instance profile %s", role.Name, profiles)
+		if o.roleLastIn != "" && o.roleLastIn != c.place.Region && len(byRole) == 0 {
+			say("role %s was last used in region %s", role.Name, []string{o.roleLastIn})
+		}
+	}
 	say("role %s also trusts %s", role.Name, otherPrincipals(valueOf(role.Trust)))
-	say("log group %s is also the log group of %s", valueOf(function.Logging).Group, byGroup)
+	if policy, is := o.Policy.Get(); is {
+		holders, err := c.foreignToPolicy(ctx, policy.ARN.Or(""), bp.Null[map[string]bp.String](), role.Name.Or(""))
+		if err != nil {
+			return nil, err
+		}
+		for _, clause := range holders {
+			clauses = append(clauses, "of policy "+policy.Name.Or("")+", "+clause)
+		}
+	}
+	byGroup, err := c.users(ctx, name, withGroup(group))
+	if err != nil {
+		return nil, err
+	}
+	say("log group %s is also the log group of %s", bp.Known(group), byGroup)
 	return clauses, nil
 }
 
-// otherPrincipals lists whom a role trusts besides Lambda.
+// otherPrincipals lists whom a role trusts besides Lambda, in the statements that a
+// unit writes and in all others.
 func otherPrincipals(trust bp.TrustPolicy) []string {
-	var out []string
+	var grants []access.Grant
 	for _, named := range trust.Statements() {
-		for kind, who := range named.Statement.Principals.Or(nil) {
-			names, _ := who.Or(nil).Strings()
-			for _, name := range names {
-				if kind != "Service" || !strings.HasPrefix(name, "lambda.amazonaws.com") {
+		grants = append(grants, access.GrantOf(named))
+	}
+	for _, sid := range sortedKeys(trust.Unexpected.Or(nil)) {
+		parsed, err := bp.ParseDocument(`{"Statement":` + trust.Unexpected.Or(nil)[sid].Or("") + `}`)
+		if err != nil {
+			return []string{"whom statement " + sid + " names, which could not be read"}
+		}
+		grants = append(grants, access.ParsedGrants(parsed)...)
+	}
+	var out []string
+	for _, g := range grants {
+		if g.Allow && g.Inverse != "" {
+			out = append(out, "all but some")
+		}
+		for kind, who := range g.Principals {
+			for _, name := range who {
+				if g.Allow && (kind != "Service" || !strings.HasPrefix(name, "lambda.amazonaws.com")) {
 					out = append(out, name)
 				}
 			}
 		}
 	}
 	return out
+}
+
+// profilesOf lists the instance profiles that hold a role. Where they may not be
+// listed none is known.
+func (c *Client) profilesOf(ctx context.Context, role string) ([]string, error) {
+	out, err := c.iam.ListInstanceProfilesForRole(ctx, &iam.ListInstanceProfilesForRoleInput{RoleName: &role})
+	if err != nil {
+		if denied(err) {
+			return nil, nil
+		}
+		return nil, ignoreNotOffered(err)
+	}
+	var names []string
+	for _, p := range out.InstanceProfiles {
+		names = append(names, aws.ToString(p.InstanceProfileName))
+	}
+	return names, nil
+}
+
+// Bounds of the look at other regions.
+const (
+	regionsAtOnce = 8
+	regionLimit   = 10 * time.Second
+)
+
+// elsewhere lists the functions of other regions with a role: roles have no
+// regions. A region that may not be listed, or does not answer, is passed over.
+func (c *Client) elsewhere(ctx context.Context, role string) []string {
+	regions, err := c.ec2.DescribeRegions(ctx, &ec2.DescribeRegionsInput{})
+	if err != nil {
+		c.log(ctx, "the account's regions cannot be listed, so functions of other regions are not looked for", map[string]any{"error": ErrorCode(err)})
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, regionLimit)
+	defer cancel()
+	var (
+		mu    sync.Mutex
+		found []string
+		group sync.WaitGroup
+		slots = make(chan struct{}, regionsAtOnce)
+	)
+	for _, region := range regions.Regions {
+		name := aws.ToString(region.RegionName)
+		if name == c.place.Region {
+			continue
+		}
+		group.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			functions, err := c.functionsIn(ctx, name)
+			if err != nil {
+				c.log(ctx, "the functions of a region cannot be listed", map[string]any{"region": name, "error": cmp.Or(ErrorCode(err), "no answer")})
+			}
+			for _, f := range functions {
+				if aws.ToString(f.Role) == role {
+					mu.Lock()
+					found = append(found, aws.ToString(f.FunctionName)+" in "+name)
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	group.Wait()
+	return found
+}
+
+func (c *Client) functionsIn(ctx context.Context, region string) ([]types.FunctionConfiguration, error) {
+	return all(func(next *string) ([]types.FunctionConfiguration, *string, error) {
+		out, err := c.lambda.ListFunctions(ctx, &lambda.ListFunctionsInput{Marker: next}, func(o *lambda.Options) { o.Region = region })
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.Functions, out.NextMarker, nil
+	})
 }

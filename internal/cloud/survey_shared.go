@@ -430,8 +430,8 @@ func (s *survey) secret(ctx context.Context, name, arn string) bp.Value[bp.Secre
 
 // untagged is a client that takes every object to have no tags: a survey judges
 // those of the functions only.
-func (s *survey) untagged() *Client {
-	out := *s.Client
+func (c *Client) untagged() *Client {
+	out := *c
 	out.tags = noTags{}
 	return &out
 }

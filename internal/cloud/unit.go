@@ -176,6 +176,7 @@ func (c *Client) Apply(ctx context.Context, job Job) (Result, error) {
 		err = context.Cause(ctx)
 	}
 	if err != nil {
+		u.withdraw(ctx, &result)
 		u.giveUp(ctx)
 	}
 	return result, Redact(err, job.Secrets)

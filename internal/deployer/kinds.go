@@ -1,6 +1,7 @@
 package deployer
 
 import (
+	"slices"
 	"strings"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
@@ -18,12 +19,15 @@ const (
 	fileSystems
 	roles
 	policies
+	attachedPolicies
 	keyList
 	keys
 	ownKeys
 	keyAliases
 	logGroups
 	queues
+	targetQueues
+	targetTopics
 	ownSecrets
 	rotationFunctions
 	alarms
@@ -64,12 +68,17 @@ var about = [kinds]aboutKind{
 	fileSystems: {noun: "FileSystems", resources: func(o Options) []string { return o.FileSystems }},
 	roles:       {noun: "Roles", resources: roleARNs, adoptable: true},
 	policies:    {noun: "Policies", resources: policyARNs, adoptable: true},
-	keyList:     {noun: "KeysWhichTakeNoResource", resources: where(ownsKeys, always(anything)), takesNone: true},
-	keys:        {noun: "Keys", resources: func(o Options) []string { return o.Keys }},
-	ownKeys:     {noun: "OwnKeys", resources: where(ownsKeys, ownKeyARNs)},
-	keyAliases:  {noun: "KeyAliases", resources: where(ownsKeys, keyAliasARNs)},
-	logGroups:   {noun: "LogGroups", resources: logGroupARNs, adoptable: true},
-	queues:      {noun: "Queues", resources: each(func(o Options, p string) string { return o.Place.QueueARN(p + bp.QueueName(anything)) })},
+
+	attachedPolicies: {noun: "AttachedPolicies", resources: func(o Options) []string { return o.Policies }},
+
+	keyList:      {noun: "KeysWhichTakeNoResource", resources: where(ownsKeys, always(anything)), takesNone: true},
+	keys:         {noun: "Keys", resources: func(o Options) []string { return o.Keys }},
+	ownKeys:      {noun: "OwnKeys", resources: where(ownsKeys, ownKeyARNs)},
+	keyAliases:   {noun: "KeyAliases", resources: where(ownsKeys, keyAliasARNs)},
+	logGroups:    {noun: "LogGroups", resources: logGroupARNs, adoptable: true},
+	queues:       {noun: "Queues", resources: each(func(o Options, p string) string { return o.Place.QueueARN(p + bp.QueueName(anything)) })},
+	targetQueues: {noun: "TargetQueues", resources: func(o Options) []string { return ofService(o.Targets, "sqs") }},
+	targetTopics: {noun: "TargetTopics", resources: func(o Options) []string { return ofService(o.Targets, "sns") }},
 	ownSecrets: {noun: "OwnSecrets", resources: where(keepsSecrets, each(func(o Options, p string) string {
 		return arn(o.Place, "secretsmanager", "secret:"+bp.SecretName(p+anything))
 	}))},
@@ -86,6 +95,20 @@ var about = [kinds]aboutKind{
 		resources: where(func(o Options) bool { return len(o.SigningProfiles) > 0 }, func(o Options) []string { return []string{arn(o.Place, "signer", "/signing-jobs/*")} }),
 	},
 	repositories: {noun: "Repositories", resources: func(o Options) []string { return o.Repositories }},
+}
+
+// ofService are the ARNs of one service.
+func ofService(arns []string, service string) []string {
+	return slices.DeleteFunc(slices.Clone(arns), func(arn string) bool {
+		fields := strings.Split(arn, ":")
+		return len(fields) < 3 || fields[2] != service
+	})
+}
+
+// notOf are the ARNs of all others.
+func notOf(arns []string, service string) []string {
+	mine := ofService(arns, service)
+	return slices.DeleteFunc(slices.Clone(arns), func(arn string) bool { return slices.Contains(mine, arn) })
 }
 
 func signs(o Options) bool     { return len(o.CodeSigningConfigs) > 0 }

@@ -7,9 +7,10 @@ var needsOfIAM = map[string][]need{
 	"iam.GetRole":                        {read(roles, "iam:GetRole")},
 	"iam.ListAttachedRolePolicies":       {read(roles, "iam:ListAttachedRolePolicies")},
 	"iam.ListRolePolicies":               {read(roles, "iam:ListRolePolicies")},
-	"iam.GetPolicy":                      {read(policies, "iam:GetPolicy")},
-	"iam.GetPolicyVersion":               {read(policies, "iam:GetPolicyVersion")},
+	"iam.GetPolicy":                      {read(policies, "iam:GetPolicy"), read(attachedPolicies, "iam:GetPolicy")},
+	"iam.GetPolicyVersion":               {read(policies, "iam:GetPolicyVersion"), read(attachedPolicies, "iam:GetPolicyVersion")},
 	"iam.ListPolicyVersions":             {read(policies, "iam:ListPolicyVersions")},
+	"iam.ListInstanceProfilesForRole":    {read(roles, "iam:ListInstanceProfilesForRole")},
 	"iam.ListEntitiesForPolicy":          {read(policies, "iam:ListEntitiesForPolicy")},
 
 	// Tags given at creation take the tagging action as well.

@@ -26,7 +26,7 @@ var needsOfLogs = map[string][]need{
 // queue's key when messages come and go, not when the queue is made.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
 var needsOfQueue = map[string][]need{
-	"sqs.GetQueueAttributes": {read(queues, "sqs:GetQueueAttributes")},
+	"sqs.GetQueueAttributes": {read(queues, "sqs:GetQueueAttributes"), read(targetQueues, "sqs:GetQueueAttributes")},
 	"sqs.ListQueueTags":      {read(queues, "sqs:ListQueueTags")},
 
 	"sqs.CreateQueue":        {create(queues, "sqs:CreateQueue"), tagNew(queues, "sqs:TagQueue")},
@@ -87,7 +87,7 @@ var needsOfPackages = map[string][]need{
 var needsOfOthers = map[string][]need{
 	// The answer holds no more than the caller may see of each service anyway.
 	"tagging.GetResources":                     {read(account, "tag:GetResources")},
-	"sns.GetTopicAttributes":                   {read(topics, "sns:GetTopicAttributes")},
+	"sns.GetTopicAttributes":                   {read(topics, "sns:GetTopicAttributes"), read(targetTopics, "sns:GetTopicAttributes")},
 	"ec2.DescribeNetworkInterfaces":            {read(networks, "ec2:DescribeNetworkInterfaces")},
 	"ec2.DescribeRegions":                      {read(account, "ec2:DescribeRegions")},
 	"ec2.DescribeSecurityGroups":               {read(networks, "ec2:DescribeSecurityGroups")},

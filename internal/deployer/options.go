@@ -46,6 +46,9 @@ type Options struct {
 	// Topics are told of alarms, and looked at during a plan. None is any topic.
 	// AlarmActions are what else alarms do.
 	Topics, AlarmActions []string
+	// Targets are the queues and topics that units are given for dead letters and
+	// reports of invocations. A plan looks at their policies.
+	Targets []string
 	// Buckets hold packages (BUCKET or BUCKET/PREFIX), StagingBuckets take them
 	// up on their way to Lambda or to be signed.
 	Buckets, StagingBuckets []string
@@ -127,6 +130,8 @@ func (o Options) Validate() error {
 		{"key", o.Keys, "kms:DescribeKey"},
 		{"rotation function", o.RotationFunctions, "lambda:InvokeFunction"},
 		{"topic", o.Topics, "sns:GetTopicAttributes"},
+		{"target", ofService(o.Targets, "sqs"), "sqs:GetQueueAttributes"},
+		{"target", notOf(o.Targets, "sqs"), "sns:GetTopicAttributes"},
 		{"repository", o.Repositories, "ecr:BatchGetImage"},
 		{"code signing config", o.CodeSigningConfigs, "lambda:GetCodeSigningConfig"},
 		{"layer", o.Layers, "lambda:GetLayerVersion"},

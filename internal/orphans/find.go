@@ -207,8 +207,36 @@ func (f *Finder) identify(ctx context.Context, arns []string, o Options) (map[un
 	return found, group.Wait()
 }
 
+// Keeps lists why nothing of an orphan may be deleted, whatever its tags say: it is
+// no create that was cut short, something of it is younger than the limit by AWS's
+// own dates, in use, complete, or has on it what no unit makes. Empty is that it may
+// go.
+func (f *Finder) Keeps(ctx context.Context, o Orphan, olderThan time.Duration, now time.Time) ([]string, error) {
+	if o.Kind != Unfinished {
+		return []string{"only creates that did not complete are deleted, and this is " + string(o.Kind)}, nil
+	}
+	var because []string
+	if now.Sub(o.Since) < olderThan {
+		because = append(because, fmt.Sprintf("the create began or gave up on %s, less than %s ago", o.Since.UTC().Format(time.RFC3339), olderThan))
+	}
+	for _, arn := range o.Objects {
+		made, err := f.client.Made(ctx, arn)
+		if err != nil {
+			return nil, fmt.Errorf("read when %s was made: %w", arn, err)
+		}
+		if now.Sub(made) < olderThan {
+			because = append(because, fmt.Sprintf("%s was made or changed on %s, less than %s ago", arn, made.UTC().Format(time.RFC3339), olderThan))
+		}
+	}
+	contested, err := f.client.Contest(ctx, o.Unit, o.Objects)
+	for _, c := range contested {
+		because = append(because, c.Error())
+	}
+	return because, err
+}
+
 // Remove deletes what was left of a unit. Objects that carry another unit's or
-// generation's tags by now are vetoed.
+// generation's tags by now are vetoed. Ask Keeps first.
 func (f *Finder) Remove(ctx context.Context, o Orphan, force bool) error {
 	var inventory bp.Inventory
 	var policies, alarms, more []string

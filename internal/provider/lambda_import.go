@@ -66,6 +66,9 @@ func (r *lambdaResource) readImported(ctx context.Context, state unitState, _ re
 			fmt.Sprintf("Its environment cannot be read: %s. Whoever runs Terraform needs kms:Decrypt on the function's key, and the key has to be enabled. Nothing was changed.", observed.Unreadable))
 		return
 	}
+	for _, contested := range target.LeftOut {
+		resp.Diagnostics.AddWarning(fmt.Sprintf("Function %s uses what only its tags call its own", name), contested.Error()+". The unit uses it as what others own: it neither changes nor deletes it.")
+	}
 	shared, err := client.SharedWith(ctx, observed)
 	if err != nil {
 		resp.Diagnostics.AddError(fmt.Sprintf("Whether function %s shares its role or log group could not be read", name), err.Error())

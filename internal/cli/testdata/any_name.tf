@@ -14,6 +14,7 @@ resource "aws_iam_policy" "secure_plan" {
         Sid    = "ReadWhatTakesNoResource"
         Effect = "Allow"
         Action = [
+          "ec2:DescribeRegions",
           "lambda:GetAccountSettings",
           "lambda:ListEventSourceMappings",
           "lambda:ListFunctions",
@@ -26,7 +27,6 @@ resource "aws_iam_policy" "secure_plan" {
         Sid    = "ReadFunctions"
         Effect = "Allow"
         Action = [
-          "lambda:GetAlias",
           "lambda:GetFunction",
           "lambda:GetFunctionCodeSigningConfig",
           "lambda:GetFunctionEventInvokeConfig",
@@ -46,6 +46,7 @@ resource "aws_iam_policy" "secure_plan" {
         Action = [
           "iam:GetRole",
           "iam:ListAttachedRolePolicies",
+          "iam:ListInstanceProfilesForRole",
           "iam:ListRolePolicies",
         ]
         Resource = "arn:aws:iam::*:role/*"
@@ -56,8 +57,15 @@ resource "aws_iam_policy" "secure_plan" {
         Action = [
           "iam:GetPolicy",
           "iam:GetPolicyVersion",
+          "iam:ListEntitiesForPolicy",
         ]
         Resource = "arn:aws:iam::*:policy/*"
+      },
+      {
+        Sid      = "ReadKeysWhichTakeNoResource"
+        Effect   = "Allow"
+        Action   = "kms:ListAliases"
+        Resource = "*"
       },
       {
         Sid    = "ReadOwnKeys"
@@ -232,6 +240,7 @@ resource "aws_iam_policy" "secure_apply_1" {
         Sid    = "ReadWhatTakesNoResource"
         Effect = "Allow"
         Action = [
+          "ec2:DescribeRegions",
           "lambda:GetAccountSettings",
           "lambda:ListEventSourceMappings",
           "lambda:ListFunctions",
@@ -336,6 +345,7 @@ resource "aws_iam_policy" "secure_apply_1" {
         Action = [
           "iam:GetRole",
           "iam:ListAttachedRolePolicies",
+          "iam:ListInstanceProfilesForRole",
           "iam:ListRolePolicies",
         ]
         Resource = "arn:aws:iam::*:role/*"
@@ -510,9 +520,12 @@ resource "aws_iam_policy" "secure_apply_2" {
         }
       },
       {
-        Sid      = "ReadKeysWhichTakeNoResource"
-        Effect   = "Allow"
-        Action   = "kms:ListKeys"
+        Sid    = "ReadKeysWhichTakeNoResource"
+        Effect = "Allow"
+        Action = [
+          "kms:ListAliases",
+          "kms:ListKeys",
+        ]
         Resource = "*"
       },
       {
@@ -986,6 +999,7 @@ resource "aws_iam_policy" "secure_destroy" {
         Sid    = "ReadWhatTakesNoResource"
         Effect = "Allow"
         Action = [
+          "ec2:DescribeRegions",
           "lambda:GetAccountSettings",
           "lambda:ListEventSourceMappings",
           "lambda:ListFunctions",
@@ -998,7 +1012,6 @@ resource "aws_iam_policy" "secure_destroy" {
         Sid    = "ReadFunctions"
         Effect = "Allow"
         Action = [
-          "lambda:GetAlias",
           "lambda:GetFunction",
           "lambda:GetFunctionCodeSigningConfig",
           "lambda:GetFunctionEventInvokeConfig",
@@ -1033,6 +1046,7 @@ resource "aws_iam_policy" "secure_destroy" {
         Action = [
           "iam:GetRole",
           "iam:ListAttachedRolePolicies",
+          "iam:ListInstanceProfilesForRole",
           "iam:ListRolePolicies",
         ]
         Resource = "arn:aws:iam::*:role/*"

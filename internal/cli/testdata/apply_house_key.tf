@@ -172,6 +172,7 @@ resource "aws_iam_policy" "secure_apply_1" {
         Sid    = "ReadWhatTakesNoResource"
         Effect = "Allow"
         Action = [
+          "ec2:DescribeRegions",
           "lambda:GetAccountSettings",
           "lambda:ListEventSourceMappings",
           "lambda:ListFunctions",
@@ -276,6 +277,7 @@ resource "aws_iam_policy" "secure_apply_1" {
         Action = [
           "iam:GetRole",
           "iam:ListAttachedRolePolicies",
+          "iam:ListInstanceProfilesForRole",
           "iam:ListRolePolicies",
         ]
         Resource = "arn:aws:iam::*:role/orders-*"

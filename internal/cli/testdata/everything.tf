@@ -11,6 +11,7 @@ resource "aws_iam_policy" "orders_deployer_plan" {
         Sid    = "ReadWhatTakesNoResource"
         Effect = "Allow"
         Action = [
+          "ec2:DescribeRegions",
           "lambda:GetAccountSettings",
           "lambda:ListEventSourceMappings",
           "lambda:ListFunctions",
@@ -28,7 +29,6 @@ resource "aws_iam_policy" "orders_deployer_plan" {
         Sid    = "ReadFunctions"
         Effect = "Allow"
         Action = [
-          "lambda:GetAlias",
           "lambda:GetFunction",
           "lambda:GetFunctionCodeSigningConfig",
           "lambda:GetFunctionEventInvokeConfig",
@@ -72,6 +72,7 @@ resource "aws_iam_policy" "orders_deployer_plan" {
         Action = [
           "iam:GetRole",
           "iam:ListAttachedRolePolicies",
+          "iam:ListInstanceProfilesForRole",
           "iam:ListRolePolicies",
         ]
         Resource = [
@@ -86,11 +87,32 @@ resource "aws_iam_policy" "orders_deployer_plan" {
         Action = [
           "iam:GetPolicy",
           "iam:GetPolicyVersion",
+          "iam:ListEntitiesForPolicy",
         ]
         Resource = [
           "arn:aws:iam::111122223333:policy/orders/billing-*",
           "arn:aws:iam::111122223333:policy/orders/orders-*",
         ]
+      },
+      {
+        Sid    = "ReadAttachedPolicies"
+        Effect = "Allow"
+        Action = [
+          "iam:GetPolicy",
+          "iam:GetPolicyVersion",
+        ]
+        Resource = "arn:aws:iam::111122223333:policy/shared"
+      },
+      {
+        Sid      = "ReadKeysWhichTakeNoResource"
+        Effect   = "Allow"
+        Action   = "kms:ListAliases"
+        Resource = "*"
+        Condition = {
+          StringEquals = {
+            "aws:RequestedRegion" = "eu-west-1"
+          }
+        }
       },
       {
         Sid    = "ReadKeys"
@@ -322,6 +344,7 @@ resource "aws_iam_policy" "orders_deployer_apply_1" {
         Sid    = "ReadWhatTakesNoResource"
         Effect = "Allow"
         Action = [
+          "ec2:DescribeRegions",
           "lambda:GetAccountSettings",
           "lambda:ListEventSourceMappings",
           "lambda:ListFunctions",
@@ -506,6 +529,7 @@ resource "aws_iam_policy" "orders_deployer_apply_1" {
         Action = [
           "iam:GetRole",
           "iam:ListAttachedRolePolicies",
+          "iam:ListInstanceProfilesForRole",
           "iam:ListRolePolicies",
         ]
         Resource = [
@@ -801,9 +825,21 @@ resource "aws_iam_policy" "orders_deployer_apply_2" {
         }
       },
       {
-        Sid      = "ReadKeysWhichTakeNoResource"
-        Effect   = "Allow"
-        Action   = "kms:ListKeys"
+        Sid    = "ReadAttachedPolicies"
+        Effect = "Allow"
+        Action = [
+          "iam:GetPolicy",
+          "iam:GetPolicyVersion",
+        ]
+        Resource = "arn:aws:iam::111122223333:policy/shared"
+      },
+      {
+        Sid    = "ReadKeysWhichTakeNoResource"
+        Effect = "Allow"
+        Action = [
+          "kms:ListAliases",
+          "kms:ListKeys",
+        ]
         Resource = "*"
         Condition = {
           StringEquals = {
@@ -1760,6 +1796,7 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
         Sid    = "ReadWhatTakesNoResource"
         Effect = "Allow"
         Action = [
+          "ec2:DescribeRegions",
           "lambda:GetAccountSettings",
           "lambda:ListEventSourceMappings",
           "lambda:ListFunctions",
@@ -1777,7 +1814,6 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
         Sid    = "ReadFunctions"
         Effect = "Allow"
         Action = [
-          "lambda:GetAlias",
           "lambda:GetFunction",
           "lambda:GetFunctionCodeSigningConfig",
           "lambda:GetFunctionEventInvokeConfig",
@@ -1843,6 +1879,7 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
         Action = [
           "iam:GetRole",
           "iam:ListAttachedRolePolicies",
+          "iam:ListInstanceProfilesForRole",
           "iam:ListRolePolicies",
         ]
         Resource = [
@@ -1906,6 +1943,15 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
             ]
           }
         }
+      },
+      {
+        Sid    = "ReadAttachedPolicies"
+        Effect = "Allow"
+        Action = [
+          "iam:GetPolicy",
+          "iam:GetPolicyVersion",
+        ]
+        Resource = "arn:aws:iam::111122223333:policy/shared"
       },
       {
         Sid      = "ReadKeysWhichTakeNoResource"

@@ -1,0 +1,190 @@
+package cloud
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// removeAnnounced deletes what the tags of a unit's role announce: an update that
+// was killed may have made it, and no state knows of it. Whoever may tag the role
+// can announce anything, so an object goes only if it is of the announced kind,
+// carries the unit's tags, is younger than the role, and has nothing on it that the
+// unit would not have made. Anything else is an error that names it.
+func (c *Client) removeAnnounced(ctx context.Context, r Removal, roleARN string, tags map[string]string) error {
+	next := announcedBy(tags)
+	if r.KeepLogs {
+		delete(next, bp.TagNextLogGroup)
+	}
+	if len(next) == 0 {
+		return nil
+	}
+	made, err := c.Made(ctx, roleARN)
+	if err != nil {
+		return err
+	}
+	var contested []error
+	for _, tag := range []string{bp.TagNextRole, bp.TagNextPolicy, bp.TagNextLogGroup} { // the role before the policy it holds
+		arn, is := next[tag]
+		if !is {
+			continue
+		}
+		if err := c.removeSuccessor(ctx, r, tag, arn, next, made); err != nil {
+			contested = append(contested, err)
+		}
+		delete(next, tag)
+	}
+	for _, tag := range sortedKeys(next) {
+		contested = append(contested, &Disputed{next[tag], r.Owner.Unit, []string{"tag " + tag + " of the unit's role announces it, and no update announces such a thing"}})
+	}
+	return errors.Join(contested...)
+}
+
+func (c *Client) removeSuccessor(ctx context.Context, r Removal, tag, arn string, next map[string]string, made time.Time) error {
+	tags, _, err := c.identifyKind(ctx, tag, arn)
+	if missing(err) {
+		return nil // the update had not come that far
+	}
+	if err != nil {
+		return err
+	}
+	but, err := c.foreignToSuccessor(ctx, r, tag, arn, next)
+	if err != nil {
+		return err
+	}
+	if !r.Owner.owns(tags) {
+		but = append(but, "it does not carry the unit's tags")
+	}
+	older, err := c.older(ctx, arn, made)
+	if err != nil {
+		return err
+	}
+	if but = append(but, older...); len(but) > 0 {
+		return &Disputed{arn, r.Owner.Unit, append([]string{"tag " + tag + " of the unit's role announces it"}, but...)}
+	}
+	return c.removeObject(ctx, arn)
+}
+
+// identifyKind reads the tags of an object of the kind that a tag announces.
+func (c *Client) identifyKind(ctx context.Context, tag, arn string) (tags map[string]string, id string, err error) {
+	for kind, of := range nextTags {
+		if of == tag && strings.Contains(arn, kind) && !strings.Contains(arn, ":function:") {
+			return c.identify(ctx, arn)
+		}
+	}
+	return nil, "", nil // it carries nothing
+}
+
+// foreignToSuccessor are clauses about what an update never puts on what it makes.
+func (c *Client) foreignToSuccessor(ctx context.Context, r Removal, tag, arn string, next map[string]string) ([]string, error) {
+	switch tag {
+	case bp.TagNextRole:
+		_, name := splitRoleARN(arn)
+		return c.foreignToUnitsRole(ctx, r, arn, name, next[bp.TagNextPolicy])
+	case bp.TagNextPolicy:
+		_, parsed, err := c.readPolicy(ctx, arn)
+		if err != nil {
+			return nil, err
+		}
+		_, last := splitRoleARN(valueOf(r.Inventory.Role).ARN.Or(""))
+		_, newer := splitRoleARN(next[bp.TagNextRole])
+		return c.foreignToPolicy(ctx, arn, bp.PolicyStatementsOf(parsed).Unexpected, last, newer)
+	}
+	_, name, _ := strings.Cut(strings.TrimSuffix(arn, ":*"), ":log-group:")
+	users, err := c.users(ctx, r.Owner.Unit, withGroup(name))
+	return usedBy(users), err
+}
+
+// foreignToUnitsRole are clauses about a role that is to go with a unit and that no
+// state lists.
+func (c *Client) foreignToUnitsRole(ctx context.Context, r Removal, arn, name, nextPolicy string) ([]string, error) {
+	found, err := c.findRole(ctx, name, nil)
+	role, exists := found.Get()
+	if err != nil || !exists {
+		return nil, err
+	}
+	known := slices.Concat(valueOf(r.Last.Role).AttachedPolicies.Or(nil), r.Inventory.Overflow.Or(nil), bp.Set{valueOf(r.Inventory.Policy).ARN})
+	if nextPolicy != "" {
+		known = append(known, bp.Known(nextPolicy))
+	}
+	but := foreignToRole(role.Role, ownPolicies(valueOf(r.Inventory.Policy).ARN, known))
+	users, err := c.users(ctx, r.Owner.Unit, withRole(arn))
+	return append(but, usedBy(users)...), err
+}
+
+// removeHolders removes roles of the unit that hold its policy and are in no
+// inventory: an update that was killed made them.
+func (c *Client) removeHolders(ctx context.Context, arn string, r Removal) error {
+	users, err := c.iam.ListEntitiesForPolicy(ctx, &iam.ListEntitiesForPolicyInput{PolicyArn: &arn})
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	for _, holder := range users.PolicyRoles {
+		name := aws.ToString(holder.RoleName)
+		anchor, err := c.anchor(ctx, name)
+		if missing(err) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if r.Owner.Generation == "" || !r.Owner.owns(anchor.tags) {
+			continue // named with the others that hold it
+		}
+		but, err := c.foreignToUnitsRole(ctx, r, anchor.arn, name, "")
+		if err != nil {
+			return err
+		}
+		if err := disputed(anchor.arn, r.Owner.Unit, but); err != nil {
+			return err
+		}
+		if err := c.removeRole(ctx, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// announcedBy are the ARNs that a role's tags announce, by tag.
+func announcedBy(tags map[string]string) map[string]string {
+	out := map[string]string{}
+	for key, value := range tags {
+		if strings.HasPrefix(key, bp.TagNext) {
+			out[key] = fromTag.Replace(value)
+		}
+	}
+	return out
+}
+
+// fenceAlarms stops the removal of alarms that the last look found to be another
+// unit's by now.
+func fenceAlarms(r Removal) error {
+	var contested []error
+	alarms := valueOf(r.Last.Alarms)
+	for _, slot := range alarms.Slots() {
+		alarm, exists := slot.Alarm.Get()
+		if !exists {
+			continue
+		}
+		deviation := plainTags(alarm.Tags)
+		for _, key := range []string{bp.TagUnit, bp.TagGeneration} {
+			if deviation[key] == tagMissing {
+				delete(deviation, key) // nobody else's either
+			}
+		}
+		arn := alarm.Name.Or("")
+		if err := r.Owner.veto("alarm "+arn, deviation); err != nil {
+			contested = append(contested, err)
+		} else if err := disputed("alarm "+arn, r.Owner.Unit, foreignToAlarm(alarm, r.Owner.Unit)); err != nil {
+			contested = append(contested, err)
+		}
+	}
+	return errors.Join(contested...)
+}
