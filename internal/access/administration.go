@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Administration says how statements together amount to the rights of an
@@ -14,10 +15,11 @@ import (
 // easily written so that they exclude nothing.
 func Administration(grants []Grant) string {
 	var wide []Grant // with a wildcard in the service, or all but some actions
-	rights := slices.DeleteFunc(iamRights(), func(action Action) bool {
-		return !slices.ContainsFunc(grants, func(g Grant) bool { return g.Allows(action.Name) && g.breadthOf(action) >= Every })
-	})
-	if len(rights) == len(iamRights()) {
+	ofIAM := slices.DeleteFunc(slices.Clone(grants), func(g Grant) bool { return !g.concerns("iam") })
+	given := func(action Action) bool {
+		return slices.ContainsFunc(ofIAM, func(g Grant) bool { return g.Allows(action.Name) && g.breadthOf(action) >= Every })
+	}
+	if len(ofIAM) > 0 && !slices.ContainsFunc(iamRights(), func(action Action) bool { return !given(action) }) {
 		return "it allows every action of IAM that decides who may do what, on all roles, users and policies"
 	}
 	for _, g := range grants {
@@ -60,12 +62,20 @@ func spansServices(pattern string) bool {
 	return strings.ContainsAny(service, "*?")
 }
 
+// concerns reports whether a statement allows anything of a service by its actions.
+func (g Grant) concerns(service string) bool {
+	return g.Allow && slices.ContainsFunc(g.names(), func(pattern string) bool {
+		prefix, _, whole := strings.Cut(strings.ToLower(pattern), ":")
+		return !whole || meet(prefix, service)
+	})
+}
+
 // iamRights are the actions of IAM that decide who may do what.
-func iamRights() []Action {
+var iamRights = sync.OnceValue(func() []Action {
 	return slices.DeleteFunc(Catalogue().Actions("iam"), func(a Action) bool {
 		return a.Level != Permissions || !slices.ContainsFunc(a.Resources, func(r Resource) bool { return r.Type == "role" || r.Type == "user" || r.Type == "policy" })
 	})
-}
+})
 
 // WholeServices lists the services of which wildcards in actions, of all
 // statements together, allow every action.

@@ -104,9 +104,12 @@ func separator(format string) byte {
 // Widest finds the action of a statement that its resources leave most open, of
 // those that fit a rule.
 func (g Grant) Widest(rule func(Action) bool) (action Action, breadth Breadth) {
+	if !g.Allow {
+		return action, Nothing
+	}
 	for _, pattern := range g.names() {
 		for _, a := range Catalogue().Matching(pattern) {
-			if !g.Allows(a.Name) || !rule(a) {
+			if coveredBy(g.NotActions, a.Name) || !rule(a) {
 				continue
 			}
 			if b := g.breadthOf(a); b > breadth {

@@ -50,6 +50,12 @@ func Matches(pattern, text string) bool { return meet(pattern, text) }
 // meet reports whether any text matches both of two patterns, in which * stands
 // for any text and ? for one character.
 func meet(a, b string) bool {
+	switch {
+	case strings.IndexByte(b, '*') < 0 && strings.IndexByte(b, '?') < 0:
+		return glob(a, b)
+	case strings.IndexByte(a, '*') < 0 && strings.IndexByte(a, '?') < 0:
+		return glob(b, a)
+	}
 	// reached[j] says that what was read of a can be what precedes b[j:].
 	reached := make([]bool, len(b)+1)
 	reached[0] = true
@@ -84,4 +90,28 @@ func meet(a, b string) bool {
 		skip()
 	}
 	return reached[len(b)]
+}
+
+// glob reports whether a text without wildcards matches a pattern. After a mismatch
+// the last * takes one character more.
+func glob(pattern, text string) bool {
+	p, at, star, from := 0, 0, -1, 0
+	for at < len(text) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, from = p, at
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[at]):
+			p, at = p+1, at+1
+		case star >= 0:
+			from++
+			p, at = star+1, from
+		default:
+			return false
+		}
+	}
+	for p < len(pattern) && pattern[p] == '*' {
+		p++
+	}
+	return p == len(pattern)
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
@@ -115,15 +114,9 @@ func (c *Client) older(ctx context.Context, arn string, anchor time.Time) ([]str
 // users are the other functions that use a role, a key or a log group, in any
 // version.
 func (c *Client) users(ctx context.Context, unit string, uses func(types.FunctionConfiguration) bool) ([]string, error) {
-	listed, err := all(func(next *string) ([]types.FunctionConfiguration, *string, error) {
-		out, err := c.lambda.ListFunctions(ctx, &lambda.ListFunctionsInput{Marker: next, FunctionVersion: types.FunctionVersionAll})
-		if err != nil {
-			return nil, nil, err
-		}
-		return out.Functions, out.NextMarker, nil
-	})
+	found, err := c.functionsIn(ctx, c.place.Region)
 	var names []string
-	for _, f := range listed {
+	for _, f := range found {
 		if name := aws.ToString(f.FunctionName); name != unit && uses(f) && !slices.Contains(names, name) {
 			names = append(names, name)
 		}

@@ -12,8 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
-	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/access"
 
@@ -124,7 +122,17 @@ const (
 // elsewhere lists the functions of other regions with a role: roles have no
 // regions. A region that may not be listed, or does not answer, is passed over.
 func (c *Client) elsewhere(ctx context.Context, role string) []string {
-	regions, err := c.ec2.DescribeRegions(ctx, &ec2.DescribeRegionsInput{})
+	regions, err := c.regions.load("", func() ([]string, bool, error) {
+		out, err := c.ec2.DescribeRegions(ctx, &ec2.DescribeRegionsInput{})
+		if err != nil {
+			return nil, false, err
+		}
+		var names []string
+		for _, region := range out.Regions {
+			names = append(names, aws.ToString(region.RegionName))
+		}
+		return names, true, nil
+	})
 	if err != nil {
 		c.log(ctx, "the account's regions cannot be listed, so functions of other regions are not looked for", map[string]any{"error": ErrorCode(err)})
 		return nil
@@ -137,8 +145,7 @@ func (c *Client) elsewhere(ctx context.Context, role string) []string {
 		group sync.WaitGroup
 		slots = make(chan struct{}, regionsAtOnce)
 	)
-	for _, region := range regions.Regions {
-		name := aws.ToString(region.RegionName)
+	for _, name := range regions {
 		if name == c.place.Region {
 			continue
 		}
@@ -150,9 +157,9 @@ func (c *Client) elsewhere(ctx context.Context, role string) []string {
 				c.log(ctx, "the functions of a region cannot be listed", map[string]any{"region": name, "error": cmp.Or(ErrorCode(err), "no answer")})
 			}
 			for _, f := range functions {
-				if aws.ToString(f.Role) == role {
+				if where := aws.ToString(f.FunctionName) + " in " + name; aws.ToString(f.Role) == role {
 					mu.Lock()
-					found = append(found, aws.ToString(f.FunctionName)+" in "+name)
+					found = appendNew(found, where)
 					mu.Unlock()
 				}
 			}
@@ -160,14 +167,4 @@ func (c *Client) elsewhere(ctx context.Context, role string) []string {
 	}
 	group.Wait()
 	return found
-}
-
-func (c *Client) functionsIn(ctx context.Context, region string) ([]types.FunctionConfiguration, error) {
-	return all(func(next *string) ([]types.FunctionConfiguration, *string, error) {
-		out, err := c.lambda.ListFunctions(ctx, &lambda.ListFunctionsInput{Marker: next}, func(o *lambda.Options) { o.Region = region })
-		if err != nil {
-			return nil, nil, err
-		}
-		return out.Functions, out.NextMarker, nil
-	})
 }
