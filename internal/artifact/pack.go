@@ -12,8 +12,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/klauspost/compress/flate"
 )
 
 // epoch is the earliest time a zip can hold. Real times would change the
@@ -69,13 +67,19 @@ func pack(w io.Writer, root string, entries []entry) (int64, error) {
 		return 0, Package{Unpacked: unpacked}.check(root, true)
 	}
 	archive := zip.NewWriter(w)
+	var ready *pressed
 	archive.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) {
-		return flate.NewWriter(out, flate.DefaultCompression)
-	})
-	for _, e := range entries {
-		if err := add(archive, e); err != nil {
-			return 0, err
+		if ready != nil {
+			return readied{out, ready.packed.Bytes()}, nil
 		}
+		return newDeflater(out), nil
+	})
+	err := press(entries, func(e entry, s *pressed) error {
+		ready = s
+		return add(archive, e, s)
+	})
+	if err != nil {
+		return 0, err
 	}
 	if err := archive.Close(); err != nil {
 		return 0, fmt.Errorf("pack %s: %w", root, err)
@@ -148,7 +152,8 @@ func newFile(name, path string, info fs.FileInfo) (entry, error) {
 	return entry{name: filepath.ToSlash(name), path: path, mode: mode, size: info.Size()}, nil
 }
 
-func add(archive *zip.Writer, e entry) error {
+// add packs a file, or writes what was made of it ahead.
+func add(archive *zip.Writer, e entry, ready *pressed) error {
 	header := &zip.FileHeader{Name: e.name, Method: zip.Deflate, Modified: epoch}
 	if e.target != "" {
 		header.Method = zip.Store // as every other packer of links does
@@ -158,13 +163,23 @@ func add(archive *zip.Writer, e entry) error {
 	if err != nil {
 		return fmt.Errorf("pack %s: %w", e.name, err)
 	}
-	file, err := e.open()
+	if ready != nil {
+		_, err = out.Write(ready.raw.Bytes())
+	} else {
+		err = e.copyTo(out)
+	}
 	if err != nil {
 		return fmt.Errorf("pack %s: %w", e.name, err)
 	}
-	defer file.Close()
-	if _, err := io.Copy(out, file); err != nil {
-		return fmt.Errorf("pack %s: %w", e.name, err)
-	}
 	return nil
+}
+
+func (e entry) copyTo(out io.Writer) error {
+	file, err := e.open()
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	_, err = io.Copy(out, file)
+	return err
 }
