@@ -1,6 +1,7 @@
 package secrets
 
 import (
+	_ "embed" // for the values of public samples
 	"encoding/base64"
 	"fmt"
 	"math/rand/v2"
@@ -224,5 +225,19 @@ func corpusBenign() []sample {
 	fixed("placeholder", "DB_PASSWORD", "${DB_PASSWORD}", "API_KEY", "<your key>", "TOKEN", "****", "CLIENT_SECRET", "xxxx")
 	fixed("layer", "PARAMETERS_SECRETS_EXTENSION_CACHE_ENABLED", "true", "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", "2773", "SECRETS_MANAGER_TTL", "300", "SSM_PARAMETER_STORE_TTL", "300")
 	fixed("powertools", "POWERTOOLS_SERVICE_NAME", "orders-api", "POWERTOOLS_METRICS_NAMESPACE", "orders", "POWERTOOLS_TRACER_CAPTURE_RESPONSE", "false")
+	return append(out, sampled()...)
+}
+
+//go:embed testdata/environment.tsv
+var environments string
+
+// sampled are values of public samples.
+func sampled() (out []sample) {
+	for line := range strings.Lines(environments) {
+		name, value, found := strings.Cut(strings.TrimSpace(line), "\t")
+		if found && !strings.HasPrefix(name, "#") {
+			out = append(out, sample{"sampled", name, value})
+		}
+	}
 	return out
 }

@@ -33,11 +33,14 @@ func TestCorpus(t *testing.T) {
 		}
 	}
 	fmt.Printf("secrets: %d of %d secrets of %d kinds found, %d false alarms on %d values\n", hits, len(bad), len(kinds), alarms, len(good))
-	if len(bad) < 80 || len(kinds) < 40 || len(good) < 150 {
+	if len(bad) < 80 || len(kinds) < 40 || len(good) < 400 {
 		t.Errorf("the corpus is too small: %d secrets of %d kinds, %d other values", len(bad), len(kinds), len(good))
 	}
 	if hits*100 < len(bad)*97 {
 		t.Errorf("%d of %d found, want 97 of a hundred", hits, len(bad))
+	}
+	if sampled := len(sampled()); sampled < 200 {
+		t.Errorf("%d values of public samples, want 200", sampled)
 	}
 	if alarms > 1 {
 		t.Errorf("%d false alarms, want at most one", alarms)
