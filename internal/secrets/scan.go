@@ -3,6 +3,7 @@ package secrets
 import (
 	"bytes"
 	"cmp"
+	"encoding/base64"
 	"maps"
 	"regexp"
 	"slices"
@@ -51,6 +52,7 @@ func Scan(file string, text []byte, others bool) []Found {
 	}
 	found := scanWords(file, text, others)
 	found = append(found, privateKeys(text)...)
+	found = append(found, encodedKeys(text)...)
 	if !others {
 		found = append(found, passwordsInURLs(text)...)
 		found = append(found, inSettings(file, text)...)
@@ -213,6 +215,44 @@ func privateKeys(text []byte) []Found {
 		}
 	}
 }
+
+// keyMarks are how keyMark looks in base64, which depends on what is before it.
+var keyMarks = func() (marks [][]byte) {
+	for before := range 3 {
+		letters := base64.RawStdEncoding.EncodeToString(append(make([]byte, before), keyMark...))
+		marks = append(marks, []byte(letters[(before*8+5)/6:(before+len(keyMark))*8/6]))
+	}
+	return marks
+}()
+
+// encodedKeys finds keys in base64, on one line or on several.
+func encodedKeys(text []byte) []Found {
+	var found []Found
+	for _, mark := range keyMarks {
+		for at := 0; ; {
+			next := bytes.Index(text[at:], mark)
+			if next < 0 {
+				break
+			}
+			at += next
+			from, to := at, at
+			for from > 0 && isBase64(text[from-1]) {
+				from--
+			}
+			for to < len(text) && (isBase64(text[to]) || text[to] == '\n' || text[to] == '\r') {
+				to++
+			}
+			letters := bytes.Join(bytes.Fields(text[from:min(to, from+4000)]), nil)
+			if decoded, ok := fromBase64(string(letters[:len(letters)&^3])); ok && len(privateKeys(decoded)) > 0 {
+				found = append(found, Found{1 + bytes.Count(text[:from], []byte("\n")), PrivateKey})
+			}
+			at = to
+		}
+	}
+	return found
+}
+
+func isBase64(c byte) bool { return classes[c]&(isLetter|isDigit) != 0 || c == '+' || c == '/' }
 
 var urlPassword = regexp.MustCompile("^://[^\\s/@\"',;:<>`]{1,60}:([^\\s/@\"',;<>`]{1,100})@([^\\s/:\"',;?`]+)")
 

@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // IsSettingsFile reports whether a file by its name is made to hold secrets.
@@ -137,10 +136,13 @@ func inFile(file, name, value string) (Reason, bool) {
 	case said.certainty == perhaps:
 		return reason, true
 	case said.password:
-		return reason, !(unicode.IsUpper(rune(value[0])) && wordy(value) && !strings.ContainsAny(value, "0123456789"))
+		return reason, !titleWord.MatchString(value)
 	}
 	return reason, odd(value) || generated(value) || identifier.MatchString(value)
 }
+
+// titleWord is what stands beside a field.
+var titleWord = regexp.MustCompile(`^[A-Z][a-z]+$`)
 
 var typeWords = regexp.MustCompile(`(?i)^(?:str(?:ing)?|text|password|hidden|secret|int(?:eger)?|bool(?:ean)?|object|array|number|any|sensitive|masked|optional|mandatory|write|read|inherit|always|never|auto|default|empty|file|env|vault|ssm|bearer|basic|plain)$`)
 
