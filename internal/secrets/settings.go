@@ -92,6 +92,9 @@ func inSettings(file string, text []byte) []Found {
 		return inFile(file, name, value)
 	}
 	if how == asTree && len(text) <= largestTree {
+		if !made && !mayName(text) {
+			return nil
+		}
 		for _, read := range []func([]byte) (*node, error){readJSON, readYAML} {
 			root, err := read(text)
 			if err != nil {
@@ -112,6 +115,36 @@ func inSettings(file string, text []byte) []Found {
 		return inTags(text, judge)
 	}
 	return inLines(text, judge)
+}
+
+// mayName reports whether a document has a line with a name that secrets have, or
+// one that is written so that this cannot be told: reading all of it takes ten
+// times as long.
+func mayName(text []byte) bool {
+	known := map[string]bool{}
+	for line := range bytes.Lines(text) {
+		if bytes.IndexByte(line, '{') >= 0 {
+			return true
+		}
+		name, value, split := splitLine(string(bytes.TrimSpace(line)))
+		if !split {
+			continue
+		}
+		for _, word := range []string{name, value} {
+			says, seen := known[word]
+			if !seen && len(word) < 80 {
+				says = nameOf(word).certainty != unsaid
+				known[word] = says
+			}
+			if says {
+				return true
+			}
+		}
+		if len(value) >= 40 || name == "kty" || name == "sensitive" || strings.Contains(value, "@") {
+			return true
+		}
+	}
+	return bytes.Contains(text, []byte("|\n")) || bytes.Contains(text, []byte(">\n"))
 }
 
 // inFile judges a setting of a file that is not made for secrets: there are texts
