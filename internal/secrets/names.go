@@ -81,7 +81,7 @@ var qualifiers = []string{
 	"preprod", "nonprod", "beta", "alpha", "canary", "demo", "ci", "dr", "old", "new", "prev", "previous", "current", "curr", "next", "backup", "bak", "legacy", "tmp", "temp", "default", "primary",
 	"secondary", "fallback", "rotated", "active", "pending", "value", "val", "text", "txt", "string", "str", "plain", "plaintext", "raw", "clear", "cleartext", "b64", "base64", "enc", "encoded",
 	"hex", "json", "eu", "us", "ap", "west", "east", "north", "south", "central", "rw", "ro", "readonly", "readwrite", "admin", "root", "master", "replica", "a", "b", "c", "x",
-	"pw", "pwd", "pass", "one", "two", "first", "second", "final", "real", "hidden", "secure", "ssm", "neu", "alt",
+	"pw", "pwd", "pass", "one", "two", "first", "second", "final", "real", "hidden", "secure", "ssm", "neu", "alt", "blue", "green", "red", "canary", "shadow", "standby",
 }
 
 var (

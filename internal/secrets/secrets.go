@@ -66,7 +66,7 @@ func find(name, value string, depth int) (Reason, bool) {
 		return InAddress, true
 	case passwordInPairs(value):
 		return InPairs, true
-	case said.holds(value):
+	case said.certainty == surely && said.holds(value):
 		return ByName, true
 	case len(value) < shortest:
 		return "", false
@@ -87,6 +87,7 @@ func find(name, value string, depth int) (Reason, bool) {
 			return byForm(name, value)
 		},
 		func() (Reason, bool) { return inEncoded(name, value, depth) },
+		func() (Reason, bool) { return ByName, said.holds(value) && said.certainty == perhaps },
 	} {
 		if reason, is := look(); is {
 			return reason, true
