@@ -28,10 +28,11 @@ var (
 		"a": regexp.MustCompile(`(?:^|[\s"',\[])-a["',\s]+([^\s"',\]-][^\s"',\]]*)`),
 		"w": regexp.MustCompile(`(?:^|[\s"',\[])-w["',\s]*([^\s"',\]-][^\s"',\]]*)`),
 	}
-	userFlag = regexp.MustCompile(`(?:^|[\s"',\[])(?:-u|--user|--userpwd|--proxy-user|-U|--auth|-a|--creds)(?:=|["']?[\s,]*["']?)([^\s:"',=/]+):([^\s"',\]]+)`)
-	portMap  = regexp.MustCompile(`^(?:[\d.]+:)*\d{1,5}(?:/\w+)?$`)
+	userFlag   = regexp.MustCompile(`(?:^|[\s"',\[])(?:-u|--user|--userpwd|--proxy-user|-U|--auth|-a|--creds)(?:=|["']?[\s,]*["']?)([^\s:"',=/]+):([^\s"',\]]+)`)
+	requesters = regexp.MustCompile(`\b(?:curl|wget|https?|httpie|ab|lftp|ftp|nexus|jfrog|twine)\b`)
+	portMap    = regexp.MustCompile(`^(?:[\d.]+:)*\d{1,5}(?:/\w+)?$`)
 	// prose is what people write into a description.
-	prose = regexp.MustCompile(`(?i)(?:^|[\s"'(\[])(pass(?:word|wd|phrase|code)?|passwort|kennwort|pwd|pw|(?:api|access|secret|auth|private|license)[ _-]?key|(?:client|shared|app)[ _-]?secret|secret|(?:auth|access|api|bearer)?[ _-]?token|creds?|credentials?)\b["'\x60]?(?:\s+(?:is|was|are|ist|lautet)\b|\s+for\s+\w+\s*[:=]|\s*(?:[:=]+|->|=>))?\s*["'\x60(]?([^\s"'\x60,;)]{5,})`)
+	prose = regexp.MustCompile(`(?i)(?:^|[\s"'(\[])(?:(?:pass(?:word|wd|phrase|code)?|passwort|kennwort|pwd|pw|login)\b["'\x60]?(?:\s+(?:is|was|are|ist|lautet)\b|\s+for\s+[\w-]+\s*[:=]?|\s*(?:[:=]+|->|=>))?|(?:(?:api|access|secret|auth|private|license)[ _-]?key|(?:client|shared|app)[ _-]?secret|secret|(?:auth|access|api|bearer)?[ _-]?token|creds?|credentials?)\b["'\x60]?(?:\s+(?:is|was|are|ist|lautet)\b|\s*(?:[:=]+|->|=>)))\s*["'\x60(]?([^\s"'\x60,;)]{5,})`)
 )
 
 // credential looks for what is sent or typed with a secret in it: headers,
@@ -55,7 +56,7 @@ func credential(value string) (Reason, bool) {
 	}
 	if strings.Contains(value, " ") {
 		for _, found := range prose.FindAllStringSubmatch(value, -1) {
-			if text := strings.TrimRight(found[2], ".!?"); odd(text) && !template.MatchString(text) && !strings.Contains(text, "://") && !strings.HasPrefix(text, "-") && strings.ContainsAny(text, "0123456789!$#@%&*") {
+			if text := strings.TrimRight(found[1], ".!?"); odd(text) && !template.MatchString(text) && !strings.Contains(text, "://") && !strings.HasPrefix(text, "-") && strings.ContainsAny(text, "0123456789!$#@%&*") {
 				return InText, true
 			}
 		}
@@ -101,8 +102,8 @@ func inCommand(value string) bool {
 		}
 	}
 	for _, found := range userFlag.FindAllStringSubmatch(value, -1) {
-		if !placeholder(found[2]) && !portMap.MatchString(found[1]+":"+found[2]) {
-			return true
+		if !placeholder(found[2]) && !portMap.MatchString(found[1]+":"+found[2]) && (odd(found[2]) || requesters.MatchString(value)) {
+			return true // and not a user with a group
 		}
 	}
 	letters := []string{"p"}

@@ -110,6 +110,9 @@ func (n named) holds(value string) bool {
 		}
 		return !reference(value)
 	case perhaps:
+		if elsewhere.MatchString(value) || strings.ContainsAny(value[:1], "{[<") || strings.Contains(value, "\n") {
+			return false // of a structure the parts are looked at
+		}
 		return generated(value) || n.core && len(value) >= 8 && odd(value) && strings.ContainsAny(value, "0123456789")
 	case unsaid:
 	}

@@ -167,7 +167,7 @@ func inFile(file, name, value string) (Reason, bool) {
 	case translated.MatchString(file), strings.Contains(value, " "), !isASCII(value), typeWords.MatchString(value), exampleWord.MatchString(value):
 		return "", false
 	case said.certainty == perhaps:
-		return reason, true
+		return reason, !oneOf(name, "key", "keys", "id") // of an object, of a row
 	case said.password:
 		return reason, !titleWord.MatchString(value)
 	}
@@ -177,7 +177,7 @@ func inFile(file, name, value string) (Reason, bool) {
 // titleWord is what stands beside a field.
 var titleWord = regexp.MustCompile(`^[A-Z][a-z]+$`)
 
-var typeWords = regexp.MustCompile(`(?i)^(?:str(?:ing)?|text|password|hidden|secret|int(?:eger)?|bool(?:ean)?|object|array|number|any|sensitive|masked|optional|mandatory|write|read|inherit|always|never|auto|default|empty|file|env|vault|ssm|bearer|basic|plain)$`)
+var typeWords = regexp.MustCompile(`(?i)^(?:str(?:ing)?|text|password|hidden|secret|int(?:eger)?|bool(?:ean)?|object|array|number|any|sensitive|masked|optional|mandatory|write|read|inherit|always|never|auto|default|empty|file|env|vault|ssm|bearer|basic|plain|files|compat|systemd)$`)
 
 func isASCII(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return r >= 0x80 })

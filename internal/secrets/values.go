@@ -15,8 +15,9 @@ var (
 	identifier   = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 	awsID        = regexp.MustCompile(`^(?:subnet|sg|vpc|eni|ami|i|key|acl|rtb|igw|vol|snap|fs|fsap|csc)-(?:[0-9a-f]{8}|[0-9a-f]{17})$|^mrk-[0-9a-f]{32}$|^alias/[\w/-]+$`)
 	// elsewhere is how values begin that others resolve, or that are encrypted:
-	// with KMS, Vault, sops, Jasypt or a key of Spring Cloud Config.
-	elsewhere = regexp.MustCompile(`^(?:\{\{resolve:|resolve:|(?:aws-)?ssm:|secretsmanager:|vault:|op://|gcp?[sm]*:|sops:|kms:|file:|env:|@Microsoft\.KeyVault\(|projects/[^/]+/secrets/|ENC[\[(]|\{cipher\}|AQICA|valueFrom:|ref\+|\$\{.*\}$|!(?:Ref|GetAtt|Sub|ImportValue)\b)`)
+	// with KMS, Vault, sops, Jasypt or a key of Spring Cloud Config; and keys that
+	// are meant for browsers.
+	elsewhere = regexp.MustCompile(`^(?:\{\{resolve:|resolve:|(?:aws-)?ssm:|secretsmanager:|vault:|op://|gcp?[sm]*:|sops:|kms:|file:|env:|@Microsoft\.KeyVault\(|projects/[^/]+/secrets/|ENC[\[(]|\{cipher\}|AQICA|pk_(?:live|test)_|valueFrom:|ref\+|\$+\.[A-Za-z]|\$\{.*\}$|!(?:Ref|GetAtt|Sub|ImportValue)\b)`)
 	template  = regexp.MustCompile(`\$\{\{?[^}]*\}?\}|\{\{[^}]*\}\}|\$\([^)]*\)|\$[A-Za-z_]\w*|%[A-Za-z_]+%|%\([a-z_]+\)s|<[A-Za-z_][^>]*>|\{[A-Za-z_][\w.-]*\}|\[[A-Za-z_][\w -]*\]|%[sdvq]`)
 )
 
