@@ -12,6 +12,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -214,6 +215,8 @@ func harmlessFiles(t *testing.T) []shipped {
 func TestExamine_SecretFiles(t *testing.T) {
 	t.Parallel()
 	all := secretFiles(t)
+	guide, err := os.ReadFile("../../templates/guides/package.md")
+	must(t, err)
 	for _, form := range []string{"zip", "directory"} {
 		found, shippedOnes := 0, 0
 		for _, f := range all {
@@ -233,6 +236,9 @@ func TestExamine_SecretFiles(t *testing.T) {
 			}
 		}
 		fmt.Printf("artifact: secrets found in %d of %d files with one, in a %s\n", found, shippedOnes, form)
+		if figure := fmt.Sprintf("in %d of %d files", found, shippedOnes); form == "zip" && !strings.Contains(string(guide), figure) {
+			t.Errorf("templates/guides/package.md does not say %q", figure)
+		}
 	}
 	alarms := 0
 	harmless := harmlessFiles(t)

@@ -114,26 +114,21 @@ func adversarial() []sample {
 	}
 }
 
-// foundOf counts how many of some secrets are found, and says which are not.
-func foundOf(t *testing.T, what string, all []sample) int {
-	t.Helper()
-	found := 0
-	for _, s := range all {
-		if _, is := Find(s.name, s.value); is {
-			found++
-			continue
-		}
-		fmt.Printf("secrets: not found, %s: %s = %s\n", s.kind, s.name, s.value)
-	}
-	fmt.Printf("secrets: %d of %d %s found\n", found, len(all), what)
-	return found
-}
-
-// TestAdversarial prints how many are found.
+// TestAdversarial prints how many are found, of those and of the fresh ones.
 func TestAdversarial(t *testing.T) {
 	t.Parallel()
-	all := adversarial()
-	if found := foundOf(t, "adversarial values", all); found < len(all) {
-		t.Errorf("%d of %d found", found, len(all))
+	for _, set := range []struct {
+		name string
+		all  []sample
+	}{{"adversarial", adversarial()}, {"fresh adversarial", fresh()}} {
+		found := 0
+		for _, s := range set.all {
+			if _, is := Find(s.name, s.value); is {
+				found++
+			} else {
+				t.Errorf("not found, %s: %s = %s", s.kind, s.name, s.value)
+			}
+		}
+		printed(t, fmt.Sprintf("%d of %d %s values found", found, len(set.all), set.name))
 	}
 }

@@ -2,9 +2,7 @@ package secrets
 
 import (
 	"encoding/base64"
-	"fmt"
 	"net/url"
-	"testing"
 )
 
 // fresh are values of the same kinds as the adversarial ones, written when those
@@ -46,19 +44,4 @@ func fresh() []sample {
 		{"base64", "DOCKERCFG", base64.StdEncoding.EncodeToString([]byte(`{"auths":{"r.io":{"auth":"` + base64.StdEncoding.EncodeToString([]byte("ci:"+password())) + `"}}}`))},
 		{"base64", "PFX", base64.StdEncoding.EncodeToString(append(append([]byte{0x30, 0x82, 0x01, 0x00}, shroudedKeyBag...), token(239)...))},
 	}
-}
-
-// TestAdversarial_Fresh prints how many of them are found.
-func TestAdversarial_Fresh(t *testing.T) {
-	t.Parallel()
-	all := fresh()
-	found := 0
-	for _, s := range all {
-		if _, is := Find(s.name, s.value); is {
-			found++
-		} else {
-			t.Errorf("not found, %s: %s = %s", s.kind, s.name, s.value)
-		}
-	}
-	fmt.Printf("secrets: %d of %d fresh adversarial values found\n", found, len(all))
 }

@@ -3,7 +3,9 @@ package secrets
 import (
 	"fmt"
 	"maps"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -32,7 +34,7 @@ func TestCorpus(t *testing.T) {
 			fmt.Printf("secrets: false alarm on %s %s = %s: %s\n", s.kind, s.name, s.value, reason)
 		}
 	}
-	fmt.Printf("secrets: %d of %d secrets of %d kinds found, %d false alarms on %d values\n", hits, len(bad), len(kinds), alarms, len(good))
+	printed(t, fmt.Sprintf("%d of %d secrets of %d kinds found, %d false alarms on %d values", hits, len(bad), len(kinds), alarms, len(good)))
 	if len(bad) < 80 || len(kinds) < 40 || len(good) < 400 {
 		t.Errorf("the corpus is too small: %d secrets of %d kinds, %d other values", len(bad), len(kinds), len(good))
 	}
@@ -44,6 +46,19 @@ func TestCorpus(t *testing.T) {
 	}
 	if alarms > 1 {
 		t.Errorf("%d false alarms, want at most one", alarms)
+	}
+}
+
+// printed prints a figure, and wants the guide to say the same.
+func printed(t *testing.T, figure string) {
+	t.Helper()
+	fmt.Println("secrets: " + figure)
+	guide, err := os.ReadFile("../../templates/guides/secrets.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(guide), "* "+figure+"\n") {
+		t.Errorf("templates/guides/secrets.md does not say %q", figure)
 	}
 }
 
