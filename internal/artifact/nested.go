@@ -34,7 +34,7 @@ func isArchive(head []byte) bool {
 // dependencies bring does not, and the jars of lib are dependencies but for the
 // one with the handler.
 func (x *examination) ownArchive(name string) bool {
-	return !x.ofOthers(strings.TrimSuffix(name, ".jar")) && !(x.run.handlerClass() != "" && path.Ext(name) == ".jar")
+	return !x.ofOthers(strings.TrimSuffix(name, ".jar")) && (x.run.handlerClass() == "" || path.Ext(name) != ".jar")
 }
 
 // lookNested looks into the files of an archive within the package, and into no

@@ -73,7 +73,7 @@ func TestRedact_HidesEscapedAndEncoded(t *testing.T) {
 		"form":            func(v string) string { return url.Values{"Value": {v}, "Other": {"x"}}.Encode() },
 		"JSON":            func(v string) string { return inJSON(map[string]string{"V": v}) },
 		"JSON in JSON":    func(v string) string { return inJSON(map[string]string{"V": inJSON(map[string]string{"V": v})}) },
-		"JSON, ASCII":     func(v string) string { return strconv.QuoteToASCII(v) },
+		"JSON, ASCII":     strconv.QuoteToASCII,
 		"JSON, slashes":   func(v string) string { return strings.ReplaceAll(inJSON(v), "/", `\/`) },
 		"XML":             html.EscapeString,
 		"base64":          func(v string) string { return base64.StdEncoding.EncodeToString([]byte(v)) },

@@ -44,7 +44,7 @@ func passwordInURL(value string) bool {
 func inUserInfo(rest string) bool {
 	if parts := userInfo.FindStringSubmatch(rest); parts != nil {
 		password := parts[2]
-		return !ofPort.MatchString(password) && !placeholder(password) && !(parts[1] == "" && strings.ContainsAny(password, "/"))
+		return !ofPort.MatchString(password) && !placeholder(password) && (parts[1] != "" || !strings.Contains(password, "/"))
 	}
 	parts := userOnly.FindStringSubmatch(rest)
 	return parts != nil && generated(parts[1]) && !strings.Contains(parts[2], "sentry") // whose key is public

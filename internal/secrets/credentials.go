@@ -139,7 +139,7 @@ func inFlag(name, text string) bool {
 		// -e DB_PASSWORD=..., --from-literal=password=..., -Dpassword=...
 		inner, rest, _ := strings.Cut(text, "=")
 		if secretName(inner) {
-			name, text, said = inner, rest, nameOf(inner)
+			text, said = rest, nameOf(inner)
 		}
 	}
 	if text == "" || strings.HasPrefix(text, "-") || placeholder(text) || template.MatchString(text) || slices.ContainsFunc([]string{"id=", "name=", "src=", "file="}, func(p string) bool { return strings.HasPrefix(text, p) }) {
@@ -147,7 +147,7 @@ func inFlag(name, text string) bool {
 	}
 	switch said.certainty {
 	case surely:
-		return number.MatchString(text) && said.password && len(text) > 3 || identifier.MatchString(text) || !reference(text) && !(said.stored && wordy(text))
+		return number.MatchString(text) && said.password && len(text) > 3 || identifier.MatchString(text) || !reference(text) && (!said.stored || !wordy(text))
 	case perhaps:
 		return generated(text)
 	case unsaid:

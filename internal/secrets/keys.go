@@ -121,18 +121,18 @@ func isDER(name string, text []byte) (Reason, bool) {
 		return isInt(i) && len(parts[i].Bytes) == 1 && int(parts[i].Bytes[0]) == value
 	}
 	switch {
-	case small(0, 3) && isTag(1, asn1.TagSequence) && contentOf(parts[1]):
+	case version(3) && isTag(1, asn1.TagSequence) && contentOf(parts[1]):
 		if bytes.Contains(text, shroudedKeyBag) || bytes.Contains(text, keyBag) || bytes.Contains(text, secretBag) {
 			return KeyStore, true
 		}
 		return KeyStore, isStore && !ofTrust(name) && !bytes.Contains(text, safeContents)
-	case (small(0, 0) || small(0, 1)) && len(parts) >= 9 && isInt(1) && len(parts[1].Bytes) >= 48 && isInt(2) && isInt(8):
+	case (version(0) || version(1)) && len(parts) >= 9 && isInt(1) && len(parts[1].Bytes) >= 48 && isInt(2) && isInt(8):
 		return PrivateKey, true // PKCS #1
-	case small(0, 0) && len(parts) == 6 && isInt(1) && len(parts[1].Bytes) >= 64 && isInt(5):
+	case version(0) && len(parts) == 6 && isInt(1) && len(parts[1].Bytes) >= 64 && isInt(5):
 		return PrivateKey, true // DSA
-	case (small(0, 0) || small(0, 1)) && isTag(1, asn1.TagSequence) && isTag(2, asn1.TagOctetString) && beginsWithOID(parts[1]) != nil:
+	case (version(0) || version(1)) && isTag(1, asn1.TagSequence) && isTag(2, asn1.TagOctetString) && beginsWithOID(parts[1]) != nil:
 		return PrivateKey, true // PKCS #8
-	case small(0, 1) && isTag(1, asn1.TagOctetString) && len(parts[1].Bytes) >= 20 && len(parts[1].Bytes) <= 72 && (len(parts) == 2 || parts[2].Class == asn1.ClassContextSpecific):
+	case version(1) && isTag(1, asn1.TagOctetString) && len(parts[1].Bytes) >= 20 && len(parts[1].Bytes) <= 72 && (len(parts) == 2 || parts[2].Class == asn1.ClassContextSpecific):
 		return PrivateKey, true // SEC 1
 	case len(parts) == 2 && isTag(0, asn1.TagSequence) && isTag(1, asn1.TagOctetString):
 		oid := beginsWithOID(parts[0])

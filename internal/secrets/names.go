@@ -109,8 +109,8 @@ func nameOf(name string) named {
 			cryptographic: last == "key" || strings.HasSuffix(last, "key"),
 		}
 	}
-	for at := len(words) - 1; at >= 0; at-- {
-		hint := slices.Contains(hintWords, words[at]) && !slices.ContainsFunc(words, func(w string) bool { return slices.Contains(openWords, w) })
+	for at, word := range slices.Backward(words) {
+		hint := slices.Contains(hintWords, word) && !slices.ContainsFunc(words, func(w string) bool { return slices.Contains(openWords, w) })
 		if !hint && !isCore(words[:at+1]) {
 			continue
 		}
