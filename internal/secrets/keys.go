@@ -117,9 +117,7 @@ func isDER(name string, text []byte) (Reason, bool) {
 	}
 	isInt := func(i int) bool { return i < len(parts) && parts[i].Class == 0 && parts[i].Tag == asn1.TagInteger }
 	isTag := func(i, tag int) bool { return i < len(parts) && parts[i].Class == 0 && parts[i].Tag == tag }
-	small := func(i, value int) bool {
-		return isInt(i) && len(parts[i].Bytes) == 1 && int(parts[i].Bytes[0]) == value
-	}
+	version := func(value int) bool { return isInt(0) && len(parts[0].Bytes) == 1 && int(parts[0].Bytes[0]) == value }
 	switch {
 	case version(3) && isTag(1, asn1.TagSequence) && contentOf(parts[1]):
 		if bytes.Contains(text, shroudedKeyBag) || bytes.Contains(text, keyBag) || bytes.Contains(text, secretBag) {
