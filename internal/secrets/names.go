@@ -50,7 +50,7 @@ var passwordWords = []string{"password", "passwords", "passwd", "pwd", "passphra
 
 // hintWords make a name one of a secret if the value looks like one.
 var hintWords = []string{
-	"key", "keys", "auth", "authorization", "bearer", "jwt", "cookie", "cookies", "session", "salt", "pepper", "seed", "mnemonic", "sas", "hmac",
+	"key", "keys", "auth", "authorization", "bearer", "jwt", "cookie", "cookies", "session", "seed", "mnemonic", "sas", "hmac",
 	"login", "dsn", "webhook", "certificate", "pem", "license", "licence", "otp", "totp", "mfa", "pat",
 }
 
