@@ -1,6 +1,7 @@
 package artifact
 
 import (
+	"archive/zip"
 	"bytes"
 	"cmp"
 	"encoding/binary"
@@ -192,7 +193,7 @@ func (r record) against(local record) error {
 		return damaged(fmt.Sprintf("%q", r.name), fmt.Sprintf("it has %d bytes compressed as the directory says, and %d as the file says", r.packed, local.packed))
 	case !agree(uint64(local.crc), uint64(r.crc)):
 		return damaged(fmt.Sprintf("%q", r.name), "it has one checksum in the directory, and another one where it begins")
-	case r.crc == 0 && r.size > 0 && r.flags&flagEncrypted == 0: // which some take for "not checked"
+	case r.crc == 0 && r.size > 0 && r.flags&flagEncrypted == 0 && (r.method == zip.Store || r.method == zip.Deflate): // which some take for "not checked"
 		return damaged(fmt.Sprintf("%q", r.name), "it has no checksum")
 	case strings.HasSuffix(r.name, "/") && r.size > 0:
 		return twoReadings("%q is a folder by its name, and has contents as a file has", packAnew, r.name)

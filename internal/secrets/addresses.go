@@ -72,7 +72,7 @@ func inParameter(key, value string) bool {
 }
 
 var (
-	bareDSN   = regexp.MustCompile(`(?:^|[\s"'=,;|])([\w.+%-]{1,64}):([^\s"'/@][^\s"']*)@((?:tcp|tcp4|tcp6|udp|unix)?\([^)]*\)|[A-Za-z][A-Za-z0-9.-]*|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:]+\])?(:\d{2,5})?([/?][^\s"']*)?`)
+	bareDSN   = regexp.MustCompile(`(?:^|[\s"'=,;|])(?://)?([\w.+%-]{1,64}):([^\s"'/@][^\s"']*)@((?:tcp|tcp4|tcp6|udp|unix)?\([^)]*\)|[A-Za-z][A-Za-z0-9.-]*|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:]+\])?(:\d{2,5})?([/?][^\s"']*)?`)
 	ofOracle  = regexp.MustCompile(`(?:^|[\s"'=:])([A-Za-z][\w$#]*)/([^\s@/"']+)@(?://[\w.-]+|\(DESCRIPTION|[\w.-]+:\d{2,5})`)
 	ofOracleJ = regexp.MustCompile(`(?i)jdbc:oracle:\w+:([^/\s:]+)/([^\s@]+)@`)
 	ofPgpass  = regexp.MustCompile(`(?m)^[\w.*-]+:(?:\d{2,5}|\*):[\w*.-]+:[\w*.-]+:(\S+)$`)

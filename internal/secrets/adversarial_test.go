@@ -65,6 +65,7 @@ func adversarial() []sample {
 		// Values that look like something else under a secret's name.
 		{"disguise", "DB_PASSWORD", "k9/Xb2" + token(10)}, {"disguise", "DB_PASSWORD", "/" + token(9) + "/" + token(8)}, {"disguise", "API_TOKEN", draw.uuid()},
 		{"disguise", "SLACK_SIGNING_SECRET", draw.uuid()}, {"disguise", "API_KEY", "x7/" + draw.of(lower, 14) + "9"}, {"disguise", "ROOT_PASSWORD", draw.of(digits, 12)},
+		{"disguise", "X_API_KEY", draw.uuid()}, {"disguise", "API_TOKEN", draw.of(digits, 16)}, {"DSN", "BACKUP_DB", "//app:" + password() + "@db.internal/orders"},
 		// Structures.
 		{"JSON", "CONFIG", asJSON(map[string]any{"db": map[string]any{"host": "db", "user": "app", "password": "winter"}})},
 		{"JSON", "DB", asJSON(map[string]string{"username": "app", "pw": password(), "engine": "postgres"})},

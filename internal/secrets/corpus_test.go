@@ -234,7 +234,8 @@ func corpusBenign() []sample {
 		"STRIPE_PUBLISHABLE_KEY", "pk_live_"+d.of(mixedCase, 24), "DB_CREDENTIALS", "orders-db-credentials", "DB_PASSWORD_PARAMETER", "/prod/orders/db/password", "API_KEY", "arn:aws:apigateway:eu-central-1::/apikeys/a1b2c3d4e5",
 		"DB_PASSWORD_ENCRYPTED", "AQICAHh"+d.base64(60), "VAULT_SECRET", "secret/data/orders/db", "JWT_SECRET", "vault:secret/data/orders#jwt", "ENCRYPTION_KEY", d.uuid(), "SIGNING_KEY", "alias/orders-signing", "SECRET_KEY", "{{ .Values.secretKey }}",
 		"ICON", "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk", "CURSOR", base64.StdEncoding.EncodeToString([]byte("customer:4711")), "CA_BUNDLE", base64.StdEncoding.EncodeToString([]byte("-----BEGIN CERTIFICATE-----\nMIIBhTCC\n-----END CERTIFICATE-----\n")),
-		"NOTE", "Password rotation is done by the team; the token is in the vault", "description", "Sends the API key by mail. Secret: see runbook", "SAML", "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport", "COMPASS", "north",
+		"NOTE", "Password rotation is done by the team; the token is in the vault", "description", "Sends the API key by mail. Secret: see runbook", "SAML", "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport", "COMPASS", "north", "GPG_KEY", strings.ToUpper(d.of(hexadecimal, 40)), "AUTH0_DOMAIN", "dev-"+d.of(hexadecimal, 8)+".us.auth0.com", "TOKEN_ADDRESS", "0x"+d.of(hexadecimal, 40),
+		"RECAPTCHA_SITE_KEY", "6Le"+d.of(mixedCase, 37), "COOKIE_DOMAIN", ".example.com", "TLS_CERTIFICATE", d.base64(90), "MASTER_KEY", "mrk-"+d.of(hexadecimal, 32),
 		"QUERY", "https://example.com/search?key=orders&code=eur&sig=none", "ENCODED", "https%3A%2F%2Fexample.com%2Fa%3Fb%3Dc", "WEB_KEY", `{"kty":"EC","crv":"P-256","x":"`+d.of(mixedCase, 43)+`","y":"`+d.of(mixedCase, 43)+`"}`)
 	return append(out, sampled()...)
 }

@@ -25,6 +25,8 @@ func KeyFile(name string, text []byte) (Reason, bool) {
 		return "", false
 	case bytes.HasPrefix(text, []byte("PuTTY-User-Key-File-")) && bytes.Contains(text, []byte("Private-Lines:")):
 		return PrivateKey, true
+	case bytes.HasPrefix(text, []byte("openssh-key-v1\x00")): // without what PEM is around it
+		return PrivateKey, true
 	case text[0] == 0x30 && text[1] >= 0x80 || text[0] == 0x30 && int(text[1]) <= len(text)-2:
 		return isDER(name, text)
 	}

@@ -51,13 +51,13 @@ var passwordWords = []string{"password", "passwords", "passwd", "pwd", "passphra
 // hintWords make a name one of a secret if the value looks like one.
 var hintWords = []string{
 	"key", "keys", "auth", "authorization", "bearer", "jwt", "cookie", "cookies", "session", "seed", "mnemonic", "sas", "hmac",
-	"login", "dsn", "webhook", "certificate", "pem", "license", "licence", "otp", "totp", "mfa", "pat",
+	"login", "dsn", "webhook", "otp", "totp", "mfa", "pat",
 }
 
 // openWords make a key one that everybody may have, or a name of something else.
 var openWords = []string{
 	"public", "publishable", "pub", "partition", "sort", "range", "primary", "foreign", "cache", "object", "s3", "feature", "idempotency", "routing", "site",
-	"lookup", "group", "index", "row", "translation", "dedup", "deduplication", "message", "record", "item", "kms", "cmk", "fingerprint",
+	"lookup", "group", "index", "row", "translation", "dedup", "deduplication", "message", "record", "item", "kms", "cmk", "fingerprint", "gpg", "pgp", "recaptcha",
 }
 
 // aboutWords follow the name of a secret where something about it is named.
@@ -71,7 +71,7 @@ var aboutWords = []string{
 	"updated", "created", "validator", "validators", "validation", "check", "checks", "strength", "hint", "label", "title", "page", "link", "template", "attempts", "retries", "retry", "mode", "method",
 	"flow", "grant", "lambda", "function", "role", "username", "alias", "ref", "reference", "version", "versions", "source", "engine", "bytes", "chars", "index", "input", "box", "form", "element", "selector",
 	"stdin", "prompt", "env", "variable", "var", "service", "server", "class", "module", "plugin", "extension", "handler", "authorizer", "model", "price", "cost", "per", "tokenizer", "encoding", "charset",
-	"derived", "iteration", "authentication", "backend", "schema", "namespace", "group", "owner", "status", "state", "date", "time", "timestamp", "fingerprint", "thumbprint", "stage", "labels", "mount",
+	"derived", "iteration", "authentication", "backend", "schema", "namespace", "group", "owner", "status", "state", "date", "time", "timestamp", "fingerprint", "thumbprint", "stage", "labels", "mount", "address", "addresses", "contract", "symbol", "domain", "domains", "realm", "pool",
 }
 
 // qualifiers follow the name of a secret and leave it one: where it holds, which
@@ -85,6 +85,7 @@ var qualifiers = []string{
 }
 
 var (
+	cryptoWord  = regexp.MustCompile(`crypt|sign|master|data`)
 	versionWord = regexp.MustCompile(`^v?[0-9]+$`)
 	notPass     = regexp.MustCompile(`(?:com|by|tres|encom|sur|over|under|im)pass$`)
 )
@@ -106,11 +107,11 @@ func nameOf(name string) named {
 		return named{
 			certainty: surely, password: slices.ContainsFunc(passwordWords, func(w string) bool { return last == w || len(w) > 4 && strings.HasSuffix(last, w) }),
 			stored:        slices.Contains([]string{"secret", "secrets", "credentials", "creds", "credential"}, last) && !slices.ContainsFunc(words, func(w string) bool { return slices.Contains(ownSecrets, w) }),
-			cryptographic: last == "key" || strings.HasSuffix(last, "key"),
+			cryptographic: strings.HasSuffix(last, "key") && cryptoWord.MatchString(strings.Join(words, " ")),
 		}
 	}
 	for at, word := range slices.Backward(words) {
-		hint := slices.Contains(hintWords, word) && !slices.ContainsFunc(words, func(w string) bool { return slices.Contains(openWords, w) })
+		hint := slices.Contains(hintWords, word) && !ofEverybody(name)
 		if !hint && !isCore(words[:at+1]) {
 			continue
 		}
@@ -137,6 +138,11 @@ func isCore(words []string) bool {
 		return !notPass.MatchString(last)
 	}
 	return slices.ContainsFunc(secretEndings, func(ending string) bool { return strings.HasSuffix(squeezed, ending) })
+}
+
+// ofEverybody reports whether a name is one of a key that is no secret.
+func ofEverybody(name string) bool {
+	return slices.ContainsFunc(splitName(name), func(w string) bool { return slices.Contains(openWords, w) })
 }
 
 // secretName reports whether a name says that what it names is a secret.

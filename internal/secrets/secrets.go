@@ -102,7 +102,7 @@ func (n named) holds(value string) bool {
 	case surely:
 		switch {
 		case number.MatchString(value):
-			return n.password && len(value) > 3 // for others it would be a count
+			return n.password && len(value) > 3 || longNumber.MatchString(value) // for others a short one would be a count
 		case identifier.MatchString(value):
 			return !n.cryptographic || n.password
 		case n.stored && inWords.MatchString(value):
@@ -129,7 +129,7 @@ func byForm(name, value string) (Reason, bool) {
 	defer detecting.Unlock()
 	for _, text := range []string{value, name + ` = "` + value + `"`} {
 		for _, finding := range d.DetectString(text) {
-			if finding.RuleID == generic && !mixed(value) {
+			if finding.RuleID == generic && (!mixed(value) || ofEverybody(name)) {
 				continue
 			}
 			return Reason(finding.RuleID), true

@@ -52,6 +52,9 @@ func formOf(file string, text []byte) form {
 	case ".py", ".js", ".mjs", ".cjs", ".ts", ".rb", ".go", ".java", ".cs", ".sh", ".md", ".rst", ".html", ".css", ".sql":
 		return noForm
 	}
+	if base == "dockerfile" || strings.HasPrefix(base, "dockerfile.") {
+		return inPairs
+	}
 	head := bytes.TrimSpace(text[:min(len(text), 512)])
 	switch {
 	case bytes.HasPrefix(head, []byte("{")), bytes.Contains(head, []byte("apiVersion:")) && bytes.Contains(text, []byte("kind: Config")):
@@ -151,6 +154,9 @@ func mayName(text []byte) bool {
 // for users too, and names of types.
 func inFile(file, name, value string) (Reason, bool) {
 	said := nameOf(name)
+	if inner, rest, is := strings.Cut(value, "="); is && said.certainty == unsaid && variable.MatchString(inner) {
+		name, value, said = inner, rest, nameOf(inner) // of a list, as docker-compose has it
+	}
 	if said.certainty == unsaid && len(value) < 20 {
 		return "", false
 	}
@@ -173,6 +179,8 @@ func inFile(file, name, value string) (Reason, bool) {
 	}
 	return reason, odd(value) || generated(value) || identifier.MatchString(value)
 }
+
+var variable = regexp.MustCompile(`^[A-Z_][A-Z0-9_]{2,60}$`)
 
 // titleWord is what stands beside a field.
 var titleWord = regexp.MustCompile(`^[A-Z][a-z]+$`)
@@ -211,7 +219,7 @@ func inLines(text []byte, judge func(name, value string) (Reason, bool)) []Found
 				continue
 			}
 		}
-		if bytes.Contains(line, []byte("@")) && (passwordInURL(string(line)) && !exampleURL(string(line)) || ofPgpass.Match(line) && passwordInAddress(string(line))) {
+		if ofPgpass.Match(line) && passwordInAddress(string(line)) || bytes.Contains(line, []byte("@")) && passwordInURL(string(line)) && !exampleURL(string(line)) {
 			found = append(found, Found{number, InURL})
 		}
 	}

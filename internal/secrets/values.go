@@ -13,7 +13,9 @@ var (
 	plainURL     = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://`)
 	number       = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?[a-z]{0,2}$`)
 	identifier   = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-	awsID        = regexp.MustCompile(`^(?:subnet|sg|vpc|eni|ami|i|key|acl|rtb|igw|vol|snap|fs|fsap|csc)-(?:[0-9a-f]{8}|[0-9a-f]{17})$|^mrk-[0-9a-f]{32}$|^alias/[\w/-]+$`)
+	longNumber   = regexp.MustCompile(`^[0-9]{10,}$`)
+	hostName     = regexp.MustCompile(`^(?:[a-z0-9-]+\.)+[a-z]{2,12}(?::[0-9]+)?$`)
+	awsID        = regexp.MustCompile(`^(?:subnet|sg|vpc|eni|ami|i|key|acl|rtb|igw|vol|snap|fs|fsap|csc)-(?:[0-9a-f]{8}|[0-9a-f]{17})$|^mrk-[0-9a-f]{32}$|^alias/[\w/-]+$|^0x[0-9a-fA-F]{40}$`)
 	// elsewhere is how values begin that others resolve, or that are encrypted:
 	// with KMS, Vault, sops, Jasypt or a key of Spring Cloud Config; and keys that
 	// are meant for browsers.
@@ -100,7 +102,7 @@ func pronounceable(piece string) bool {
 func generated(text string) bool {
 	for word := range strings.FieldsSeq(text) {
 		word = strings.Trim(word, `"',;`)
-		if len(word) < 12 || identifier.MatchString(word) || wordy(word) || plainURL.MatchString(word) || resourceName.MatchString(word) || place(word) || template.MatchString(word) {
+		if len(word) < 12 || identifier.MatchString(word) || wordy(word) || plainURL.MatchString(word) || resourceName.MatchString(word) || place(word) || template.MatchString(word) || hostName.MatchString(word) {
 			continue
 		}
 		if mixed(word) || len(word) >= 16 && changes(word) >= 5 {
