@@ -103,6 +103,7 @@ func adversarial() []sample {
 		{"flag", "CMD", "curl -u admin:" + password() + " https://api.internal"}, {"flag", "JAVA_TOOL_OPTIONS", "-Xmx512m -Dspring.datasource.password=" + password()},
 		{"flag", "COMMAND", asJSON([]string{"redis-cli", "-h", "cache", "-a", password()})}, {"flag", "ARGS", `/user:app /password:` + password()}, {"flag", "RUN", "docker run -e DB_PASSWORD=" + password() + " app"},
 		{"flag", "CMD", "sshpass -p " + password() + " ssh host"},
+		{"command", "INIT", "aws configure set aws_secret_access_key " + draw.of(mixedCase+"/+", 40)},
 		// Encoded.
 		{"base64", "CERT", b64(pemOf("RSA"))}, {"base64", "CONFIG_B64", b64(asJSON(map[string]string{"password": "winter"}))}, {"base64", "TARGET", b64("postgres://app:winter@db/orders")},
 		{"base64", "K", base64.RawURLEncoding.EncodeToString([]byte("ghp_" + token(36)))}, {"base64 twice", "BLOB", b64(b64("DB_PASSWORD=" + password() + "\nSTAGE=prod"))},

@@ -51,7 +51,7 @@ func credential(value string) (Reason, bool) {
 	if found := ofSession.FindStringSubmatch(value); found != nil && odd(found[1]) && generated(found[1]) {
 		return InHeader, true
 	}
-	if inCommand(value) {
+	if inCommand(value) || afterName(value) {
 		return InCommand, true
 	}
 	if strings.Contains(value, " ") {
@@ -125,6 +125,17 @@ func inCommand(value string) bool {
 			if known != nil && len(text) >= 4 || odd(text) && len(text) >= 6 && !strings.ContainsAny(text, "/=:") {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// afterName reports whether the name of a secret is followed by what looks like one.
+func afterName(value string) bool {
+	words := strings.Fields(value)
+	for i := range len(words) - 1 {
+		if secretName(words[i]) && generated(words[i+1]) && !placeholder(words[i+1]) {
+			return true
 		}
 	}
 	return false
