@@ -9,8 +9,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	goruntime "runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,6 +33,12 @@ var skipped = []string{
 
 func isSkipped(name string) bool {
 	return slices.ContainsFunc(skipped, func(pattern string) bool {
+		if !strings.Contains(pattern, "*") {
+			return name == pattern
+		}
+		if !strings.Contains(name, ".tf") {
+			return false // as in all of them: a match takes longer
+		}
 		match, err := path.Match(pattern, name)
 		return err == nil && match
 	})
@@ -98,31 +107,67 @@ func list(root string) ([]entry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("resolve %s: %w", root, err)
 	}
-	var entries []entry
-	err = filepath.WalkDir(resolved, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if path != resolved && isSkipped(d.Name()) {
-			if d.IsDir() {
-				return filepath.SkipDir
-			}
-			return nil
-		}
-		if d.IsDir() {
-			return nil
-		}
-		e, err := newEntry(resolved, path)
-		if err == nil {
-			entries = append(entries, e)
-		}
-		return err
-	})
+	entries, err := walk(resolved)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", root, err)
 	}
 	slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(a.name, b.name) })
 	return entries, nil
+}
+
+// folder is what is in one, without what is never packed.
+type folder struct {
+	files   []entry
+	folders []string
+	err     error
+}
+
+// walk lists the files of a folder and of those in it, several folders at a time.
+func walk(root string) ([]entry, error) {
+	var entries []entry
+	for level := []string{root}; len(level) > 0; {
+		found := make([]folder, len(level))
+		var next atomic.Int64
+		var all sync.WaitGroup
+		for range min(goruntime.GOMAXPROCS(0), 4, len(level)) {
+			all.Go(func() {
+				for i := next.Add(1) - 1; i < int64(len(level)); i = next.Add(1) - 1 {
+					found[i] = readFolder(root, level[i])
+				}
+			})
+		}
+		all.Wait()
+		level = nil
+		for _, f := range found {
+			if f.err != nil {
+				return nil, f.err
+			}
+			entries, level = append(entries, f.files...), append(level, f.folders...)
+		}
+	}
+	return entries, nil
+}
+
+func readFolder(root, at string) (f folder) {
+	found, err := os.ReadDir(at)
+	if err != nil {
+		return folder{err: err}
+	}
+	for _, d := range found {
+		name := filepath.Join(at, d.Name())
+		switch {
+		case isSkipped(d.Name()):
+		case d.IsDir():
+			f.folders = append(f.folders, name)
+		default:
+			e, err := newEntry(root, name)
+			if err != nil {
+				return folder{err: err}
+			}
+			f.files = append(f.files, e)
+		}
+	}
+	return f
 }
 
 func newEntry(root, path string) (entry, error) {
