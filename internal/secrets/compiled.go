@@ -19,14 +19,14 @@ const (
 	python311 = 3450
 )
 
-// Compiled writes the texts in a compiled module of Python as lines of source, as
-// far as it can be read: those that are given a name as an assignment. It returns
-// nothing for what is no such module.
-func Compiled(text []byte) []byte {
+// compiled writes the texts in a compiled module of Python as lines of source, as
+// far as it can be read: with naming, those that are given a name as an assignment.
+// It returns nothing for what is no such module.
+func compiled(text []byte, naming bool) []byte {
 	if len(text) < pycHeader+1 || text[2] != '\r' || text[3] != '\n' {
 		return nil
 	}
-	m := &marshal{rest: text[pycHeader:], magic: int(binary.LittleEndian.Uint16(text))}
+	m := &marshal{rest: text[pycHeader:], magic: int(binary.LittleEndian.Uint16(text)), naming: naming, known: map[string]bool{}}
 	if m.magic < python38 || m.magic > 30000 {
 		return nil
 	}
@@ -42,6 +42,9 @@ type marshal struct {
 	magic int
 	refs  []any
 	out   bytes.Buffer
+	// naming says that names are of interest; known are those that were judged.
+	naming bool
+	known  map[string]bool
 }
 
 func (m *marshal) take(n int) ([]byte, error) {
@@ -209,18 +212,35 @@ func (m *marshal) code(depth int) error {
 	return nil
 }
 
+// says reports whether a name is one of a secret.
+func (m *marshal) says(name string) bool {
+	if !m.naming || name == "" || len(name) > 60 {
+		return false
+	}
+	says, known := m.known[name]
+	if !known {
+		says = nameOf(name).certainty != unsaid
+		m.known[name] = says
+	}
+	return says
+}
+
 // write adds the texts of a code object. A constant that is loaded right before a
 // name is used goes by it: the numbers of instructions change with every release,
 // their arguments do not.
 func (m *marshal) write(instructions string, constants, names []any) {
 	under := map[int]string{}
-	for at := 0; at+3 < len(instructions); at += 2 {
-		constant, name := int(instructions[at+1]), int(instructions[at+3])
-		if constant >= len(constants) || name >= len(names) {
-			continue
+	named := make([]string, len(names)) // those that secrets have
+	some := false
+	for i, name := range names {
+		if text, is := name.(string); is && m.says(text) {
+			named[i], some = text, true
 		}
-		if text, is := names[name].(string); is && nameOf(text).certainty != unsaid && under[constant] == "" {
-			under[constant] = text
+	}
+	for at := 0; some && at+3 < len(instructions); at += 2 {
+		constant, name := int(instructions[at+1]), int(instructions[at+3])
+		if constant < len(constants) && name < len(named) && named[name] != "" && under[constant] == "" {
+			under[constant] = named[name]
 		}
 	}
 	before := ""
@@ -234,7 +254,7 @@ func (m *marshal) write(instructions string, constants, names []any) {
 			continue
 		}
 		name := under[i]
-		if name == "" && nameOf(before).certainty == surely && len(before) < 60 {
+		if name == "" && len(text) >= shortest && m.says(before) {
 			name = before // a key of a dictionary, with what is under it
 		}
 		if strings.ContainsAny(text, "\n\"") || name == "" {

@@ -48,7 +48,7 @@ const (
 // Of a compiled module of Python the texts are looked at. They have no lines.
 func Scan(file string, text []byte, others bool) []Found {
 	if strings.HasSuffix(file, ".pyc") {
-		return withoutLines(Scan(strings.TrimSuffix(file, "c"), Compiled(text), others))
+		return withoutLines(Scan(strings.TrimSuffix(file, "c"), compiled(text, !others), others))
 	}
 	found := scanWords(file, text, others)
 	found = append(found, privateKeys(text)...)

@@ -89,7 +89,7 @@ func inSettings(file string, text []byte) []Found {
 		return nil
 	}
 	judge := func(name, value string) (Reason, bool) {
-		if made {
+		if made && (how != asTree || nameOf(name).certainty != unsaid) {
 			return Find(name, value)
 		}
 		return inFile(file, name, value)
@@ -157,7 +157,7 @@ func inFile(file, name, value string) (Reason, bool) {
 	if inner, rest, is := strings.Cut(value, "="); is && said.certainty == unsaid && variable.MatchString(inner) {
 		name, value, said = inner, rest, nameOf(inner) // of a list, as docker-compose has it
 	}
-	if said.certainty == unsaid && len(value) < 20 {
+	if said.certainty == unsaid && !mayHold(value) {
 		return "", false
 	}
 	reason, is := Find(name, value)
@@ -178,6 +178,22 @@ func inFile(file, name, value string) (Reason, bool) {
 		return reason, !titleWord.MatchString(value)
 	}
 	return reason, odd(value) || generated(value) || identifier.MatchString(value)
+}
+
+// mayHold reports whether a value may have a secret in it that the search of all
+// text does not find: a look at each value would take a hundred times as long.
+func mayHold(value string) bool {
+	if len(value) < 12 || len(value) > 16<<10 {
+		return false
+	}
+	if strings.Contains(value, "@") && strings.Contains(value, ":") || strings.Contains(value, "sig=") || strings.Contains(value, "ignature=") {
+		return true
+	}
+	lower := strings.ToLower(value)
+	if strings.HasPrefix(lower, "bearer ") || strings.HasPrefix(lower, "basic ") {
+		return true
+	}
+	return (strings.ContainsAny(value, "={") || strings.Contains(value, ": ")) && slices.ContainsFunc([]string{"pass", "pwd", "secret", "token", "key", "kty"}, func(word string) bool { return strings.Contains(lower, word) })
 }
 
 var variable = regexp.MustCompile(`^[A-Z_][A-Z0-9_]{2,60}$`)
