@@ -121,6 +121,7 @@ func odd() map[string]struct {
 		"twice, ./":             {craft(craftedEnd{}, app, named("./app.py")), `as "app.py" and as "./app.py"`},
 		"twice, //":             {craft(craftedEnd{}, app, named("lib//a.py"), named("lib/a.py")), `holds "lib/a.py" twice`},
 		"twice, /./":            {craft(craftedEnd{}, app, named("lib/./a.py"), named("lib/a.py")), `holds "lib/a.py" twice`},
+		"twice, of Windows":     {craft(craftedEnd{}, app, named(`lib\a.py`), named("lib/a.py")), `as "lib\\a.py" and as "lib/a.py"`},
 		"up and down":           {craft(craftedEnd{}, app, named("lib/../app.py")), "goes up and down"},
 		"up and down, once":     {craft(craftedEnd{}, app, named("lib/../db.py")), "goes up and down"},
 		"up, of Windows":        {craft(craftedEnd{}, app, named(`lib\..\app.py`)), "goes up and down"},

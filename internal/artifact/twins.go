@@ -24,7 +24,7 @@ func checkNames(names []string) error {
 		if strings.Contains("/"+strings.ReplaceAll(name, `\`, "/")+"/", "/../") {
 			return twoReadings("%q goes up and down again on its way, and some leave the \"..\" out", packAnew+" Names are relative to the root of the package and go down only.", name)
 		}
-		clean := path.Clean("/" + name)
+		clean := unpackedAs(name)
 		if strings.HasSuffix(name, "/") {
 			folders[folded(clean)] = name
 			continue
@@ -47,7 +47,7 @@ func checkNames(names []string) error {
 }
 
 func twins(one, other string) error {
-	if path.Clean("/"+one) != path.Clean("/"+other) {
+	if unpackedAs(one) != unpackedAs(other) {
 		return &Error{
 			Summary: "The code package holds two files that are one on other disks",
 			Detail: fmt.Sprintf("%q and %q differ in nothing but case, or in how a letter is encoded. The disk of Lambda keeps both; those of macOS and Windows keep one, so that what runs may not be what was looked at. "+
@@ -58,8 +58,12 @@ func twins(one, other string) error {
 	if one != other {
 		as = fmt.Sprintf(", as %q and as %q", one, other)
 	}
-	return twoReadings("The archive holds %q twice%s", "Leave one of them out: pack the files again, into an archive that does not exist yet.", strings.TrimPrefix(path.Clean("/"+one), "/"), as)
+	return twoReadings("The archive holds %q twice%s", "Leave one of them out: pack the files again, into an archive that does not exist yet.", strings.TrimPrefix(unpackedAs(one), "/"), as)
 }
+
+// unpackedAs is where a file lands, with programs that take a backslash for what
+// Windows does too.
+func unpackedAs(name string) string { return path.Clean("/" + strings.ReplaceAll(name, `\`, "/")) }
 
 // folded is what two names have in common that are one on a disk which does not
 // tell case.
