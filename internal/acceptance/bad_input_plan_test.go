@@ -31,9 +31,13 @@ func newFiles(t *testing.T) files {
 	writeZip(t, f.at("empty.zip"), 0)
 	writeZip(t, f.at("folder.zip"), 0, "src/")
 	writeZip(t, f.at("unpacked.zip"), 251<<20, "app.py")
+	writeZip(t, f.at("twice.zip"), 0, "app.py", "./app.py")
+	writeZip(t, f.at("cases.zip"), 0, "app.py", "App.py")
+	writeFile(t, f.at("prefixed.zip"), "#!/bin/sh\n")
 	writeSparse(t, f.at("large.zip"), 50<<20)
 	writeZip(t, f.at("tail.zip"), 1, "app.py")
 	appendFile(t, f.at("large.zip"), f.at("tail.zip"))
+	appendFile(t, f.at("prefixed.zip"), f.at("tail.zip"))
 	writeBomb(t, f.at("bomb.zip"))
 	if err := os.Mkdir(f.at("hollow"), 0o755); err != nil {
 		t.Fatal(err)
@@ -125,6 +129,9 @@ func fileMistakes(f files) []badInput {
 		{"package that is text", code("text.zip"), at, "The code package is not a zip archive", "give code.path a .zip file, or the directory"},
 		{"package without a byte", code("nothing.zip"), at, "The code package is not a zip archive", "Lambda takes a zip file"},
 		{"damaged archive", code("tail.zip"), at, "The code package is damaged", "Pack it again, and copy it whole"},
+		{"archive with a file twice", code("twice.zip"), at, "The code package can be read in two ways", `holds "app.py" twice, as "app.py" and as "./app.py"`},
+		{"archive with a file in two cases", code("cases.zip"), at, "The code package holds two files that are one on other disks", "Rename one of them"},
+		{"archive behind a program", code("prefixed.zip"), at, "The code package can be read in two ways", "Pack the files again, into an archive that does not exist yet"},
 		{"zip bomb", code("bomb.zip"), at, "The code package is a zip bomb", "unpack to 20 MB"},
 		{"archive without a file", code("empty.zip"), at, "The code package is empty", "Point code.path at the directory or zip that holds the function"},
 		{"archive of folders", code("folder.zip"), at, "The code package is empty", "holds no file, so there is no handler to run"},

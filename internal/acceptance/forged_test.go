@@ -77,7 +77,7 @@ func (a *tenant) forge(ctx context.Context, arn string, tags map[string]string) 
 	case strings.Contains(arn, ":log-group:"):
 		_, err = a.logs.TagResource(ctx, &cloudwatchlogs.TagResourceInput{ResourceArn: &arn, Tags: tags})
 	case strings.Contains(arn, ":sqs:"):
-		url, urlErr := a.queueURL(ctx, last)
+		url, urlErr := a.queueURL(ctx, strings.TrimSuffix(last, "-dead-letter"))
 		if urlErr != nil {
 			return urlErr
 		}
@@ -139,7 +139,7 @@ func (a *tenant) untouched(t *testing.T, kind, arn string) {
 			err = fmt.Errorf("there is no log group %s", name)
 		}
 	case "queue":
-		_, err = a.queueURL(ctx, last)
+		_, err = a.queueURL(ctx, strings.TrimSuffix(last, "-dead-letter"))
 	case "secret":
 		out, describe := a.secrets.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: &arn})
 		if err = describe; err == nil && out.DeletedDate != nil {
@@ -404,7 +404,7 @@ func TestAccForged_ImportTakesOverNothingShared(t *testing.T) {
 	house := a.sharedKey(t)
 	forged := map[string]string{"secure:unit": name, "secure:generation": "11111111-2222-3333-4444-555555555555"}
 	must(t, a.forge(ctx, house, forged))
-	must(t, a.encryptedWith(ctx, name, house))
+	must(t, a.configure(ctx, &lambda.UpdateFunctionConfigurationInput{FunctionName: new(name), KMSKeyArn: &house}))
 	c := newCore(t, a, unit(t, "x", name, nil))
 	stdout, stderr, code := c.run("import", "secure_lambda.x", name)
 	if flat := unwrapped(stdout + stderr); code != 0 || !strings.Contains(flat, "uses what only its tags call its own") || !strings.Contains(strings.Join(strings.Fields(flat), ""), house) {

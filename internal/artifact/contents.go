@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path"
 	"strings"
 )
@@ -56,10 +57,15 @@ func openContents(at string) (contents, error) {
 	}
 	if !isArchive {
 		c := contents{close: func() {}}
+		var names []string
 		for _, e := range entries {
 			c.files = append(c.files, file{name: e.name, mode: e.mode, size: e.size, open: e.open})
+			names = append(names, e.name)
 		}
-		return c, nil
+		return c, checkNames(names)
+	}
+	if err := checkArchive(at, info.Size()); err != nil {
+		return contents{}, err
 	}
 	archive, err := zip.OpenReader(at)
 	if err != nil {
@@ -77,6 +83,24 @@ func openContents(at string) (contents, error) {
 		})
 	}
 	return c, nil
+}
+
+// checkArchive refuses an archive that can be read in two ways.
+func checkArchive(at string, size int64) error {
+	in, err := os.Open(at)
+	if err != nil {
+		return fmt.Errorf("open code package: %w", err)
+	}
+	defer in.Close()
+	records, err := checkLayout(in, size)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, r := range records {
+		names = append(names, r.name)
+	}
+	return checkNames(names)
 }
 
 // hasModes reports whether an archive was made on Unix or macOS. The modes of

@@ -39,8 +39,14 @@ type Secret struct {
 	Reason string
 }
 
-// String names the place: "app.py:3 (github-pat)".
-func (s Secret) String() string { return fmt.Sprintf("%s:%d (%s)", s.File, s.Line, s.Reason) }
+// String names the place: "app.py:3 (github-pat)", without a line where there are
+// none.
+func (s Secret) String() string {
+	if s.Line == 0 {
+		return fmt.Sprintf("%s (%s)", s.File, s.Reason)
+	}
+	return fmt.Sprintf("%s:%d (%s)", s.File, s.Line, s.Reason)
+}
 
 // Examined is what was found in a package.
 type Examined struct {
@@ -90,6 +96,8 @@ type examination struct {
 	classes  [][]byte
 	odd      oddities
 	testKeys []string // of dependencies
+	// partly are archives within the package of which not all was looked at.
+	partly []string
 }
 
 // Examine looks at what is in a package: whether the handler is there, whether
@@ -148,6 +156,7 @@ func (x *examination) examine(c contents) error {
 	x.judgeGlibc()
 	x.judgeOddities()
 	x.judgeTestKeys()
+	x.judgePartly()
 	x.judgeWeight()
 	return nil
 }
@@ -195,6 +204,10 @@ func (x *examination) note(f file, seen looked) {
 	}
 	if seen.jar == withClass {
 		x.classes = append(x.classes, seen.class)
+	}
+	x.Secrets = append(x.Secrets, seen.inside...)
+	if seen.partly {
+		x.partly = append(x.partly, f.name)
 	}
 	for _, s := range seen.secrets {
 		found := Secret{f.name, s.Line, string(s.Reason)}

@@ -29,6 +29,8 @@ type looked struct {
 	jar     jarAnswer
 	class   []byte // of the handler, in a jar
 	size    int64  // bytes that were read of a packed file
+	inside  []Secret
+	partly  bool // an archive, of which not all was looked at
 	err     error
 }
 
@@ -95,11 +97,10 @@ func (l *looker) look(f file) (seen looked) {
 		return seen
 	}
 	seen.machine, seen.glibc = machineOf(f.name, head), newestGlibc(head)
-	if text := asUTF8(head); isText(f.name, text) {
-		seen.secrets = secrets.Scan(f.name, text, l.x.ofOthers(f.name))
-		if len(seen.secrets) == 0 {
-			seen.secrets = keyIn(f.name, text)
-		}
+	seen.secrets = secretsIn(f.name, head, l.x.ofOthers(f.name))
+	if !inJar && isArchive(head) && l.x.ownArchive(f.name) {
+		l.lookNested(f, in, head, &seen)
+		return seen
 	}
 	if !f.packed && !inJar {
 		return seen
@@ -108,6 +109,9 @@ func (l *looker) look(f file) (seen looked) {
 	seen.size, seen.err = l.rest(in, head, inJar)
 	if inJar && seen.err == nil {
 		seen.jar, seen.class = l.jar.answer(l.x.run.handlerClass())
+		if seen.jar == withClass && l.jar.written == int64(len(l.jar.kept)) {
+			seen.inside, seen.partly = l.inZip(f.name, bytes.NewReader(l.jar.kept), l.jar.written)
+		}
 	}
 	return seen
 }
@@ -141,7 +145,7 @@ func (l *looker) rest(in io.Reader, head []byte, inJar bool) (int64, error) {
 
 // wanted is how much of a file is looked at.
 func (l *looker) wanted(f file) int {
-	if slices.Contains(opaque, path.Ext(f.name)) {
+	if ending := path.Ext(f.name); slices.Contains(opaque, ending) && ending != ".pyc" {
 		return int(min(f.size, elfHeader))
 	}
 	return int(min(f.size, textLooked))
@@ -154,17 +158,59 @@ var opaque = []string{".pyc", ".class", ".jar", ".dll", ".png", ".jpg", ".jpeg",
 // like secrets, and are none.
 var noCode = []string{".map", ".lock", ".sum"}
 
-// asUTF8 is a text that says it is UTF-16, as Windows writes, in UTF-8; anything
-// else stays as it is.
+// secretsIn looks into the beginning of a file.
+func secretsIn(name string, head []byte, others bool) []secrets.Found {
+	if reason, is := secrets.KeyFile(name, head); is {
+		return []secrets.Found{{Line: 0, Reason: reason}}
+	}
+	text := asUTF8(head)
+	if path.Ext(name) != ".pyc" && !isText(name, text) {
+		return nil
+	}
+	found := secrets.Scan(name, text, others)
+	if len(found) == 0 {
+		found = keyIn(name, text)
+	}
+	return found
+}
+
+// asUTF8 is a text in UTF-16, as Windows writes, in UTF-8; anything else stays as
+// it is.
 func asUTF8(head []byte) []byte {
-	if !bytes.HasPrefix(head, []byte("\xff\xfe")) && !bytes.HasPrefix(head, []byte("\xfe\xff")) {
+	order, mark := unicode.LittleEndian, unicode.ExpectBOM
+	switch {
+	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
+	case isUTF16(head, 1):
+		mark = unicode.IgnoreBOM
+	case isUTF16(head, 0):
+		order, mark = unicode.BigEndian, unicode.IgnoreBOM
+	default:
 		return head
 	}
-	text, err := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(head)
+	text, err := unicode.UTF16(order, mark).NewDecoder().Bytes(head[:len(head)&^1])
 	if err != nil {
 		return head
 	}
 	return text
+}
+
+// isUTF16 reports whether most of the bytes at odd or at even places are zero and
+// the others are letters, as UTF-16 has it for most languages of Europe.
+func isUTF16(head []byte, zerosAt int) bool {
+	head = head[:min(len(head), 512)&^1]
+	if len(head) < 8 {
+		return false
+	}
+	zeros, letters := 0, 0
+	for i := 0; i < len(head); i += 2 {
+		if head[i+zerosAt] == 0 {
+			zeros++
+		}
+		if c := head[i+1-zerosAt]; c >= 0x20 && c < 0x7f || c == '\n' || c == '\r' || c == '\t' {
+			letters++
+		}
+	}
+	return zeros*4 >= len(head)/2*3 && letters*4 >= len(head)/2*3
 }
 
 func isText(name string, head []byte) bool {

@@ -9,11 +9,12 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	goruntime "runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
-
-	"github.com/klauspost/compress/flate"
 )
 
 // epoch is the earliest time a zip can hold. Real times would change the
@@ -32,6 +33,12 @@ var skipped = []string{
 
 func isSkipped(name string) bool {
 	return slices.ContainsFunc(skipped, func(pattern string) bool {
+		if !strings.Contains(pattern, "*") {
+			return name == pattern
+		}
+		if !strings.Contains(name, ".tf") {
+			return false // as in all of them: a match takes longer
+		}
 		match, err := path.Match(pattern, name)
 		return err == nil && match
 	})
@@ -69,13 +76,19 @@ func pack(w io.Writer, root string, entries []entry) (int64, error) {
 		return 0, Package{Unpacked: unpacked}.check(root, true)
 	}
 	archive := zip.NewWriter(w)
+	var ready *pressed
 	archive.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) {
-		return flate.NewWriter(out, flate.DefaultCompression)
-	})
-	for _, e := range entries {
-		if err := add(archive, e); err != nil {
-			return 0, err
+		if ready != nil {
+			return readied{out, ready.packed.Bytes()}, nil
 		}
+		return newDeflater(out), nil
+	})
+	err := press(entries, func(e entry, s *pressed) error {
+		ready = s
+		return add(archive, e, s)
+	})
+	if err != nil {
+		return 0, err
 	}
 	if err := archive.Close(); err != nil {
 		return 0, fmt.Errorf("pack %s: %w", root, err)
@@ -94,31 +107,67 @@ func list(root string) ([]entry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("resolve %s: %w", root, err)
 	}
-	var entries []entry
-	err = filepath.WalkDir(resolved, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if path != resolved && isSkipped(d.Name()) {
-			if d.IsDir() {
-				return filepath.SkipDir
-			}
-			return nil
-		}
-		if d.IsDir() {
-			return nil
-		}
-		e, err := newEntry(resolved, path)
-		if err == nil {
-			entries = append(entries, e)
-		}
-		return err
-	})
+	entries, err := walk(resolved)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", root, err)
 	}
 	slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(a.name, b.name) })
 	return entries, nil
+}
+
+// folder is what is in one, without what is never packed.
+type folder struct {
+	files   []entry
+	folders []string
+	err     error
+}
+
+// walk lists the files of a folder and of those in it, several folders at a time.
+func walk(root string) ([]entry, error) {
+	var entries []entry
+	for level := []string{root}; len(level) > 0; {
+		found := make([]folder, len(level))
+		var next atomic.Int64
+		var all sync.WaitGroup
+		for range min(goruntime.GOMAXPROCS(0), 4, len(level)) {
+			all.Go(func() {
+				for i := next.Add(1) - 1; i < int64(len(level)); i = next.Add(1) - 1 {
+					found[i] = readFolder(root, level[i])
+				}
+			})
+		}
+		all.Wait()
+		level = nil
+		for _, f := range found {
+			if f.err != nil {
+				return nil, f.err
+			}
+			entries, level = append(entries, f.files...), append(level, f.folders...)
+		}
+	}
+	return entries, nil
+}
+
+func readFolder(root, at string) (f folder) {
+	found, err := os.ReadDir(at)
+	if err != nil {
+		return folder{err: err}
+	}
+	for _, d := range found {
+		name := filepath.Join(at, d.Name())
+		switch {
+		case isSkipped(d.Name()):
+		case d.IsDir():
+			f.folders = append(f.folders, name)
+		default:
+			e, err := newEntry(root, name)
+			if err != nil {
+				return folder{err: err}
+			}
+			f.files = append(f.files, e)
+		}
+	}
+	return f
 }
 
 func newEntry(root, path string) (entry, error) {
@@ -148,7 +197,8 @@ func newFile(name, path string, info fs.FileInfo) (entry, error) {
 	return entry{name: filepath.ToSlash(name), path: path, mode: mode, size: info.Size()}, nil
 }
 
-func add(archive *zip.Writer, e entry) error {
+// add packs a file, or writes what was made of it ahead.
+func add(archive *zip.Writer, e entry, ready *pressed) error {
 	header := &zip.FileHeader{Name: e.name, Method: zip.Deflate, Modified: epoch}
 	if e.target != "" {
 		header.Method = zip.Store // as every other packer of links does
@@ -158,13 +208,23 @@ func add(archive *zip.Writer, e entry) error {
 	if err != nil {
 		return fmt.Errorf("pack %s: %w", e.name, err)
 	}
-	file, err := e.open()
+	if ready != nil {
+		_, err = out.Write(ready.raw.Bytes())
+	} else {
+		err = e.copyTo(out)
+	}
 	if err != nil {
 		return fmt.Errorf("pack %s: %w", e.name, err)
 	}
-	defer file.Close()
-	if _, err := io.Copy(out, file); err != nil {
-		return fmt.Errorf("pack %s: %w", e.name, err)
-	}
 	return nil
+}
+
+func (e entry) copyTo(out io.Writer) error {
+	file, err := e.open()
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	_, err = io.Copy(out, file)
+	return err
 }

@@ -1,7 +1,6 @@
 package cloud
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
@@ -99,57 +98,4 @@ func ignoreMissing(err error) error {
 
 func requestID(metadata middleware.Metadata) (string, bool) {
 	return awsmiddleware.GetRequestIDMetadata(metadata)
-}
-
-// redacted hides secrets in the text of an error and keeps the error itself.
-type redacted struct {
-	error
-
-	text string
-}
-
-func (r redacted) Error() string { return r.text }
-func (r redacted) Unwrap() error { return r.error }
-
-// shortestSecret is the least length of a value that is hidden: hiding "1" or
-// "yes" would garble a text and keep no secret.
-const shortestSecret = 4
-
-// hidden lists what to hide, the longest first, so that no value is hidden only
-// as far as a shorter one goes: each as it is, and as it stands in JSON, which
-// is how AWS prints an environment.
-func hidden(secrets []string) []string {
-	var out []string
-	for _, secret := range secrets {
-		if len(secret) < shortestSecret {
-			continue
-		}
-		out = append(out, secret)
-		for _, escapeHTML := range []bool{false, true} {
-			var quoted strings.Builder
-			encoder := json.NewEncoder(&quoted)
-			encoder.SetEscapeHTML(escapeHTML)
-			if encoder.Encode(secret) == nil {
-				out = append(out, strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(quoted.String()), `"`), `"`))
-			}
-		}
-	}
-	slices.SortFunc(out, func(a, b string) int { return len(b) - len(a) })
-	return slices.Compact(out)
-}
-
-// Redact replaces every one of the given values in the error's text: AWS
-// repeats what it was sent in some validation errors.
-func Redact(err error, secrets []string) error {
-	if err == nil {
-		return nil
-	}
-	text := err.Error()
-	for _, secret := range hidden(secrets) {
-		text = strings.ReplaceAll(text, secret, "(value hidden)")
-	}
-	if text == err.Error() {
-		return err
-	}
-	return redacted{error: err, text: text}
 }

@@ -94,6 +94,15 @@ func (c *Client) Remove(ctx context.Context, r Removal) error {
 	if err := errors.Join(refuseProtected(r), fenceAlarms(r)); err != nil {
 		return err
 	}
+	// Before anything is removed: what the role's tags announce must not be disputed.
+	role, err := c.anchorOf(ctx, r)
+	if err != nil {
+		return err
+	}
+	successors, err := c.confirmAnnounced(ctx, r, role)
+	if err != nil {
+		return err
+	}
 	tasks := []engine.Task{{ID: taskMessages, Run: func(ctx context.Context) error {
 		return c.refuseMessages(ctx, queue.ARN.Or(""), r.Force)
 	}}}
@@ -133,7 +142,17 @@ func (c *Client) Remove(ctx context.Context, r Removal) error {
 		_, role := splitRoleARN(valueOf(inventory.Role).ARN.Or(""))
 		return c.awaitInterfaces(ctx, r.Function, role)
 	}})
-	add(taskRole, inventory.Role, []string{taskFunction, taskInterfaces}, removeRole)
+	tasks = append(tasks, engine.Task{ID: taskRole, After: []string{taskFunction, taskInterfaces}, Run: func(ctx context.Context) error {
+		if role.arn == "" {
+			return nil
+		}
+		return c.fenced(ctx, r, role.arn, valueOf(inventory.Role).ID.Or(""), role.id, role.tags, func(ctx context.Context, arn string) error {
+			if _, err := c.removeAll(ctx, successors, owner, r.Force); err != nil {
+				return err
+			}
+			return removeRole(ctx, arn)
+		})
+	}})
 	add(taskPolicy, inventory.Policy, []string{taskRole}, removePolicy)
 	overflow, _ := inventory.Overflow.Or(nil).Strings()
 	tasks = append(tasks, engine.Task{ID: taskOverflow, After: []string{taskRole}, Run: func(ctx context.Context) error {
@@ -215,17 +234,16 @@ func (c *Client) removeOwned(ctx context.Context, r Removal, arn, id string, rem
 	if err != nil && !notOffered(err) {
 		return err
 	}
+	return c.fenced(ctx, r, arn, id, found, tags, remove)
+}
+
+// fenced removes an object unless its id or its tags say that it is another's.
+func (c *Client) fenced(ctx context.Context, r Removal, arn, id, found string, tags map[string]string, remove func(context.Context, string) error) error {
 	if id != "" && found != "" && id != found && !r.Owner.owns(tags) {
 		return &Foreign{ARN: arn, Tags: tags, ID: found, Ours: id}
 	}
 	if err := c.vetoOf(ctx, r, arn, tags); err != nil {
 		return err
-	}
-	if strings.Contains(arn, ":role/") {
-		// An update that was killed may have begun to replace something.
-		if err := c.removeAnnounced(ctx, r, arn, tags); err != nil {
-			return err
-		}
 	}
 	return remove(ctx, arn)
 }

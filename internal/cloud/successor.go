@@ -13,73 +13,80 @@ import (
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
-// removeAnnounced deletes what the tags of a unit's role announce: an update that
-// was killed may have made it, and no state knows of it. Whoever may tag the role
-// can announce anything, so an object goes only if it is of the announced kind,
-// carries the unit's tags, is younger than the role, and has nothing on it that the
-// unit would not have made. Anything else is an error that names it.
-func (c *Client) removeAnnounced(ctx context.Context, r Removal, roleARN string, tags map[string]string) error {
-	next := announcedBy(tags)
+// confirmAnnounced returns what the tags of a unit's role announce and what is the
+// unit's: an update that was killed may have made it, and no state knows of it.
+// Whoever may tag the role can announce anything, so an object counts only if it is
+// of the announced kind, carries the unit's tags, is younger than the role, and has
+// nothing on it that the unit would not have made. Anything else is an error that
+// names it.
+func (c *Client) confirmAnnounced(ctx context.Context, r Removal, role anchor) ([]string, error) {
+	next := announcedBy(role.tags)
 	if r.KeepLogs {
 		delete(next, bp.TagNextLogGroup)
 	}
-	if len(next) == 0 {
-		return nil
-	}
-	made, err := c.Made(ctx, roleARN)
-	if err != nil {
-		return err
-	}
+	var arns []string
 	var contested []error
-	for _, tag := range []string{bp.TagNextRole, bp.TagNextPolicy, bp.TagNextLogGroup} { // the role before the policy it holds
-		arn, is := next[tag]
-		if !is {
-			continue
-		}
-		if err := c.removeSuccessor(ctx, r, tag, arn, next, made); err != nil {
-			contested = append(contested, err)
-		}
-		delete(next, tag)
-	}
 	for _, tag := range sortedKeys(next) {
-		contested = append(contested, &Disputed{next[tag], r.Owner.Unit, []string{"tag " + tag + " of the unit's role announces it, and no update announces such a thing"}})
+		arn := next[tag]
+		exists, err := c.confirmSuccessor(ctx, r, tag, arn, next, role.made)
+		switch {
+		case err != nil:
+			contested = append(contested, err)
+		case exists:
+			arns = append(arns, arn)
+		}
 	}
-	return errors.Join(contested...)
+	return arns, errors.Join(contested...)
 }
 
-func (c *Client) removeSuccessor(ctx context.Context, r Removal, tag, arn string, next map[string]string, made time.Time) error {
-	tags, _, err := c.identifyKind(ctx, tag, arn)
+func (c *Client) confirmSuccessor(ctx context.Context, r Removal, tag, arn string, next map[string]string, made time.Time) (exists bool, err error) {
+	announced := []string{"tag " + tag + " of the unit's role announces it"}
+	if !announces(tag, arn) {
+		return false, &Disputed{arn, r.Owner.Unit, append(announced, "no update announces such a thing so")}
+	}
+	tags, _, err := c.identify(ctx, arn)
 	if missing(err) {
-		return nil // the update had not come that far
+		return false, nil // the update had not come that far
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	but, err := c.foreignToSuccessor(ctx, r, tag, arn, next)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if !r.Owner.owns(tags) {
 		but = append(but, "it does not carry the unit's tags")
 	}
 	older, err := c.older(ctx, arn, made)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if but = append(but, older...); len(but) > 0 {
-		return &Disputed{arn, r.Owner.Unit, append([]string{"tag " + tag + " of the unit's role announces it"}, but...)}
+		return false, &Disputed{arn, r.Owner.Unit, append(announced, but...)}
 	}
-	return c.removeObject(ctx, arn)
+	return true, nil
 }
 
-// identifyKind reads the tags of an object of the kind that a tag announces.
-func (c *Client) identifyKind(ctx context.Context, tag, arn string) (tags map[string]string, id string, err error) {
+// announces reports whether a tag announces objects of an ARN's kind.
+func announces(tag, arn string) bool {
 	for kind, of := range nextTags {
-		if of == tag && strings.Contains(arn, kind) && !strings.Contains(arn, ":function:") {
-			return c.identify(ctx, arn)
+		if of == tag && strings.Contains(arn, kind) {
+			return true
 		}
 	}
-	return nil, "", nil // it carries nothing
+	return false
+}
+
+// anchorOf reads the unit's role, if the unit has one.
+func (c *Client) anchorOf(ctx context.Context, r Removal) (anchor, error) {
+	arn, owned := valueOf(r.Inventory.Role).ARN.Get()
+	if !owned {
+		return anchor{}, nil
+	}
+	_, name := splitRoleARN(arn)
+	found, err := c.anchor(ctx, name)
+	return found, ignoreMissing(err)
 }
 
 // foreignToSuccessor are clauses about what an update never puts on what it makes.

@@ -26,7 +26,7 @@ func (in intent) judge(b bp.Blueprint) []posture.Judgement {
 // which an apply with other rights would contradict.
 func (in intent) judgeWith(b bp.Blueprint, zones bp.Value[int64], code codeFacts, around *bp.Around) []posture.Judgement {
 	kept := in.keptVariables(b)
-	found, open := plaintext(in.spec, kept)
+	found, open := plaintext(in.spec, in.house.DefaultTags, kept)
 	reasons, unsaid := reasonsOf(in.spec)
 	return posture.Judge(b, posture.Facts{
 		Secrets: found, SecretsOpen: open, SecretsUnseen: kept, Zones: zones, Account: in.place.Account,
@@ -71,10 +71,10 @@ const unseen = "kept"
 
 // plaintext lists the attributes that hold a secret, and why they are taken for
 // one. What is found is never repeated. Of variables that are kept it sees the
-// names alone.
+// names alone. Of the provider's tags it sees those that the unit does not replace.
 // open says that some are not known yet.
-func plaintext(spec bp.Spec, kept []string) (found []string, open bool) {
-	open = spec.Environment.IsUnknown() || spec.Tags.IsUnknown() || spec.Description.IsUnknown()
+func plaintext(spec bp.Spec, house bp.Value[map[string]bp.String], kept []string) (found []string, open bool) {
+	open = spec.Environment.IsUnknown() || house.IsUnknown() || spec.Tags.IsUnknown() || spec.Description.IsUnknown()
 	known := func(v bp.Value[map[string]bp.String]) map[string]string {
 		out := map[string]string{}
 		for name, value := range v.Or(nil) {
@@ -83,11 +83,14 @@ func plaintext(spec bp.Spec, kept []string) (found []string, open bool) {
 		}
 		return out
 	}
-	environment, tags := known(spec.Environment), known(spec.Tags)
+	environment, tags, byDefault := known(spec.Environment), known(spec.Tags), known(house)
+	for key := range tags {
+		delete(byDefault, key)
+	}
 	for _, name := range kept {
 		environment[name] = unseen
 	}
-	return secrets.Among(environment, tags, spec.Description.Or("")), open
+	return append(secrets.Among(environment, tags, spec.Description.Or("")), secrets.Under("default_tags", byDefault)...), open
 }
 
 func (in intent) waivers() bp.Value[map[string]bp.WaiverSpec] {

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -167,6 +168,34 @@ func TestIntent_KeptVariablesAreNoPass(t *testing.T) {
 	} {
 		if c.Outcome != c.want {
 			t.Errorf("%s: %v (%s), want %v", name, c.Outcome, c.Evidence, c.want)
+		}
+	}
+}
+
+// The provider's tags are on the unit too, where it does not replace them, and are
+// named as what they are.
+func TestIntent_DefaultTagsAreJudged(t *testing.T) {
+	t.Parallel()
+	tag := func(key, value string) bp.Value[map[string]bp.String] {
+		return bp.Known(map[string]bp.String{key: bp.Known(value)})
+	}
+	none := bp.Null[map[string]bp.String]()
+	for name, c := range map[string]struct {
+		house, own bp.Value[map[string]bp.String]
+		found      []string
+		open       bool
+	}{
+		"secret":            {house: tag("deploy-token", "x9f3k2m7q1"), own: none, found: []string{"default_tags.deploy-token (its name)"}},
+		"secret by form":    {house: tag("contact", "https://a:x9f3k2m7@b.example.com"), own: none, found: []string{"default_tags.contact (password in a URL)"}},
+		"none":              {house: tag("team", "orders"), own: none},
+		"replaced":          {house: tag("deploy-token", "x9f3k2m7q1"), own: tag("deploy-token", "none")},
+		"not known":         {house: bp.Unknown[map[string]bp.String](), own: none, open: true},
+		"value not known":   {house: bp.Known(map[string]bp.String{"team": bp.Unknown[string]()}), own: none, open: true},
+		"of the unit alone": {house: none, own: tag("deploy-token", "x9f3k2m7q1"), found: []string{"tags.deploy-token (its name)"}},
+	} {
+		found, open := plaintext(bp.Spec{Tags: c.own}, c.house, nil)
+		if !slices.Equal(found, c.found) || open != c.open {
+			t.Errorf("%s: %v, open %v", name, found, open)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package secrets
 
 import (
+	_ "embed" // for the values of public samples
 	"encoding/base64"
 	"fmt"
 	"math/rand/v2"
@@ -224,5 +225,31 @@ func corpusBenign() []sample {
 	fixed("placeholder", "DB_PASSWORD", "${DB_PASSWORD}", "API_KEY", "<your key>", "TOKEN", "****", "CLIENT_SECRET", "xxxx")
 	fixed("layer", "PARAMETERS_SECRETS_EXTENSION_CACHE_ENABLED", "true", "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", "2773", "SECRETS_MANAGER_TTL", "300", "SSM_PARAMETER_STORE_TTL", "300")
 	fixed("powertools", "POWERTOOLS_SERVICE_NAME", "orders-api", "POWERTOOLS_METRICS_NAMESPACE", "orders", "POWERTOOLS_TRACER_CAPTURE_RESPONSE", "false")
+	fixed("nearly", "CMD", "docker run -p 8080:80 --user node:node app", "ARGS", "-u root --port 3306", "ARGS", "--token-ttl 5m --secret-name orders-db --key-file /etc/tls/key.pem",
+		"CMD", "python -u app.py -p 8000", "ARGS", "--password-file /run/secrets/db --auth-mode iam", "CMD", "mkdir -p /tmp/cache && exec app", "IMAGE", "registry.example.com/app:1.4@sha256:"+d.of(hexadecimal, 64),
+		"ACTION", "actions/checkout@v4", "PURL", "pkg:npm/lodash@4.17.21", "REMOTE", "git@github.com:acme/orders.git", "CONTACTS", "owner:team@example.com,cc:bob2@example.com", "QUORUM", "1@kafka-1:9093,2@kafka-2:9093",
+		"REALM", `Bearer realm="https://auth.example.com/token"`, "AUTH_SCHEME", "Bearer", "AUTHORIZATION_TYPE", "AWS_IAM", "SCHEMES", "bearer token-authentication", "GROUPS", "admin:orders@prod", "SIP", "sip:orders@example.com",
+		"SQL", "SELECT token FROM sessions WHERE user = 'x'", "HEADER", "Authorization: ${AUTH_HEADER}", "SIGNED_HEADERS", "host;x-amz-date;x-amz-security-token", "PASSWORD_ENCODER", "bcrypt", "PASSWORD_CHARSET", "abcdefghijkmnpqrstuvwxyz23456789",
+		"SECRET_NAMES", "orders-db,payments-api", "TOKEN_URLS", "https://a.example.com/token,https://b.example.com/token", "KEY_PREFIX", "orders:v2:", "CACHE_KEY_VERSION", "2026-11-24T10", "PUBLIC_KEY", d.base64(60),
+		"STRIPE_PUBLISHABLE_KEY", "pk_live_"+d.of(mixedCase, 24), "DB_CREDENTIALS", "orders-db-credentials", "DB_PASSWORD_PARAMETER", "/prod/orders/db/password", "API_KEY", "arn:aws:apigateway:eu-central-1::/apikeys/a1b2c3d4e5",
+		"DB_PASSWORD_ENCRYPTED", "AQICAHh"+d.base64(60), "VAULT_SECRET", "secret/data/orders/db", "JWT_SECRET", "vault:secret/data/orders#jwt", "ENCRYPTION_KEY", d.uuid(), "SIGNING_KEY", "alias/orders-signing", "SECRET_KEY", "{{ .Values.secretKey }}",
+		"ICON", "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk", "CURSOR", base64.StdEncoding.EncodeToString([]byte("customer:4711")), "CA_BUNDLE", base64.StdEncoding.EncodeToString([]byte("-----BEGIN CERTIFICATE-----\nMIIBhTCC\n-----END CERTIFICATE-----\n")),
+		"NOTE", "Password rotation is done by the team; the token is in the vault", "description", "Sends the API key by mail. Secret: see runbook", "SAML", "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport", "COMPASS", "north", "GPG_KEY", strings.ToUpper(d.of(hexadecimal, 40)), "AUTH0_DOMAIN", "dev-"+d.of(hexadecimal, 8)+".us.auth0.com", "TOKEN_ADDRESS", "0x"+d.of(hexadecimal, 40),
+		"RECAPTCHA_SITE_KEY", "6Le"+d.of(mixedCase, 37), "COOKIE_DOMAIN", ".example.com", "TLS_CERTIFICATE", d.base64(90), "MASTER_KEY", "mrk-"+d.of(hexadecimal, 32),
+		"QUERY", "https://example.com/search?key=orders&code=eur&sig=none", "ENCODED", "https%3A%2F%2Fexample.com%2Fa%3Fb%3Dc", "WEB_KEY", `{"kty":"EC","crv":"P-256","x":"`+d.of(mixedCase, 43)+`","y":"`+d.of(mixedCase, 43)+`"}`)
+	return append(out, sampled()...)
+}
+
+//go:embed testdata/environment.tsv
+var environments string
+
+// sampled are values of public samples.
+func sampled() (out []sample) {
+	for line := range strings.Lines(environments) {
+		name, value, found := strings.Cut(strings.TrimSpace(line), "\t")
+		if found && !strings.HasPrefix(name, "#") {
+			out = append(out, sample{"sampled", name, value})
+		}
+	}
 	return out
 }

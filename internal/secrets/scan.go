@@ -3,8 +3,8 @@ package secrets
 import (
 	"bytes"
 	"cmp"
+	"encoding/base64"
 	"maps"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,7 +15,7 @@ import (
 
 // Found is a secret in a file. What it is, is not repeated.
 type Found struct {
-	// Line counts from 1.
+	// Line counts from 1. It is 0 where there are none.
 	Line   int
 	Reason Reason
 }
@@ -24,6 +24,8 @@ type Found struct {
 const (
 	// PrivateKey is a key in the form of PEM.
 	PrivateKey Reason = "private-key"
+	// KeyStore is a file of keys, most of which ask for a password.
+	KeyStore Reason = "store of private keys"
 )
 
 // Bounds of what Scan looks at, in bytes.
@@ -42,17 +44,30 @@ const (
 //
 // In the code of others, which is full of examples, only secrets count that have
 // a form of their own, such as a token that begins with "ghp_".
+//
+// Of a compiled module of Python the texts are looked at. They have no lines.
 func Scan(file string, text []byte, others bool) []Found {
+	if strings.HasSuffix(file, ".pyc") {
+		return withoutLines(Scan(strings.TrimSuffix(file, "c"), compiled(text, !others), others))
+	}
 	found := scanWords(file, text, others)
 	found = append(found, privateKeys(text)...)
+	found = append(found, encodedKeys(text)...)
 	if !others {
 		found = append(found, passwordsInURLs(text)...)
-		if IsSettingsFile(file) {
-			found = append(found, settings(text)...)
-		}
+		found = append(found, inSettings(file, text)...)
 	}
 	slices.SortFunc(found, func(a, b Found) int { return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Reason, b.Reason)) })
 	return slices.CompactFunc(found, func(a, b Found) bool { return a.Line == b.Line })
+}
+
+// withoutLines leaves one of each reason.
+func withoutLines(found []Found) []Found {
+	for i := range found {
+		found[i].Line = 0
+	}
+	slices.SortFunc(found, func(a, b Found) int { return cmp.Compare(a.Reason, b.Reason) })
+	return slices.Compact(found)
 }
 
 // excerpt is a piece of a line that may hold a secret.
@@ -90,7 +105,7 @@ func scanWords(file string, text []byte, others bool) []Found {
 			continue
 		}
 		e := excerpts[f.StartLine]
-		if named(f.RuleID) && (e.long || f.RuleID == generic && !mixed(string(e.text))) {
+		if goesByName(f.RuleID) && (e.long || f.RuleID == generic && !mixed(string(e.text))) {
 			continue
 		}
 		found = append(found, Found{Line: e.line, Reason: Reason(f.RuleID)})
@@ -113,8 +128,8 @@ var formed = sync.OnceValue(func() map[string]config.Rule {
 	return rules
 })
 
-// named reports whether a rule goes by the name that a value has.
-func named(rule string) bool {
+// goesByName reports whether a rule goes by the name that a value has.
+func goesByName(rule string) bool {
 	_, ok := formed()[rule]
 	return !ok
 }
@@ -201,6 +216,44 @@ func privateKeys(text []byte) []Found {
 	}
 }
 
+// keyMarks are how keyMark looks in base64, which depends on what is before it.
+var keyMarks = func() (marks [][]byte) {
+	for before := range 3 {
+		letters := base64.RawStdEncoding.EncodeToString(append(make([]byte, before), keyMark...))
+		marks = append(marks, []byte(letters[(before*8+5)/6:(before+len(keyMark))*8/6]))
+	}
+	return marks
+}()
+
+// encodedKeys finds keys in base64, on one line or on several.
+func encodedKeys(text []byte) []Found {
+	var found []Found
+	for _, mark := range keyMarks {
+		for at := 0; ; {
+			next := bytes.Index(text[at:], mark)
+			if next < 0 {
+				break
+			}
+			at += next
+			from, to := at, at
+			for from > 0 && isBase64(text[from-1]) {
+				from--
+			}
+			for to < len(text) && (isBase64(text[to]) || text[to] == '\n' || text[to] == '\r') {
+				to++
+			}
+			letters := bytes.Join(bytes.Fields(text[from:min(to, from+4000)]), nil)
+			if decoded, ok := fromBase64(string(letters[:len(letters)&^3])); ok && len(privateKeys(decoded)) > 0 {
+				found = append(found, Found{1 + bytes.Count(text[:from], []byte("\n")), PrivateKey})
+			}
+			at = to
+		}
+	}
+	return found
+}
+
+func isBase64(c byte) bool { return classes[c]&(isLetter|isDigit) != 0 || c == '+' || c == '/' }
+
 var urlPassword = regexp.MustCompile("^://[^\\s/@\"',;:<>`]{1,60}:([^\\s/@\"',;<>`]{1,100})@([^\\s/:\"',;?`]+)")
 
 // passwordsInURLs leaves out those that documents give as an example.
@@ -225,27 +278,4 @@ var exampleWord = regexp.MustCompile(`(?i)^(?:my|your|the|a|some|user|db)?[_-]?(
 func example(password, host string) bool {
 	local := host == "localhost" || strings.HasPrefix(host, "127.") || strings.HasPrefix(host, "example.") || strings.Contains(host, ".example")
 	return local || placeholder(password) || strings.ContainsAny(password, "${}%*()[]\\") || strings.HasPrefix(password, "...") || exampleWord.MatchString(password)
-}
-
-// IsSettingsFile reports whether a file by its name is made to hold secrets.
-func IsSettingsFile(file string) bool {
-	base := path.Base(file)
-	return base == ".env" || strings.HasPrefix(base, ".env.") || base == "credentials" && path.Base(path.Dir(file)) == ".aws" || base == ".npmrc" || base == ".pypirc" || base == ".netrc"
-}
-
-var setting = regexp.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?(?:\S*:)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*([^\r\n]+?)[ \t\r]*$|\b(password)[ \t]+(\S+)`)
-
-// settings judges lines such as NAME=VALUE by their names.
-func settings(text []byte) []Found {
-	var found []Found
-	for _, at := range setting.FindAllSubmatchIndex(text, -1) {
-		name, value := at[2:4], at[4:6]
-		if at[2] < 0 {
-			name, value = at[6:8], at[8:10]
-		}
-		if reason, is := Find(string(text[name[0]:name[1]]), strings.Trim(string(text[value[0]:value[1]]), `"'`)); is {
-			found = append(found, Found{1 + bytes.Count(text[:name[0]], []byte("\n")), reason})
-		}
-	}
-	return found
 }

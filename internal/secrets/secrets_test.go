@@ -3,7 +3,9 @@ package secrets
 import (
 	"fmt"
 	"maps"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -32,15 +34,31 @@ func TestCorpus(t *testing.T) {
 			fmt.Printf("secrets: false alarm on %s %s = %s: %s\n", s.kind, s.name, s.value, reason)
 		}
 	}
-	fmt.Printf("secrets: %d of %d secrets of %d kinds found, %d false alarms on %d values\n", hits, len(bad), len(kinds), alarms, len(good))
-	if len(bad) < 80 || len(kinds) < 40 || len(good) < 150 {
+	printed(t, fmt.Sprintf("%d of %d secrets of %d kinds found, %d false alarms on %d values", hits, len(bad), len(kinds), alarms, len(good)))
+	if len(bad) < 80 || len(kinds) < 40 || len(good) < 400 {
 		t.Errorf("the corpus is too small: %d secrets of %d kinds, %d other values", len(bad), len(kinds), len(good))
 	}
 	if hits*100 < len(bad)*97 {
 		t.Errorf("%d of %d found, want 97 of a hundred", hits, len(bad))
 	}
+	if sampled := len(sampled()); sampled < 200 {
+		t.Errorf("%d values of public samples, want 200", sampled)
+	}
 	if alarms > 1 {
 		t.Errorf("%d false alarms, want at most one", alarms)
+	}
+}
+
+// printed prints a figure, and wants the guide to say the same.
+func printed(t *testing.T, figure string) {
+	t.Helper()
+	fmt.Println("secrets: " + figure)
+	guide, err := os.ReadFile("../../templates/guides/secrets.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(guide), "* "+figure+"\n") {
+		t.Errorf("templates/guides/secrets.md does not say %q", figure)
 	}
 }
 

@@ -1,0 +1,134 @@
+package secrets
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
+	"encoding/hex"
+	"io"
+	"net/url"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Bounds of what is looked for within a value: how often it is unpacked, and how
+// many bytes come out.
+const (
+	deepest  = 5
+	unpacked = 256 << 10
+)
+
+// inStructure looks into a value that is JSON, YAML or a list of settings.
+func inStructure(value string, depth int) (reason Reason, is bool) {
+	if len(value) < 5 || !strings.ContainsAny(value, ":=<") {
+		return "", false
+	}
+	lines := strings.Contains(value, "\n")
+	for _, read := range []func([]byte) (*node, error){readJSON, readYAML} {
+		if value[0] != '{' && value[0] != '[' && !lines && !strings.HasPrefix(value, "- ") && !yamlPair.MatchString(value) {
+			break
+		}
+		root, err := read([]byte(value))
+		if err != nil {
+			continue
+		}
+		root.walk("", func(name string, at *node) (Reason, bool) { return find(name, at.text, depth+1) }, func(_ int, why Reason) bool {
+			reason, is = why, true
+			return false
+		})
+		if is {
+			return reason, true
+		}
+		break
+	}
+	if lines || strings.HasPrefix(value, "export ") || strings.Contains(value, ";") {
+		for _, found := range inLines([]byte(strings.ReplaceAll(value, ";", "\n")), func(name, text string) (Reason, bool) { return find(name, text, depth+1) }) {
+			return found.Reason, true
+		}
+	}
+	return inMarkup(value)
+}
+
+var yamlPair = regexp.MustCompile(`^["']?[A-Za-z_][\w.-]*["']?\s*:\s+\S`)
+
+var (
+	base64Text = regexp.MustCompile(`^[A-Za-z0-9+/_-]{12,}={0,2}$`)
+	base64Word = regexp.MustCompile(`[A-Za-z0-9+/_-]{24,}={0,2}`)
+	percent    = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
+	hexText    = regexp.MustCompile(`^(?:[0-9a-f]{2}){16,}$|^(?:[0-9A-F]{2}){16,}$`)
+)
+
+// fromBase64 decodes any of the four kinds, with line ends or without.
+func fromBase64(text string) ([]byte, bool) {
+	text = strings.Join(strings.Fields(text), "")
+	if !base64Text.MatchString(text) || len(text) > unpacked {
+		return nil, false
+	}
+	encoding := base64.RawStdEncoding
+	if strings.ContainsAny(text, "-_") {
+		encoding = base64.RawURLEncoding
+	}
+	out, err := encoding.DecodeString(strings.TrimRight(text, "="))
+	return out, err == nil
+}
+
+func printable(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r == utf8.RuneError || !unicode.IsPrint(r) && !unicode.IsSpace(r) })
+}
+
+// inEncoded looks at what a value, or a word of it, is the base64, the
+// hexadecimal or the escaped form of.
+func inEncoded(name, value string, depth int) (Reason, bool) {
+	texts := []string{value}
+	if joined := strings.Join(strings.Fields(value), ""); !base64Text.MatchString(joined) {
+		texts = base64Word.FindAllString(value, 20)
+	}
+	for _, text := range texts {
+		if decoded, ok := fromBase64(text); ok {
+			if reason, is := inDecoded(name, decoded, depth); is {
+				return reason, true
+			}
+		}
+	}
+	if hexText.MatchString(value) {
+		if decoded, err := hex.DecodeString(value); err == nil {
+			if reason, is := inDecoded(name, decoded, depth); is {
+				return reason, true
+			}
+		}
+	}
+	if percent.MatchString(value) {
+		if plain, err := url.QueryUnescape(value); err == nil && plain != value {
+			return find(name, plain, depth+1)
+		}
+	}
+	if strings.Contains(value, `\n`) || strings.Contains(value, `\"`) {
+		if plain := strings.NewReplacer(`\n`, "\n", `\"`, `"`).Replace(value); plain != value {
+			return find(name, plain, depth+1)
+		}
+	}
+	return "", false
+}
+
+func inDecoded(name string, decoded []byte, depth int) (Reason, bool) {
+	if reason, is := KeyFile("", decoded); is {
+		return reason, true
+	}
+	if bytes.HasPrefix(decoded, []byte("\x1f\x8b")) {
+		if in, err := gzip.NewReader(bytes.NewReader(decoded)); err == nil {
+			decoded, _ = io.ReadAll(io.LimitReader(in, unpacked)) // what there is of it
+		}
+	}
+	text := string(decoded)
+	if len(text) < 6 || !printable(text) {
+		return "", false
+	}
+	if said := nameOf(name); said.certainty != unsaid || strings.Contains(strings.ToLower(name), "auth") {
+		if found := userAndPassword.FindStringSubmatch(text); found != nil && !placeholder(found[1]) && !strings.HasPrefix(found[1], "//") {
+			return InHeader, true
+		}
+	}
+	return find(name, text, depth+1)
+}
