@@ -172,13 +172,21 @@ func TestAccForged_DestroyLeavesWhatAnotherUnitIsTaggedWith(t *testing.T) {
 	needsSandbox(t)
 	a := newTenant(t)
 	var configuration strings.Builder
-	type forged struct{ unit, kind, arn string }
+	type forged struct {
+		unit, kind, arn string
+		generation      bool
+	}
 	var all []forged
 	for i, kind := range []string{"role", "policy", "function", "log group", "queue", "secret", "alarm", "key"} {
 		for j := range 2 {
+			if j == 1 && (kind == "role" || kind == "secret") {
+				// A plan refuses the one already, see below. The other may be of an earlier
+				// unit of the name: the state lists it, and the role is this unit's.
+				continue
+			}
 			name := fmt.Sprintf("tfacc-forged-%d%d", i, j)
 			configuration.WriteString(unit(t, fmt.Sprintf("x%d%d", i, j), name, withSecret))
-			all = append(all, forged{unit: name, kind: kind})
+			all = append(all, forged{name, kind, "", j == 1})
 		}
 	}
 	c := newCore(t, a, configuration.String())
@@ -187,7 +195,7 @@ func TestAccForged_DestroyLeavesWhatAnotherUnitIsTaggedWith(t *testing.T) {
 		f := &all[i]
 		f.arn = a.objectsOf(t, f.unit)[f.kind]
 		tags := map[string]string{"secure:unit": "another"}
-		if i%2 == 1 {
+		if f.generation {
 			tags = map[string]string{"secure:generation": "00000000-1111-2222-3333-444444444444"}
 		}
 		must(t, a.forge(t.Context(), f.arn, tags))
@@ -204,8 +212,17 @@ func TestAccForged_DestroyLeavesWhatAnotherUnitIsTaggedWith(t *testing.T) {
 		}
 		a.untouched(t, f.kind, f.arn)
 	}
-	if code == 0 {
-		t.Error("the destroy went through")
+	if t.Failed() || code == 0 {
+		t.Errorf("exit %d:\n%s", code, stderr)
+	}
+	b := newTenant(t)
+	c = newCore(t, b, unit(t, "x", "tfacc-forged-role", nil))
+	c.must("apply", "-auto-approve")
+	objects := b.objectsOf(t, "tfacc-forged-role")
+	must(t, b.forge(t.Context(), objects["role"], map[string]string{"secure:generation": "00000000-1111-2222-3333-444444444444"}))
+	c.says(1, []string{"destroy", "-auto-approve"}, "Unit tfacc-forged-role was made again by others")
+	for kind, arn := range objects {
+		b.untouched(t, kind, arn)
 	}
 }
 

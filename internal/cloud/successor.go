@@ -180,14 +180,14 @@ func fenceAlarms(r Removal) error {
 		if !exists {
 			continue
 		}
-		deviation := plainTags(alarm.Tags)
-		for _, key := range []string{bp.TagUnit, bp.TagGeneration} {
-			if deviation[key] == tagMissing {
-				delete(deviation, key) // nobody else's either
+		tags := map[string]string{bp.TagUnit: r.Owner.Unit, bp.TagGeneration: r.Owner.Generation}
+		for key, value := range plainTags(alarm.Tags) {
+			if value != tagMissing { // it would be nobody else's either
+				tags[key] = value
 			}
 		}
 		arn := alarm.Name.Or("")
-		if err := r.Owner.veto("alarm "+arn, deviation); err != nil {
+		if err := r.Owner.veto("alarm "+arn, tags); err != nil {
 			contested = append(contested, err)
 		} else if err := disputed("alarm "+arn, r.Owner.Unit, foreignToAlarm(alarm, r.Owner.Unit)); err != nil {
 			contested = append(contested, err)
