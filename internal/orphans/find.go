@@ -199,7 +199,7 @@ func (f *Finder) identify(ctx context.Context, arns []string, o Options) (map[un
 			}
 			found[u].objects = append(found[u].objects, arn)
 			if strings.Contains(arn, ":role/") {
-				found[u].anchored, found[u].state = true, tags[bp.TagState]
+				found[u].anchored, found[u].state = true, cmp.Or(tags[bp.TagState], found[u].state)
 			}
 			return nil
 		})
