@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
@@ -114,14 +116,79 @@ func remember(m *memo[bp.Writing], arn string, read func() (bp.Writing, error)) 
 // policyWriting is what a managed policy says, one of AWS's or of the account.
 func (c *Client) policyWriting(ctx context.Context, arn string) bp.Writing {
 	return remember(c.writings, arn, func() (bp.Writing, error) {
-		_, statements, err := c.readPolicy(ctx, arn)
+		if statements, still := c.defaults.still(ctx, c, arn); still {
+			return bp.Writing{Statements: statements, Of: arn}, nil
+		}
+		policy, statements, err := c.readPolicy(ctx, arn)
 		if err != nil {
 			w := unreadable(err, "iam:GetPolicyVersion")
 			w.Of = arn
 			return w, err
 		}
+		c.defaults.note(arn, aws.ToString(policy.DefaultVersionId))
 		return bp.Writing{Statements: statements, Of: arn}, nil
 	})
+}
+
+// defaultVersions remember which version of a policy was its default when it was last
+// read. IAM says with a version whether it still is: then one call does for two.
+type defaultVersions struct {
+	mu    sync.Mutex
+	known map[string]string
+}
+
+func (d *defaultVersions) note(arn, version string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.known == nil {
+		d.known = map[string]string{}
+	}
+	d.known[arn] = version
+}
+
+func (d *defaultVersions) of(arn string) string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.known[arn]
+}
+
+// still reads the version that was the default, and reports whether it is.
+func (d *defaultVersions) still(ctx context.Context, c *Client, arn string) ([]bp.Parsed, bool) {
+	version := d.of(arn)
+	if version == "" {
+		return nil, false
+	}
+	out, err := c.iam.GetPolicyVersion(ctx, &iam.GetPolicyVersionInput{PolicyArn: &arn, VersionId: &version})
+	if err != nil || !out.PolicyVersion.IsDefaultVersion {
+		return nil, false // the policy itself says more
+	}
+	document, err := url.QueryUnescape(aws.ToString(out.PolicyVersion.Document))
+	if err != nil {
+		return nil, false
+	}
+	parsed, err := bp.ParseDocument(document)
+	return parsed, err == nil
+}
+
+// RememberDefaults tells the client which versions of policies were their defaults at
+// an earlier run, and Defaults returns those of some policies now.
+func (c *Client) RememberDefaults(versions map[string]string) {
+	for arn, version := range versions {
+		if c.defaults.of(arn) == "" {
+			c.defaults.note(arn, version)
+		}
+	}
+}
+
+// Defaults are the default versions of policies that were read, by ARN.
+func (c *Client) Defaults(arns []string) map[string]string {
+	out := map[string]string{}
+	for _, arn := range arns {
+		if version := c.defaults.of(arn); version != "" {
+			out[arn] = version
+		}
+	}
+	return out
 }
 
 // keyWriting is what a key's policy says.

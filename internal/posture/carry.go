@@ -6,26 +6,27 @@ import bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint
 // with other rights would contradict a plan that did. Both sides are judged without
 // it, and last is what a refresh found with it. A control that comes out on both
 // sides alike is as it was found; one that only what others own decides, and whose
-// grounds change, is not known yet.
-func Carry(planned, observed []Judgement, last bp.Value[Report]) []Judgement {
+// grounds change, is not known yet. same says that all of them do come out alike.
+func Carry(planned, observed []Judgement, last bp.Value[Report]) (out []Judgement, same bool) {
 	report, known := last.Get()
 	if !known {
-		return planned
+		return planned, false
 	}
-	out := make([]Judgement, len(planned))
+	out, same = make([]Judgement, len(planned)), true
 	for i, j := range planned {
 		before := observed[i]
+		same = same && alike(j, before)
 		found := report.outcome(before)
 		switch {
 		case alike(j, before):
 			out[i] = found
-		case j.Later || alike(found, before):
-			out[i] = j
+		case j.Later || before.Later || alike(found, before):
+			out[i] = j // it waits, or others decide it no more, or never did
 		default:
 			out[i] = Judgement{Control: j.Control, Outcome: Unknown, Evidence: before.Evidence, Later: true}
 		}
 	}
-	return out
+	return out, same
 }
 
 func alike(a, b Judgement) bool {

@@ -174,6 +174,7 @@ func (r *lambdaResource) run(ctx context.Context, in intent, before, planned tft
 			managed := out.Managed.Or(bp.Blueprint{})
 			out.Posture = in.report(managed, r.around(ctx, in, managed, true))
 		}
+		diags.Append(r.notePolicies(ctx, private, refersOf(out.Managed.Or(bp.Blueprint{})).Policies)...)
 		diags.Append(r.session.recordPackage(ctx, in, object, result.CodeSHA256, private)...)
 	}
 	for _, note := range result.Notes {

@@ -2,8 +2,11 @@ package provider
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
 	"github.com/secure-lambda/terraform-provider-secure/internal/posture"
@@ -48,6 +51,31 @@ func refersOf(b bp.Blueprint) cloud.Refers {
 		refers.DeadLetters = function.DeadLetterARN.Or("")
 	}
 	return refers
+}
+
+// privatePolicies is the private-state key of which versions of given policies were
+// their defaults when they were last read: a refresh then reads each in one call.
+const privatePolicies = "policies"
+
+func (r *lambdaResource) recallPolicies(ctx context.Context, private privateReader) diag.Diagnostics {
+	text, diags := private.GetKey(ctx, privatePolicies)
+	var versions map[string]string
+	if len(text) > 0 && json.Unmarshal(text, &versions) == nil {
+		r.session.client.RememberDefaults(versions)
+	}
+	return diags
+}
+
+func (r *lambdaResource) notePolicies(ctx context.Context, private privateWriter, arns []string) diag.Diagnostics {
+	versions := r.session.client.Defaults(arns)
+	if len(versions) == 0 {
+		return nil
+	}
+	text, err := json.Marshal(versions)
+	if err != nil {
+		return nil // texts always marshal
+	}
+	return private.SetKey(ctx, privatePolicies, text)
 }
 
 // destinationsOf lists where reports of invocations go, as far as it is known.
@@ -103,5 +131,9 @@ func (in intent) plannedReport(b bp.Blueprint) bp.Value[posture.Report] {
 		return posture.NewReport(in.judge(b), in.waivers())
 	}
 	before := intent{spec: in.prior.spec, place: in.place, house: in.house}
-	return posture.NewReport(posture.Carry(in.judge(b), before.judge(in.observed()), in.prior.Posture), in.waivers())
+	judgements, same := posture.Carry(in.judge(b), before.judge(in.observed()), in.prior.Posture)
+	if same && bp.Equal(in.spec.Waivers, in.prior.spec.Waivers) {
+		return in.prior.Posture
+	}
+	return posture.NewReport(judgements, in.waivers())
 }

@@ -72,7 +72,10 @@ func (r *lambdaResource) Read(ctx context.Context, req resource.ReadRequest, res
 	out.ARN, out.KMSKeyARN, out.RoleName = state.ARN, state.KMSKeyARN, state.RoleName
 	in := intent{spec: state.spec, place: r.session.client.Place(), house: r.session.house}
 	// A state holds nothing unknown: the house's waivers may be.
-	around := r.session.client.Around(ctx, refersOf(observed.Blueprint))
+	refers := refersOf(observed.Blueprint)
+	resp.Diagnostics.Append(r.recallPolicies(ctx, req.Private)...)
+	around := r.session.client.Around(ctx, refers)
+	resp.Diagnostics.Append(r.notePolicies(ctx, resp.Private, refers.Policies)...)
 	around.Invoked = observed.Invoked
 	r.session.sightings.note(state.spec.Name.Or(""), observed.Invoked)
 	if report := in.report(observed.Blueprint, around); !report.IsUnknown() {
