@@ -55,14 +55,23 @@ var embeddedEscalations = sync.OnceValue(func() escalationTable {
 	return table
 })
 
+// passingTable is the other.
+type passingTable struct {
+	AsOf    string   `json:"as_of"`
+	Source  string   `json:"source"`
+	Actions []string `json:"actions"`
+}
+
+var passing = sync.OnceValue(func() passingTable {
+	var table passingTable
+	_ = json.Unmarshal(rolesJSON, &table) // as above
+	return table
+})
+
 // takers are the actions that take a role, by service.
 var takers = sync.OnceValue(func() map[string][]string {
-	var table struct {
-		Actions []string `json:"actions"`
-	}
-	_ = json.Unmarshal(rolesJSON, &table) // as above
 	out := map[string][]string{}
-	for _, action := range table.Actions {
+	for _, action := range passing().Actions {
 		service, _, _ := strings.Cut(action, ":")
 		out[service] = append(out[service], action)
 	}
@@ -74,6 +83,9 @@ var takers = sync.OnceValue(func() map[string][]string {
 func EscalationsRead() (day, source string) {
 	return embeddedEscalations().AsOf, embeddedEscalations().Source
 }
+
+// RolesRead returns the day and the sources of the actions that take a role.
+func RolesRead() (day, source string) { return passing().AsOf, passing().Source }
 
 // AllEscalations lists the sets that are known, but for those of iam:PassRole
 // with an action that takes a role.

@@ -233,7 +233,7 @@ func (s *survey) read(ctx context.Context, listed types.FunctionConfiguration) S
 		out.Version = bp.Known(bp.Version{Number: alias.Version, Digest: bp.Null[string]()})
 	}
 	whole := out
-	s.complete(ctx, name, f, &out)
+	s.complete(ctx, name, f, &out, nil)
 	for _, number := range running {
 		s.readVersion(ctx, name, number, whole, f, &out)
 	}
@@ -242,7 +242,9 @@ func (s *survey) read(ctx context.Context, listed types.FunctionConfiguration) S
 
 // complete puts together what a configuration of a function uses: role, log group,
 // queue, key, secret, alarms.
-func (s *survey) complete(ctx context.Context, name string, f functionObserved, out *Surveyed) {
+//
+// Of a version, what is the function's and was read with it is not read again.
+func (s *survey) complete(ctx context.Context, name string, f functionObserved, out, of *Surveyed) {
 	out.Environment = f.environment
 	if f.unreadable != "" {
 		code, message, _ := strings.Cut(f.unreadable, ": ")
@@ -253,14 +255,19 @@ func (s *survey) complete(ctx context.Context, name string, f functionObserved, 
 	out.Around = &around
 	delivers := false
 	out.Role, out.Policy, out.Around.Policies, out.MayRecur, delivers = s.role(ctx, name, f.RoleARN.Or(""))
-	if out.MayRecur {
+	switch known := of != nil && of.MayRecur; {
+	case out.MayRecur && known:
+		f.Recursion = valueOf(of.Function).Recursion
+	case out.MayRecur:
 		var err error
 		f.Recursion, err = s.findRecursion(ctx, name)
 		if s.refused("lambda:GetFunctionRecursionConfig", name, err) {
 			f.Recursion = bp.Unknown[string]()
 		}
 	}
-	if alias, known := out.Alias.Get(); known && delivers {
+	if alias, known := out.Alias.Get(); known && of != nil && of.Async.IsKnown() {
+		out.Async = of.Async
+	} else if known && delivers {
 		async, err := s.findAsync(ctx, name, alias.Name.Or(""))
 		out.Async = bp.Known(async)
 		if s.refused("lambda:GetFunctionEventInvokeConfig", name, err) {
@@ -292,7 +299,7 @@ func (s *survey) readVersion(ctx context.Context, name, number string, whole Sur
 		f.Tags = bp.Null[map[string]bp.String]()
 		// These are the function's, whichever version runs.
 		f.ReservedConcurrency, f.CodeSigningConfigARN, f.Recursion = latest.ReservedConcurrency, latest.CodeSigningConfigARN, latest.Recursion
-		s.complete(ctx, name, f, &v)
+		s.complete(ctx, name, f, &v, out)
 	}
 	if out.Versions == nil {
 		out.Versions = map[string]Surveyed{}

@@ -29,12 +29,14 @@ func All() ([]Table, error) {
 	}
 	actions := access.Catalogue()
 	escalated, escalators := access.EscalationsRead()
+	passed, passers := access.RolesRead()
 	first, last := rules.LimitsRead()
 	return []Table{
 		{"API models", "awsmodel/models.json.gz", models.Date, "botocore " + models.Botocore},
 		{"escalations", "access/escalations.json", escalated, escalators},
 		{"IAM actions", "access/actions.gz", actions.Updated(), actions.Source()},
 		{"limits", "rules/limits.json", first, "pages of AWS, the last read on " + last},
+		{"passed roles", "access/roles.json", passed, passers},
 		{"runtimes", "artifact/runtimes.json", artifact.RuntimesRead().Format(time.DateOnly), artifact.RuntimesSource()},
 	}, nil
 }
