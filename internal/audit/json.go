@@ -59,6 +59,8 @@ type documentJudgement struct {
 	Evidence string `json:"evidence"`
 	Remedy   string `json:"remedy"`
 	Page     string `json:"page"`
+	// Waived is the waiver in force that excuses it, of the states that were given.
+	Waived *Waiver `json:"waived,omitempty"`
 	// External are ids of the same control by catalogue.
 	External map[string][]string `json:"external"`
 }
@@ -105,7 +107,7 @@ func newDocumentFn(r Report, f Function) documentFn {
 		}
 		d.Judgements = append(d.Judgements, documentJudgement{
 			Control: j.ID, Title: j.Title, Fault: fault, Severity: j.Severity.String(), Outcome: string(j.Outcome),
-			Evidence: j.Evidence, Remedy: j.Remedy, Page: j.Page, External: external(j.Control),
+			Evidence: j.Evidence, Remedy: j.Remedy, Page: j.Page, Waived: f.waiverOf(j.ID), External: external(j.Control),
 		})
 	}
 	return d

@@ -16,7 +16,9 @@ type Report struct {
 	At      time.Time
 	Account string
 	// Minimum is the posture that was asked for, or empty.
-	Minimum   posture.Standard
+	Minimum posture.Standard
+	// Said is what states say of units, by the ARNs of their functions.
+	Said      map[string]Said
 	Functions []Function
 	// Problems are calls that AWS refused. What they would have told is unknown.
 	Problems []Problem
@@ -31,6 +33,9 @@ type Function struct {
 	// Score is of a hundred points; see posture.Score.
 	Score      int64
 	Judgements []posture.Judgement
+	// Waived are the controls that are not met and that a waiver in force excuses, as
+	// a state says.
+	Waived map[string]Waiver
 }
 
 // Problem is a call that AWS refused.
@@ -45,12 +50,22 @@ type Problem struct {
 	Message   string
 }
 
+// excused reports whether a waiver in force excuses a control.
+func (f Function) excused(id string) bool { _, is := f.Waived[id]; return is }
+
+func (f Function) waiverOf(id string) *Waiver {
+	if w, is := f.Waived[id]; is {
+		return &w
+	}
+	return nil
+}
+
 // Fails lists the judgements that a minimum posture does not accept: controls
 // that it asks for and that are not met.
 func (r Report) Fails(f Function) []posture.Judgement {
 	var out []posture.Judgement
 	for _, j := range f.Judgements {
-		if (j.Outcome == posture.Fail || j.Outcome == posture.NeedsInput) && r.Minimum != "" && j.AskedBy(r.Minimum) {
+		if (j.Outcome == posture.Fail || j.Outcome == posture.NeedsInput) && r.Minimum != "" && j.AskedBy(r.Minimum) && !f.excused(j.ID) {
 			out = append(out, j)
 		}
 	}

@@ -70,7 +70,12 @@ type (
 		Message      sarifText         `json:"message"`
 		Locations    []sarifLocation   `json:"locations"`
 		Fingerprints map[string]string `json:"partialFingerprints"`
+		Suppressions []sarifSuppressed `json:"suppressions,omitempty"`
 		Properties   map[string]string `json:"properties"`
+	}
+	sarifSuppressed struct {
+		Kind          string `json:"kind"`
+		Justification string `json:"justification"`
 	}
 	sarifLocation struct {
 		Physical sarifPhysical  `json:"physicalLocation"`
@@ -217,6 +222,9 @@ func result(r Report, f Function, j posture.Judgement, index int) sarifResult {
 	}
 	if j.Outcome == posture.NeedsInput {
 		out.Level = "note"
+	}
+	if w, waived := f.Waived[j.ID]; waived {
+		out.Suppressions = []sarifSuppressed{{"external", plain("until " + w.Expires + ": " + w.Reason)}}
 	}
 	return out
 }

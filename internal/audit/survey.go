@@ -27,7 +27,7 @@ func (r *Report) Survey(ctx context.Context, client *cloud.Client, match func(na
 		return fmt.Errorf("list the functions in %s: %w", client.Place().Region, err)
 	}
 	for _, f := range functions {
-		r.Functions = append(r.Functions, judge(f, client.Place(), refusals))
+		r.Functions = append(r.Functions, r.judge(f, client.Place(), refusals))
 	}
 	r.Problems = append(r.Problems, problems(client.Place().Region, refusals, len(functions))...)
 	return nil
@@ -36,21 +36,29 @@ func (r *Report) Survey(ctx context.Context, client *cloud.Client, match func(na
 // recursionStopped is the control that an audit asks a call for.
 const recursionStopped = "recursion-stopped"
 
-func judge(f cloud.Surveyed, place bp.Place, refusals []cloud.Refusal) Function {
+func (r *Report) judge(f cloud.Surveyed, place bp.Place, refusals []cloud.Refusal) Function {
 	function, _ := f.Function.Get()
-	judgements := judgeOne(f, place, refusals)
+	said := r.Said[function.ARN.Or("")]
+	judgements := judgeOne(f, said, place, refusals)
 	for _, number := range slices.SortedFunc(maps.Keys(f.Versions), byNumber) {
-		judgements = worse(judgements, judgeOne(f.Versions[number], place, refusals), "version "+number)
+		judgements = worse(judgements, judgeOne(f.Versions[number], said, place, refusals), "version "+number)
+	}
+	waived := said.waived(judgements, r.At)
+	for i, j := range judgements {
+		if w, is := waived[j.ID]; is {
+			judgements[i].Evidence += fmt.Sprintf(" (waived until %s: %s)", w.Expires, w.Reason)
+		}
 	}
 	return Function{
-		Name: f.Name, ARN: function.ARN.Or(""), Region: place.Region, Runtime: function.Runtime.Or(""),
+		Waived: waived,
+		Name:   f.Name, ARN: function.ARN.Or(""), Region: place.Region, Runtime: function.Runtime.Or(""),
 		Managed: f.Tags.Or(nil)[bp.TagUnit] == bp.Known(f.Name), Judgements: judgements,
-		Score: posture.Score(judgements, func(string) bool { return false }),
+		Score: posture.Score(judgements, func(id string) bool { _, is := waived[id]; return is }),
 	}
 }
 
 // judgeOne judges the function as one of its configurations has it.
-func judgeOne(f cloud.Surveyed, place bp.Place, refusals []cloud.Refusal) []posture.Judgement {
+func judgeOne(f cloud.Surveyed, said Said, place bp.Place, refusals []cloud.Refusal) []posture.Judgement {
 	function, _ := f.Function.Get()
 	tags := map[string]string{}
 	for key, value := range f.Tags.Or(nil) {
@@ -59,7 +67,7 @@ func judgeOne(f cloud.Surveyed, place bp.Place, refusals []cloud.Refusal) []post
 	facts := posture.Facts{
 		Secrets:     secrets.Among(f.Environment, tags, function.Description.Or("")),
 		SecretsOpen: function.Environment.IsUnknown() || f.Tags.IsUnknown(),
-		Zones:       f.Zones, Account: place.Account, Around: f.Around,
+		Zones:       f.Zones, Account: place.Account, Around: f.Around, Reasons: said.Reasons,
 	}
 	judgements := slices.DeleteFunc(posture.Judge(f.Blueprint, facts), func(j posture.Judgement) bool {
 		return j.CodeOnly // packages are looked at before they ship

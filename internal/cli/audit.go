@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -29,6 +30,7 @@ type auditFlags struct {
 	minimum    string
 	format     string
 	output     string
+	states     []string
 }
 
 // attempts is how often an audit repeats a call that is throttled: it shares
@@ -48,6 +50,9 @@ What may not be read is named and leaves the controls that depend on it unknown;
 only lambda:ListFunctions is indispensable. "permissions --phase audit" prints
 the policy that reads everything.
 
+A state given with --state adds what AWS does not hold: waivers of units count, and
+the reasons of wide grants are repeated.
+
 With --minimum the exit code is 1 when a function does not meet what that
 posture asks for.`,
 		Example: `  ` + name + ` audit --region eu-west-1
@@ -64,6 +69,7 @@ posture asks for.`,
 	flags.BoolVar(&f.allRegions, "all-regions", false, "read every region that the account has switched on")
 	flags.StringVar(&f.profile, "profile", "", "`NAME` of a profile of the AWS configuration")
 	flags.StringArrayVar(&f.functions, "function", nil, "only functions whose name matches `GLOB`, as orders-*: * is any text, ? one character, [a-z] one of several; repeatable")
+	flags.StringArrayVar(&f.states, "state", nil, "`FILE` with a state, as terraform show -json or terraform state pull prints it: the waivers of its units count, and their reasons are repeated; repeatable")
 	flags.StringVar(&f.minimum, "minimum", "", "exit with 1 unless every function meets `POSTURE`: "+strings.ReplaceAll(posture.StandardNames(), `"`, ""))
 	flags.StringVar(&f.format, "format", "table", "`FORMAT` of the output: "+strings.Join(audit.Formats(), ", "))
 	flags.StringVar(&f.output, "output", "", "`FILE` to write instead of standard output")
@@ -158,6 +164,23 @@ func (f *auditFlags) matches(name string) bool {
 	})
 }
 
+// said reads the states that were given.
+func (f *auditFlags) said() (map[string]audit.Said, error) {
+	all := map[string]audit.Said{}
+	for _, file := range f.states {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("state: %w", err)}
+		}
+		said, err := audit.ReadSaid(text)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("state: %s: %w", file, err)}
+		}
+		maps.Copy(all, said)
+	}
+	return all, nil
+}
+
 func (f *auditFlags) survey(ctx context.Context, loaded aws.Config, version string) (audit.Report, error) {
 	if len(f.regions) > 0 {
 		loaded.Region = f.regions[0]
@@ -183,7 +206,11 @@ func (f *auditFlags) survey(ctx context.Context, loaded aws.Config, version stri
 			return audit.Report{}, fmt.Errorf("list the regions: %w", err)
 		}
 	}
-	report := audit.Report{Version: version, At: time.Now().UTC(), Account: account, Minimum: posture.Standard(f.minimum)}
+	said, err := f.said()
+	if err != nil {
+		return audit.Report{}, err
+	}
+	report := audit.Report{Said: said, Version: version, At: time.Now().UTC(), Account: account, Minimum: posture.Standard(f.minimum)}
 	for _, region := range regions {
 		err := report.Survey(ctx, client(region), f.matches)
 		switch {

@@ -202,9 +202,17 @@ func (g *grants) addWriting(of string, w bp.Writing) {
 }
 
 // policyGrants are what the role's policies allow: the unit's own, and those that
-// are attached beside it.
+// are attached beside it, each with the reason of its author.
 func policyGrants(b bp.Blueprint, f Facts) grants {
-	around := f.Around
+	g := roleGrants(b, f.Around)
+	for i, s := range g.list {
+		g.list[i].reason = f.Reasons[s.Sid]
+	}
+	g.open = g.open || f.ReasonsOpen
+	return g
+}
+
+func roleGrants(b bp.Blueprint, around *bp.Around) grants {
 	p, exists := b.Policy.Get()
 	g := grants{exists: exists || b.Policy.IsUnknown(), open: b.Policy.IsUnknown() || p.Statements.IsUnknown()}
 	statements, _ := p.Statements.Get()
@@ -212,10 +220,6 @@ func policyGrants(b bp.Blueprint, f Facts) grants {
 	statements.Access = bp.Null[map[string]bp.Value[bp.Statement]]()
 	g.add(statements.Statements())
 	g.addUsers(own, bp.Sid)
-	for i, s := range g.list {
-		g.list[i].reason = f.Reasons[s.Sid]
-	}
-	g.open = g.open || f.ReasonsOpen
 	g.addForeign(what, statements.Unexpected)
 	foreign, whole := ForeignPolicies(b)
 	g.open = g.open || !whole
