@@ -8,6 +8,7 @@ resource "aws_iam_policy" "secure_plan" {
         Sid    = "ReadWhatTakesNoResource"
         Effect = "Allow"
         Action = [
+          "ec2:DescribeRegions",
           "lambda:GetAccountSettings",
           "lambda:ListEventSourceMappings",
           "lambda:ListFunctions",
@@ -25,7 +26,6 @@ resource "aws_iam_policy" "secure_plan" {
         Sid    = "ReadFunctions"
         Effect = "Allow"
         Action = [
-          "lambda:GetAlias",
           "lambda:GetFunction",
           "lambda:GetFunctionCodeSigningConfig",
           "lambda:GetFunctionEventInvokeConfig",
@@ -45,6 +45,7 @@ resource "aws_iam_policy" "secure_plan" {
         Action = [
           "iam:GetRole",
           "iam:ListAttachedRolePolicies",
+          "iam:ListInstanceProfilesForRole",
           "iam:ListRolePolicies",
         ]
         Resource = "arn:aws:iam::111122223333:role/orders/orders-*"
@@ -55,6 +56,7 @@ resource "aws_iam_policy" "secure_plan" {
         Action = [
           "iam:GetPolicy",
           "iam:GetPolicyVersion",
+          "iam:ListEntitiesForPolicy",
         ]
         Resource = "arn:aws:iam::111122223333:policy/orders/orders-*"
       },
