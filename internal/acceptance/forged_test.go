@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"net/url"
 	"os/exec"
 	"strings"
@@ -286,9 +287,7 @@ func (a *tenant) planted(t *testing.T, unit, like string, tags map[string]string
 	model, err := a.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: new(like + "-" + region)})
 	must(t, err)
 	all := map[string]string{"secure:unit": unit, "secure:generation": "11111111-2222-3333-4444-555555555555", "secure:state": "unfinished:planted:20200101T000000Z:0"}
-	for k, v := range tags {
-		all[k] = v
-	}
+	maps.Copy(all, tags)
 	var list []iamtypes.Tag
 	for k, v := range all {
 		list = append(list, iamtypes.Tag{Key: &k, Value: &v})

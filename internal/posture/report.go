@@ -88,7 +88,7 @@ func MinimumsOf(house, unit bp.String, allowLower bp.Value[bool]) Minimums {
 	if stated {
 		out = append(out, Minimum{Standard: Standard(own)})
 	}
-	if floor, is := house.Get(); is && floor != own && !(stated && allowLower.Or(false)) {
+	if floor, is := house.Get(); is && floor != own && (!stated || !allowLower.Or(false)) {
 		out = append(out, Minimum{Standard(floor), true})
 	}
 	return out
