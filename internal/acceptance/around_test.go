@@ -151,3 +151,23 @@ func TestAccAround_ReadsWhatIsSharedOnce(t *testing.T) {
 		t.Errorf("a refresh of two units makes %v, want %v", made, want)
 	}
 }
+
+// TestAccAround_WhatMayNotBeReadIsUnknown takes away the rights to read what others
+// own: nothing of it counts as met, and the plan says which action is missing.
+func TestAccAround_WhatMayNotBeReadIsUnknown(t *testing.T) {
+	t.Parallel()
+	needsSandbox(t)
+	a := newTenant(t)
+	lent := a.given(t)
+	for _, c := range []struct{ service, operation, attribute, control, action string }{
+		{"iam", "GetPolicyVersion", "additional_policy_arns", "no-administrator-policy", "iam:GetPolicyVersion"},
+		{"sqs", "GetQueueAttributes", "dead_letter", "queue-not-public", "sqs:GetQueueAttributes"},
+	} {
+		core := newCore(t, a, unit(t, "x", "tfacc-unread", map[string]string{c.attribute: lent.attributes()[c.attribute]}))
+		a.refuse(c.service, c.operation)
+		stdout, stderr, code := core.run("plan")
+		if said := unwrapped(stdout + stderr); code != 0 || !strings.Contains(said, c.control) || !strings.Contains(said, "it takes "+c.action) {
+			t.Errorf("%s: exit %d, and the plan does not say that %s is not known:\n%s", c.operation, code, c.control, stdout+stderr)
+		}
+	}
+}

@@ -56,16 +56,17 @@ type Judgement struct {
 
 	Outcome  Outcome
 	Evidence string
-	// Later says of an unknown outcome that an apply will tell.
-	Later bool
+	// Later says of an unknown outcome that an apply will tell, Unread that what
+	// others own could not be read.
+	Later, Unread bool
 }
 
 // answer is a judgement before anybody asks whose turn it is.
 type answer struct {
 	outcome  Outcome
 	evidence string
-	// later says that an apply will tell.
-	later bool
+	// later says that an apply will tell, unread that something could not be read.
+	later, unread bool
 }
 
 func pass(format string, arguments ...any) answer {
@@ -112,7 +113,7 @@ func Judge(b bp.Blueprint, f Facts) []Judgement {
 		if a.outcome == Fail && c.Input {
 			a.outcome = NeedsInput
 		}
-		out[i] = Judgement{c, a.outcome, printable(a.evidence), a.later}
+		out[i] = Judgement{c, a.outcome, printable(a.evidence), a.later, a.unread}
 	}
 	return out
 }

@@ -127,7 +127,7 @@ func (g grants) conclude(what, fine, found string, open bool) answer {
 	case open:
 		return unsure("a statement of the " + what)
 	case len(g.unread) > 0:
-		return answer{outcome: Unknown, evidence: strings.Join(g.unread, "; ")}
+		return answer{outcome: Unknown, evidence: strings.Join(g.unread, "; "), unread: true}
 	default:
 		return pass("%s", fine)
 	}
@@ -313,7 +313,7 @@ func (s *subject) unreadQueue() string {
 // deadLetterQueue judges the queue that dead letters go to.
 func (s *subject) deadLetterQueue(judge func(bp.Queue) answer) answer {
 	if why := s.unreadQueue(); why != "" {
-		return answer{outcome: Unknown, evidence: why}
+		return answer{outcome: Unknown, evidence: why, unread: true}
 	}
 	return component("dead-letter queue", s.deadLetters(), judge)
 }

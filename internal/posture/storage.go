@@ -76,7 +76,7 @@ var storageControls = []Control{
 		Page:     "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",
 		judge: func(s *subject) answer {
 			if why := s.unreadQueue(); why != "" {
-				return answer{outcome: Unknown, evidence: why}
+				return answer{outcome: Unknown, evidence: why, unread: true}
 			}
 			g := queueGrants(s.deadLetters())
 			if !g.exists {

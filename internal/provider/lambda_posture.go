@@ -164,6 +164,7 @@ func (r *lambdaResource) checkPosture(ctx context.Context, in intent, planned ou
 	}
 	if len(changes) > 0 && !found.HasError() && !diags.HasError() {
 		rest.addAdvice(objections, in.minimums())
+		rest.addUnread(judgements, inForce)
 		if rest.empty() {
 			diags.Append(r.askForInput(in, objections)...)
 		}

@@ -18,8 +18,9 @@ type unmet struct {
 	// lines are what is said, each with the attribute that it is about.
 	lines []string
 	at    []path.Path
-	// controls of the lines are about controls, the others about waivers.
-	controls int
+	// controls and waivers are how many the lines are about, unread how many of the
+	// controls could not be judged.
+	controls, waivers, unread int
 	remark   *posture.Remark // the last
 	// held are the controls that stop the next change.
 	held    []string
@@ -32,6 +33,7 @@ func (u *unmet) addWaiver(r posture.Remark) {
 	u.lines = append(u.lines, fmt.Sprintf("  %s.\n    %s. %s.", r.What, r.Why, r.Write))
 	u.at = append(u.at, path.Root("waivers").AtMapKey(r.ID))
 	u.remark = &r
+	u.waivers++
 }
 
 func (u *unmet) addControl(o posture.Objection) {
@@ -63,6 +65,28 @@ func (u *unmet) addAdvice(objections []posture.Objection, minimums posture.Minim
 	}
 }
 
+// addUnread adds what could not be judged, because what others own could not be read:
+// it counts as not known, and never as met.
+func (u *unmet) addUnread(judgements []posture.Judgement, inForce map[string]bool) {
+	ids := map[string][]string{}
+	var evidence []string
+	for _, j := range judgements {
+		if j.Outcome != posture.Unknown || !j.Unread || inForce[j.ID] {
+			continue
+		}
+		if len(ids[j.Evidence]) == 0 {
+			evidence = append(evidence, j.Evidence)
+		}
+		ids[j.Evidence] = append(ids[j.Evidence], j.ID)
+	}
+	for _, why := range evidence {
+		u.lines = append(u.lines, fmt.Sprintf("  %s could not be judged: %s.\n    Allow whoever runs Terraform to read it; it counts as unknown until then.", strings.Join(ids[why], ", "), why))
+		u.at = append(u.at, path.Root("posture"))
+		u.controls += len(ids[why])
+		u.unread += len(ids[why])
+	}
+}
+
 // warning is empty where there is nothing to say.
 func (u *unmet) warning() diag.Diagnostics {
 	var diags diag.Diagnostics
@@ -73,7 +97,7 @@ func (u *unmet) warning() diag.Diagnostics {
 	if len(u.lines) == 1 { // Terraform wraps what is not indented
 		at, detail = u.at[0], strings.Join(strings.Fields(detail), " ")
 	}
-	waivers := len(u.lines) - u.controls
+	waivers := u.waivers
 	var summary string
 	switch {
 	case u.controls == 0 && waivers == 1:
@@ -81,7 +105,15 @@ func (u *unmet) warning() diag.Diagnostics {
 	case u.controls == 0:
 		summary = fmt.Sprintf("Unit %s: %d waivers need attention", u.unit, waivers)
 	default:
-		summary = fmt.Sprintf("Unit %s: %s not met", u.unit, counted(u.controls, "control is", "controls are"))
+		how := "not met"
+		switch u.unread {
+		case 0:
+		case u.controls:
+			how = "not known"
+		default:
+			how = "not met or not known"
+		}
+		summary = fmt.Sprintf("Unit %s: %s %s", u.unit, counted(u.controls, "control is", "controls are"), how)
 		if waivers > 0 {
 			summary += ", and " + counted(waivers, "waiver needs attention", "waivers need attention")
 		}
