@@ -104,8 +104,14 @@ func (d *disputes) function(ctx context.Context, want bp.Blueprint, o Observatio
 			but = append(but, fmt.Sprintf("its code has the digest %s and the package %s", function.CodeSHA256, wanted.CodeSHA256))
 		}
 		if alias, serves := o.Alias.Get(); serves {
-			but = append(but, fmt.Sprintf("its alias %s serves version %s to callers, which no create that was cut short leaves: "+
-				"if it is yours, import it", alias.Name.Or(""), alias.Version.Or("")))
+			lacks, differs := halfMade(o.Blueprint, want)
+			served := fmt.Sprintf("its alias %s serves version %s to callers, and ", alias.Name.Or(""), alias.Version.Or(""))
+			switch {
+			case len(differs) > 0:
+				but = append(but, served+"it differs from what this create makes in "+strings.Join(differs[:min(len(differs), mostNamed)], ", "))
+			case !lacks:
+				but = append(but, served+"nothing is missing that a create makes after that: if it is yours, import it")
+			}
 		}
 		for _, key := range sortedKeys(valueOf(o.Permissions).Unexpected.Or(nil)) {
 			but = append(but, "it has the permission "+key+", which the unit does not give")
@@ -116,6 +122,39 @@ func (d *disputes) function(ctx context.Context, want bp.Blueprint, o Observatio
 		}
 		return but, err
 	})
+}
+
+// mostNamed is how many differences an error names.
+const mostNamed = 5
+
+// halfMade reports whether what was found lacks something that a create of the unit
+// makes, and where it is something else. That a unit is complete shows in what it is:
+// its role's tags can be made to say otherwise.
+func halfMade(found, want bp.Blueprint) (lacks bool, differs []string) {
+	if async, is := found.Async.Get(); is && async == (bp.Async{MaxRetries: bp.Known[int64](bp.LambdaMaxRetries), MaxEventAge: bp.Known[int64](bp.LambdaMaxEventAge)}) {
+		found.Async = bp.Null[bp.Async]() // Lambda's own: nobody has configured the alias
+	}
+	if async, is := want.Async.Get(); is && async == (bp.Async{MaxRetries: bp.Known[int64](bp.LambdaMaxRetries), MaxEventAge: bp.Known[int64](bp.LambdaMaxEventAge)}) {
+		want.Async = bp.Null[bp.Async]()
+	}
+	for _, d := range bp.Diff(found, want) {
+		switch {
+		case !settled(d.Desired), strings.Contains(d.Path, "tags"), strings.HasPrefix(d.Path, "version"):
+		case d.Observed.State == bp.StateNull:
+			lacks = true
+		default:
+			differs = append(differs, d.Path)
+		}
+	}
+	return lacks, differs
+}
+
+// settled reports whether all of a planned value is known: the ARNs of what is not
+// made yet are not.
+func settled(l bp.Leaf) bool {
+	set, several := l.Value.(bp.Set)
+	_, whole := set.Strings()
+	return l.State != bp.StateUnknown && (!several || whole)
 }
 
 // group asks about a log group. One that a unit of the name left on purpose is

@@ -21,7 +21,7 @@ type unmet struct {
 	// controls and waivers are how many the lines are about, unread how many of the
 	// controls could not be judged.
 	controls, waivers, unread int
-	remark   *posture.Remark // the last
+	remark                    *posture.Remark // the last
 	// held are the controls that stop the next change.
 	held    []string
 	changes bool
