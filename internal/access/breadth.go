@@ -51,8 +51,8 @@ func (r Resource) breadth(pattern string) Breadth {
 	}
 	fields, format := strings.SplitN(pattern, ":", arnFields), strings.SplitN(r.Format, ":", arnFields)
 	if len(fields) < arnFields {
-		if strings.HasSuffix(pattern, "*") && meet(pattern, variable.ReplaceAllString(r.Format, "?*")) {
-			return Every // "arn:*": taken by its word
+		if strings.ContainsAny(pattern, "*?") && meet(pattern, variable.ReplaceAllString(r.Format, "?*")) {
+			return Every // "arn:*", "*/orders": taken by its word
 		}
 		return Nothing
 	}

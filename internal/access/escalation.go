@@ -62,12 +62,18 @@ var takers = sync.OnceValue(func() map[string][]string {
 	}
 	_ = json.Unmarshal(rolesJSON, &table) // as above
 	out := map[string][]string{}
-	for _, action := range table.Actions {
+	for _, action := range slices.Concat(table.Actions, byVerb) {
 		service, _, _ := strings.Cut(action, ":")
 		out[service] = append(out[service], action)
 	}
 	return out
 })
+
+// byVerb are actions that take a role and that are named after the verb of a
+// request: the role with which an API calls what is behind it, or its authorizer.
+// Read on 2026-11-29.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html
+var byVerb = []string{"apigateway:PATCH", "apigateway:POST", "apigateway:PUT"}
 
 // EscalationsRead returns the day of the newest source of the sets, and all
 // sources.

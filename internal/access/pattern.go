@@ -47,9 +47,37 @@ func (k ConditionKey) matches(name string) bool {
 // character, matches a text without wildcards.
 func Matches(pattern, text string) bool { return meet(pattern, text) }
 
+// matches compares a pattern with a text that has no wildcards. Where it goes
+// wrong behind a *, that * takes one character more.
+func matches(pattern, text string) bool {
+	p, t, star, taken := 0, 0, -1, 0
+	for t < len(text) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, taken = p, t
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]):
+			p++
+			t++
+		case star >= 0:
+			taken++
+			p, t = star+1, taken
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}
+
 // meet reports whether any text matches both of two patterns, in which * stands
 // for any text and ? for one character.
 func meet(a, b string) bool {
+	switch {
+	case !strings.ContainsAny(b, "*?"):
+		return matches(a, b)
+	case !strings.ContainsAny(a, "*?"):
+		return matches(b, a)
+	}
 	// reached[j] says that what was read of a can be what precedes b[j:].
 	reached := make([]bool, len(b)+1)
 	reached[0] = true
