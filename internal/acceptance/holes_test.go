@@ -64,12 +64,21 @@ func besiege(t *testing.T, a *tenant) *siege {
 			`{"Effect":"Allow","Action":["xray:PutTraceSegments","xray:PutTelemetryRecords"],"Resource":"*"}`))})
 	must(t, err)
 	s.least = *least.Policy.Arn
-	s.key = s.newKey(t, `{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::`+a.id+`:root"},"Action":"kms:*","Resource":"*"},{"Effect":"Allow","Principal":{"Service":"logs.eu-central-1.amazonaws.com"},`+
-		`"Action":["kms:Decrypt","kms:DescribeKey","kms:Encrypt","kms:GenerateDataKey*","kms:ReEncrypt*"],"Resource":"*","Condition":{"ArnLike":{"kms:EncryptionContext:aws:logs:arn":"arn:aws:logs:eu-central-1:`+a.id+`:log-group:*"}}}`)
+	s.key = s.newKey(t, s.ownKey(""))
 	s.openKey = s.newKey(t, `{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:Decrypt","Resource":"*"}`)
 	s.dead, err = s.queue(ctx, "hole-dead", "")
 	must(t, err)
 	return s
+}
+
+// ownKey are the statements of a key that the account decides about and that log
+// groups may use, with one more.
+func (s *siege) ownKey(more string) string {
+	if more != "" {
+		more = "," + more
+	}
+	return `{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::` + s.id + `:root"},"Action":"kms:*","Resource":"*"},{"Effect":"Allow","Principal":{"Service":"logs.eu-central-1.amazonaws.com"},` +
+		`"Action":["kms:Decrypt","kms:DescribeKey","kms:Encrypt","kms:GenerateDataKey*","kms:ReEncrypt*"],"Resource":"*","Condition":{"ArnLike":{"kms:EncryptionContext:aws:logs:arn":"arn:aws:logs:eu-central-1:` + s.id + `:log-group:*"}}}` + more
 }
 
 func (s *siege) newKey(t *testing.T, statement string) string {
