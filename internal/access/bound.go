@@ -72,3 +72,11 @@ func (a Action) looksAtTag(key string) bool {
 		return tag && strings.EqualFold(mine, of)
 	})
 }
+
+// sends are what a function can set itself off by.
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+var sends = []string{"sqs:SendMessage", "sns:Publish", "s3:PutObject", "lambda:InvokeFunction"}
+
+// Sends reports whether the statement lets a function send where Lambda can be
+// set off.
+func (g Grant) Sends() bool { return slices.ContainsFunc(sends, g.Allows) }

@@ -33,9 +33,6 @@ func (r *Report) Survey(ctx context.Context, client *cloud.Client, match func(na
 	return nil
 }
 
-// recursionStopped is the control that an audit asks a call for.
-const recursionStopped = "recursion-stopped"
-
 func judge(f cloud.Surveyed, place bp.Place, refusals []cloud.Refusal) Function {
 	function, _ := f.Function.Get()
 	judgements := judgeOne(f, place, refusals)
@@ -65,9 +62,6 @@ func judgeOne(f cloud.Surveyed, place bp.Place, refusals []cloud.Refusal) []post
 		return j.CodeOnly // packages are looked at before they ship
 	})
 	for i, j := range judgements {
-		if j.ID == recursionStopped && !f.MayRecur {
-			judgements[i].Outcome, judgements[i].Evidence = posture.NotApplicable, "its role lets it send nowhere that could set it off"
-		}
 		if j.Outcome == posture.Unknown && j.Later {
 			judgements[i].Evidence, judgements[i].Later = unread(f.Name, refusals), false
 		}

@@ -130,10 +130,6 @@ func (s *survey) role(ctx context.Context, name, arn string) (role bp.Value[bp.R
 	return bp.Known(detail.Role), bp.Known(bp.Policy{Path: detail.Path}), policies, mayRecur, delivers
 }
 
-// sends are what a function can set itself off by.
-// https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
-var sends = []string{"sqs:SendMessage", "sns:Publish", "s3:PutObject", "lambda:InvokeFunction"}
-
 // sendsAnywhere reports whether a statement lets the function send there. What
 // Lambda itself delivers sets nothing off.
 func sendsAnywhere(p bp.Parsed) bool {
@@ -141,7 +137,7 @@ func sendsAnywhere(p bp.Parsed) bool {
 	return !byLambda && sendsAtAll(p)
 }
 
-func sendsAtAll(p bp.Parsed) bool { return slices.ContainsFunc(sends, access.ParsedGrant(p).Allows) }
+func sendsAtAll(p bp.Parsed) bool { return access.ParsedGrant(p).Sends() }
 
 func (s *survey) logGroups(ctx context.Context) (map[string]bp.LogGroup, error) {
 	groups, err := all(func(next *string) ([]logstypes.LogGroup, *string, error) {
