@@ -1,6 +1,7 @@
 package access
 
 import (
+	"math"
 	"net/netip"
 	"slices"
 	"strings"
@@ -75,10 +76,13 @@ func (g Grant) Services() []string { return g.Principals["Service"] }
 // compares one of them with something definite excludes everybody else. What AWS
 // counts as not public is the same list, but for keys of S3.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
-var Callers = slices.Concat(Sources[:len(Sources)-1], []string{
+var Callers = slices.Concat(Sources[:len(Sources)-1], people)
+
+// people are the keys among them that say who calls.
+var people = []string{
 	"aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceIp", "aws:SourceVpc",
 	"aws:SourceVpcArn", "aws:SourceVpce", "aws:userid", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths", "kms:CallerAccount",
-})
+}
 
 // Sources are the condition keys that say for whom a service calls. The last is a
 // word that a service brings, and anybody else who knows it.
@@ -93,7 +97,7 @@ func (g Grant) Bound(keys ...string) bool {
 	for operator, all := range g.Conditions {
 		for name, values := range all {
 			at := slices.IndexFunc(keys, func(key string) bool { return strings.EqualFold(key, name) })
-			if at >= 0 && g.narrows(operator, name) && len(values) > 0 && !slices.ContainsFunc(values, func(v string) bool { return open(keys[at], v) }) {
+			if at >= 0 && g.narrows(operator, name) && len(values) > 0 && !wideTogether(values) && !slices.ContainsFunc(values, func(v string) bool { return open(keys[at], v) }) {
 				return true
 			}
 		}
@@ -177,6 +181,8 @@ func openARN(value string) bool {
 const (
 	widestIPv4 = 8
 	widestIPv6 = 32
+	// widestTogether is how many addresses several have, as a power of two.
+	widestTogether = 28
 	// mappedBits stand before an address of version 4 in one of version 6.
 	mappedBits = 96
 )
@@ -198,6 +204,18 @@ func wideNetwork(value string) bool {
 	return block.Bits() < widestIPv6
 }
 
+// wideTogether reports whether blocks of addresses, each narrow enough, are
+// together more than sixteen of the widest.
+func wideTogether(values []string) bool {
+	addresses := 0.0
+	for _, value := range values {
+		if block, err := netip.ParsePrefix(value); err == nil && block.Addr().Is4() {
+			addresses += math.Exp2(float64(block.Addr().BitLen() - block.Bits()))
+		}
+	}
+	return addresses > math.Exp2(widestTogether)
+}
+
 // SourceBound reports whether a service may act only for a source that is named:
 // by its ARN, its account or organization. The ARN of a bucket has no account, and
 // the bucket may be somebody else's by the time, so S3 takes the account too.
@@ -217,6 +235,15 @@ func (g Grant) SourceBound() bool {
 		}
 	}
 	return true
+}
+
+// AnySource reports whether what the statement lets in may act for a source that is
+// not surely the account's: a service, or everybody as far as a source bounds them.
+func (g Grant) AnySource() bool {
+	if g.SourceBound() {
+		return false
+	}
+	return len(g.Services()) > 0 || g.Everyone() && !g.Public() && !g.Bound(people...)
 }
 
 // withoutAccount reports whether an ARN says nothing of whose it is: a bucket's.

@@ -18,7 +18,7 @@ const (
 	One
 	// Prefixed are those whose names begin alike.
 	Prefixed
-	// Anywhere leaves the account or the region open.
+	// Anywhere leaves the partition, the region or the account open.
 	Anywhere
 	// Every is all of the type there are.
 	Every
@@ -63,7 +63,7 @@ func (r Resource) breadth(pattern string) Breadth {
 	if of == Every || strings.ContainsAny(fields[2], "*?") {
 		return Every
 	}
-	for _, field := range []int{3, 4} {
+	for _, field := range []int{1, 3, 4} {
 		if format[field] != "" && strings.ContainsAny(fields[field], "*?") {
 			return Anywhere
 		}

@@ -179,5 +179,8 @@ func principalOf(principal, prefix string) bool {
 // Covers reports whether an action of a statement, which may hold the wildcards
 // * and ?, allows an action.
 func Covers(pattern, action string) bool {
+	if !strings.ContainsAny(action, "*?") {
+		return matches(pattern, action, true)
+	}
 	return meet(strings.ToLower(pattern), strings.ToLower(action))
 }

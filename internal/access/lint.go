@@ -59,9 +59,9 @@ func lintBreadth(s Asked) []Finding {
 		}
 		switch kind := example.kindOf(pattern); {
 		case example.Breadth([]string{pattern}) == Anywhere:
-			f.What = fmt.Sprintf("%q leaves the account or the region open", pattern)
+			f.What = fmt.Sprintf("%q leaves the partition, the region or the account open", pattern)
 			f.Why = "It names resources of other accounts or regions too, whoever they belong to"
-			f.Write = "Write the account and the region, or add reason = \"why it cannot be less\""
+			f.Write = "Write partition, region and account, or add reason = \"why it cannot be less\""
 		case !emptyName(pattern):
 			f.What = fmt.Sprintf("%q does not say how the name of the %s begins", pattern, kind)
 			f.Why = "A wildcard behind fewer than " + fmt.Sprint(shortestPrefix) + " characters names whatever there is, and what others will name so"

@@ -47,16 +47,17 @@ func (k ConditionKey) matches(name string) bool {
 // character, matches a text without wildcards.
 func Matches(pattern, text string) bool { return meet(pattern, text) }
 
-// matches compares a pattern with a text that has no wildcards. Where it goes
-// wrong behind a *, that * takes one character more.
-func matches(pattern, text string) bool {
+// matches compares a pattern with a text that has no wildcards, without regard to
+// case where it is told to. Where it goes wrong behind a *, that * takes one
+// character more.
+func matches(pattern, text string, anyCase bool) bool {
 	p, t, star, taken := 0, 0, -1, 0
 	for t < len(text) {
 		switch {
 		case p < len(pattern) && pattern[p] == '*':
 			star, taken = p, t
 			p++
-		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]):
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t] || anyCase && lower(pattern[p]) == lower(text[t])):
 			p++
 			t++
 		case star >= 0:
@@ -69,14 +70,21 @@ func matches(pattern, text string) bool {
 	return strings.Trim(pattern[p:], "*") == ""
 }
 
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + ('a' - 'A')
+	}
+	return c
+}
+
 // meet reports whether any text matches both of two patterns, in which * stands
 // for any text and ? for one character.
 func meet(a, b string) bool {
 	switch {
 	case !strings.ContainsAny(b, "*?"):
-		return matches(a, b)
+		return matches(a, b, false)
 	case !strings.ContainsAny(a, "*?"):
-		return matches(b, a)
+		return matches(b, a, false)
 	}
 	// reached[j] says that what was read of a can be what precedes b[j:].
 	reached := make([]bool, len(b)+1)

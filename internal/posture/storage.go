@@ -103,7 +103,7 @@ var storageControls = []Control{
 		judge: func(s *subject) answer {
 			return s.targetGrants().check("dead-letter queue or destination", "no statement lets anybody in", func(g grant) bool {
 				everything := slices.ContainsFunc(access.WholeServices([]access.Grant{g.Grant}), func(service string) bool { return service == "sqs" || service == "sns" || service == "*" })
-				return g.Public() || g.Inverse != "" || everything && !g.Within(s.facts.Account) || len(g.Services()) > 0 && !g.SourceBound()
+				return g.Public() || g.Inverse != "" || everything && !g.Within(s.facts.Account) || g.AnySource()
 			})
 		},
 	},
