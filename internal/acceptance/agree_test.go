@@ -31,7 +31,7 @@ const (
 
 // TestAccAudit_AgreesWithTheState applies random units and judges them twice: by
 // the posture in the state, which a plan shows, and by an audit of the account. No
-// control may differ.
+// control may differ. In between other hands change every second unit.
 func TestAccAudit_AgreesWithTheState(t *testing.T) {
 	t.Parallel()
 	needsSandbox(t)
@@ -56,6 +56,11 @@ func TestAccAudit_AgreesWithTheState(t *testing.T) {
 		}
 		c := newCore(t, a, configuration.String())
 		c.must("apply", "-auto-approve", "-parallelism=16")
+		touched := map[string]string{}
+		for seed := first; seed < min(first+together, count); seed += 2 {
+			name := fmt.Sprintf("agree-%03d", seed)
+			touched[name] = touch(t, a, name, units.Example(seed), seed/2)
+		}
 		c.must("apply", "-refresh-only", "-auto-approve", "-parallelism=16")
 		report := a.audited(t, "--function", "agree-*")
 		for name, shown := range c.postures() {
@@ -75,7 +80,7 @@ func TestAccAudit_AgreesWithTheState(t *testing.T) {
 				outcomes[control.ID+" "+audit]++
 				if state != audit {
 					differing++
-					t.Errorf("%s of %s is %s in the state, %s in the audit: %s\n%v", control.ID, name, state, audit, report.evidence(name, control.ID), units.Example(numberOf(t, name)))
+					t.Errorf("%s of %s is %s in the state, %s in the audit: %s\n%s, %v", control.ID, name, state, audit, report.evidence(name, control.ID), touched[name], units.Example(numberOf(t, name)))
 				}
 			}
 		}
