@@ -41,7 +41,7 @@ func TestAccAudit_AgreesWithTheState(t *testing.T) {
 		must(t, err)
 		count = number
 	}
-	compared, differing := 0, 0
+	compared, differing, excluded := 0, 0, 0
 	outcomes := map[string]int{}
 	for first := 0; first < count; first += together {
 		a := newTenant(t)
@@ -78,6 +78,10 @@ func TestAccAudit_AgreesWithTheState(t *testing.T) {
 					audit = "met"
 				}
 				outcomes[control.ID+" "+audit]++
+				if why := onlyAudited[touched[name]]; state == "met" && audit == "fail" && strings.Contains(report.evidence(name, control.ID), why.evidence) && why.evidence != "" {
+					excluded++
+					continue
+				}
 				if state != audit {
 					differing++
 					t.Errorf("%s of %s is %s in the state, %s in the audit: %s\n%s, %v", control.ID, name, state, audit, report.evidence(name, control.ID), touched[name], units.Example(numberOf(t, name)))
@@ -85,7 +89,7 @@ func TestAccAudit_AgreesWithTheState(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d configurations, %d differences", compared, differing)
+	t.Logf("%d configurations, %d differences, and %d that are known: %v", compared, differing, excluded, onlyAudited)
 	if compared != count {
 		t.Errorf("%d of %d were compared", compared, count)
 	}
