@@ -17,9 +17,20 @@ var aside = []string{
 // Aside reports whether the resource that the action can name is beside the point.
 func (a Action) Aside() bool { return slices.Contains(aside, a.Name) }
 
+// openers are actions that let others in, or hand out what lets them in, and take no
+// resource, though AWS does not count them among those that manage permissions.
+// Read on 2026-11-29.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+var openers = []string{
+	"appsync:CreateApiKey", "chime:CreateApiKey", "lightsail:DownloadDefaultKeyPair", "lightsail:GetBucketAccessKeys",
+	"ram:CreateResourceShare", "rolesanywhere:CreateProfile", "rolesanywhere:CreateTrustAnchor",
+}
+
 // opensAll reports whether the action decides who may use resources, and takes
 // none of them: it is about all.
-func (a Action) opensAll() bool { return a.Level == Permissions && !a.TakesResource() }
+func (a Action) opensAll() bool {
+	return !a.TakesResource() && (a.Level == Permissions || slices.Contains(openers, a.Name))
+}
 
 // OpensAll reports whether the statement allows an action that decides for all
 // resources of a service at once who may use them.

@@ -343,7 +343,7 @@ func TestGrant_BoundByTag(t *testing.T) {
 func TestGrant_OpensAll(t *testing.T) {
 	t.Parallel()
 	for action, opens := range map[string]bool{
-		"logs:PutResourcePolicy": true, "events:Put*": true, "*": true, "sqs:AddPermission": false, "events:PutEvents": false, "xray:PutTraceSegments": false,
+		"logs:PutResourcePolicy": true, "events:Put*": true, "ram:CreateResourceShare": true, "*": true, "sqs:AddPermission": false, "events:PutEvents": false, "xray:PutTraceSegments": false,
 	} {
 		if got := grantsOf(t, `{"Effect":"Allow","Action":"`+action+`","Resource":"*"}`)[0].OpensAll(); got != opens {
 			t.Errorf("%s: %v", action, got)
