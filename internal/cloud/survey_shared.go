@@ -215,9 +215,28 @@ func (s *survey) allAlarms(ctx context.Context) (map[string][]surveyedAlarm, err
 	return out, err
 }
 
+// ownPolicy tells the policies that a unit writes itself from those attached beside
+// them. All of them are judged by what they say, whoever wrote them.
+func (s *survey) ownPolicy(unit string, p bp.Policy, role bp.Value[bp.Role]) bp.Policy {
+	path, known := p.Path.Get()
+	if !known {
+		return p
+	}
+	first := s.place.PolicyARN(path, bp.PolicyName(unit, s.place.Region, path))
+	p.ARN = bp.Known(first)
+	r, _ := role.Get()
+	attached := members(r.AttachedPolicies)
+	var more []string
+	for i := 1; slices.Contains(attached, bp.PolicyPart(first, i)); i++ {
+		more = append(more, bp.PolicyPart(first, i))
+	}
+	p.Overflow = setOf(more)
+	return p
+}
+
 // alarmsOf puts the alarms on a function and its queue into the slots of a
 // unit. Of several on one metric the one that tells somebody counts.
-func (s *survey) alarmsOf(name string, queue bp.Value[bp.Queue]) bp.Value[bp.Alarms] {
+func (s *survey) alarmsOf(name string, own bool, queue bp.Value[bp.Queue]) bp.Value[bp.Alarms] {
 	if s.missing[allAlarms] {
 		return bp.Unknown[bp.Alarms]()
 	}
@@ -229,6 +248,9 @@ func (s *survey) alarmsOf(name string, queue bp.Value[bp.Queue]) bp.Value[bp.Ala
 	for _, slot := range out.Slots() {
 		for _, a := range found {
 			current, taken := slot.Alarm.Get()
+			if own && a.Name != bp.Known(bp.AlarmName(name, slot.Name)) {
+				continue // another unit's, on a queue that they share
+			}
 			if a.slot == slot.Name && (!taken || !tells(current) && tells(a.Alarm)) {
 				*slot.Alarm = bp.Known(a.Alarm)
 			}
