@@ -1,7 +1,6 @@
 package access
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 )
@@ -160,6 +159,6 @@ func widePatterns(resources []string, actions []Action) (found []string, example
 			}
 		}
 	}
-	slices.SortFunc(found, func(a, b string) int { return cmp.Compare(a, b) })
+	slices.Sort(found)
 	return found, example, widest
 }
