@@ -125,6 +125,9 @@ func mapped(ctx context.Context, s *siege, name string) error {
 	return err
 }
 
+// holesInPermissions are what AddPermission can write. Statements with other
+// conditions are in the corpus of internal/judges; names, Sids and tags that Lambda
+// and IAM refuse are tried in internal/audit.
 func holesInPermissions(account string) map[string]hole {
 	permits := func(change func(*lambda.AddPermissionInput)) func(context.Context, *siege, string) error {
 		return func(ctx context.Context, s *siege, name string) error {
