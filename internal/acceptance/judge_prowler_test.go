@@ -51,9 +51,15 @@ func prowlerChecks() []string {
 // installed it.
 func prowler(t *testing.T, a *tenant) []prowlerFinding {
 	t.Helper()
+	return prowlerRuns(t, a, prowlerChecks())
+}
+
+// prowlerRuns runs some of Prowler's checks.
+func prowlerRuns(t *testing.T, a *tenant, checks []string) []prowlerFinding {
+	t.Helper()
 	dir := t.TempDir()
 	command := exec.CommandContext(t.Context(), prowlerPath(t), slices.Concat(
-		[]string{"aws", "--region", region, "--output-modes", "json-ocsf", "--output-directory", dir, "--output-filename", "report", "--ignore-exit-code-3", "--no-banner", "--checks"}, prowlerChecks())...)
+		[]string{"aws", "--region", region, "--output-modes", "json-ocsf", "--output-directory", dir, "--output-filename", "report", "--ignore-exit-code-3", "--no-banner", "--checks"}, checks)...)
 	command.Env = append(os.Environ(), box.Env(a.id)...)
 	out, err := command.CombinedOutput()
 	if err != nil {

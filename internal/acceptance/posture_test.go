@@ -114,7 +114,7 @@ func TestPosture_OneWarningAfterTheMistakes(t *testing.T) {
 	for _, name := range []string{"orders", "prices"} {
 		found := w.plan(t, good(t, settings{
 			"name": name, "recursion": "Allow", "logs": settings{"format": "Text", "retention_days": 30},
-			"access":  settings{"incoming": settings{"to": "arn:aws:s3:::acme/in", "level": "read"}},
+			"access":  settings{"incoming": settings{"to": "arn:aws:s3:::acme/in", "level": "write"}},
 			"waivers": settings{"structured-logs": waiver(-2), "alarms-present": waiver(100)},
 		}))
 		if len(found) != 2 || !strings.Contains(found[0].Summary, "one object") || !strings.Contains(found[1].Summary, "Unit "+name+": 2 controls are not met, and 2 waivers need attention") {

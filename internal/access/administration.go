@@ -14,30 +14,18 @@ import (
 // statements holds what. Conditions and refusals are not looked at: they are too
 // easily written so that they exclude nothing.
 func Administration(grants []Grant) string {
-	var wide []Grant // with a wildcard in the service, or all but some actions
-	ofIAM := slices.DeleteFunc(slices.Clone(grants), func(g Grant) bool { return !g.concerns("iam") })
-	given := func(action Action) bool {
-		return slices.ContainsFunc(ofIAM, func(g Grant) bool { return g.Allows(action.Name) && g.breadthOf(action) >= Every })
-	}
-	if len(ofIAM) > 0 && !slices.ContainsFunc(iamRights(), func(action Action) bool { return !given(action) }) {
+	rights := slices.DeleteFunc(slices.Clone(iamRights()), func(action Action) bool {
+		return !slices.ContainsFunc(grants, func(g Grant) bool { return g.Allows(action.Name) && g.breadthOf(action) >= Every })
+	})
+	if len(rights) == len(iamRights()) {
 		return "it allows every action of IAM that decides who may do what, on all roles, users and policies"
 	}
-	for _, g := range grants {
-		if g.Allow && slices.ContainsFunc(g.names(), spansServices) {
-			wide = append(wide, g)
-		}
-	}
-	if len(wide) == 0 {
-		return ""
-	}
 	changed, all := 0, 0
-	for _, service := range Catalogue().Services() {
-		for _, action := range Catalogue().Actions(service) {
-			if action.Level == List || action.Level == Read {
-				continue
-			}
-			all++
-			if slices.ContainsFunc(wide, func(g Grant) bool { return g.Allows(action.Name) && g.onAnything(action) }) {
+	for _, service := range changing() {
+		all += len(service.actions)
+		of := slices.DeleteFunc(slices.Clone(grants), func(g Grant) bool { return !g.speaksOf(service.prefix) })
+		for _, action := range service.actions {
+			if slices.ContainsFunc(of, func(g Grant) bool { return g.Allows(action.Name) && g.onAnything(action) }) {
 				changed++
 			}
 		}
@@ -48,6 +36,21 @@ func Administration(grants []Grant) string {
 	return ""
 }
 
+// changing are the actions that change anything, by service.
+var changing = sync.OnceValue(func() (out []struct {
+	prefix  string
+	actions []Action
+},
+) {
+	for _, prefix := range Catalogue().Services() {
+		out = append(out, struct {
+			prefix  string
+			actions []Action
+		}{prefix, slices.DeleteFunc(Catalogue().Actions(prefix), func(a Action) bool { return a.Level == List || a.Level == Read })})
+	}
+	return out
+})
+
 // onAnything reports whether the statement allows an action on whatever there is.
 func (g Grant) onAnything(a Action) bool {
 	if !a.TakesResource() {
@@ -56,17 +59,11 @@ func (g Grant) onAnything(a Action) bool {
 	return g.breadthOf(a) >= Every
 }
 
-// spansServices reports whether a pattern of actions is not of one service.
-func spansServices(pattern string) bool {
-	service, _, _ := strings.Cut(pattern, ":")
-	return strings.ContainsAny(service, "*?")
-}
-
-// concerns reports whether a statement allows anything of a service by its actions.
-func (g Grant) concerns(service string) bool {
+// speaksOf reports whether the statement allows anything of a service by its name.
+func (g Grant) speaksOf(service string) bool {
 	return g.Allow && slices.ContainsFunc(g.names(), func(pattern string) bool {
-		prefix, _, whole := strings.Cut(strings.ToLower(pattern), ":")
-		return !whole || meet(prefix, service)
+		prefix, _, _ := strings.Cut(strings.ToLower(pattern), ":")
+		return meet(prefix, service)
 	})
 }
 

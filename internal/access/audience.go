@@ -1,6 +1,7 @@
 package access
 
 import (
+	"math"
 	"net/netip"
 	"slices"
 	"strings"
@@ -21,7 +22,51 @@ func (g Grant) Everyone() bool {
 // Public reports whether it lets in anybody at all: its principals do, and no
 // condition excludes anybody.
 func (g Grant) Public() bool {
-	return g.Allow && g.Everyone() && (g.Inverse == "NotPrincipal" || !g.Bound(Callers...))
+	return g.Allow && (g.Everyone() || g.anyToken()) && (g.Inverse == "NotPrincipal" || !g.Bound(Callers...))
+}
+
+// Within reports whether it speaks to nobody but principals of an account.
+func (g Grant) Within(account string) bool {
+	if account == "" || g.Everyone() || len(g.Principals) != 1 {
+		return false
+	}
+	return len(g.Principals["AWS"]) > 0 && !slices.ContainsFunc(g.Principals["AWS"], func(who string) bool {
+		fields := strings.SplitN(who, ":", arnFields)
+		return who != account && (len(fields) < arnFields || fields[4] != account)
+	})
+}
+
+// anyToken reports whether it lets in whoever has a token of a provider that
+// gives tokens to many: of its users the subject says which, and the application
+// where AWS knows the provider itself. Who has an account at a provider of SAML is
+// up to its owner.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+func (g Grant) anyToken() bool {
+	return slices.ContainsFunc(g.Principals["Federated"], func(provider string) bool {
+		if strings.Contains(provider, ":saml-provider/") {
+			return false
+		}
+		says := []string{":sub"}
+		if !strings.HasPrefix(provider, "arn:") {
+			says = []string{":sub", ":aud", ":app_id"}
+		}
+		for operator, all := range g.Conditions {
+			for name, values := range all {
+				which := slices.ContainsFunc(says, func(end string) bool { return strings.HasSuffix(strings.ToLower(name), end) })
+				if which && g.narrows(operator, name) && len(values) > 0 && !slices.ContainsFunc(values, anySubject) {
+					return false
+				}
+			}
+		}
+		return true
+	})
+}
+
+// anySubject reports whether the first part of a subject is open: repo:orders/*
+// names whose it is, and repo:*/orders does not.
+func anySubject(value string) bool {
+	of, _, _ := strings.Cut(value, "/")
+	return of == "" || strings.ContainsAny(of, "*?$")
 }
 
 // Services are the service principals of a statement.
@@ -31,12 +76,16 @@ func (g Grant) Services() []string { return g.Principals["Service"] }
 // compares one of them with something definite excludes everybody else. What AWS
 // counts as not public is the same list, but for keys of S3.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
-var Callers = slices.Concat(Sources, []string{
+var Callers = slices.Concat(Sources[:len(Sources)-1], people)
+
+// people are the keys among them that say who calls.
+var people = []string{
 	"aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceIp", "aws:SourceVpc",
 	"aws:SourceVpcArn", "aws:SourceVpce", "aws:userid", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths", "kms:CallerAccount",
-})
+}
 
-// Sources are the condition keys that say for whom a service calls.
+// Sources are the condition keys that say for whom a service calls. The last is a
+// word that a service brings, and anybody else who knows it.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 var Sources = []string{
 	"aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgID", "aws:SourceOrgPaths", "aws:SourceOwner", "lambda:EventSourceToken",
@@ -48,7 +97,7 @@ func (g Grant) Bound(keys ...string) bool {
 	for operator, all := range g.Conditions {
 		for name, values := range all {
 			at := slices.IndexFunc(keys, func(key string) bool { return strings.EqualFold(key, name) })
-			if at >= 0 && g.narrows(operator, name) && len(values) > 0 && !slices.ContainsFunc(values, func(v string) bool { return open(keys[at], v) }) {
+			if at >= 0 && g.narrows(operator, name) && len(values) > 0 && !wideTogether(values) && !slices.ContainsFunc(values, func(v string) bool { return open(keys[at], v) }) {
 				return true
 			}
 		}
@@ -114,8 +163,8 @@ func open(key, value string) bool {
 	return of == "" || strings.ContainsAny(of, "*?")
 }
 
-// openARN reports whether an ARN leaves open whose it is. Those of buckets name no
-// account, so there the name decides.
+// openARN reports whether an ARN leaves open whose it is. Some name no account, so
+// there the name decides: of a bucket how it begins, of anything else all of it.
 func openARN(value string) bool {
 	fields := strings.SplitN(value, ":", arnFields)
 	if len(fields) < arnFields || strings.ContainsAny(fields[2], "*?") {
@@ -123,7 +172,7 @@ func openARN(value string) bool {
 	}
 	if fields[4] == "" {
 		wildcard := strings.IndexAny(fields[5], "*?")
-		return fields[5] == "" || wildcard >= 0 && wildcard < shortestPrefix
+		return fields[5] == "" || wildcard >= 0 && (wildcard < shortestPrefix || fields[2] != "s3")
 	}
 	return strings.ContainsAny(fields[4], "*?")
 }
@@ -132,6 +181,10 @@ func openARN(value string) bool {
 const (
 	widestIPv4 = 8
 	widestIPv6 = 32
+	// widestTogether is how many addresses several have, as a power of two.
+	widestTogether = 28
+	// mappedBits stand before an address of version 4 in one of version 6.
+	mappedBits = 96
 )
 
 // wideNetwork reports whether a block of addresses is so wide that AWS calls it
@@ -142,10 +195,25 @@ func wideNetwork(value string) bool {
 		address, err := netip.ParseAddr(value)
 		return err != nil || !address.IsValid()
 	}
-	if block.Addr().Is4() {
+	switch {
+	case block.Addr().Is4():
 		return block.Bits() < widestIPv4
+	case block.Addr().Is4In6() && block.Bits() >= mappedBits:
+		return block.Bits()-mappedBits < widestIPv4
 	}
 	return block.Bits() < widestIPv6
+}
+
+// wideTogether reports whether blocks of addresses, each narrow enough, are
+// together more than sixteen of the widest.
+func wideTogether(values []string) bool {
+	addresses := 0.0
+	for _, value := range values {
+		if block, err := netip.ParsePrefix(value); err == nil && block.Addr().Is4() {
+			addresses += math.Exp2(float64(block.Addr().BitLen() - block.Bits()))
+		}
+	}
+	return addresses > math.Exp2(widestTogether)
 }
 
 // SourceBound reports whether a service may act only for a source that is named:
@@ -167,6 +235,15 @@ func (g Grant) SourceBound() bool {
 		}
 	}
 	return true
+}
+
+// AnySource reports whether what the statement lets in may act for a source that is
+// not surely the account's: a service, or everybody as far as a source bounds them.
+func (g Grant) AnySource() bool {
+	if g.SourceBound() {
+		return false
+	}
+	return len(g.Services()) > 0 || g.Everyone() && !g.Public() && !g.Bound(people...)
 }
 
 // withoutAccount reports whether an ARN says nothing of whose it is: a bucket's.

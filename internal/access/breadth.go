@@ -17,7 +17,7 @@ const (
 	One
 	// Prefixed are those whose names begin alike.
 	Prefixed
-	// Anywhere leaves the account or the region open.
+	// Anywhere leaves the partition, the region or the account open.
 	Anywhere
 	// Every is all of the type there are.
 	Every
@@ -50,8 +50,8 @@ func (r Resource) breadth(pattern string) Breadth {
 	}
 	fields, format := strings.SplitN(pattern, ":", arnFields), strings.SplitN(r.Format, ":", arnFields)
 	if len(fields) < arnFields {
-		if strings.HasSuffix(pattern, "*") && meet(pattern, variable.ReplaceAllString(r.Format, "?*")) {
-			return Every // "arn:*": taken by its word
+		if strings.ContainsAny(pattern, "*?") && meet(pattern, variable.ReplaceAllString(r.Format, "?*")) {
+			return Every // "arn:*", "*/orders": taken by its word
 		}
 		return Nothing
 	}
@@ -62,7 +62,7 @@ func (r Resource) breadth(pattern string) Breadth {
 	if of == Every || strings.ContainsAny(fields[2], "*?") {
 		return Every
 	}
-	for _, field := range []int{3, 4} {
+	for _, field := range []int{1, 3, 4} {
 		if format[field] != "" && strings.ContainsAny(fields[field], "*?") {
 			return Anywhere
 		}
@@ -77,16 +77,16 @@ func ofName(pattern, format string) Breadth {
 		return One // there is but one
 	}
 	wildcard := strings.IndexAny(pattern, "*?")
-	switch {
-	case wildcard < 0:
+	if wildcard < 0 {
 		return One
-	case wildcard-head < shortestPrefix:
-		return Every
 	}
 	// What comes behind the first name is in what that names: the objects of a
 	// bucket, the indexes of a table.
-	if end := separator(format[head:]); end != 0 && strings.IndexByte(pattern[head:wildcard], end) >= 0 {
+	if end := separator(format[head:]); end != 0 && wildcard > head && strings.IndexByte(pattern[head:wildcard], end) > 0 {
 		return One
+	}
+	if wildcard-head < shortestPrefix {
+		return Every
 	}
 	return Prefixed
 }

@@ -98,6 +98,7 @@ type Index struct {
 
 	mu       sync.Mutex
 	services map[string]map[string]Action // by prefix, then lower-case name
+	sorted   map[string][]Action          // by prefix, once they were listed
 }
 
 // Catalogue returns the actions that AWS had when this release was made; AWS
@@ -110,7 +111,7 @@ var embedded = sync.OnceValue(func() *Index { return newIndex(actionsGZ) })
 // newIndex returns an empty index for what it cannot read. What is embedded is
 // read whole by a test.
 func newIndex(zipped []byte) *Index {
-	x := &Index{lines: map[string][]byte{}, services: map[string]map[string]Action{}}
+	x := &Index{lines: map[string][]byte{}, services: map[string]map[string]Action{}, sorted: map[string][]Action{}}
 	reader, err := gzip.NewReader(bytes.NewReader(zipped))
 	if err != nil {
 		return x
@@ -150,7 +151,15 @@ func (x *Index) Action(name string) (Action, bool) {
 
 // Actions lists those of one service, by name.
 func (x *Index) Actions(prefix string) []Action {
-	return slices.SortedFunc(maps.Values(x.service(prefix)), func(a, b Action) int { return strings.Compare(a.Name, b.Name) })
+	actions := x.service(prefix)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	list, listed := x.sorted[prefix]
+	if !listed {
+		list = slices.SortedFunc(maps.Values(actions), func(a, b Action) int { return strings.Compare(a.Name, b.Name) })
+		x.sorted[prefix] = list
+	}
+	return slices.Clone(list)
 }
 
 // Matching lists the actions that a pattern of a statement, which may hold the

@@ -71,12 +71,18 @@ var passing = sync.OnceValue(func() passingTable {
 // takers are the actions that take a role, by service.
 var takers = sync.OnceValue(func() map[string][]string {
 	out := map[string][]string{}
-	for _, action := range passing().Actions {
+	for _, action := range slices.Concat(passing().Actions, byVerb) {
 		service, _, _ := strings.Cut(action, ":")
 		out[service] = append(out[service], action)
 	}
 	return out
 })
+
+// byVerb are actions that take a role and that are named after the verb of a
+// request: the role with which an API calls what is behind it, or its authorizer.
+// Read on 2026-11-29.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html
+var byVerb = []string{"apigateway:PATCH", "apigateway:POST", "apigateway:PUT"}
 
 // EscalationsRead returns the day of the newest source of the sets, and all
 // sources.
@@ -185,8 +191,8 @@ func principalOf(principal, prefix string) bool {
 // Covers reports whether an action of a statement, which may hold the wildcards
 // * and ?, allows an action.
 func Covers(pattern, action string) bool {
-	if !strings.ContainsAny(pattern, "*?") {
-		return strings.EqualFold(pattern, action)
+	if !strings.ContainsAny(action, "*?") {
+		return matches(pattern, action, true)
 	}
 	return meet(strings.ToLower(pattern), strings.ToLower(action))
 }

@@ -42,6 +42,8 @@ func TestAction_Breadth(t *testing.T) {
 		{"kms:Decrypt", "arn:aws:kms:*:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555", Anywhere},
 		{"kms:Decrypt", "arn:aws:kms:eu-west-1:111122223333:*", Every},
 		{"s3:GetObject", "arn:aws:s3:::orders/*", One},
+		{"s3:GetObject", "arn:aws:s3:::b/*", One},
+		{"s3:GetObject", "arn:aws:s3:::/*", Every},
 		{"s3:GetObject", "arn:aws:s3:::orders/in/*.json", One},
 		{"s3:GetObject", "arn:aws:s3:::orders-*", Prefixed},
 		{"s3:GetObject", "arn:aws:s3:::orders-*/in", Prefixed},
@@ -49,6 +51,9 @@ func TestAction_Breadth(t *testing.T) {
 		{"s3:GetObject", "arn:aws:s3:::*", Every},
 		{"s3:GetObject", "arn:aws:s3:::${aws:PrincipalTag/team}/*", Every},
 		{"s3:GetObject", "arn:*", Every},
+		{"s3:GetObject", "*/orders", Every},
+		{"iam:GetRole", "*:role/app", Every},
+		{"iam:GetRole", "arn:*:iam::111122223333:role/app", Anywhere},
 		{"s3:GetObject", "**", Every},
 		{"s3:GetObject", "?*", Every},
 		{"s3:GetObject", "*", Every},
@@ -131,6 +136,7 @@ func TestAdministration(t *testing.T) {
 		"in two statements":           {allow(strings.Join(letters[:13], ","), `"*"`) + "," + allow(strings.Join(letters[13:], ","), `"*"`), true},
 		"all but IAM":                 {`{"Effect":"Allow","NotAction":["iam:*","organizations:*"],"Resource":"*"}`, true},
 		"on all but one":              {`{"Effect":"Allow","Action":"*","NotResource":"arn:aws:s3:::audit"}`, true},
+		"service by service":          {allow(`"`+strings.Join(Catalogue().Services(), `:*","`)+`:*"`, `"*"`), true},
 		"IAM":                         {allow(`"iam:*"`, `"*"`), true},
 		"IAM by a ?":                  {allow(`"iam:?*"`, `"arn:aws:iam::*:*"`), true},
 		"IAM by halves":               {allow(`"iam:A*","iam:C*","iam:D*","iam:P*","iam:R*"`, `"*"`) + "," + allow(`"iam:S*","iam:U*","iam:T*","iam:E*"`, `"*"`), true},
@@ -209,6 +215,18 @@ func TestGrant_Public(t *testing.T) {
 		{"sessions of a role", everyone, `"StringLike":{"aws:userid":"AROAEXAMPLEID:*"}`, false},
 		{"sessions of any role", everyone, `"StringLike":{"aws:userid":"*:orders"}`, true},
 		{"nothing", everyone, `"StringEquals":{"aws:PrincipalAccount":[]}`, true},
+		{"half of the internet, in small blocks", everyone, `"IpAddress":{"aws:SourceIp":["16.0.0.0/8","32.0.0.0/8","48.0.0.0/8","64.0.0.0/8","80.0.0.0/8","96.0.0.0/8","112.0.0.0/8","128.0.0.0/8","144.0.0.0/8",` +
+			`"160.0.0.0/8","176.0.0.0/8","192.0.0.0/8","208.0.0.0/8","17.0.0.0/8","33.0.0.0/8","49.0.0.0/8","65.0.0.0/8"]}`, true},
+		{"the older internet, in the newer form", everyone, `"IpAddress":{"aws:SourceIp":"::ffff:0.0.0.0/96"}`, true},
+		{"a network in the newer form", everyone, `"IpAddress":{"aws:SourceIp":"::ffff:203.0.113.0/120"}`, false},
+		{"any gateway", everyone, `"ArnLike":{"aws:SourceArn":"arn:aws:apigateway:eu-west-1::/restapis/*"}`, true},
+		{"a word that others know", everyone, `"StringEquals":{"lambda:EventSourceToken":"amzn1.ask.skill.0a1b"}`, true},
+		{"whoever has an account at a shop", `"Principal":{"Federated":"www.amazon.com"}`, "", true},
+		{"an application of it", `"Principal":{"Federated":"www.amazon.com"}`, `"StringEquals":{"www.amazon.com:app_id":"amzn1.application-oa2-client.0a1b"}`, false},
+		{"any repository", `"Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"}`, `"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"}`, true},
+		{"a repository", `"Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"}`, `"StringLike":{"token.actions.githubusercontent.com:sub":"repo:example/orders:*"}`, false},
+		{"an owner by a pattern", `"Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"}`, `"StringLike":{"token.actions.githubusercontent.com:sub":"repo:*/orders"}`, true},
+		{"who signs on by SAML", `"Principal":{"Federated":"arn:aws:iam::111122223333:saml-provider/staff"}`, "", false},
 		{"there at all", everyone, `"Null":{"aws:PrincipalAccount":"false"}`, true},
 	} {
 		condition := ""
@@ -264,6 +282,87 @@ func TestGrant_Denies(t *testing.T) {
 	} {
 		if got := grantsOf(t, statement)[0].Denies("aws:SecureTransport", "false", "sqs:SendMessage", "sqs:ReceiveMessage"); got != denies {
 			t.Errorf("%s: %v", statement, got)
+		}
+	}
+}
+
+func TestGrant_AnySource(t *testing.T) {
+	t.Parallel()
+	const bucket = `,"Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::orders"}}`
+	for statement, any := range map[string]bool{
+		`"Principal":{"Service":"sns.amazonaws.com"}`:         true,
+		`"Principal":{"Service":"s3.amazonaws.com"}` + bucket: true,
+		`"Principal":{"AWS":"*"}` + bucket:                    true,
+		`"Principal":{"AWS":"*"},"Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:sns:eu-west-1:111122223333:orders"}}`: false,
+		`"Principal":{"AWS":"*"},"Condition":{"StringEquals":{"aws:PrincipalAccount":"111122223333"}}`:                  false,
+		`"Principal":{"AWS":"*"}`:                              false, // public, which is worse
+		`"Principal":{"AWS":"arn:aws:iam::111122223333:root"}`: false,
+	} {
+		if got := grantsOf(t, `{"Effect":"Allow",`+statement+`,"Action":"sqs:SendMessage","Resource":"*"}`)[0].AnySource(); got != any {
+			t.Errorf("%s: %v", statement, got)
+		}
+	}
+}
+
+func TestGrant_Within(t *testing.T) {
+	t.Parallel()
+	for principal, within := range map[string]bool{
+		`{"AWS":"arn:aws:iam::111122223333:root"}`: true, `{"AWS":["111122223333","arn:aws:iam::111122223333:role/app"]}`: true,
+		`{"AWS":["111122223333","444455556666"]}`: false, `{"AWS":"*"}`: false, `"*"`: false, `{"Service":"sns.amazonaws.com"}`: false,
+		`{"AWS":"111122223333","Service":"sns.amazonaws.com"}`: false,
+	} {
+		if got := grantsOf(t, `{"Effect":"Allow","Principal":`+principal+`,"Action":"sqs:*","Resource":"*"}`)[0].Within("111122223333"); got != within {
+			t.Errorf("%s: %v", principal, got)
+		}
+	}
+}
+
+func TestGrant_BoundByTag(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		action, condition string
+		bound             bool
+	}{
+		{"ec2:StopInstances", `{"StringEquals":{"aws:ResourceTag/team":"orders"}}`, true},
+		{"ec2:StopInstances", `{"StringLike":{"ec2:ResourceTag/team":["orders","prices"]}}`, true},
+		{"secretsmanager:GetSecretValue", `{"StringEquals":{"secretsmanager:ResourceTag/team":"orders"}}`, true},
+		{"s3:GetObject", `{"StringEquals":{"s3:ExistingObjectTag/team":"orders"}}`, true},
+		{"ec2:StopInstances", `{"StringLike":{"aws:ResourceTag/team":"*"}}`, false},
+		{"ec2:StopInstances", `{"StringEquals":{"aws:ResourceTag/team":"${aws:ResourceTag/team}"}}`, false},
+		{"ec2:StopInstances", `{"StringEqualsIfExists":{"aws:ResourceTag/team":"orders"}}`, false},
+		{"ec2:StopInstances", `{"StringNotEquals":{"aws:ResourceTag/team":"orders"}}`, false},
+		{"ec2:StopInstances", `{"StringEquals":{"aws:RequestTag/team":"orders"}}`, false},
+		{"ec2:StopInstances", `{"StringEquals":{"s3:ExistingObjectTag/team":"orders"}}`, false},
+	} {
+		action, _ := Catalogue().Action(c.action)
+		grants := grantsOf(t, `{"Effect":"Allow","Action":"`+c.action+`","Resource":"*","Condition":`+c.condition+`}`)
+		if got := grants[0].BoundByTag(action); got != c.bound {
+			t.Errorf("%s, %s: %v", c.action, c.condition, got)
+		}
+	}
+}
+
+func TestGrant_OpensAll(t *testing.T) {
+	t.Parallel()
+	for action, opens := range map[string]bool{
+		"logs:PutResourcePolicy": true, "events:Put*": true, "ram:CreateResourceShare": true, "*": true, "sqs:AddPermission": false, "events:PutEvents": false, "xray:PutTraceSegments": false,
+	} {
+		if got := grantsOf(t, `{"Effect":"Allow","Action":"`+action+`","Resource":"*"}`)[0].OpensAll(); got != opens {
+			t.Errorf("%s: %v", action, got)
+		}
+	}
+}
+
+// TestLint_Optional wants a resource named even where the reference lets it be left
+// out, but for what only stands aside.
+func TestLint_Optional(t *testing.T) {
+	t.Parallel()
+	for action, passes := range map[string]bool{
+		"es:ESHttpGet": false, "ec2:DeleteKeyPair": false, "events:PutPermission": false,
+		"cloudwatch:PutMetricData": true, "polly:SynthesizeSpeech": true, "ec2:DescribeInstances": true,
+	} {
+		if found := Lint(Asked{Actions: []string{action}, Resources: []string{"*"}}); (len(found) == 0) != passes {
+			t.Errorf("%s: %+v", action, found)
 		}
 	}
 }

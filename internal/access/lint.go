@@ -46,8 +46,9 @@ func lintBreadth(s Asked) []Finding {
 		return nil
 	}
 	var actions []Action
+	g := Grant{Conditions: s.Conditions}
 	for _, name := range s.Actions {
-		actions = append(actions, slices.DeleteFunc(Catalogue().Matching(name), func(a Action) bool { return !needsResource(a) })...)
+		actions = append(actions, slices.DeleteFunc(Catalogue().Matching(name), func(a Action) bool { return !needsResource(a) || g.BoundByTag(a) })...)
 	}
 	patterns, example, _ := widePatterns(s.Resources, actions)
 	var found []Finding
@@ -58,9 +59,9 @@ func lintBreadth(s Asked) []Finding {
 		}
 		switch kind := example.kindOf(pattern); {
 		case example.Breadth([]string{pattern}) == Anywhere:
-			f.What = fmt.Sprintf("%q leaves the account or the region open", pattern)
+			f.What = fmt.Sprintf("%q leaves the partition, the region or the account open", pattern)
 			f.Why = "It names resources of other accounts or regions too, whoever they belong to"
-			f.Write = "Write the account and the region, or add reason = \"why it cannot be less\""
+			f.Write = "Write partition, region and account, or add reason = \"why it cannot be less\""
 		case !emptyName(pattern):
 			f.What = fmt.Sprintf("%q does not say how the name of the %s begins", pattern, kind)
 			f.Why = "A wildcard behind fewer than " + fmt.Sprint(shortestPrefix) + " characters names whatever there is, and what others will name so"
@@ -90,9 +91,13 @@ func emptyName(pattern string) bool {
 // needsResource reports whether an action is about a resource that a statement
 // can name. The reference marks what is required; where it marks none of
 // several, they are alternatives, such as an object of a bucket or of an access
-// point, and one that is not marked alone can be left out.
+// point. One that is not marked alone is meant too, but for a list, which it only
+// shortens, and for what stands aside.
 func needsResource(a Action) bool {
-	return len(a.Resources) > 1 || slices.ContainsFunc(a.Resources, func(r Resource) bool { return r.Required })
+	if len(a.Resources) == 1 && !a.Resources[0].Required {
+		return a.Level != List && !a.Aside()
+	}
+	return a.TakesResource()
 }
 
 func lintAction(s Asked, name string) []Finding {
@@ -121,6 +126,12 @@ func lintAction(s Asked, name string) []Finding {
 	}
 	if s.Reason == "" && misfit(s, action) != fits {
 		return nil // lintResources says so
+	}
+	if s.Reason == "" && action.opensAll() {
+		return []Finding{{
+			At: "actions", What: fmt.Sprintf("%s decides for all resources at once who may use them", action.Name), Why: "It takes no resource, so whoever takes over the function can let others in to any of them",
+			Write: "Leave it to whoever sets the account up, or add reason = \"why the function has to\"",
+		}}
 	}
 	if Covers(name, passRole) && !s.ConditionsOpen && !s.namesService() {
 		return []Finding{{

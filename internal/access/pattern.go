@@ -47,14 +47,44 @@ func (k ConditionKey) matches(name string) bool {
 // character, matches a text without wildcards.
 func Matches(pattern, text string) bool { return meet(pattern, text) }
 
+// matches compares a pattern with a text that has no wildcards, without regard to
+// case where it is told to. Where it goes wrong behind a *, that * takes one
+// character more.
+func matches(pattern, text string, anyCase bool) bool {
+	p, t, star, taken := 0, 0, -1, 0
+	for t < len(text) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, taken = p, t
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t] || anyCase && lower(pattern[p]) == lower(text[t])):
+			p++
+			t++
+		case star >= 0:
+			taken++
+			p, t = star+1, taken
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + ('a' - 'A')
+	}
+	return c
+}
+
 // meet reports whether any text matches both of two patterns, in which * stands
 // for any text and ? for one character.
 func meet(a, b string) bool {
 	switch {
-	case strings.IndexByte(b, '*') < 0 && strings.IndexByte(b, '?') < 0:
-		return glob(a, b)
-	case strings.IndexByte(a, '*') < 0 && strings.IndexByte(a, '?') < 0:
-		return glob(b, a)
+	case !strings.ContainsAny(b, "*?"):
+		return matches(a, b, false)
+	case !strings.ContainsAny(a, "*?"):
+		return matches(b, a, false)
 	}
 	// reached[j] says that what was read of a can be what precedes b[j:].
 	reached := make([]bool, len(b)+1)
@@ -90,28 +120,4 @@ func meet(a, b string) bool {
 		skip()
 	}
 	return reached[len(b)]
-}
-
-// glob reports whether a text without wildcards matches a pattern. After a mismatch
-// the last * takes one character more.
-func glob(pattern, text string) bool {
-	p, at, star, from := 0, 0, -1, 0
-	for at < len(text) {
-		switch {
-		case p < len(pattern) && pattern[p] == '*':
-			star, from = p, at
-			p++
-		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[at]):
-			p, at = p+1, at+1
-		case star >= 0:
-			from++
-			p, at = star+1, from
-		default:
-			return false
-		}
-	}
-	for p < len(pattern) && pattern[p] == '*' {
-		p++
-	}
-	return p == len(pattern)
 }

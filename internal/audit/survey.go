@@ -33,9 +33,6 @@ func (r *Report) Survey(ctx context.Context, client *cloud.Client, match func(na
 	return nil
 }
 
-// recursionStopped is the control that an audit asks a call for.
-const recursionStopped = "recursion-stopped"
-
 func (r *Report) judge(f cloud.Surveyed, place bp.Place, refusals []cloud.Refusal) Function {
 	function, _ := f.Function.Get()
 	said := r.Said[function.ARN.Or("")]
@@ -73,9 +70,6 @@ func judgeOne(f cloud.Surveyed, said Said, place bp.Place, refusals []cloud.Refu
 		return j.CodeOnly // packages are looked at before they ship
 	})
 	for i, j := range judgements {
-		if j.ID == recursionStopped && !f.MayRecur {
-			judgements[i].Outcome, judgements[i].Evidence = posture.NotApplicable, "its role lets it send nowhere that could set it off"
-		}
 		if j.Outcome == posture.Unknown && j.Later {
 			judgements[i].Evidence, judgements[i].Later = unread(f.Name, refusals), false
 		}

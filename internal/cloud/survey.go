@@ -255,6 +255,10 @@ func (s *survey) complete(ctx context.Context, name string, f functionObserved, 
 	out.Around = &around
 	delivers := false
 	out.Role, out.Policy, out.Around.Policies, out.MayRecur, delivers = s.role(ctx, name, f.RoleARN.Or(""))
+	own := tagOf(out.Tags, bp.TagUnit) == name
+	if own {
+		out.Policy = bp.Map(out.Policy, func(p bp.Policy) bp.Policy { return s.ownPolicy(name, p, out.Role) })
+	}
 	switch known := of != nil && of.MayRecur; {
 	case out.MayRecur && known:
 		f.Recursion = valueOf(of.Function).Recursion
@@ -280,7 +284,7 @@ func (s *survey) complete(ctx context.Context, name string, f functionObserved, 
 	s.key(ctx, name, f.Function, out)
 	s.destinations(ctx, name, out)
 	out.Secret = s.secret(ctx, name, f.environment[bp.SecretVariable])
-	out.Alarms = s.alarmsOf(name, out.Queue)
+	out.Alarms = s.alarmsOf(name, own, out.Queue)
 	out.Zones = s.zonesOf(f.Function)
 }
 

@@ -130,10 +130,6 @@ func (s *survey) role(ctx context.Context, name, arn string) (role bp.Value[bp.R
 	return bp.Known(detail.Role), bp.Known(bp.Policy{Path: detail.Path}), policies, mayRecur, delivers
 }
 
-// sends are what a function can set itself off by.
-// https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
-var sends = []string{"sqs:SendMessage", "sns:Publish", "s3:PutObject", "lambda:InvokeFunction"}
-
 // sendsAnywhere reports whether a statement lets the function send there. What
 // Lambda itself delivers sets nothing off.
 func sendsAnywhere(p bp.Parsed) bool {
@@ -141,7 +137,7 @@ func sendsAnywhere(p bp.Parsed) bool {
 	return !byLambda && sendsAtAll(p)
 }
 
-func sendsAtAll(p bp.Parsed) bool { return slices.ContainsFunc(sends, access.ParsedGrant(p).Allows) }
+func sendsAtAll(p bp.Parsed) bool { return access.ParsedGrant(p).Sends() }
 
 func (s *survey) logGroups(ctx context.Context) (map[string]bp.LogGroup, error) {
 	groups, err := all(func(next *string) ([]logstypes.LogGroup, *string, error) {
@@ -219,9 +215,28 @@ func (s *survey) allAlarms(ctx context.Context) (map[string][]surveyedAlarm, err
 	return out, err
 }
 
+// ownPolicy tells the policies that a unit writes itself from those attached beside
+// them. All of them are judged by what they say, whoever wrote them.
+func (s *survey) ownPolicy(unit string, p bp.Policy, role bp.Value[bp.Role]) bp.Policy {
+	path, known := p.Path.Get()
+	if !known {
+		return p
+	}
+	first := s.place.PolicyARN(path, bp.PolicyName(unit, s.place.Region, path))
+	p.ARN = bp.Known(first)
+	r, _ := role.Get()
+	attached := members(r.AttachedPolicies)
+	var more []string
+	for i := 1; slices.Contains(attached, bp.PolicyPart(first, i)); i++ {
+		more = append(more, bp.PolicyPart(first, i))
+	}
+	p.Overflow = setOf(more)
+	return p
+}
+
 // alarmsOf puts the alarms on a function and its queue into the slots of a
 // unit. Of several on one metric the one that tells somebody counts.
-func (s *survey) alarmsOf(name string, queue bp.Value[bp.Queue]) bp.Value[bp.Alarms] {
+func (s *survey) alarmsOf(name string, own bool, queue bp.Value[bp.Queue]) bp.Value[bp.Alarms] {
 	if s.missing[allAlarms] {
 		return bp.Unknown[bp.Alarms]()
 	}
@@ -233,6 +248,9 @@ func (s *survey) alarmsOf(name string, queue bp.Value[bp.Queue]) bp.Value[bp.Ala
 	for _, slot := range out.Slots() {
 		for _, a := range found {
 			current, taken := slot.Alarm.Get()
+			if own && a.Name != bp.Known(bp.AlarmName(name, slot.Name)) {
+				continue // another unit's, on a queue that they share
+			}
 			if a.slot == slot.Name && (!taken || !tells(current) && tells(a.Alarm)) {
 				*slot.Alarm = bp.Known(a.Alarm)
 			}

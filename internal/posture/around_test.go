@@ -73,8 +73,19 @@ func TestJudge_WhatOthersWrote(t *testing.T) {
 		"together with the unit":  {queueARN, policy(`{"Effect":"Allow","Action":"states:CreateStateMachine","Resource":"*"},{"Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::111122223333:role/worker"}`), "no-privilege-escalation", "", "states:CreateStateMachine"},
 		"an open key":             {queueARN, func(a *bp.Around) { w := worse.Writing(everyone); w.Of = keyARN; a.Key = w }, "key-policy-closed", "", keyARN},
 		"an open queue":           {queueARN, func(a *bp.Around) { a.Targets[queueARN] = worse.Writing(everyone) }, "queue-not-public", "", queueARN},
-		"an open topic":           {topicARN, func(a *bp.Around) { a.Targets[topicARN] = worse.Writing(everyone) }, "queue-not-public", "", topicARN},
-		"an open destination":     {queueARN, func(a *bp.Around) { a.Targets[topicARN] = worse.Writing(everyone) }, "queue-not-public", "", topicARN},
+		"a queue for its account": {queueARN, func(a *bp.Around) {
+			a.Targets[queueARN] = worse.Writing(`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"SQS:*","Resource":"*"}`)
+		}, "", "", ""},
+		"a queue for another account": {queueARN, func(a *bp.Around) {
+			a.Targets[queueARN] = worse.Writing(`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::444455556666:root"},"Action":"SQS:*","Resource":"*"}`)
+		}, "queue-not-public", "", queueARN},
+		"a topic for anybody's bucket": {topicARN, func(a *bp.Around) {
+			a.Targets[topicARN] = worse.Writing(`{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sns:Publish","Resource":"*","Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::orders"}}}`)
+		}, "queue-not-public", "", topicARN},
+		"a policy bound by tags":   {queueARN, policy(`{"Effect":"Allow","Action":"ec2:StopInstances","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"orders"}}}`), "", "", ""},
+		"one that opens resources": {queueARN, policy(`{"Effect":"Allow","Action":"logs:PutResourcePolicy","Resource":"*"}`), "no-wildcard-resources", "", attachedARN},
+		"an open topic":            {topicARN, func(a *bp.Around) { a.Targets[topicARN] = worse.Writing(everyone) }, "queue-not-public", "", topicARN},
+		"an open destination":      {queueARN, func(a *bp.Around) { a.Targets[topicARN] = worse.Writing(everyone) }, "queue-not-public", "", topicARN},
 		"a queue for any topic": {queueARN, func(a *bp.Around) {
 			a.Targets[queueARN] = worse.Writing(`{"Effect":"Allow","Principal":{"Service":"sns.amazonaws.com"},"Action":"sqs:SendMessage","Resource":"*"}`)
 		}, "queue-not-public", "", ""},

@@ -165,7 +165,9 @@ var functionControls = []Control{
 		ID: "recursion-stopped", At: "recursion", Title: "Lambda stops the function when it sets itself off", Fault: "Lambda lets the function set itself off without end", Severity: Low, Since: "1.0",
 		Remedy: `Leave recursion out, or write "Terminate".`,
 		Page:   "https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html",
-		judge:  func(s *subject) answer { return equals("function.recursion", s.function.Recursion, "Terminate") },
+		judge: func(s *subject) answer {
+			return s.unlessItSendsNowhere(equals("function.recursion", s.function.Recursion, "Terminate"))
+		},
 	},
 	{
 		ID: "tagged", At: "tags", Title: "The function is tagged", Fault: "The function has no tag", Severity: Low, Since: "1.0",
@@ -184,6 +186,23 @@ var functionControls = []Control{
 			return fail("the function has no tag")
 		},
 	},
+}
+
+// unlessItSendsNowhere takes a fault back where the function's role lets it send
+// nowhere that could set it off. What Lambda itself delivers sets nothing off.
+func (s *subject) unlessItSendsNowhere(found answer) answer {
+	byLambda := []string{bp.SidDeadLetter, bp.SidOnSuccess, bp.SidOnFailure}
+	sends := slices.ContainsFunc(s.policy.allowing(), func(g grant) bool { return !slices.Contains(byLambda, g.Sid) && g.Sends() })
+	switch {
+	case found.outcome != Fail || sends:
+		return found
+	case s.policy.open:
+		return unsure("a statement of the " + what)
+	case len(s.policy.unread) > 0:
+		return found // any of them may be what lets it send
+	default:
+		return answer{outcome: NotApplicable, evidence: "its role lets it send nowhere that could set it off"}
+	}
 }
 
 // What Lambda gives a function that states neither.

@@ -24,7 +24,7 @@ var invocationControls = []Control{
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html",
 		judge: func(s *subject) answer {
 			return s.permissionGrants().check("permissions to invoke", "every service is bound to a source", func(g grant) bool {
-				return len(g.Services()) > 0 && !g.SourceBound()
+				return g.AnySource()
 			})
 		},
 	},

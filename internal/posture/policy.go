@@ -52,7 +52,7 @@ var policyControls = []Control{
 		Page:     "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
 		judge: func(s *subject) answer {
 			return s.policy.check(what, "every action that takes a resource names one", func(g grant) bool {
-				return g.WideFor(takesResource)
+				return g.OpensAll() || g.WideFor(func(a access.Action) bool { return takesResource(a) && !g.BoundByTag(a) })
 			})
 		},
 	},
@@ -115,7 +115,7 @@ var ofLambda = []string{
 
 // takesResource reports whether an action of a statement could name a resource.
 func takesResource(a access.Action) bool {
-	return a.TakesResource() && !slices.Contains(ofLambda, a.Name)
+	return a.TakesResource() && !a.Aside() && !slices.Contains(ofLambda, a.Name)
 }
 
 func escalation(s *subject) answer {

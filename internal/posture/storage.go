@@ -102,8 +102,8 @@ var storageControls = []Control{
 		Page:   "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",
 		judge: func(s *subject) answer {
 			return s.targetGrants().check("dead-letter queue or destination", "no statement lets anybody in", func(g grant) bool {
-				everything := slices.ContainsFunc(access.WholeServices([]access.Grant{g.Grant}), func(service string) bool { return service == "sqs" || service == "*" })
-				return g.Public() || g.Inverse != "" || everything || len(g.Services()) > 0 && !g.SourceBound()
+				everything := slices.ContainsFunc(access.WholeServices([]access.Grant{g.Grant}), func(service string) bool { return service == "sqs" || service == "sns" || service == "*" })
+				return g.Public() || g.Inverse != "" || everything && !g.Within(s.facts.Account) || g.AnySource()
 			})
 		},
 	},

@@ -48,6 +48,7 @@ func lambdaCorrections(o Options, e *emulator, denied *denials) []correction {
 		[]correction{
 			noteRoles(&born),
 			describeAsLambda(&signing),
+			listsEveryVersion(e),
 			environmentMustFit(),
 			roleMustBeAssumable(e, &born, o.RolePropagation),
 			keyMustBeUsable(e),

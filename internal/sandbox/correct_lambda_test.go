@@ -118,6 +118,13 @@ func TestPublish_MakesNoVersionOfWhatIsPublished(t *testing.T) {
 	if err != nil || len(out.Versions) != 3 {
 		t.Errorf("%d versions, %v", len(out.Versions), err)
 	}
+	all, err := c.lambda.ListFunctions(t.Context(), &lambda.ListFunctionsInput{FunctionVersion: types.FunctionVersionAll})
+	if err != nil || len(all.Functions) != 3 {
+		t.Errorf("%d versions among the functions, %v", len(all.Functions), err)
+	}
+	if made, err := c.lambda.ListFunctions(t.Context(), &lambda.ListFunctionsInput{}); err != nil || len(made.Functions) != 1 {
+		t.Errorf("%d functions, %v", len(made.Functions), err)
+	}
 }
 
 func TestPublish_KnowsTheVersionOfACreationWithPublish(t *testing.T) {

@@ -8,7 +8,11 @@ from cloudsplaining.scan.policy_document import PolicyDocument
 
 def findings(path):
     with open(path, encoding="utf-8") as file:
-        policy = PolicyDocument(json.load(file))
+        document = json.load(file)
+    try:
+        policy = PolicyDocument(document)
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        return {"unreadable": [str(error)]}  # it knows not every wildcard
     found = {
         "privilege escalation": policy.allows_privilege_escalation,
         "data exfiltration": policy.allows_data_exfiltration_actions,

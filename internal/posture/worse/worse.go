@@ -152,7 +152,10 @@ func Cases() []Case {
 				l.Format, l.ApplicationLevel, l.SystemLevel = bp.Known("Text"), bp.Null[string](), bp.Null[string]()
 			})
 		})},
-		{Control: "recursion-stopped", Worsen: function(func(f *bp.Function) { f.Recursion = bp.Known("Allow") })},
+		{Control: "recursion-stopped", Worsen: func(b *bp.Blueprint, f *posture.Facts) {
+			function(func(f *bp.Function) { f.Recursion = bp.Known("Allow") })(b, f)
+			Policy(`{"Sid":"Foreign","Effect":"Allow","Action":"sqs:SendMessage","Resource":"arn:aws:sqs:eu-central-1:111122223333:orders"}`)(b, f)
+		}},
 		{Control: "tagged", Worsen: func(b *bp.Blueprint, _ *posture.Facts) { b.Tags = bp.Null[map[string]bp.String]() }},
 		{Control: "no-public-invoke", Worsen: permission(public)},
 		{Control: "invoke-by-source", Worsen: permission(unbound)},
