@@ -9,8 +9,10 @@ type Around struct {
 	Policies map[string]Writing
 	// Key is the policy of a given key; the zero Writing without one.
 	Key Writing
-	// Queue is a given dead-letter queue.
-	Queue Value[Queue]
+	// Queue is a given dead-letter queue. EncryptedBySQS says that SQS encrypts it with
+	// a key of its own.
+	Queue          Value[Queue]
+	EncryptedBySQS bool
 	// Targets are the policies of given topics and queues that Lambda delivers to,
 	// by ARN.
 	Targets map[string]Writing

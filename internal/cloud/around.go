@@ -52,7 +52,7 @@ func (c *Client) Around(ctx context.Context, r Refers) *bp.Around {
 	if strings.Contains(r.DeadLetters, ":sqs:") {
 		group.Go(func() {
 			given := c.givenQueue(ctx, r.DeadLetters)
-			out.Queue = given.queue
+			out.Queue, out.EncryptedBySQS = given.queue, given.bySQS
 			note(out.Targets, r.DeadLetters, given.policy)
 		})
 	} else if strings.Contains(r.DeadLetters, ":sns:") {
@@ -217,6 +217,7 @@ func (c *Client) givenKeyPolicy(ctx context.Context, arn string) (string, error)
 type givenQueue struct {
 	queue  bp.Value[bp.Queue]
 	policy bp.Writing
+	bySQS  bool // encrypted with a key of SQS's own
 }
 
 func (c *Client) givenQueue(ctx context.Context, arn string) givenQueue {
@@ -225,13 +226,13 @@ func (c *Client) givenQueue(ctx context.Context, arn string) givenQueue {
 		w := written(attributes[string(sqstypes.QueueAttributeNamePolicy)], err, "sqs:GetQueueAttributes")
 		w.Of = arn
 		if w.Unread != "" {
-			return givenQueue{bp.Unknown[bp.Queue](), w}, !errors.Is(err, context.Canceled), nil
+			return givenQueue{queue: bp.Unknown[bp.Queue](), policy: w}, !errors.Is(err, context.Canceled), nil
 		}
 		ours, rest := bp.Sort(w.Statements, func(sid string) bool { return sid == bp.SidTLS })
-		return givenQueue{bp.Known(bp.Queue{
+		return givenQueue{queue: bp.Known(bp.Queue{
 			ARN: bp.Known(arn), KMSKeyARN: optional(aws.String(attributes[string(sqstypes.QueueAttributeNameKmsMasterKeyId)])),
 			Policy: bp.Known(bp.QueuePolicy{TLS: statement(ours, bp.SidTLS), Unexpected: rest}),
-		}), w}, true, nil
+		}), policy: w, bySQS: attributes[string(sqstypes.QueueAttributeNameSqsManagedSseEnabled)] == "true"}, true, nil
 	})
 	return found
 }

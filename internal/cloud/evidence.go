@@ -159,7 +159,8 @@ func foreignToAlarm(alarm bp.Alarm, unit string) []string {
 		}
 		about := metric.Dimensions.Or(nil)
 		function, queue := about["FunctionName"].Or(""), about["QueueName"].Or("")
-		if function != "" && function != unit || queue != "" && queue != bp.QueueName(unit) || function == "" && queue == "" {
+		// Dead letters may go to a queue of any name.
+		if function != "" && function != unit || function == "" && queue == "" {
 			return []string{"it watches " + strings.TrimSpace(function+" "+queue) + ", which is not the unit's"}
 		}
 	}

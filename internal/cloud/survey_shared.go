@@ -391,7 +391,7 @@ func (s *survey) deadLetters(ctx context.Context, name, arn string, out *Surveye
 	case strings.Contains(arn, ":sns:"):
 		s.target(ctx, name, arn, out)
 	case !strings.Contains(arn, ":sqs:"):
-	case place.Account == s.place.Account:
+	case place.Account == s.place.Account && (tagOf(out.Tags, bp.TagUnit) != name || arn == s.place.QueueARN(bp.QueueName(name))):
 		out.Queue, _ = s.queues.load(arn, func() (bp.Value[bp.Queue], bool, error) {
 			found, err := s.untagged().findQueue(ctx, arn, nil)
 			if s.refused("sqs:GetQueueAttributes", name, err) {
@@ -401,7 +401,7 @@ func (s *survey) deadLetters(ctx context.Context, name, arn string, out *Surveye
 		})
 	default:
 		given := s.givenQueue(ctx, arn)
-		out.Around.Queue = given.queue
+		out.Around.Queue, out.Around.EncryptedBySQS = given.queue, given.bySQS
 		s.target(ctx, name, arn, out)
 	}
 }

@@ -89,8 +89,9 @@ func TestJudge_WhatOthersWrote(t *testing.T) {
 		"a queue for any topic": {queueARN, func(a *bp.Around) {
 			a.Targets[queueARN] = worse.Writing(`{"Effect":"Allow","Principal":{"Service":"sns.amazonaws.com"},"Action":"sqs:SendMessage","Resource":"*"}`)
 		}, "queue-not-public", "", ""},
-		"a queue in the clear": {queueARN, func(a *bp.Around) { a.Queue = bp.Known(bp.Queue{ARN: bp.Known(queueARN)}) }, "queue-encrypted queue-tls-only", "", ""},
-		"another alias":        {queueARN, func(a *bp.Around) { a.Invoked = map[string]bp.Writing{"beta": worse.Writing(everyone)} }, "no-public-invoke", "", "beta: Open"},
+		"a queue encrypted by SQS": {queueARN, func(a *bp.Around) { a.Queue, a.EncryptedBySQS = bp.Known(bp.Queue{ARN: bp.Known(queueARN)}), true }, "queue-tls-only", "", ""},
+		"a queue in the clear":     {queueARN, func(a *bp.Around) { a.Queue = bp.Known(bp.Queue{ARN: bp.Known(queueARN)}) }, "queue-encrypted queue-tls-only", "", ""},
+		"another alias":            {queueARN, func(a *bp.Around) { a.Invoked = map[string]bp.Writing{"beta": worse.Writing(everyone)} }, "no-public-invoke", "", "beta: Open"},
 		"a policy unread": {queueARN, func(a *bp.Around) {
 			a.Policies[attachedARN] = bp.Writing{Unread: "could not be read: it takes iam:GetPolicyVersion"}
 		}, "", "no-administrator-policy no-wildcard-admin no-privilege-escalation", "iam:GetPolicyVersion"},
@@ -137,6 +138,23 @@ func TestJudge_WhatOthersWrote(t *testing.T) {
 	for _, id := range []string{"no-administrator-policy", "no-wildcard-admin", "key-policy-closed", "queue-encrypted", "queue-tls-only", "queue-not-public"} {
 		if all[id].Outcome != posture.Unknown || !all[id].Later {
 			t.Errorf("unseen, %s is %s: %s", id, all[id].Outcome, all[id].Evidence)
+		}
+	}
+}
+
+// TestNoWildcardResources_ThroughAnAccessPoint binds all file systems to one point.
+func TestNoWildcardResources_ThroughAnAccessPoint(t *testing.T) {
+	t.Parallel()
+	for condition, want := range map[string]posture.Outcome{
+		`"StringEquals":{"elasticfilesystem:AccessPointArn":"arn:aws:elasticfilesystem:eu-central-1:111122223333:access-point/fsap-1"}`: posture.Pass,
+		`"StringEquals":{"elasticfilesystem:AccessPointArn":"*"}`:                                                                       posture.Fail,
+		`"StringLike":{"elasticfilesystem:AccessPointArn":"arn:*"}`:                                                                     posture.Fail,
+		`"Bool":{"elasticfilesystem:AccessedViaMountTarget":"true"}`:                                                                    posture.Fail,
+	} {
+		b, f := draft.Draft(complete()), facts()
+		worse.Policy(`{"Sid":"Files","Effect":"Allow","Action":"elasticfilesystem:ClientMount","Resource":"arn:aws:elasticfilesystem:eu-central-1:111122223333:file-system/*","Condition":{`+condition+`}}`)(&b, &f)
+		if j := judged(t, b, f)["no-wildcard-resources"]; j.Outcome != want {
+			t.Errorf("%s: %s, %s", condition, j.Outcome, j.Evidence)
 		}
 	}
 }

@@ -58,10 +58,16 @@ var storageControls = []Control{
 		ID: "queue-encrypted", At: "kms_key_arn", Title: "The dead-letter queue is encrypted with a customer-managed key", Fault: "The dead-letter queue is not encrypted with a customer-managed key", Severity: High, Since: "1.0",
 		External: ids("securityhub SQS.1, checkov CKV_AWS_27 CKV2_AWS_73, prowler sqs_queues_server_side_encryption_enabled, cfn-guard SQS_QUEUE_KMS_MASTER_KEY_ID_RULE, " +
 			"cdk-nag AwsSolutions-SQS2, trivy AWS-0096 AWS-0135, controltower CT.SQS.PR.2"),
-		Remedy: "Leave kms_key_arn out for a key of the unit's own, or name a customer-managed one.",
+		Remedy: "Leave kms_key_arn out for a key of the unit's own, or name a customer-managed one. A given queue needs encryption of any kind: switch it on there.",
 		Page:   "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html",
 		judge: func(s *subject) answer {
 			return s.deadLetterQueue(func(queue bp.Queue) answer {
+				// The queue of others is theirs to encrypt: by any key, as Security Hub asks.
+				if given := s.Queue.IsNull(); given && (queue.KMSKeyARN.IsKnown() || s.facts.Around.EncryptedBySQS) {
+					return pass("the given queue is encrypted")
+				} else if given {
+					return fail("the given dead-letter queue is not encrypted")
+				}
 				if strings.HasSuffix(queue.KMSKeyARN.Or(""), "alias/aws/sqs") {
 					return fail("dead_letter_queue.kms_key_arn is AWS's own key")
 				}
