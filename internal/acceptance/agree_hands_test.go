@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/posture"
 )
 
 // hand is a change by other hands.
@@ -19,13 +21,31 @@ type hand struct {
 	do   func(context.Context, *tenant, string) error
 }
 
-// onlyAudited are changes of which an audit sees more than a plan, in controls of
-// what the role may do, and why. Every other control has to be judged alike.
-var onlyAudited = map[string]string{
-	inlineByHand: "a refresh reads the names of inline policies and not what they say: no-inline-policies fails, and the next apply removes them",
+// onlyAudited are changes of which an audit sees more than a plan, in the
+// judgements that are covered, and why. Every other one has to be alike.
+var onlyAudited = map[string]struct {
+	why    string
+	covers func(control posture.Control, evidence string) bool
+}{
+	inlineByHand: {
+		"a refresh reads the names of inline policies and not what they say: no-inline-policies fails, and the next apply removes them",
+		func(control posture.Control, _ string) bool { return control.At == "access" },
+	},
+	mutedByHand: {
+		"a refresh judges what is in the making, and the version in service keeps what was taken away there; the next apply puts it back",
+		func(_ posture.Control, evidence string) bool { return strings.HasPrefix(evidence, "version ") },
+	},
+	bareByHand: {
+		"as for dead letters",
+		func(_ posture.Control, evidence string) bool { return strings.HasPrefix(evidence, "version ") },
+	},
 }
 
-const inlineByHand = "an inline policy"
+const (
+	inlineByHand = "an inline policy"
+	mutedByHand  = "no dead letters"
+	bareByHand   = "no key"
+)
 
 // hands lists what others do to a unit that has such an alias.
 func hands(alias string) []hand {
@@ -85,8 +105,8 @@ func hands(alias string) []hand {
 		}},
 		{"no traces", reconfigured(lambda.UpdateFunctionConfigurationInput{TracingConfig: &lambdatypes.TracingConfig{Mode: lambdatypes.TracingModePassThrough}})},
 		{"a secret", reconfigured(lambda.UpdateFunctionConfigurationInput{Environment: &lambdatypes.Environment{Variables: map[string]string{"DB_PASSWORD": "hunter2-Correct-Horse-9!"}}})},
-		{"no key", reconfigured(lambda.UpdateFunctionConfigurationInput{KMSKeyArn: new("")})},
-		{"no dead letters", reconfigured(lambda.UpdateFunctionConfigurationInput{DeadLetterConfig: &lambdatypes.DeadLetterConfig{TargetArn: new("")}})},
+		{bareByHand, reconfigured(lambda.UpdateFunctionConfigurationInput{KMSKeyArn: new("")})},
+		{mutedByHand, reconfigured(lambda.UpdateFunctionConfigurationInput{DeadLetterConfig: &lambdatypes.DeadLetterConfig{TargetArn: new("")}})},
 		{"another runtime", reconfigured(lambda.UpdateFunctionConfigurationInput{Runtime: "python3.8"})},
 		{"an alias of what is in the making", func(ctx context.Context, a *tenant, unit string) error {
 			_, err := a.lambda.UpdateAlias(ctx, &lambda.UpdateAliasInput{FunctionName: &unit, Name: &alias, FunctionVersion: new("$LATEST")})
