@@ -52,7 +52,7 @@ var policyControls = []Control{
 		Page:     "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
 		judge: func(s *subject) answer {
 			return s.policy.check(what, "every action that takes a resource names one", func(g grant) bool {
-				return g.OpensAll() || g.WideFor(func(a access.Action) bool { return takesResource(a) && !g.BoundByTag(a) })
+				return !throughAccessPoint(g) && (g.OpensAll() || g.WideFor(func(a access.Action) bool { return takesResource(a) && !g.BoundByTag(a) }))
 			})
 		},
 	},
@@ -116,6 +116,15 @@ var ofLambda = []string{
 // takesResource reports whether an action of a statement could name a resource.
 func takesResource(a access.Action) bool {
 	return a.TakesResource() && !a.Aside() && !slices.Contains(ofLambda, a.Name)
+}
+
+// throughAccessPoint reports whether a statement about file systems is bound to one
+// access point, which is of one file system.
+// https://docs.aws.amazon.com/efs/latest/ug/efs-access-points.html
+func throughAccessPoint(g grant) bool {
+	point := g.Conditions["StringEquals"]["elasticfilesystem:AccessPointArn"]
+	other := func(action string) bool { return !strings.HasPrefix(strings.ToLower(action), "elasticfilesystem:") }
+	return len(point) == 1 && !strings.ContainsAny(point[0], "*?$") && g.Inverse == "" && !slices.ContainsFunc(g.Actions, other)
 }
 
 func escalation(s *subject) answer {
