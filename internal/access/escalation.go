@@ -112,6 +112,9 @@ func Escalations(grants []Grant) []Escalation {
 			found = append(found, e)
 		}
 	}
+	if e, escalates := single(grants); escalates {
+		found = append(found, e)
+	}
 	if e, passes := handsOn(grants); passes && !slices.ContainsFunc(found, func(other Escalation) bool { return slices.Contains(other.Actions, e.Actions[0]) }) {
 		found = append(found, e)
 	}

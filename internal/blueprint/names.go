@@ -156,3 +156,6 @@ func (p Place) iam(resource string) string {
 
 // PolicyDescription describes a unit's policy. IAM never changes one.
 func PolicyDescription(unit string) string { return "What the Lambda function " + unit + " may do" }
+
+// RoleDescription is that of the unit's role.
+func RoleDescription(unit string) string { return "Execution role of the Lambda function " + unit }

@@ -37,6 +37,7 @@ type iamAPI struct {
 	GetAccountAuthorizationDetails iamCall[iam.GetAccountAuthorizationDetailsInput, iam.GetAccountAuthorizationDetailsOutput]
 	GetPolicy                      iamCall[iam.GetPolicyInput, iam.GetPolicyOutput]
 	GetPolicyVersion               iamCall[iam.GetPolicyVersionInput, iam.GetPolicyVersionOutput]
+	GetRolePolicy                  iamCall[iam.GetRolePolicyInput, iam.GetRolePolicyOutput]
 	GetRole                        iamCall[iam.GetRoleInput, iam.GetRoleOutput]
 	ListAttachedRolePolicies       iamCall[iam.ListAttachedRolePoliciesInput, iam.ListAttachedRolePoliciesOutput]
 	ListEntitiesForPolicy          iamCall[iam.ListEntitiesForPolicyInput, iam.ListEntitiesForPolicyOutput]
@@ -67,6 +68,7 @@ func newIamAPI(c *iam.Client) iamAPI {
 		GetAccountAuthorizationDetails: c.GetAccountAuthorizationDetails,
 		GetPolicy:                      c.GetPolicy,
 		GetPolicyVersion:               c.GetPolicyVersion,
+		GetRolePolicy:                  c.GetRolePolicy,
 		GetRole:                        c.GetRole,
 		ListAttachedRolePolicies:       c.ListAttachedRolePolicies,
 		ListEntitiesForPolicy:          c.ListEntitiesForPolicy,
@@ -220,6 +222,7 @@ type logsAPI struct {
 	DeleteLogGroup                logsCall[cloudwatchlogs.DeleteLogGroupInput, cloudwatchlogs.DeleteLogGroupOutput]
 	DeleteRetentionPolicy         logsCall[cloudwatchlogs.DeleteRetentionPolicyInput, cloudwatchlogs.DeleteRetentionPolicyOutput]
 	DescribeLogGroups             logsCall[cloudwatchlogs.DescribeLogGroupsInput, cloudwatchlogs.DescribeLogGroupsOutput]
+	DescribeLogStreams            logsCall[cloudwatchlogs.DescribeLogStreamsInput, cloudwatchlogs.DescribeLogStreamsOutput]
 	GetDataProtectionPolicy       logsCall[cloudwatchlogs.GetDataProtectionPolicyInput, cloudwatchlogs.GetDataProtectionPolicyOutput]
 	ListTagsForResource           logsCall[cloudwatchlogs.ListTagsForResourceInput, cloudwatchlogs.ListTagsForResourceOutput]
 	PutLogGroupDeletionProtection logsCall[cloudwatchlogs.PutLogGroupDeletionProtectionInput, cloudwatchlogs.PutLogGroupDeletionProtectionOutput]
@@ -237,6 +240,7 @@ func newLogsAPI(c *cloudwatchlogs.Client) logsAPI {
 		DeleteLogGroup:                c.DeleteLogGroup,
 		DeleteRetentionPolicy:         c.DeleteRetentionPolicy,
 		DescribeLogGroups:             c.DescribeLogGroups,
+		DescribeLogStreams:            c.DescribeLogStreams,
 		GetDataProtectionPolicy:       c.GetDataProtectionPolicy,
 		ListTagsForResource:           c.ListTagsForResource,
 		PutLogGroupDeletionProtection: c.PutLogGroupDeletionProtection,

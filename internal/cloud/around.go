@@ -23,6 +23,9 @@ import (
 type Refers struct {
 	// Policies are attached to the role.
 	Policies []string
+	// Role is the name of the role, and Inline are the names of its inline policies.
+	Role   string
+	Inline []string
 	// Key encrypts what the unit has.
 	Key string
 	// DeadLetters is a queue or topic, Targets are destinations.
@@ -45,6 +48,9 @@ func (c *Client) Around(ctx context.Context, r Refers) *bp.Around {
 	}
 	for _, arn := range r.Policies {
 		group.Go(func() { note(out.Policies, arn, c.policyWriting(ctx, arn)) })
+	}
+	for _, name := range r.Inline {
+		group.Go(func() { note(out.Policies, "inline policy "+name, c.inlineWriting(ctx, r.Role, name)) })
 	}
 	if r.Key != "" {
 		group.Go(func() { out.Key = c.keyWriting(ctx, r.Key) })
@@ -128,6 +134,17 @@ func (c *Client) policyWriting(ctx context.Context, arn string) bp.Writing {
 		c.defaults.note(arn, aws.ToString(policy.DefaultVersionId))
 		return bp.Writing{Statements: statements, Of: arn}, nil
 	})
+}
+
+// inlineWriting is what a policy within a role says. It is the role's alone, and read
+// anew each time.
+func (c *Client) inlineWriting(ctx context.Context, role, name string) bp.Writing {
+	out, err := c.iam.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &role, PolicyName: &name})
+	if err != nil {
+		return unreadable(err, "iam:GetRolePolicy")
+	}
+	document, err := url.QueryUnescape(aws.ToString(out.PolicyDocument))
+	return written(document, err, "iam:GetRolePolicy")
 }
 
 // defaultVersions remember which version of a policy was its default when it was last

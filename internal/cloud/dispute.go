@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
@@ -20,16 +23,13 @@ func (c *Client) dispute(ctx context.Context, want bp.Blueprint, at anchor, hand
 	wanted := valueOf(want.Role)
 	d.judge(ctx, at.arn, o.Role.IsKnown(), func() ([]string, error) {
 		but := foreignToRole(role, ownPolicies(valueOf(want.Policy).ARN, wanted.AttachedPolicies.Or(nil)))
+		but = append(but, described(text(role.Description), bp.RoleDescription(d.unit))...)
 		users, err := c.users(ctx, d.unit, withRole(at.arn))
 		return append(but, usedBy(users)...), err
 	})
-	for i, arn := range append([]string{policy.ARN.Or("")}, members(policy.Overflow)...) {
+	for _, arn := range append([]string{policy.ARN.Or("")}, members(policy.Overflow)...) {
 		d.dated(ctx, arn, o.Policy.IsKnown(), func() ([]string, error) {
-			unexpected := bp.Null[map[string]bp.String]()
-			if i == 0 {
-				unexpected = valueOf(policy.Statements).Unexpected
-			}
-			return c.foreignToPolicy(ctx, arn, unexpected, role.Name.Or(""))
+			return c.foreignToPolicy(ctx, d.unit, arn, role.Name.Or(""))
 		})
 	}
 	d.function(ctx, want, o)
@@ -40,7 +40,12 @@ func (c *Client) dispute(ctx context.Context, want bp.Blueprint, at anchor, hand
 		return foreignStatements(valueOf(queue.Policy).Unexpected), nil
 	})
 	secret := valueOf(o.Secret)
-	d.judge(ctx, secret.ARN.Or(""), o.Secret.IsKnown(), func() ([]string, error) {
+	// One that an earlier unit of the name has deleted is older, and nobody uses it.
+	ask := d.dated
+	if secret.Available == bp.Known(false) {
+		ask = d.judge
+	}
+	ask(ctx, secret.ARN.Or(""), o.Secret.IsKnown(), func() ([]string, error) {
 		return foreignStatements(secret.Unexpected), nil
 	})
 	key := valueOf(o.Key)
@@ -120,12 +125,42 @@ func (d *disputes) function(ctx context.Context, want bp.Blueprint, o Observatio
 		for _, what := range beside {
 			but = append(but, "it has the "+what)
 		}
-		return but, err
+		versions, versionErr := d.foreignVersions(ctx, d.unit, function.CodeSHA256.Or(""), d.at.arn)
+		return append(but, versions...), errors.Join(err, versionErr)
 	})
 }
 
 // mostNamed is how many differences an error names.
 const mostNamed = 5
+
+// foreignVersions are clauses about published versions that a create does not leave:
+// with other code, another role, or a policy that lets others call them.
+func (c *Client) foreignVersions(ctx context.Context, function, code string, roles ...string) ([]string, error) {
+	listed, err := c.functionsIn(ctx, c.place.Region)
+	if err != nil {
+		return nil, err
+	}
+	var but []string
+	for _, f := range listed {
+		number := aws.ToString(f.Version)
+		if aws.ToString(f.FunctionName) != function || number == "" || number == latest {
+			continue
+		}
+		statements, err := c.functionPolicy(ctx, function, number)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case len(statements) > 0:
+			but = append(but, "its version "+number+" has a policy that lets others invoke it")
+		case aws.ToString(f.CodeSha256) != code:
+			but = append(but, "its version "+number+" has other code")
+		case !slices.Contains(roles, aws.ToString(f.Role)):
+			but = append(but, "its version "+number+" has the role "+aws.ToString(f.Role))
+		}
+	}
+	return but, nil
+}
 
 // halfMade reports whether what was found lacks something that a create of the unit
 // makes, and where it is something else. That a unit is complete shows in what it is:
@@ -161,11 +196,10 @@ func settled(l bp.Leaf) bool {
 // older than the role, and nobody else's while no function writes to it.
 func (d *disputes) group(ctx context.Context, group bp.LogGroup, exists bool) {
 	d.judge(ctx, group.ARN.Or(""), exists, func() ([]string, error) {
-		users, err := d.users(ctx, d.unit, withGroup(group.Name.Or("")))
+		but, err := d.foreignToGroup(ctx, d.unit, group.ARN.Or(""))
 		if err != nil {
 			return nil, err
 		}
-		but := usedBy(users)
 		tags, err := d.logGroupTags(ctx, group.ARN.Or(""))
 		if err != nil || tags[bp.TagRetained] != "" {
 			return but, ignoreNotOffered(err)
@@ -233,11 +267,25 @@ func (c *Client) Contest(ctx context.Context, unit string, arns []string) ([]err
 			policies = append(policies, bp.Known(arn))
 		}
 	}
+	// Everything of a unit is younger than its role.
+	var anchor time.Time
+	for _, role := range roles {
+		if made, err := c.Made(ctx, role); err == nil && made.After(anchor) {
+			anchor = made
+		}
+	}
 	var out []error
 	for _, arn := range arns {
 		but, err := c.contest(ctx, unit, arn, roles, names, policies)
 		if ignoreMissing(err) != nil {
 			return out, fmt.Errorf("read %s: %w", arn, err)
+		}
+		if !strings.Contains(arn, ":role/") && !strings.Contains(arn, ":alarm:") {
+			older, err := c.older(ctx, arn, anchor)
+			if err != nil {
+				return out, fmt.Errorf("read when %s was made: %w", arn, err)
+			}
+			but = append(but, older...)
 		}
 		if other := disputed(arn, unit, but); other != nil {
 			out = append(out, other)
@@ -251,23 +299,18 @@ func (c *Client) contest(ctx context.Context, unit, arn string, roles, names []s
 	case strings.Contains(arn, ":role/"):
 		return c.contestRole(ctx, unit, arn, policies)
 	case strings.Contains(arn, ":policy/"):
-		_, parsed, err := c.readPolicy(ctx, arn)
-		if err != nil {
-			return nil, err
-		}
-		return c.foreignToPolicy(ctx, arn, bp.PolicyStatementsOf(parsed).Unexpected, names...)
+		return c.foreignToPolicy(ctx, unit, arn, names...)
 	case strings.Contains(arn, ":function:"):
 		return c.contestFunction(ctx, unit, arn, roles)
 	case strings.Contains(arn, ":log-group:"):
-		_, name, _ := strings.Cut(strings.TrimSuffix(arn, ":*"), ":log-group:")
-		users, err := c.users(ctx, unit, withGroup(name))
-		return usedBy(users), err
+		return c.foreignToGroup(ctx, unit, arn)
 	case strings.Contains(arn, ":sqs:"):
 		queue, err := c.untagged().findQueue(ctx, arn, nil)
-		return foreignStatements(valueOf(valueOf(queue).Policy).Unexpected), err
+		return append(named(arn, c.place.QueueARN(bp.QueueName(unit))), foreignStatements(valueOf(valueOf(queue).Policy).Unexpected)...), err
 	case isSecret(arn):
 		secret, err := c.findSecret(ctx, arn, nil)
-		return foreignStatements(valueOf(secret).Unexpected), err
+		_, name, _ := strings.Cut(arn, ":secret:")
+		return append(named(name, bp.SecretName(unit)), foreignStatements(valueOf(secret).Unexpected)...), err
 	case strings.Contains(arn, ":alarm:"):
 		name := arn[strings.LastIndexByte(arn, ':')+1:]
 		found, err := c.findAlarms(ctx, []string{name})
@@ -293,7 +336,7 @@ func (c *Client) contestRole(ctx context.Context, unit, arn string, policies bp.
 		return nil, err
 	}
 	own := func(policy string) bool { return slices.Contains(policies, bp.Known(policy)) }
-	but := foreignToRole(role.Role, own)
+	but := append(foreignToRole(role.Role, own), described(text(role.Description), bp.RoleDescription(unit))...)
 	users, err := c.users(ctx, unit, withRole(arn))
 	but = append(but, usedBy(users)...)
 	if err != nil {
@@ -327,5 +370,6 @@ func (c *Client) contestFunction(ctx context.Context, unit, arn string, roles []
 	if len(statements) > 0 {
 		but = append(but, "it has permissions that let others invoke it")
 	}
-	return but, errors.Join(err, policyErr)
+	versions, versionErr := c.foreignVersions(ctx, function.Name.Or(""), function.CodeSHA256.Or(""), roles...)
+	return append(but, versions...), errors.Join(err, policyErr, versionErr)
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	logstypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
@@ -23,7 +25,7 @@ type Disputed struct {
 }
 
 func (e *Disputed) Error() string {
-	return fmt.Sprintf("%s carries the tags of unit %q, but %s. Anybody who may tag can set tags, so it was left alone", e.ARN, e.Unit, strings.Join(e.But, ", and "))
+	return fmt.Sprintf("%s carries the tags of unit %q, but %s. Anybody who may tag can set tags, so it was left alone. If it is not the unit's, remove the tags secure:unit, secure:generation and secure:state from it", e.ARN, e.Unit, strings.Join(e.But, ", and "))
 }
 
 // disputed is nothing where nothing speaks against an object.
@@ -81,10 +83,70 @@ func isPart(first, arn string) bool {
 	return false
 }
 
-// foreignToPolicy are clauses about what a unit never has on its policy: statements
-// of others, or other holders than its roles.
-func (c *Client) foreignToPolicy(ctx context.Context, arn string, unexpected bp.Value[map[string]bp.String], roles ...string) ([]string, error) {
-	var but []string
+// described is a clause where an object does not have the description that the unit
+// gives it. Tagging cannot change it, and a policy keeps its own for good.
+func described(description *string, want string) []string {
+	if is := strings.TrimSpace(aws.ToString(description)); is != want {
+		return []string{fmt.Sprintf("its description is %q, and the unit writes %q", is, want)}
+	}
+	return nil
+}
+
+// named is a clause where an object has not the name that the unit gives it.
+func named(arn, want string) []string {
+	if arn != want && !strings.HasPrefix(arn, want+"-") { // a secret's ARN ends in six letters of AWS's
+		return []string{"a unit's is " + want}
+	}
+	return nil
+}
+
+// ofLambda are the log streams that Lambda writes: a day, the function's name where
+// several may share the group, and the version in brackets.
+// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-view.html
+func ofLambda(stream, unit string) bool {
+	rest, day := stream, 0
+	for range 3 {
+		number, after, found := strings.Cut(rest, "/")
+		if !found || strings.Trim(number, "0123456789") != "" {
+			return false
+		}
+		rest, day = after, day+len(number)
+	}
+	return day == len("20261129") && (strings.HasPrefix(rest, "[") || strings.HasPrefix(rest, unit+"["))
+}
+
+// foreignToGroup are clauses about a log group that others write to: functions, or
+// whoever has streams in it.
+func (c *Client) foreignToGroup(ctx context.Context, unit, arn string) ([]string, error) {
+	_, name, _ := strings.Cut(strings.TrimSuffix(arn, ":*"), ":log-group:")
+	users, err := c.users(ctx, unit, withGroup(name))
+	if err != nil {
+		return nil, err
+	}
+	but := usedBy(users)
+	out, err := c.logs.DescribeLogStreams(ctx, &cloudwatchlogs.DescribeLogStreamsInput{
+		LogGroupName: &name, OrderBy: logstypes.OrderByLastEventTime, Descending: aws.Bool(true),
+	})
+	if err != nil {
+		return but, ignoreMissing(err)
+	}
+	for _, stream := range out.LogStreams {
+		if name := aws.ToString(stream.LogStreamName); !ofLambda(name, unit) {
+			return append(but, "it has log streams that the unit's function does not write, such as "+name), nil
+		}
+	}
+	return but, nil
+}
+
+// foreignToPolicy are clauses about what a unit never has on its policy: another
+// description, statements of others, or other holders than its roles.
+func (c *Client) foreignToPolicy(ctx context.Context, unit, arn string, roles ...string) ([]string, error) {
+	policy, parsed, err := c.readPolicy(ctx, arn)
+	if err != nil {
+		return nil, err
+	}
+	but := described(policy.Description, bp.PolicyDescription(unit))
+	unexpected := bp.PolicyStatementsOf(parsed).Unexpected
 	if sids := sortedKeys(unexpected.Or(nil)); len(sids) > 0 {
 		but = append(but, "it has statements that no unit writes ("+strings.Join(sids, ", ")+")")
 	}
@@ -99,6 +161,15 @@ func (c *Client) foreignToPolicy(ctx context.Context, arn string, unexpected bp.
 		but = append(but, "it is attached to "+strings.Join(others, ", "))
 	}
 	return but, nil
+}
+
+// heldBy are the holders of a policy beside a role.
+func (c *Client) heldBy(ctx context.Context, arn, role string) ([]string, error) {
+	holders, err := c.iam.ListEntitiesForPolicy(ctx, &iam.ListEntitiesForPolicyInput{PolicyArn: &arn})
+	if err != nil {
+		return nil, ignoreMissing(err)
+	}
+	return slices.DeleteFunc(entities(holders), func(name string) bool { return name == "role "+role }), nil
 }
 
 // older is a clause where an object was made before the unit's role, which is the

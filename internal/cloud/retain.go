@@ -73,11 +73,11 @@ func (u *unit) takeBackLogGroup(ctx context.Context, want bp.LogGroup, taken err
 	if err != nil || !exists {
 		return taken
 	}
-	users, err := u.users(ctx, u.owner().Unit, withGroup(want.Name.Or("")))
+	but, err := u.foreignToGroup(ctx, u.owner().Unit, arn)
 	if err != nil {
 		return err
 	}
-	if err := disputed(arn, u.owner().Unit, usedBy(users)); err != nil {
+	if err := disputed(arn, u.owner().Unit, but); err != nil {
 		return err
 	}
 	if have.Class != want.Class {

@@ -50,19 +50,26 @@ func (c *Client) SharedWith(ctx context.Context, o Observation) ([]string, error
 	}
 	say("role %s also trusts %s", role.Name, otherPrincipals(valueOf(role.Trust)))
 	if policy, is := o.Policy.Get(); is {
-		holders, err := c.foreignToPolicy(ctx, policy.ARN.Or(""), bp.Null[map[string]bp.String](), role.Name.Or(""))
+		holders, err := c.heldBy(ctx, policy.ARN.Or(""), role.Name.Or(""))
 		if err != nil {
 			return nil, err
 		}
-		for _, clause := range holders {
-			clauses = append(clauses, "of policy "+policy.Name.Or("")+", "+clause)
-		}
+		say("policy %s is also attached to %s", policy.Name, holders)
 	}
 	byGroup, err := c.users(ctx, name, withGroup(group))
 	if err != nil {
 		return nil, err
 	}
 	say("log group %s is also the log group of %s", bp.Known(group), byGroup)
+	if len(byGroup) == 0 && o.LogGroup.IsKnown() {
+		streams, err := c.foreignToGroup(ctx, name, c.place.LogGroupARN(group))
+		if err != nil {
+			return nil, err
+		}
+		for _, clause := range streams {
+			clauses = append(clauses, "of log group "+group+", "+clause)
+		}
+	}
 	return clauses, nil
 }
 

@@ -96,17 +96,11 @@ func (c *Client) foreignToSuccessor(ctx context.Context, r Removal, tag, arn str
 		_, name := splitRoleARN(arn)
 		return c.foreignToUnitsRole(ctx, r, arn, name, next[bp.TagNextPolicy])
 	case bp.TagNextPolicy:
-		_, parsed, err := c.readPolicy(ctx, arn)
-		if err != nil {
-			return nil, err
-		}
 		_, last := splitRoleARN(valueOf(r.Inventory.Role).ARN.Or(""))
 		_, newer := splitRoleARN(next[bp.TagNextRole])
-		return c.foreignToPolicy(ctx, arn, bp.PolicyStatementsOf(parsed).Unexpected, last, newer)
+		return c.foreignToPolicy(ctx, r.Owner.Unit, arn, last, newer)
 	}
-	_, name, _ := strings.Cut(strings.TrimSuffix(arn, ":*"), ":log-group:")
-	users, err := c.users(ctx, r.Owner.Unit, withGroup(name))
-	return usedBy(users), err
+	return c.foreignToGroup(ctx, r.Owner.Unit, arn)
 }
 
 // foreignToUnitsRole are clauses about a role that is to go with a unit and that no
@@ -122,6 +116,7 @@ func (c *Client) foreignToUnitsRole(ctx context.Context, r Removal, arn, name, n
 		known = append(known, bp.Known(nextPolicy))
 	}
 	but := foreignToRole(role.Role, ownPolicies(valueOf(r.Inventory.Policy).ARN, known))
+	but = append(but, described(text(role.Description), bp.RoleDescription(r.Owner.Unit))...)
 	users, err := c.users(ctx, r.Owner.Unit, withRole(arn))
 	return append(but, usedBy(users)...), err
 }

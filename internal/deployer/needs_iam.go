@@ -10,6 +10,7 @@ var needsOfIAM = map[string][]need{
 	"iam.GetPolicy":                      {read(policies, "iam:GetPolicy"), read(attachedPolicies, "iam:GetPolicy")},
 	"iam.GetPolicyVersion":               {read(policies, "iam:GetPolicyVersion"), read(attachedPolicies, "iam:GetPolicyVersion")},
 	"iam.ListPolicyVersions":             {read(policies, "iam:ListPolicyVersions")},
+	"iam.GetRolePolicy":                  {read(roles, "iam:GetRolePolicy")},
 	"iam.ListInstanceProfilesForRole":    {read(roles, "iam:ListInstanceProfilesForRole")},
 	"iam.ListEntitiesForPolicy":          {read(policies, "iam:ListEntitiesForPolicy")},
 

@@ -8,6 +8,7 @@ var needsOfLogs = map[string][]need{
 	"logs.DescribeLogGroups":       {read(account, "logs:DescribeLogGroups")},
 	"logs.GetDataProtectionPolicy": {read(logGroups, "logs:GetDataProtectionPolicy")},
 	"logs.ListTagsForResource":     {read(logGroups, "logs:ListTagsForResource")},
+	"logs.DescribeLogStreams":      {read(logGroups, "logs:DescribeLogStreams")},
 
 	"logs.CreateLogGroup":                {create(logGroups, "logs:CreateLogGroup"), tagNew(logGroups, "logs:TagResource")},
 	"logs.AssociateKmsKey":               {change(logGroups, "logs:AssociateKmsKey")},

@@ -28,7 +28,7 @@ func (d *drafter) role(policy bp.Policy) bp.Role {
 		Name:                d.roleName,
 		Path:                d.rolePath,
 		ARN:                 d.roleARN,
-		Description:         bp.Format("Execution role of the Lambda function %s", d.spec.Name),
+		Description:         bp.Map(d.spec.Name, bp.RoleDescription),
 		PermissionsBoundary: d.spec.PermissionsBoundary.Else(d.facts.House.PermissionsBoundary),
 		Trust:               bp.Known(bp.TrustPolicy{Lambda: bp.Known(d.trust())}),
 		AttachedPolicies:    attached,

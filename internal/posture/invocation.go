@@ -11,7 +11,7 @@ var invocationControls = []Control{
 		External: ids("securityhub Lambda.1, config lambda-function-public-access-prohibited, checkov CKV_AWS_301, prowler awslambda_function_not_publicly_accessible, " +
 			"cfn-guard LAMBDA_FUNCTION_PUBLIC_ACCESS_PROHIBITED LAMBDA_NO_WILDCARD_PRINCIPALS, controltower CT.LAMBDA.PR.2, " +
 			"cdk-nag HIPAA.Security-LambdaFunctionPublicAccessProhibited NIST.800.53.R4-LambdaFunctionPublicAccessProhibited NIST.800.53.R5-LambdaFunctionPublicAccessProhibited PCI.DSS.321-LambdaFunctionPublicAccessProhibited"),
-		Remedy: "Name the principal in permissions: an account, a service with its source_arn, or an organization.",
+		Remedy: "Name the principal in permissions: an account, a service with its source_arn, or an organization. What others opened on another alias or version: aws lambda remove-permission --function-name NAME --qualifier QUALIFIER --statement-id SID.",
 		Page:   "https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html",
 		judge: func(s *subject) answer {
 			return s.permissionGrants().check("permissions to invoke", "every principal is named", func(g grant) bool { return g.Public() })

@@ -223,9 +223,16 @@ func roleGrants(b bp.Blueprint, around *bp.Around) grants {
 	g.addForeign(what, statements.Unexpected)
 	foreign, whole := ForeignPolicies(b)
 	g.open = g.open || !whole
+	role, _ := b.Role.Get()
+	inline, _ := role.InlinePolicies.Or(nil).Strings()
 	if around == nil {
-		g.open = g.open || len(foreign) > 0
+		g.open = g.open || len(foreign)+len(inline) > 0
 		return g
+	}
+	for _, name := range inline {
+		if of := "inline policy " + name; len(around.Policies[of].Statements) == 0 && around.Policies[of].Unread == "" {
+			g.addWriting(of, bp.Writing{Unread: "was not looked at"})
+		}
 	}
 	for _, arn := range foreign {
 		if _, looked := around.Policies[arn]; !looked {

@@ -43,7 +43,9 @@ func (s *sightings) of(function string) (invoked map[string]bp.Writing, seen boo
 func refersOf(b bp.Blueprint) cloud.Refers {
 	policies, _ := posture.ForeignPolicies(b)
 	function := functionOf(b)
-	refers := cloud.Refers{Policies: policies}
+	role := roleOf(b)
+	inline, _ := role.InlinePolicies.Or(nil).Strings()
+	refers := cloud.Refers{Policies: policies, Role: role.Name.Or(""), Inline: inline}
 	if b.Key.IsNull() {
 		refers.Key = function.KMSKeyARN.Else(groupOf(b).KMSKeyARN).Or("")
 	}

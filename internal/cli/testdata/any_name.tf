@@ -45,6 +45,7 @@ resource "aws_iam_policy" "secure_plan" {
         Effect = "Allow"
         Action = [
           "iam:GetRole",
+          "iam:GetRolePolicy",
           "iam:ListAttachedRolePolicies",
           "iam:ListInstanceProfilesForRole",
           "iam:ListRolePolicies",
@@ -93,6 +94,7 @@ resource "aws_iam_policy" "secure_plan" {
         Sid    = "ReadLogGroups"
         Effect = "Allow"
         Action = [
+          "logs:DescribeLogStreams",
           "logs:GetDataProtectionPolicy",
           "logs:ListTagsForResource",
         ]
@@ -344,6 +346,7 @@ resource "aws_iam_policy" "secure_apply_1" {
         Effect = "Allow"
         Action = [
           "iam:GetRole",
+          "iam:GetRolePolicy",
           "iam:ListAttachedRolePolicies",
           "iam:ListInstanceProfilesForRole",
           "iam:ListRolePolicies",
@@ -702,6 +705,7 @@ resource "aws_iam_policy" "secure_apply_2" {
         Sid    = "ReadLogGroups"
         Effect = "Allow"
         Action = [
+          "logs:DescribeLogStreams",
           "logs:GetDataProtectionPolicy",
           "logs:ListTagsForResource",
         ]
@@ -1045,6 +1049,7 @@ resource "aws_iam_policy" "secure_destroy" {
         Effect = "Allow"
         Action = [
           "iam:GetRole",
+          "iam:GetRolePolicy",
           "iam:ListAttachedRolePolicies",
           "iam:ListInstanceProfilesForRole",
           "iam:ListRolePolicies",
@@ -1163,6 +1168,7 @@ resource "aws_iam_policy" "secure_destroy" {
         Sid    = "ReadLogGroups"
         Effect = "Allow"
         Action = [
+          "logs:DescribeLogStreams",
           "logs:GetDataProtectionPolicy",
           "logs:ListTagsForResource",
         ]

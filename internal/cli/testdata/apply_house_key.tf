@@ -276,6 +276,7 @@ resource "aws_iam_policy" "secure_apply_1" {
         Effect = "Allow"
         Action = [
           "iam:GetRole",
+          "iam:GetRolePolicy",
           "iam:ListAttachedRolePolicies",
           "iam:ListInstanceProfilesForRole",
           "iam:ListRolePolicies",
@@ -519,6 +520,7 @@ resource "aws_iam_policy" "secure_apply_2" {
         Sid    = "ReadLogGroups"
         Effect = "Allow"
         Action = [
+          "logs:DescribeLogStreams",
           "logs:GetDataProtectionPolicy",
           "logs:ListTagsForResource",
         ]
@@ -676,6 +678,16 @@ resource "aws_iam_policy" "secure_apply_2" {
           }
         }
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "secure_apply_3" {
+  name        = "secure-apply-3"
+  description = "What terraform apply of secure_lambda takes, part 3 of 3"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid      = "PutAlarms"
         Effect   = "Allow"
@@ -690,16 +702,6 @@ resource "aws_iam_policy" "secure_apply_2" {
           }
         }
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "secure_apply_3" {
-  name        = "secure-apply-3"
-  description = "What terraform apply of secure_lambda takes, part 3 of 3"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid      = "ChangeAlarms"
         Effect   = "Allow"

@@ -71,6 +71,7 @@ resource "aws_iam_policy" "orders_deployer_plan" {
         Effect = "Allow"
         Action = [
           "iam:GetRole",
+          "iam:GetRolePolicy",
           "iam:ListAttachedRolePolicies",
           "iam:ListInstanceProfilesForRole",
           "iam:ListRolePolicies",
@@ -160,6 +161,7 @@ resource "aws_iam_policy" "orders_deployer_plan" {
         Sid    = "ReadLogGroups"
         Effect = "Allow"
         Action = [
+          "logs:DescribeLogStreams",
           "logs:GetDataProtectionPolicy",
           "logs:ListTagsForResource",
         ]
@@ -528,6 +530,7 @@ resource "aws_iam_policy" "orders_deployer_apply_1" {
         Effect = "Allow"
         Action = [
           "iam:GetRole",
+          "iam:GetRolePolicy",
           "iam:ListAttachedRolePolicies",
           "iam:ListInstanceProfilesForRole",
           "iam:ListRolePolicies",
@@ -1167,6 +1170,7 @@ resource "aws_iam_policy" "orders_deployer_apply_3" {
         Sid    = "ReadLogGroups"
         Effect = "Allow"
         Action = [
+          "logs:DescribeLogStreams",
           "logs:GetDataProtectionPolicy",
           "logs:ListTagsForResource",
         ]
@@ -1878,6 +1882,7 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
         Effect = "Allow"
         Action = [
           "iam:GetRole",
+          "iam:GetRolePolicy",
           "iam:ListAttachedRolePolicies",
           "iam:ListInstanceProfilesForRole",
           "iam:ListRolePolicies",
@@ -1995,6 +2000,16 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
         ]
         Resource = "arn:aws:kms:eu-west-1:111122223333:key/*"
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "orders_deployer_destroy_2" {
+  name        = "orders-deployer-destroy-2"
+  description = "What terraform destroy of secure_lambda takes, part 2 of 2"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid    = "ChangeOwnKeys"
         Effect = "Allow"
@@ -2018,16 +2033,6 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
           }
         }
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "orders_deployer_destroy_2" {
-  name        = "orders-deployer-destroy-2"
-  description = "What terraform destroy of secure_lambda takes, part 2 of 2"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid      = "RetagOwnKeys"
         Effect   = "Allow"
@@ -2078,6 +2083,7 @@ resource "aws_iam_policy" "orders_deployer_destroy_2" {
         Sid    = "ReadLogGroups"
         Effect = "Allow"
         Action = [
+          "logs:DescribeLogStreams",
           "logs:GetDataProtectionPolicy",
           "logs:ListTagsForResource",
         ]

@@ -24,7 +24,7 @@ type passing struct {
 
 // identities are services whose requests name roles to change or assume them,
 // not to run something with them.
-var identities = []string{"iam", "organizations", "ram", "rolesanywhere", "sso", "sso-admin", "sts"}
+var identities = []string{"iam", "organizations", "ram", "sso", "sso-admin", "sts"}
 
 // writePassing lists the actions of all services of the wheel that take a role.
 func writePassing(wheel *zip.Reader, version, day, to string) error {
