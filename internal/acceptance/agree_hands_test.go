@@ -27,10 +27,6 @@ var onlyAudited = map[string]struct {
 	why    string
 	covers func(control posture.Control, evidence string) bool
 }{
-	inlineByHand: {
-		"a refresh reads the names of inline policies and not what they say: no-inline-policies fails, and the next apply removes them",
-		func(control posture.Control, _ string) bool { return control.At == "access" },
-	},
 	mutedByHand: {
 		"a refresh judges what is in the making, and the version in service keeps what was taken away there; the next apply puts it back",
 		func(_ posture.Control, evidence string) bool { return strings.HasPrefix(evidence, "version ") },

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,6 +93,10 @@ func TestAccAudit_AgreesWithTheState(t *testing.T) {
 					excluded++
 					continue
 				}
+				if state == "met" && audit == "fail" && control.ID == "queue-not-public" && onlyDestination(report.evidence(name, control.ID), units.Example(numberOf(t, name))) {
+					excluded++
+					continue
+				}
 				if state != audit {
 					differing++
 					t.Errorf("%s of %s is %s in the state, %s in the audit: %s\n%s, %v", control.ID, name, state, audit, report.evidence(name, control.ID), touched[name], units.Example(numberOf(t, name)))
@@ -111,6 +116,19 @@ func TestAccAudit_AgreesWithTheState(t *testing.T) {
 			t.Logf("%-26s met %3d, fail %3d, unknown %3d", control.ID, outcomes[control.ID+" met"], outcomes[control.ID+" fail"], outcomes[control.ID+" unknown"])
 		}
 	}
+}
+
+var targets = regexp.MustCompile(`arn:aws:s[qn]s:[a-z0-9:-]+`)
+
+// onlyDestination reports whether all that was found open are destinations of
+// invocations: a refresh leaves their policies to plans that change the unit, and to
+// audits, for it would take a call more.
+func onlyDestination(evidence string, attributes map[string]string) bool {
+	found := targets.FindAllString(evidence, -1)
+	return len(found) > 0 && !slices.ContainsFunc(found, func(arn string) bool {
+		arn = strings.TrimSuffix(arn, ":")
+		return !strings.Contains(attributes["async"], arn) || strings.Contains(attributes["dead_letter"], arn)
+	})
 }
 
 func numberOf(t *testing.T, name string) int {

@@ -520,3 +520,114 @@ func decoded(document string) string {
 	}
 	return text
 }
+
+// TestAccForged_WhatNobodyUsesIsNotTheUnitsEither forges tags on objects that nothing
+// contradicts but what they are called and hold: a log group with events of others, a
+// policy and a queue of other names, a secret that was there before, a version with
+// other code.
+func TestAccForged_WhatNobodyUsesIsNotTheUnitsEither(t *testing.T) {
+	t.Parallel()
+	needsSandbox(t)
+	a := newTenant(t)
+	ctx := t.Context()
+	c := newCore(t, a, unit(t, "x", "tfacc-quiet", nil))
+	c.must("apply", "-auto-approve")
+	own := map[string]string{"secure:unit": "tfacc-quiet", "secure:generation": a.generation(t, "tfacc-quiet")}
+	tags := func(of map[string]string) (list []iamtypes.Tag) {
+		for k, v := range of {
+			list = append(list, iamtypes.Tag{Key: &k, Value: &v})
+		}
+		return list
+	}
+	group := func(name string, of map[string]string) string {
+		_, err := a.logs.CreateLogGroup(ctx, &cloudwatchlogs.CreateLogGroupInput{LogGroupName: &name, Tags: of})
+		must(t, err)
+		_, err = a.logs.CreateLogStream(ctx, &cloudwatchlogs.CreateLogStreamInput{LogGroupName: &name, LogStreamName: new("ecs/app/1")})
+		must(t, err)
+		return fmt.Sprintf("arn:aws:logs:%s:%s:log-group:%s", region, a.id, name)
+	}
+	model, err := a.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: new("tfacc-quiet-" + region)})
+	must(t, err)
+	role, err := a.iam.CreateRole(ctx, &iam.CreateRoleInput{RoleName: new("payroll"), AssumeRolePolicyDocument: new(decoded(*model.Role.AssumeRolePolicyDocument)), Tags: tags(own)})
+	must(t, err)
+	policy, err := a.iam.CreatePolicy(ctx, &iam.CreatePolicyInput{PolicyName: new("payroll"), PolicyDocument: new(statements(`{"Sid":"SecureTracing","Effect":"Allow","Action":"xray:PutTraceSegments","Resource":"*"}`)), Tags: tags(own)})
+	must(t, err)
+	announced := map[string]string{"next-log-group": group("/ecs/announced", own), "next-role": *role.Role.Arn, "next-policy": *policy.Policy.Arn}
+	for _, tag := range sortedKeys(announced) {
+		must(t, a.forge(ctx, *model.Role.Arn, map[string]string{"secure:" + tag: announced[tag]}))
+	}
+	said := strings.Join(strings.Fields(c.says(1, []string{"destroy", "-auto-approve"})), "")
+	for tag, kind := range map[string]string{"next-log-group": "log group", "next-role": "role", "next-policy": "policy"} {
+		if !strings.Contains(said, announced[tag]) {
+			t.Errorf("the destroy does not name %s", announced[tag])
+		}
+		a.untouched(t, kind, announced[tag])
+	}
+
+	kept := group("/ecs/kept", map[string]string{"secure:unit": "tfacc-keeper", "secure:retained": "true"})
+	keeper := newCore(t, a, unit(t, "x", "tfacc-keeper", map[string]string{"logs": `{ group_name = "/ecs/kept" }`}))
+	if _, stderr, code := keeper.run("apply", "-auto-approve"); code == 0 || !strings.Contains(strings.Join(strings.Fields(stderr), ""), "/ecs/kept") {
+		t.Errorf("a retained log group with the streams of others: exit %d\n%s", code, stderr)
+	}
+	a.untouched(t, "log group", kept)
+
+	// A secret in use, and a version that anybody may call, beside planted roles.
+	before := map[string]string{"secure:unit": "tfacc-vic", "secure:generation": "11111111-2222-3333-4444-555555555555"}
+	var secretTags []smtypes.Tag
+	for k, v := range before {
+		secretTags = append(secretTags, smtypes.Tag{Key: &k, Value: &v})
+	}
+	secret, err := a.secrets.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: new("secure/tfacc-vic"), SecretString: new("theirs"), Tags: secretTags})
+	must(t, err)
+	must(t, a.forge(ctx, *secret.ARN, before))
+	evil := a.planted(t, "tfacc-evil", "tfacc-quiet", nil)
+	retry(t, func() error {
+		_, err := a.lambda.CreateFunction(ctx, &lambda.CreateFunctionInput{
+			FunctionName: new("tfacc-evil"), Role: &evil, Runtime: "python3.12", Handler: new("app.handler"), Code: zipOf(), Publish: true,
+			Tags: map[string]string{"secure:unit": "tfacc-evil", "secure:generation": "11111111-2222-3333-4444-555555555555"},
+		})
+		return err
+	})
+	_, err = a.lambda.AddPermission(ctx, &lambda.AddPermissionInput{FunctionName: new("tfacc-evil"), Qualifier: new("1"), StatementId: new("open"), Action: new("lambda:InvokeFunction"), Principal: new("*")})
+	must(t, err)
+	taken := newCore(t, a, unit(t, "evil", "tfacc-evil", nil))
+	_, stderr, code := taken.run("apply", "-auto-approve")
+	if flat := unwrapped(stderr); code == 0 || !strings.Contains(flat, "version 1 has a policy") {
+		t.Errorf("a version that anybody may call: exit %d\n%s", code, stderr)
+	}
+
+	// What orphans would find by its tags alone.
+	a.planted(t, "tfacc-ghost", "tfacc-quiet", nil)
+	ghost := map[string]string{"secure:unit": "tfacc-ghost", "secure:generation": "11111111-2222-3333-4444-555555555555"}
+	_, err = a.sqs.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: new("orders-dead-letter"), Tags: ghost})
+	must(t, err)
+	payments := group("/ecs/payments", ghost)
+	cmd := exec.CommandContext(ctx, binary, "orphans", "--region", region, "--name-prefix", "tfacc-ghost", "--delete", "--yes-no-state", "--older-than", "0s")
+	cmd.Env = c.env
+	out, err := cmd.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "left tfacc-ghost: ") || strings.Contains(string(out), "removed") {
+		t.Errorf("%v:\n%s", err, out)
+	}
+	a.untouched(t, "log group", payments)
+	a.untouched(t, "queue", fmt.Sprintf("arn:aws:sqs:%s:%s:orders-dead-letter", region, a.id))
+}
+
+// TestAccAround_InlinePolicies adds one by hand: what it says counts, and not only that
+// it is there.
+func TestAccAround_InlinePolicies(t *testing.T) {
+	t.Parallel()
+	needsSandbox(t)
+	a := newTenant(t)
+	c := newCore(t, a, unit(t, "x", "tfacc-inline", nil))
+	c.must("apply", "-auto-approve")
+	_, err := a.iam.PutRolePolicy(t.Context(), &iam.PutRolePolicyInput{RoleName: new("tfacc-inline-" + region), PolicyName: new("in"), PolicyDocument: new(statements(`{"Effect":"Allow","Action":"*:*","Resource":"*"}`))})
+	must(t, err)
+	c.must("apply", "-refresh-only", "-auto-approve")
+	for _, control := range []string{"no-inline-policies", "no-wildcard-admin", "no-privilege-escalation"} {
+		if _, failed := c.posture().Failed[control]; !failed {
+			t.Errorf("%s is not among %v", control, c.posture().Failed)
+		}
+	}
+	c.write(unit(t, "x", "tfacc-inline", map[string]string{"ignore_drift": `["role.inline_policies"]`, "memory_size": "640"}))
+	c.says(1, []string{"plan"}, "Control no-wildcard-admin is not met")
+}

@@ -129,8 +129,11 @@ func contained(e Escalation, grants []Grant, allows func(Grant, string) bool) bo
 
 // allowsWidely reports whether a statement allows an action on more than is named.
 func (g Grant) allowsWidely(action string) bool {
+	if !g.Allows(action) {
+		return false
+	}
 	known, ok := Catalogue().Action(action)
-	return g.Allows(action) && (!ok || !known.TakesResource() || g.breadthOf(known).Wide())
+	return (!ok || !known.TakesResource() || g.breadthOf(known).Wide())
 }
 
 const passRole = "iam:PassRole"

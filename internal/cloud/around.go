@@ -35,6 +35,9 @@ type Refers struct {
 	Function, Alias string
 }
 
+// InlinePolicy begins what a policy within a role is called among a role's policies.
+const InlinePolicy = "inline policy "
+
 // Around reads what a unit uses and others own, each once for all units of a run.
 // What cannot be read says why; nothing here fails.
 func (c *Client) Around(ctx context.Context, r Refers) *bp.Around {
@@ -50,7 +53,7 @@ func (c *Client) Around(ctx context.Context, r Refers) *bp.Around {
 		group.Go(func() { note(out.Policies, arn, c.policyWriting(ctx, arn)) })
 	}
 	for _, name := range r.Inline {
-		group.Go(func() { note(out.Policies, "inline policy "+name, c.inlineWriting(ctx, r.Role, name)) })
+		group.Go(func() { note(out.Policies, InlinePolicy+name, c.inlineWriting(ctx, r.Role, name)) })
 	}
 	if r.Key != "" {
 		group.Go(func() { out.Key = c.keyWriting(ctx, r.Key) })

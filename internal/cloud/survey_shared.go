@@ -94,7 +94,7 @@ func observeDetail(r iamtypes.RoleDetail, documents map[string]string) (roleDeta
 	}
 	for _, p := range r.RolePolicyList {
 		inline = append(inline, aws.ToString(p.PolicyName))
-		if err := add("inline policy "+aws.ToString(p.PolicyName), aws.ToString(p.PolicyDocument)); err != nil {
+		if err := add(InlinePolicy+aws.ToString(p.PolicyName), aws.ToString(p.PolicyDocument)); err != nil {
 			return roleDetail{}, err
 		}
 	}

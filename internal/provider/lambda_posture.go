@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
 	"github.com/secure-lambda/terraform-provider-secure/internal/draft"
 	"github.com/secure-lambda/terraform-provider-secure/internal/posture"
 	"github.com/secure-lambda/terraform-provider-secure/internal/secrets"
@@ -183,7 +184,7 @@ func (in intent) withoutConsequences(objections []posture.Objection, want bp.Blu
 	alone := *around
 	alone.Policies = map[string]bp.Writing{}
 	for arn, w := range around.Policies {
-		if !posture.Administers(w) {
+		if strings.HasPrefix(arn, cloud.InlinePolicy) || !posture.Administers(w) {
 			alone.Policies[arn] = w
 		} else {
 			alone.Policies[arn] = bp.Writing{}
