@@ -44,6 +44,7 @@ resource "aws_iam_policy" "secure_plan" {
         Effect = "Allow"
         Action = [
           "iam:GetRole",
+          "iam:GetRolePolicy",
           "iam:ListAttachedRolePolicies",
           "iam:ListInstanceProfilesForRole",
           "iam:ListRolePolicies",
@@ -84,6 +85,7 @@ resource "aws_iam_policy" "secure_plan" {
         Sid    = "ReadLogGroups"
         Effect = "Allow"
         Action = [
+          "logs:DescribeLogStreams",
           "logs:GetDataProtectionPolicy",
           "logs:ListTagsForResource",
         ]
