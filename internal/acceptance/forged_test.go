@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"maps"
 	"net/url"
 	"os/exec"
 	"strings"
@@ -281,13 +280,12 @@ func TestAccForged_Announcements(t *testing.T) {
 
 // planted makes the role that a create which was cut short leaves, with tags that
 // anybody may have written.
-func (a *tenant) planted(t *testing.T, unit, like string, tags map[string]string) string {
+func (a *tenant) planted(t *testing.T, unit, like string) string {
 	t.Helper()
 	ctx := t.Context()
 	model, err := a.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: new(like + "-" + region)})
 	must(t, err)
 	all := map[string]string{"secure:unit": unit, "secure:generation": "11111111-2222-3333-4444-555555555555", "secure:state": "unfinished:planted:20200101T000000Z:0"}
-	maps.Copy(all, tags)
 	var list []iamtypes.Tag
 	for k, v := range all {
 		list = append(list, iamtypes.Tag{Key: &k, Value: &v})
@@ -380,7 +378,7 @@ func TestAccForged_CreateTakesUpNothingForeign(t *testing.T) {
 	arns := map[string]string{}
 	for i, what := range sortedKeys(plant) {
 		name := fmt.Sprintf("tfacc-planted-%d", i)
-		role := a.planted(t, name, "tfacc-neighbour", nil)
+		role := a.planted(t, name, "tfacc-neighbour")
 		arns[what] = plant[what](t, name, role)
 		configuration.WriteString(unit(t, fmt.Sprintf("x%d", i), name, nil))
 	}
@@ -466,7 +464,7 @@ func TestAccForged_OrphansDeletesNothingInUse(t *testing.T) {
 	c.must("apply", "-auto-approve")
 	complete, other := a.objectsOf(t, "tfacc-complete"), a.objectsOf(t, "tfacc-other")
 	must(t, a.forge(ctx, complete["role"], map[string]string{"secure:state": "unfinished:forged:20200101T000000Z:0"}))
-	a.planted(t, "tfacc-ghost", "tfacc-other", nil)
+	a.planted(t, "tfacc-ghost", "tfacc-other")
 	for _, kind := range sortedKeys(other) {
 		must(t, a.forge(ctx, other[kind], map[string]string{"secure:unit": "tfacc-ghost", "secure:generation": "11111111-2222-3333-4444-555555555555"}))
 	}
@@ -580,7 +578,7 @@ func TestAccForged_WhatNobodyUsesIsNotTheUnitsEither(t *testing.T) {
 	secret, err := a.secrets.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: new("secure/tfacc-vic"), SecretString: new("theirs"), Tags: secretTags})
 	must(t, err)
 	must(t, a.forge(ctx, *secret.ARN, before))
-	evil := a.planted(t, "tfacc-evil", "tfacc-quiet", nil)
+	evil := a.planted(t, "tfacc-evil", "tfacc-quiet")
 	retry(t, func() error {
 		_, err := a.lambda.CreateFunction(ctx, &lambda.CreateFunctionInput{
 			FunctionName: new("tfacc-evil"), Role: &evil, Runtime: "python3.12", Handler: new("app.handler"), Code: zipOf(), Publish: true,
@@ -597,7 +595,7 @@ func TestAccForged_WhatNobodyUsesIsNotTheUnitsEither(t *testing.T) {
 	}
 
 	// What orphans would find by its tags alone.
-	a.planted(t, "tfacc-ghost", "tfacc-quiet", nil)
+	a.planted(t, "tfacc-ghost", "tfacc-quiet")
 	ghost := map[string]string{"secure:unit": "tfacc-ghost", "secure:generation": "11111111-2222-3333-4444-555555555555"}
 	_, err = a.sqs.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: new("orders-dead-letter"), Tags: ghost})
 	must(t, err)

@@ -1,6 +1,9 @@
 package access
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // rights are actions that make or widen somebody's rights, on whatever they are
 // allowed on, and that no collection of escalations lists: who may come in by a
@@ -36,15 +39,7 @@ var runners = []string{
 // changes reports whether an action changes what runs with a role that is there.
 func changes(action string) bool {
 	service, name, _ := strings.Cut(action, ":")
-	if !strings.HasPrefix(name, "Update") {
-		return false
-	}
-	for _, runner := range runners {
-		if service == runner {
-			return true
-		}
-	}
-	return false
+	return strings.HasPrefix(name, "Update") && slices.Contains(runners, service)
 }
 
 // single finds an action that escalates by itself.
