@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,7 +51,7 @@ func TestAccAudit_AgreesWithTheState(t *testing.T) {
 	begin := asked(agreeFirst, 0)
 	count := asked(agreeVariable, agreeing)
 	end := begin + count
-	compared, differing, excluded := 0, 0, 0
+	compared, differing := 0, 0
 	outcomes := map[string]int{}
 	for first := begin; first < end; first += together {
 		a := newTenant(t)
@@ -67,6 +66,7 @@ func TestAccAudit_AgreesWithTheState(t *testing.T) {
 		}
 		c := newCore(t, a, configuration.String())
 		c.must("apply", "-auto-approve", "-parallelism=16")
+		applied := c.postures()
 		touched := map[string]string{}
 		for seed := first; seed < min(first+together, end); seed += 2 {
 			name := fmt.Sprintf("agree-%03d", seed)
@@ -79,6 +79,9 @@ func TestAccAudit_AgreesWithTheState(t *testing.T) {
 			audited := report.verdicts(t, name)
 			for _, control := range posture.Controls() {
 				state := shown.outcome(control.ID)
+				if before := applied[name]; touched[name] == "" && before.outcome(control.ID) != state {
+					t.Errorf("%s of %s is %s after the apply and %s after a refresh: %v", control.ID, name, before.outcome(control.ID), state, units.Example(numberOf(t, name)))
+				}
 				audit := audited[control.ID]
 				switch {
 				case control.CodeOnly: // an audit sees no package
@@ -89,14 +92,6 @@ func TestAccAudit_AgreesWithTheState(t *testing.T) {
 					audit = "met"
 				}
 				outcomes[control.ID+" "+audit]++
-				if known := onlyAudited[touched[name]]; state == "met" && audit == "fail" && known.covers != nil && known.covers(control, report.evidence(name, control.ID)) {
-					excluded++
-					continue
-				}
-				if state == "met" && audit == "fail" && control.ID == "queue-not-public" && onlyDestination(report.evidence(name, control.ID), units.Example(numberOf(t, name))) {
-					excluded++
-					continue
-				}
 				if state != audit {
 					differing++
 					t.Errorf("%s of %s is %s in the state, %s in the audit: %s\n%s, %v", control.ID, name, state, audit, report.evidence(name, control.ID), touched[name], units.Example(numberOf(t, name)))
@@ -104,10 +99,7 @@ func TestAccAudit_AgreesWithTheState(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d configurations, %d differences, and %d that are known", compared, differing, excluded)
-	for _, what := range sortedKeys(onlyAudited) {
-		t.Logf("known of %s: %s", what, onlyAudited[what].why)
-	}
+	t.Logf("%d configurations, %d differences", compared, differing)
 	if compared != count {
 		t.Errorf("%d of %d were compared", compared, count)
 	}
@@ -116,19 +108,6 @@ func TestAccAudit_AgreesWithTheState(t *testing.T) {
 			t.Logf("%-26s met %3d, fail %3d, unknown %3d", control.ID, outcomes[control.ID+" met"], outcomes[control.ID+" fail"], outcomes[control.ID+" unknown"])
 		}
 	}
-}
-
-var targets = regexp.MustCompile(`arn:aws:s[qn]s:[a-z0-9:-]+`)
-
-// onlyDestination reports whether all that was found open are destinations of
-// invocations: a refresh leaves their policies to plans that change the unit, and to
-// audits, for it would take a call more.
-func onlyDestination(evidence string, attributes map[string]string) bool {
-	found := targets.FindAllString(evidence, -1)
-	return len(found) > 0 && !slices.ContainsFunc(found, func(arn string) bool {
-		arn = strings.TrimSuffix(arn, ":")
-		return !strings.Contains(attributes["async"], arn) || strings.Contains(attributes["dead_letter"], arn)
-	})
 }
 
 func numberOf(t *testing.T, name string) int {

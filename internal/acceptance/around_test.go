@@ -13,8 +13,9 @@ import (
 	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox"
 )
 
-// lent is a policy, a key and a queue that units are given.
-type lent struct{ policy, key, queue string }
+// lent is a policy, a key, a queue for dead letters and one for reports that units are
+// given.
+type lent struct{ policy, key, queue, reports string }
 
 func (a *tenant) given(t *testing.T) lent {
 	t.Helper()
@@ -24,12 +25,16 @@ func (a *tenant) given(t *testing.T) lent {
 	key := a.sharedKey(t)
 	_, err = a.sqs.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: new("tfacc-given"), Attributes: map[string]string{"KmsMasterKeyId": key}})
 	must(t, err)
-	return lent{*policy.Policy.Arn, key, fmt.Sprintf("arn:aws:sqs:%s:%s:tfacc-given", region, a.id)}
+	_, err = a.sqs.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: new("tfacc-reports"), Attributes: map[string]string{"KmsMasterKeyId": key}})
+	must(t, err)
+	queue := func(name string) string { return fmt.Sprintf("arn:aws:sqs:%s:%s:%s", region, a.id, name) }
+	return lent{*policy.Policy.Arn, key, queue("tfacc-given"), queue("tfacc-reports")}
 }
 
 func (s lent) attributes() map[string]string {
 	return map[string]string{
 		"additional_policy_arns": fmt.Sprintf("[%q]", s.policy), "kms_key_arn": fmt.Sprintf("%q", s.key), "dead_letter": fmt.Sprintf("{ target_arn = %q }", s.queue),
+		"async": fmt.Sprintf("{ on_failure = %q }", s.reports),
 	}
 }
 
@@ -48,6 +53,12 @@ func TestAccAround_PlanAndAuditSayWhatOthersOpened(t *testing.T) {
 	url, err := a.sqs.GetQueueUrl(ctx, &sqs.GetQueueUrlInput{QueueName: new("tfacc-given")})
 	must(t, err)
 	const open = `{"Version":"2012-10-17","Statement":[{"Sid":"Open","Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}]}`
+	reports, err := a.sqs.GetQueueUrl(ctx, &sqs.GetQueueUrlInput{QueueName: new("tfacc-reports")})
+	must(t, err)
+	policed := func(url *string, policy string) {
+		_, err := a.sqs.SetQueueAttributes(ctx, &sqs.SetQueueAttributesInput{QueueUrl: url, Attributes: map[string]string{"Policy": policy}})
+		must(t, err)
+	}
 	version := func(document string) {
 		_, err := a.iam.CreatePolicyVersion(ctx, &iam.CreatePolicyVersionInput{PolicyArn: &given.policy, PolicyDocument: &document, SetAsDefault: true})
 		must(t, err)
@@ -77,14 +88,13 @@ func TestAccAround_PlanAndAuditSayWhatOthersOpened(t *testing.T) {
 		},
 		{
 			"queue", "queue-not-public",
-			func() {
-				_, err := a.sqs.SetQueueAttributes(ctx, &sqs.SetQueueAttributesInput{QueueUrl: url.QueueUrl, Attributes: map[string]string{"Policy": open}})
-				must(t, err)
-			},
-			func() {
-				_, err := a.sqs.SetQueueAttributes(ctx, &sqs.SetQueueAttributesInput{QueueUrl: url.QueueUrl, Attributes: map[string]string{"Policy": ""}})
-				must(t, err)
-			},
+			func() { policed(url.QueueUrl, open) },
+			func() { policed(url.QueueUrl, "") },
+		},
+		{
+			"destination", "queue-not-public",
+			func() { policed(reports.QueueUrl, open) },
+			func() { policed(reports.QueueUrl, "") },
 		},
 		{
 			"another alias", "no-public-invoke",
@@ -128,6 +138,29 @@ func TestAccAround_PlanAndAuditSayWhatOthersOpened(t *testing.T) {
 	}
 }
 
+// TestAccAround_AnIdleVersionIsOpened opens a version that nothing routes to: the audit
+// says so, and a plan that changes the unit does.
+func TestAccAround_AnIdleVersionIsOpened(t *testing.T) {
+	t.Parallel()
+	needsSandbox(t)
+	a := newTenant(t)
+	c := newCore(t, a, unit(t, "x", "tfacc-idle-version", nil))
+	c.must("apply", "-auto-approve")
+	c.write(unit(t, "x", "tfacc-idle-version", map[string]string{"timeout": "33"}))
+	c.must("apply", "-auto-approve")
+	_, err := a.lambda.AddPermission(t.Context(), &lambda.AddPermissionInput{FunctionName: new("tfacc-idle-version"), Qualifier: new("1"), StatementId: new("open"), Action: new("lambda:InvokeFunction"), Principal: new("*")})
+	must(t, err)
+	if got := a.audited(t).verdicts(t, "tfacc-idle-version")["no-public-invoke"]; got != "fail" {
+		t.Errorf("the audit says %s", got)
+	}
+	c.write(unit(t, "x", "tfacc-idle-version", map[string]string{"timeout": "34"}))
+	c.says(1, []string{"plan"}, "Control no-public-invoke is not met")
+	_, err = a.lambda.RemovePermission(t.Context(), &lambda.RemovePermissionInput{FunctionName: new("tfacc-idle-version"), Qualifier: new("1"), StatementId: new("open")})
+	must(t, err)
+	c.must("apply", "-auto-approve")
+	c.empty()
+}
+
 // TestAccAround_ReadsWhatIsSharedOnce counts the calls about what two units share:
 // a refresh makes one about each, whatever the number of units.
 func TestAccAround_ReadsWhatIsSharedOnce(t *testing.T) {
@@ -141,12 +174,12 @@ func TestAccAround_ReadsWhatIsSharedOnce(t *testing.T) {
 	c.empty()
 	made := map[string]int{}
 	for _, call := range box.Recorder().Since(mark, sandbox.InAccount(a.id)) {
-		if strings.Contains(call.Resource, "tfacc-given") || call.Service == "kms" { // no unit has a key of its own
+		if strings.Contains(call.Resource, "tfacc-given") || strings.Contains(call.Resource, "tfacc-reports") || call.Service == "kms" { // no unit has a key of its own
 			made[call.Name()]++
 		}
 	}
 	// The state of the key is a check of the plan, and was before.
-	want := map[string]int{"iam.GetPolicyVersion": 1, "kms.GetKeyPolicy": 1, "kms.DescribeKey": 1, "sqs.GetQueueAttributes": 1}
+	want := map[string]int{"iam.GetPolicyVersion": 1, "kms.GetKeyPolicy": 1, "kms.DescribeKey": 1, "sqs.GetQueueAttributes": 2} // of two queues
 	if fmt.Sprint(made) != fmt.Sprint(want) {
 		t.Errorf("a refresh of two units makes %v, want %v", made, want)
 	}

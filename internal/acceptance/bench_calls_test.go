@@ -24,8 +24,17 @@ type tally struct {
 	// checks are what a plan asks about the account, and Terraform plans once
 	// more at apply.
 	checks []sandbox.Call
+	// given are about what the unit uses and others own: a run makes each once, for
+	// all units together.
+	given []sandbox.Call
 	// configure is what the provider asks before any unit.
 	configure []sandbox.Call
+}
+
+// aboutGiven reports whether a call is about the queue that the reference unit is
+// given for events that failed.
+func aboutGiven(call sandbox.Call) bool {
+	return !call.Mutating() && call.Service == "sqs" && strings.Contains(call.Resource, givenQueue)
 }
 
 // planChecks are made by plans only.
@@ -50,6 +59,9 @@ func tallyOf(calls []sandbox.Call) tally {
 			continue
 		case call.Name() == "iam.TagRole" && slices.ContainsFunc(calls[i+1:], func(c sandbox.Call) bool { return c.Name() == "iam.UntagRole" }):
 			t.polls = append(t.polls, call) // a create that takes long says that it is alive
+			continue
+		case aboutGiven(call):
+			t.given = append(t.given, call)
 			continue
 		case slices.Contains(planChecks, call.Name()), looksForName(call, calls[i+1:]):
 			t.checks = append(t.checks, call)
@@ -155,7 +167,7 @@ type group struct {
 
 // aside are those groups that are not empty.
 func (t tally) aside() []group {
-	all := []group{{"polls", t.polls}, {"retries", t.retries}, {"plan checks", t.checks}, {"configure", t.configure}}
+	all := []group{{"polls", t.polls}, {"retries", t.retries}, {"plan checks", t.checks}, {"given, once a run for all units", t.given}, {"configure", t.configure}}
 	return slices.DeleteFunc(all, func(g group) bool { return len(g.calls) == 0 })
 }
 
@@ -188,9 +200,10 @@ func TestTally_SortsCalls(t *testing.T) {
 		get,
 		throttled,
 		call("iam", "DetachRolePolicy", "gone", sandbox.Write, 404),
+		call("sqs", "GetQueueAttributes", "https://sqs/111122223333/"+givenQueue, sandbox.Read, 200),
 	})
-	if len(got.counted) != 7 || len(got.polls) != 2 || len(got.retries) != 2 || len(got.checks) != 1 || len(got.configure) != 1 {
-		t.Errorf("want 7 counted, 2 polls, 2 retries, a check and a configure, got\n%v", got)
+	if len(got.given) != 1 || len(got.counted) != 7 || len(got.polls) != 2 || len(got.retries) != 2 || len(got.checks) != 1 || len(got.configure) != 1 {
+		t.Errorf("want 7 counted, 2 polls, 2 retries, a check, one of what is given and a configure, got\n%v", got)
 	}
 	if floor, bucket := quotaFloor(got.counted); bucket != "lambda.*" || floor != 2.0/15 {
 		t.Errorf("the floor is %v, by %q", floor, bucket)

@@ -10,6 +10,9 @@ import (
 	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox"
 )
 
+// givenQueue is others' queue that the reference unit sends failed events to.
+const givenQueue = "tfacc-failed"
+
 // reference are the attributes of the unit that budgets and benchmarks are
 // about: a key of its own with its alias, log group, role, one policy, queue,
 // function, version, alias, settings of asynchronous invocations, one
@@ -17,7 +20,7 @@ import (
 // destination to watch.
 var reference = map[string]string{
 	"alarms":      `{ profile = "full", async_dropped = { enabled = true } }`,
-	"async":       `{ on_failure = "arn:aws:sqs:eu-central-1:ACCOUNT:tfacc-failed" }`,
+	"async":       `{ on_failure = "arn:aws:sqs:eu-central-1:ACCOUNT:` + givenQueue + `" }`,
 	"concurrency": `{ reserved = 1 }`,
 	"permissions": `{ rule = { principal = "events.amazonaws.com", source_arn = "arn:aws:events:eu-central-1:ACCOUNT:rule/tfacc" } }`,
 }

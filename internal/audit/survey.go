@@ -37,9 +37,11 @@ func (r *Report) judge(f cloud.Surveyed, place bp.Place, refusals []cloud.Refusa
 	function, _ := f.Function.Get()
 	said := r.Said[function.ARN.Or("")]
 	judgements := judgeOne(f, said, place, refusals)
-	for _, number := range slices.SortedFunc(maps.Keys(f.Versions), byNumber) {
-		judgements = worse(judgements, judgeOne(f.Versions[number], said, place, refusals), "version "+number)
+	versions := map[string][]posture.Judgement{}
+	for number, version := range f.Versions {
+		versions[number] = judgeOne(version, said, place, refusals)
 	}
+	judgements = posture.WithVersions(judgements, versions)
 	waived := said.waived(judgements, r.At)
 	for i, j := range judgements {
 		if w, is := waived[j.ID]; is {
@@ -76,22 +78,6 @@ func judgeOne(f cloud.Surveyed, said Said, place bp.Place, refusals []cloud.Refu
 	}
 	return judgements
 }
-
-// worse takes, control by control, what is worse: of a function everything counts
-// that can run.
-func worse(judgements, others []posture.Judgement, of string) []posture.Judgement {
-	rank := map[posture.Outcome]int{posture.NotApplicable: 0, posture.Pass: 1, posture.Unknown: 2, posture.NeedsInput: 3, posture.Fail: 3}
-	out := slices.Clone(judgements)
-	for i, j := range others {
-		if rank[j.Outcome] > rank[out[i].Outcome] {
-			out[i] = j
-			out[i].Evidence = of + ": " + j.Evidence
-		}
-	}
-	return out
-}
-
-func byNumber(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }
 
 // unread says what an audit could not see of a function.
 func unread(name string, refusals []cloud.Refusal) string {

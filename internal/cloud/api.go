@@ -157,6 +157,7 @@ type lambdaAPI struct {
 	ListFunctionURLConfigs           lambdaCall[lambda.ListFunctionUrlConfigsInput, lambda.ListFunctionUrlConfigsOutput]
 	ListCodeSigningConfigs           lambdaCall[lambda.ListCodeSigningConfigsInput, lambda.ListCodeSigningConfigsOutput]
 	ListFunctionsByCodeSigningConfig lambdaCall[lambda.ListFunctionsByCodeSigningConfigInput, lambda.ListFunctionsByCodeSigningConfigOutput]
+	ListVersionsByFunction           lambdaCall[lambda.ListVersionsByFunctionInput, lambda.ListVersionsByFunctionOutput]
 	ListFunctions                    lambdaCall[lambda.ListFunctionsInput, lambda.ListFunctionsOutput]
 	PublishVersion                   lambdaCall[lambda.PublishVersionInput, lambda.PublishVersionOutput]
 	PutFunctionCodeSigningConfig     lambdaCall[lambda.PutFunctionCodeSigningConfigInput, lambda.PutFunctionCodeSigningConfigOutput]
@@ -197,6 +198,7 @@ func newLambdaAPI(c *lambda.Client) lambdaAPI {
 		ListFunctionURLConfigs:           c.ListFunctionUrlConfigs,
 		ListCodeSigningConfigs:           c.ListCodeSigningConfigs,
 		ListFunctionsByCodeSigningConfig: c.ListFunctionsByCodeSigningConfig,
+		ListVersionsByFunction:           c.ListVersionsByFunction,
 		ListFunctions:                    c.ListFunctions,
 		PublishVersion:                   c.PublishVersion,
 		PutFunctionCodeSigningConfig:     c.PutFunctionCodeSigningConfig,

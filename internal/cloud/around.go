@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	"golang.org/x/sync/errgroup"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
@@ -284,6 +286,20 @@ func (c *Client) Invoked(ctx context.Context, function, alias string) map[string
 	return c.policiesOf(ctx, function, others(aliases, alias))
 }
 
+// IdleVersions are the policies of a function's versions that are not known yet: of
+// those that no alias routes to.
+func (c *Client) IdleVersions(ctx context.Context, function string, serving bp.Value[bp.Alias], known map[string]bp.Writing) map[string]bp.Writing {
+	versions, err := c.listVersions(ctx, function)
+	if err != nil {
+		return map[string]bp.Writing{"its versions": unreadable(err, "lambda:ListVersionsByFunction")}
+	}
+	alias, _ := serving.Get()
+	return c.policiesOf(ctx, function, slices.DeleteFunc(versions, func(version string) bool {
+		_, is := known[version]
+		return is || version == latest || alias.Version == bp.Known(version)
+	}))
+}
+
 // others lists the aliases but one, and what they route to that this one does not.
 func others(aliases []types.AliasConfiguration, alias string) []string {
 	served, found := map[string]bool{}, []string{}
@@ -315,20 +331,30 @@ func others(aliases []types.AliasConfiguration, alias string) []string {
 // policiesOf reads the resource policies of some qualifiers of a function. One
 // without a statement is left out.
 func (c *Client) policiesOf(ctx context.Context, function string, qualifiers []string) map[string]bp.Writing {
-	var out map[string]bp.Writing
+	var (
+		mu    sync.Mutex
+		group errgroup.Group
+		out   map[string]bp.Writing
+	)
+	group.SetLimit(parallel)
 	for _, qualifier := range qualifiers {
-		statements, err := c.functionPolicy(ctx, function, qualifier)
-		w := bp.Writing{Statements: statements}
-		if err != nil {
-			w = unreadable(err, "lambda:GetPolicy")
-		}
-		if err == nil && len(statements) == 0 {
-			continue
-		}
-		if out == nil {
-			out = map[string]bp.Writing{}
-		}
-		out[qualifier] = w
+		group.Go(func() error {
+			statements, err := c.functionPolicy(ctx, function, qualifier)
+			w := bp.Writing{Statements: statements}
+			if err != nil {
+				w = unreadable(err, "lambda:GetPolicy")
+			} else if len(statements) == 0 {
+				return nil
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if out == nil {
+				out = map[string]bp.Writing{}
+			}
+			out[qualifier] = w
+			return nil
+		})
 	}
+	_ = group.Wait() // none fails
 	return out
 }

@@ -21,6 +21,21 @@ func (c *Client) listAliases(ctx context.Context, function string) ([]types.Alia
 	})
 }
 
+// listVersions reads the numbers of a function's versions, and $LATEST.
+func (c *Client) listVersions(ctx context.Context, function string) ([]string, error) {
+	return all(func(next *string) ([]string, *string, error) {
+		out, err := c.lambda.ListVersionsByFunction(ctx, &lambda.ListVersionsByFunctionInput{FunctionName: &function, Marker: next})
+		if err != nil {
+			return nil, nil, err
+		}
+		var versions []string
+		for _, v := range out.Versions {
+			versions = append(versions, aws.ToString(v.Version))
+		}
+		return versions, out.NextMarker, nil
+	})
+}
+
 // aliasesOf lists the names of the aliases of a function.
 func (c *Client) aliasesOf(ctx context.Context, function string) ([]string, error) {
 	found, err := c.listAliases(ctx, function)

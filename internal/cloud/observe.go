@@ -62,6 +62,8 @@ type Observation struct {
 	// Invoked are the policies of the function's other aliases, and of the versions
 	// that these route to, by qualifier.
 	Invoked map[string]bp.Writing
+	// Routed are the published versions that aliases send callers to, by number.
+	Routed []string
 	// RoleID and PolicyID tell an object from one re-created in its place.
 	RoleID, PolicyID bp.String
 
@@ -191,7 +193,7 @@ func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {
 		return Observation{}, err
 	}
 	out.Alias, out.Version, out.VersionUnreadable, out.Permissions = served.alias, served.version, served.unreadable, served.permissions
-	out.Invoked = served.invoked
+	out.Invoked, out.Routed = served.invoked, served.running
 	out.assemble(function, role, policy, t)
 	return out, nil
 }

@@ -17,6 +17,8 @@ type servedObserved struct {
 	unreadable  string
 	// invoked are the policies of what others made beside the alias.
 	invoked map[string]bp.Writing
+	// running are the versions that aliases send callers to, by number.
+	running []string
 	// recalled says that the version was not read: it was known.
 	recalled bool
 }
@@ -48,7 +50,9 @@ func (c *Client) findServed(ctx context.Context, t Target) (servedObserved, erro
 		out.alias = c.aliasAmong(t.Function, t.Alias, aliases)
 		alias, ok := out.alias.Get()
 		number := alias.Version.Or("")
-		out.invoked = c.policiesOf(ctx, t.Function, others(aliases, t.Alias))
+		beside := others(aliases, t.Alias)
+		out.running = out.routed(beside)
+		out.invoked = c.policiesOf(ctx, t.Function, beside)
 		// Callers of a unit are never served what is in the making.
 		if !ok || number == latest {
 			return nil

@@ -15,6 +15,7 @@ var needsOfLambda = map[string][]need{
 	"lambda.GetPolicy":                        {read(functions, "lambda:GetPolicy")},
 	"lambda.GetRuntimeManagementConfig":       {read(functions, "lambda:GetRuntimeManagementConfig")},
 	"lambda.ListAliases":                      {read(functions, "lambda:ListAliases")},
+	"lambda.ListVersionsByFunction":           {read(functions, "lambda:ListVersionsByFunction")},
 	"lambda.ListFunctionUrlConfigs":           {read(functions, "lambda:ListFunctionUrlConfigs")},
 	"lambda.GetProvisionedConcurrencyConfig":  {read(functions, "lambda:GetProvisionedConcurrencyConfig")},
 	"lambda.ListEventSourceMappings":          {read(account, "lambda:ListEventSourceMappings")},

@@ -102,6 +102,10 @@ func TestJudge_WhatOthersWrote(t *testing.T) {
 		"a queue unread": {queueARN, func(a *bp.Around) {
 			a.Queue, a.Targets[queueARN] = bp.Unknown[bp.Queue](), bp.Writing{Unread: "could not be read: it takes sqs:GetQueueAttributes"}
 		}, "", "queue-encrypted queue-tls-only queue-not-public", "sqs:GetQueueAttributes"},
+		"a bucket as destination":   {"arn:aws:s3:::failures", func(*bp.Around) {}, "", "queue-not-public", "bucket"},
+		"a bus as destination":      {"arn:aws:events:eu-central-1:111122223333:event-bus/failures", func(*bp.Around) {}, "", "queue-not-public", "event bus"},
+		"a destination not seen":    {queueARN, func(a *bp.Around) { delete(a.Targets, topicARN) }, "", "queue-not-public", "was not looked at"},
+		"a function as destination": {"arn:aws:lambda:eu-central-1:111122223333:function:failures", func(*bp.Around) {}, "", "", ""},
 		"an alias' policy unread": {queueARN, func(a *bp.Around) {
 			a.Invoked = map[string]bp.Writing{"beta": {Unread: "could not be read: it takes lambda:GetPolicy"}}
 		}, "", "no-public-invoke invoke-by-source", "lambda:GetPolicy"},

@@ -6,8 +6,9 @@ import bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint
 // with other rights would contradict a plan that did. Both sides are judged without
 // it, and last is what a refresh found with it. A control that comes out on both
 // sides alike is as it was found; one that only what others own decides, and whose
-// grounds change, is not known yet. same says that all of them do come out alike.
-func Carry(planned, observed []Judgement, last bp.Value[Report]) (out []Judgement, same bool) {
+// grounds change, is not known yet. So is one that was found of a version, when
+// the plan moves the alias. same says that all of them do come out alike.
+func Carry(planned, observed []Judgement, last bp.Value[Report], moves bool) (out []Judgement, same bool) {
 	report, known := last.Get()
 	if !known {
 		return planned, false
@@ -18,6 +19,9 @@ func Carry(planned, observed []Judgement, last bp.Value[Report]) (out []Judgemen
 		same = same && alike(j, before)
 		found := report.outcome(before)
 		switch {
+		case moves && found.aboutVersion():
+			same = false
+			out[i] = Judgement{Control: j.Control, Outcome: Unknown, Evidence: j.Evidence, Later: true}
 		case alike(j, before):
 			out[i] = found
 		case j.Later || before.Later || alike(found, before):

@@ -85,11 +85,12 @@ func (s *subject) attachedRights() answer {
 		return none("role")
 	}
 	foreign, whole := ForeignPolicies(s.Blueprint)
-	g := grants{exists: true, open: !whole || s.facts.Around == nil && len(foreign) > 0}
+	g := grants{exists: true, open: !whole}
 	var found []string
 	for _, arn := range foreign {
 		if s.facts.Around == nil {
-			break
+			g.await(arn)
+			continue
 		}
 		w, looked := s.facts.Around.Policies[arn]
 		if !looked {

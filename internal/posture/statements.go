@@ -40,6 +40,9 @@ type grants struct {
 	// open says that not all statements or actions are known yet.
 	open   bool
 	exists bool
+	// waits names what others own and nobody has looked at yet. It stands in evidence,
+	// so that what was found of one object is never said of another.
+	waits []string
 	// unread is what could not be read or understood, and why.
 	unread []string
 }
@@ -122,10 +125,12 @@ func (g grants) conclude(what, fine, found string, open bool) answer {
 	switch {
 	case found != "":
 		answer := fail("%s: %s", what, found)
-		answer.later = open // there may be more
+		answer.later = open || len(g.waits) > 0 // there may be more
 		return answer
 	case open:
 		return unsure("a statement of the " + what)
+	case len(g.waits) > 0:
+		return unsure("what " + strings.Join(g.waits, ", ") + " says")
 	case len(g.unread) > 0:
 		return answer{outcome: Unknown, evidence: strings.Join(g.unread, "; "), unread: true}
 	default:
@@ -188,6 +193,12 @@ func (g *grants) addForeign(what string, statements bp.Value[map[string]bp.Strin
 	}
 }
 
+// await notes an object of others that nobody has looked at yet.
+func (g *grants) await(object string) {
+	g.exists = true
+	g.waits = append(g.waits, object)
+}
+
 // addWriting adds a document that others wrote, or notes that it could not be
 // read.
 func (g *grants) addWriting(of string, w bp.Writing) {
@@ -226,7 +237,12 @@ func roleGrants(b bp.Blueprint, around *bp.Around) grants {
 	role, _ := b.Role.Get()
 	inline, _ := role.InlinePolicies.Or(nil).Strings()
 	if around == nil {
-		g.open = g.open || len(foreign)+len(inline) > 0
+		for _, name := range inline {
+			g.await("inline policy " + name)
+		}
+		for _, arn := range foreign {
+			g.await(arn)
+		}
 		return g
 	}
 	for _, name := range inline {
@@ -278,7 +294,7 @@ func (s *subject) keyGrants() grants {
 	switch {
 	case g.exists || !s.givenKey().IsKnown():
 	case s.facts.Around == nil:
-		g.exists, g.open = true, true
+		g.await("key " + s.givenKey().Or(""))
 	case s.facts.Around.Key.Of != "":
 		g.addWriting("key "+s.facts.Around.Key.Of, s.facts.Around.Key)
 	}
@@ -307,6 +323,14 @@ func (s *subject) deadLetters() bp.Value[bp.Queue] {
 	return s.facts.Around.Queue
 }
 
+// awaitedQueue is the given dead-letter queue while nobody has looked at it.
+func (s *subject) awaitedQueue() string {
+	if s.facts.Around == nil && s.Queue.IsNull() && serviceOf(s.function.DeadLetterARN.Or("")) == "sqs" {
+		return s.function.DeadLetterARN.Or("")
+	}
+	return ""
+}
+
 // unreadQueue is why the given dead-letter queue could not be read, empty if it was.
 func (s *subject) unreadQueue() string {
 	if around := s.facts.Around; around != nil && s.Queue.IsNull() {
@@ -321,6 +345,9 @@ func (s *subject) unreadQueue() string {
 func (s *subject) deadLetterQueue(judge func(bp.Queue) answer) answer {
 	if why := s.unreadQueue(); why != "" {
 		return answer{outcome: Unknown, evidence: why, unread: true}
+	}
+	if arn := s.awaitedQueue(); arn != "" {
+		return unsure("queue " + arn)
 	}
 	return component("dead-letter queue", s.deadLetters(), judge)
 }
@@ -340,17 +367,20 @@ func (s *subject) targetGrants() grants {
 	async, _ := s.Async.Get()
 	for i, arn := range []bp.String{s.function.DeadLetterARN, async.OnSuccess, async.OnFailure} {
 		text, known := arn.Get()
+		service := serviceOf(text)
 		switch {
-		case i == 0 && arn.IsUnknown() && s.Queue.IsNull():
+		case arn.IsUnknown() && (i > 0 || s.Queue.IsNull()):
 			g.exists, g.open = true, true
-		case !known || !judgeable(text) || s.owns(text):
+		case !known || s.owns(text) || service == "lambda":
+			// A function keeps nothing that others could read.
+		case service == "s3":
+			g.addWriting(text, bp.Writing{Unread: "is a bucket, whose policy this release does not read"})
+		case service == "events":
+			g.addWriting(text, bp.Writing{Unread: "is an event bus, whose policy this release does not read"})
 		case s.facts.Around == nil:
-			g.exists, g.open = g.exists || i == 0, g.open || i == 0
+			g.await(text)
 		default:
 			w, looked := s.facts.Around.Targets[text]
-			if !looked && i > 0 {
-				continue // a refresh does not
-			}
 			if !looked {
 				w = bp.Writing{Unread: "was not looked at"}
 			}
@@ -360,10 +390,12 @@ func (s *subject) targetGrants() grants {
 	return g
 }
 
-// judgeable reports whether a target has a policy of its own that says who may
-// use it.
-func judgeable(arn string) bool {
-	return strings.Contains(arn, ":sqs:") || strings.Contains(arn, ":sns:")
+// serviceOf is the service that an ARN is of.
+func serviceOf(arn string) string {
+	if fields := strings.SplitN(arn, ":", 4); len(fields) == 4 {
+		return fields[2]
+	}
+	return ""
 }
 
 // owns reports whether a queue is the unit's.

@@ -84,6 +84,9 @@ var storageControls = []Control{
 			if why := s.unreadQueue(); why != "" {
 				return answer{outcome: Unknown, evidence: why, unread: true}
 			}
+			if arn := s.awaitedQueue(); arn != "" {
+				return unsure("queue " + arn)
+			}
 			g := queueGrants(s.deadLetters())
 			if !g.exists {
 				return none("dead-letter queue")

@@ -172,7 +172,7 @@ func (r *lambdaResource) run(ctx context.Context, in intent, before, planned tft
 	} else {
 		if out.Posture = plannedPosture(planned); out.Posture.IsUnknown() {
 			managed := out.Managed.Or(bp.Blueprint{})
-			out.Posture = in.report(managed, r.around(ctx, in, managed, true))
+			out.Posture = in.report(managed, r.around(ctx, in, managed, true), nil)
 		}
 		diags.Append(r.notePolicies(ctx, private, refersOf(out.Managed.Or(bp.Blueprint{})).Policies)...)
 		diags.Append(r.session.recordPackage(ctx, in, object, result.CodeSHA256, private)...)
@@ -308,7 +308,7 @@ func (in intent) secrets() []string {
 func (in intent) partial(result cloud.Result, around *bp.Around) outputs {
 	out := in.outputs(result.Learned)
 	out.derive(result.Managed, in.place)
-	out.Posture = in.report(result.Managed, around)
+	out.Posture = in.report(result.Managed, around, nil)
 	out.Status = bp.Known(statusPartial)
 	// The anchors of the next refresh stay, even where nothing exists yet.
 	if function, ok := in.blueprint(result.Learned).Function.Get(); ok {

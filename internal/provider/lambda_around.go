@@ -10,6 +10,7 @@ import (
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
 	"github.com/secure-lambda/terraform-provider-secure/internal/posture"
+	"github.com/secure-lambda/terraform-provider-secure/internal/secrets"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
@@ -37,15 +38,13 @@ func (s *sightings) of(function string) (invoked map[string]bp.Writing, seen boo
 	return invoked, seen
 }
 
-// refersOf lists what a unit uses and others own, as far as it is known. Where
-// reports of invocations go is left to plans that change something: every refresh
-// would take a call more.
+// refersOf lists what a unit uses and others own, as far as it is known.
 func refersOf(b bp.Blueprint) cloud.Refers {
 	policies, _ := posture.ForeignPolicies(b)
 	function := functionOf(b)
 	role := roleOf(b)
 	inline, _ := role.InlinePolicies.Or(nil).Strings()
-	refers := cloud.Refers{Policies: policies, Role: role.Name.Or(""), Inline: inline}
+	refers := cloud.Refers{Policies: policies, Role: role.Name.Or(""), Inline: inline, Targets: destinationsOf(b)}
 	if b.Key.IsNull() {
 		refers.Key = function.KMSKeyARN.Else(groupOf(b).KMSKeyARN).Or("")
 	}
@@ -115,12 +114,43 @@ func (r *lambdaResource) around(ctx context.Context, in intent, b bp.Blueprint, 
 	return out
 }
 
-// gate is what a plan that changes something is judged by: where reports of
-// invocations go too, which the state's posture leaves out.
+// gate is what a plan that changes something is judged by: the policies of versions
+// that nothing routes to as well. A refresh leaves these out, since each takes a call.
 func (r *lambdaResource) gate(ctx context.Context, in intent, b bp.Blueprint, changes bool) *bp.Around {
 	out := r.around(ctx, in, b, changes)
-	if out != nil && changes {
-		maps.Copy(out.Targets, r.session.client.Around(ctx, cloud.Refers{Targets: destinationsOf(b)}).Targets)
+	if out == nil || !changes || !in.observed().Function.IsKnown() {
+		return out
+	}
+	// What is remembered for the run stays as it was.
+	out.Invoked = maps.Clone(out.Invoked)
+	for qualifier, w := range r.session.client.IdleVersions(ctx, in.spec.Name.Or(""), in.observed().Alias, out.Invoked) {
+		if out.Invoked == nil {
+			out.Invoked = map[string]bp.Writing{}
+		}
+		out.Invoked[qualifier] = w
+	}
+	return out
+}
+
+// judgeRunning judges the versions that callers are sent to beside what is in the
+// making, each as if it served.
+func (r *lambdaResource) judgeRunning(ctx context.Context, in intent, observed cloud.Observation) map[string][]posture.Judgement {
+	reasons, _ := reasonsOf(in.spec)
+	out := map[string][]posture.Judgement{}
+	for number, version := range r.session.client.Running(ctx, observed) {
+		around := r.session.client.Around(ctx, refersOf(version.Blueprint))
+		around.Invoked = observed.Invoked
+		judgements := posture.Judge(version.Blueprint, posture.Facts{
+			Secrets:     secrets.Among(version.Environment, nil, functionOf(version.Blueprint).Description.Or("")),
+			SecretsOpen: functionOf(version.Blueprint).Environment.IsUnknown(),
+			Account:     in.place.Account, Around: around, Reasons: reasons,
+		})
+		for i, j := range judgements {
+			if j.Later { // no apply will tell
+				judgements[i].Evidence, judgements[i].Later, judgements[i].Unread = "it could not be read", false, true
+			}
+		}
+		out[number] = judgements
 	}
 	return out
 }
@@ -133,7 +163,7 @@ func (in intent) plannedReport(b bp.Blueprint) bp.Value[posture.Report] {
 		return posture.NewReport(in.judge(b), in.waivers())
 	}
 	before := intent{spec: in.prior.spec, place: in.place, house: in.house}
-	judgements, same := posture.Carry(in.judge(b), before.judge(in.observed()), in.prior.Posture)
+	judgements, same := posture.Carry(in.judge(b), before.judge(in.observed()), in.prior.Posture, !bp.Equal(in.observed().Alias, b.Alias))
 	if same && bp.Equal(in.spec.Waivers, in.prior.spec.Waivers) {
 		return in.prior.Posture
 	}

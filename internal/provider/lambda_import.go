@@ -105,7 +105,7 @@ func (r *lambdaResource) readImported(ctx context.Context, state unitState, _ re
 	around := client.Around(ctx, refersOf(observed.Blueprint))
 	around.Invoked = observed.Invoked
 	r.session.sightings.note(name, observed.Invoked)
-	if report := in.report(observed.Blueprint, around); !report.IsUnknown() {
+	if report := in.report(observed.Blueprint, around, r.judgeRunning(ctx, in, observed)); !report.IsUnknown() {
 		out.Posture = report
 	}
 	raw, err := with(resp.State.Raw, in.spec)

@@ -98,9 +98,10 @@ func (in intent) waivers() bp.Value[map[string]bp.WaiverSpec] {
 	return posture.Waivers(in.house.Waivers, in.spec.Waivers)
 }
 
-// report is the posture that the state shows.
-func (in intent) report(b bp.Blueprint, around *bp.Around) bp.Value[posture.Report] {
-	return posture.NewReport(in.judgeWith(b, bp.Null[int64](), codeFacts{}, around), in.waivers())
+// report is the posture that the state shows, of versions that run beside what is in
+// the making too.
+func (in intent) report(b bp.Blueprint, around *bp.Around, running map[string][]posture.Judgement) bp.Value[posture.Report] {
+	return posture.NewReport(posture.WithVersions(in.judgeWith(b, bp.Null[int64](), codeFacts{}, around), running), in.waivers())
 }
 
 // minimums are the standards that the unit has to meet. One that is unknown is not

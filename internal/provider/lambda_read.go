@@ -78,7 +78,7 @@ func (r *lambdaResource) Read(ctx context.Context, req resource.ReadRequest, res
 	resp.Diagnostics.Append(r.notePolicies(ctx, resp.Private, refers.Policies)...)
 	around.Invoked = observed.Invoked
 	r.session.sightings.note(state.spec.Name.Or(""), observed.Invoked)
-	if report := in.report(observed.Blueprint, around); !report.IsUnknown() {
+	if report := in.report(observed.Blueprint, around, r.judgeRunning(ctx, in, observed)); !report.IsUnknown() {
 		out.Posture = report
 	}
 	raw, err := with(req.State.Raw, out)

@@ -37,6 +37,7 @@ resource "aws_iam_policy" "secure_plan" {
           "lambda:ListAliases",
           "lambda:ListFunctionUrlConfigs",
           "lambda:ListTags",
+          "lambda:ListVersionsByFunction",
         ]
         Resource = "arn:aws:lambda:*:*:function:*"
       },
@@ -266,6 +267,7 @@ resource "aws_iam_policy" "secure_apply_1" {
           "lambda:ListAliases",
           "lambda:ListFunctionUrlConfigs",
           "lambda:ListTags",
+          "lambda:ListVersionsByFunction",
         ]
         Resource = "arn:aws:lambda:*:*:function:*"
       },
@@ -1026,6 +1028,7 @@ resource "aws_iam_policy" "secure_destroy" {
           "lambda:ListAliases",
           "lambda:ListFunctionUrlConfigs",
           "lambda:ListTags",
+          "lambda:ListVersionsByFunction",
         ]
         Resource = "arn:aws:lambda:*:*:function:*"
       },

@@ -196,6 +196,7 @@ resource "aws_iam_policy" "secure_apply_1" {
           "lambda:ListAliases",
           "lambda:ListFunctionUrlConfigs",
           "lambda:ListTags",
+          "lambda:ListVersionsByFunction",
         ]
         Resource = "arn:aws:lambda:*:*:function:orders-*"
       },

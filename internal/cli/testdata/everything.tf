@@ -39,6 +39,7 @@ resource "aws_iam_policy" "orders_deployer_plan" {
           "lambda:ListAliases",
           "lambda:ListFunctionUrlConfigs",
           "lambda:ListTags",
+          "lambda:ListVersionsByFunction",
         ]
         Resource = [
           "arn:aws:lambda:eu-west-1:111122223333:function:billing-*",
@@ -375,6 +376,7 @@ resource "aws_iam_policy" "orders_deployer_apply_1" {
           "lambda:ListAliases",
           "lambda:ListFunctionUrlConfigs",
           "lambda:ListTags",
+          "lambda:ListVersionsByFunction",
         ]
         Resource = [
           "arn:aws:lambda:eu-west-1:111122223333:function:billing-*",
@@ -1828,6 +1830,7 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
           "lambda:ListAliases",
           "lambda:ListFunctionUrlConfigs",
           "lambda:ListTags",
+          "lambda:ListVersionsByFunction",
         ]
         Resource = [
           "arn:aws:lambda:eu-west-1:111122223333:function:billing-*",

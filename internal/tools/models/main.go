@@ -27,7 +27,7 @@ var besides = []string{
 	"iam.GetRolePolicy", "iam.ListPolicyTags", "iam.ListRoleTags", "iam.PutRolePolicy", "iam.SetDefaultPolicyVersion",
 	"kms.Decrypt", "kms.DisableKey", "kms.DisableKeyRotation",
 	"lambda.CreateCodeSigningConfig", "lambda.CreateEventSourceMapping", "lambda.CreateFunctionUrlConfig", "lambda.Invoke",
-	"lambda.ListTags", "lambda.ListVersionsByFunction", "lambda.PublishLayerVersion", "lambda.PutProvisionedConcurrencyConfig",
+	"lambda.ListTags", "lambda.PublishLayerVersion", "lambda.PutProvisionedConcurrencyConfig",
 	"logs.CreateLogStream", "logs.PutLogEvents", "logs.PutMetricFilter",
 	"monitoring.PutCompositeAlarm", "monitoring.PutMetricData", "monitoring.SetAlarmState",
 	"s3.GetObject", "s3.GetObjectTagging",

@@ -1,0 +1,109 @@
+package cloud
+
+import (
+	"context"
+	"strconv"
+	"sync"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// Running is a version that an alias sends callers to and that is not what is in the
+// making: the unit as it would be if that served.
+type Running struct {
+	bp.Blueprint
+
+	Environment map[string]string
+}
+
+// Running reads the versions of a unit that callers are sent to, by number, as far as
+// they differ from what is in the making. What could not be read of one is unknown.
+func (c *Client) Running(ctx context.Context, o Observation) map[string]Running {
+	inTheMaking, exists := o.Function.Get()
+	if !exists {
+		return nil
+	}
+	served, _ := o.Version.Get()
+	var (
+		mu    sync.Mutex
+		group sync.WaitGroup
+		out   = map[string]Running{}
+	)
+	for _, number := range o.Routed {
+		if served.Number == bp.Known(number) && served.Digest == inTheMaking.Digest() {
+			continue
+		}
+		group.Go(func() {
+			if version, differs := c.runningVersion(ctx, o, number); differs {
+				mu.Lock()
+				defer mu.Unlock()
+				out[number] = version
+			}
+		})
+	}
+	group.Wait()
+	return out
+}
+
+func (c *Client) runningVersion(ctx context.Context, o Observation, number string) (out Running, differs bool) {
+	inTheMaking, _ := o.Function.Get()
+	out = Running{Blueprint: o.Blueprint}
+	found, err := c.findFunction(ctx, inTheMaking.Name.Or(""), number, nil)
+	if err != nil {
+		out.Function = bp.Unknown[bp.Function]()
+		return out, true
+	}
+	f, ok := found.Get()
+	if !ok || f.Digest() == inTheMaking.Digest() {
+		return out, false
+	}
+	// These are the function's, whichever version runs.
+	f.ReservedConcurrency, f.CodeSigningConfigARN, f.Recursion = inTheMaking.ReservedConcurrency, inTheMaking.CodeSigningConfigARN, inTheMaking.Recursion
+	f.Tags = bp.Null[map[string]bp.String]()
+	if f.unreadable != "" {
+		f.Environment = bp.Unknown[map[string]bp.Value[bp.Environment]]()
+	}
+	out.Function, out.Environment = bp.Known(f.Function), f.environment
+	if f.RoleARN != inTheMaking.RoleARN {
+		c.runsAs(ctx, f.RoleARN.Or(""), &out)
+	}
+	if key, own := o.Key.Get(); own && f.KMSKeyARN.IsKnown() && f.KMSKeyARN != key.ARN {
+		out.Key = bp.Null[bp.Key]()
+	}
+	if queue, own := o.Queue.Get(); own && f.DeadLetterARN.IsKnown() && f.DeadLetterARN != queue.ARN {
+		out.Queue = bp.Null[bp.Queue]()
+	}
+	logging, _ := f.Logging.Get()
+	if before, _ := inTheMaking.Logging.Get(); logging.Group != before.Group {
+		out.LogGroup, err = c.untagged().findLogGroup(ctx, logging.Group.Or(""), nil, false)
+		if err != nil {
+			out.LogGroup = bp.Unknown[bp.LogGroup]()
+		}
+	}
+	return out, true
+}
+
+// runsAs reads the role that a version froze, where that is not the unit's. All that
+// it may do is judged as what others wrote.
+func (c *Client) runsAs(ctx context.Context, arn string, out *Running) {
+	path, name := splitRoleARN(arn)
+	found, err := c.findRole(ctx, name, nil)
+	if err != nil {
+		out.Role, out.Policy = bp.Unknown[bp.Role](), bp.Unknown[bp.Policy]()
+		return
+	}
+	out.Role = bp.Map(found, func(r roleObserved) bp.Role { return r.Role })
+	out.Policy = bp.Known(bp.Policy{Path: bp.Known(path)})
+}
+
+// routed lists the published versions that aliases send callers to, by number.
+func (s *servedObserved) routed(qualifiers []string) []string {
+	alias, _ := s.alias.Get()
+	var out []string
+	for _, qualifier := range append([]string{alias.Version.Or("")}, qualifiers...) {
+		if _, err := strconv.ParseUint(qualifier, 10, 64); err == nil {
+			out = append(out, qualifier)
+		}
+	}
+	return out
+}
