@@ -36,6 +36,7 @@ resource "aws_iam_policy" "secure_plan" {
           "lambda:ListAliases",
           "lambda:ListFunctionUrlConfigs",
           "lambda:ListTags",
+          "lambda:ListVersionsByFunction",
         ]
         Resource = "arn:aws:lambda:eu-west-1:111122223333:function:orders-*"
       },
