@@ -133,3 +133,7 @@ func ids(text string) []External {
 
 // SupportedRuntime is the id of the control about runtimes that AWS patches.
 const SupportedRuntime = "supported-runtime"
+
+// NoPlaintextSecrets is the control about secrets in plain text. What is written is
+// in the state even where what others set counts.
+const NoPlaintextSecrets = "no-plaintext-secrets"

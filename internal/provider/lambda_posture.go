@@ -28,6 +28,7 @@ func (in intent) judge(b bp.Blueprint) []posture.Judgement {
 func (in intent) judgeWith(b bp.Blueprint, zones bp.Value[int64], code codeFacts, around *bp.Around) []posture.Judgement {
 	kept := in.keptVariables(b)
 	found, open := plaintext(in.spec, in.house.DefaultTags, kept)
+	found = append(found, theirDescription(in.spec, b)...)
 	reasons, unsaid := reasonsOf(in.spec)
 	return posture.Judge(b, posture.Facts{
 		Secrets: found, SecretsOpen: open, SecretsUnseen: kept, Zones: zones, Account: in.place.Account,
@@ -92,6 +93,15 @@ func plaintext(spec bp.Spec, house bp.Value[map[string]bp.String], kept []string
 		environment[name] = unseen
 	}
 	return append(secrets.Among(environment, tags, spec.Description.Or("")), secrets.Under("default_tags", byDefault)...), open
+}
+
+// theirDescription is what others wrote as the description, where it holds a secret.
+func theirDescription(spec bp.Spec, b bp.Blueprint) []string {
+	text := functionOf(b).Description.Or("")
+	if reason, secret := secrets.Find("description", text); secret && text != spec.Description.Or("") {
+		return []string{fmt.Sprintf("function.description, which others set (%s)", reason)}
+	}
+	return nil
 }
 
 func (in intent) waivers() bp.Value[map[string]bp.WaiverSpec] {
@@ -162,6 +172,7 @@ func (r *lambdaResource) checkPosture(ctx context.Context, in intent, planned ou
 	if binds {
 		diags.Append(objectionsToDiagnostics(objections)...)
 	} else {
+		objections = r.stopWritten(in, objections, &diags)
 		rest.addHeld(objections, len(changes) > 0)
 	}
 	if len(changes) > 0 && !found.HasError() && !diags.HasError() {
@@ -256,7 +267,13 @@ func attributePath(dotted string) path.Path {
 func (r *lambdaResource) refuse(ctx context.Context, in intent) diag.Diagnostics {
 	want := in.blueprint(in.known())
 	if !in.binds(in.changesTo(want)) {
-		return nil
+		var diags diag.Diagnostics
+		if in.bringsSecret(r.session.ignoresTag) {
+			judgements := in.judge(want)
+			inForce, _ := posture.CheckWaivers(in.waivers().Or(nil), judgements, time.Now())
+			r.stopWritten(in, posture.Objections(judgements, inForce, in.minimums(), r.session.release), &diags)
+		}
+		return diags
 	}
 	code, diags := checkShipped(in, want)
 	around := r.gate(ctx, in, want, true)
