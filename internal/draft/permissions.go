@@ -13,6 +13,7 @@ const (
 	sourceARNKey  = "AWS:SourceArn"
 	sourceAcctKey = "AWS:SourceAccount"
 	orgIDKey      = "aws:PrincipalOrgID"
+	everyone      = "*"
 )
 
 var accountPrincipal = regexp.MustCompile(`^\d{12}$`)
@@ -67,6 +68,8 @@ func (d *drafter) invoker(who string) map[string]bp.Value[bp.Set] {
 		place := d.facts.Place
 		place.Account = who
 		return map[string]bp.Value[bp.Set]{"AWS": bp.Known(bp.SetOf(place.AccountRoot()))}
+	case who == everyone:
+		return map[string]bp.Value[bp.Set]{everyone: bp.Known(bp.SetOf(everyone))}
 	case strings.HasPrefix(who, "arn:"):
 		return map[string]bp.Value[bp.Set]{"AWS": bp.Known(bp.SetOf(who))}
 	}
@@ -122,7 +125,7 @@ func inferPermission(s bp.Statement) bp.PermissionSpec {
 		return bp.Null[string]()
 	}
 	principals := s.Principals.Or(nil)
-	spec.Principal = first(principals["Service"])
+	spec.Principal = first(principals["Service"]).Else(first(principals[everyone]))
 	if who, ok := first(principals["AWS"]).Get(); ok {
 		if place, known := bp.PlaceOf(who); known && strings.HasSuffix(who, ":root") {
 			who = place.Account

@@ -14,7 +14,7 @@ var invocationControls = []Control{
 		Remedy: "Name the principal in permissions: an account, a service with its source_arn, or an organization. What others opened on another alias or version: aws lambda remove-permission --function-name NAME --qualifier QUALIFIER --statement-id SID.",
 		Page:   "https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html",
 		judge: func(s *subject) answer {
-			return s.permissionGrants().check("permissions to invoke", "every principal is named", func(g grant) bool { return g.Public() })
+			return s.permissionGrants().check("permissions to invoke", "every principal is named, or bounded by a condition", func(g grant) bool { return g.Public() })
 		},
 	},
 	{

@@ -146,7 +146,7 @@ func permissionsAttribute() schema.Attribute {
 		Validators: []validator.Map{mapRule{key: rules.PermissionLabel}},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"principal": schema.StringAttribute{
-				Optional: true, MarkdownDescription: "Required. A service such as `s3.amazonaws.com`, an account of 12 digits, or the ARN of a role or user.",
+				Optional: true, MarkdownDescription: "Required. A service such as `s3.amazonaws.com`, an account of 12 digits, the ARN of a role or user, or `*` for every principal of `organization_id`.",
 				Validators: []validator.String{textRule(rules.Principal)},
 			},
 			"source_arn": schema.StringAttribute{
@@ -158,7 +158,7 @@ func permissionsAttribute() schema.Attribute {
 				Validators: []validator.String{textRule(rules.AccountID)},
 			},
 			"organization_id": schema.StringAttribute{
-				Optional: true, MarkdownDescription: "Organization that the caller must belong to. Default: none.",
+				Optional: true, MarkdownDescription: "Organization that the caller must belong to. Default: none. Needed with `*`.",
 				Validators: []validator.String{textRule(rules.OrganizationID)},
 			},
 		}},

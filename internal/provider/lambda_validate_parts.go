@@ -80,6 +80,9 @@ func validatePermissions(spec bp.Spec) diag.Diagnostics {
 		if !known || rules.Principal(who) != nil {
 			continue
 		}
+		if who == rules.Everyone && grant.OrganizationID.IsNull() {
+			addViolation(&diags, at.AtName("principal"), rules.UnboundEveryone())
+		}
 		if rules.IsService(who) && grant.SourceARN.IsNull() && grant.SourceAccount.IsNull() {
 			here := at.AtName("source_arn")
 			diags.AddAttributeError(here, fmt.Sprintf("%s could act for anybody", who), whereNested(here)+

@@ -12,15 +12,25 @@ var (
 	organization     = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
 )
 
-// Principal checks who is allowed to invoke.
+// Everyone is the principal that only another condition bounds.
+const Everyone = "*"
+
+// UnboundEveryone says what is wrong with everybody as a principal, where no
+// organization bounds it.
+func UnboundEveryone() error {
+	return &Violation{
+		What:  "\"*\" lets everybody invoke the function",
+		Why:   "Anyone with an AWS account could run it at your cost",
+		Write: "Name a service such as \"s3.amazonaws.com\", an account of 12 digits or the ARN of a role; or write organization_id = \"o-a1b2c3d4e5\" beside it for every principal of your organization",
+	}
+}
+
+// Principal checks who is allowed to invoke. Everyone takes an organization beside
+// it, which is checked where both are known.
 func Principal(text string) error {
 	switch {
-	case text == "*":
-		return &Violation{
-			What:  "\"*\" lets everybody invoke the function",
-			Why:   "Anyone with an AWS account could run it at your cost",
-			Write: "Name a service such as \"s3.amazonaws.com\", an account of 12 digits or the ARN of a role",
-		}
+	case text == Everyone:
+		return nil
 	case servicePrincipal.MatchString(text), rolePrincipal.MatchString(text), accountID.MatchString(text):
 		return nil
 	}
