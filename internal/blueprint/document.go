@@ -30,6 +30,12 @@ type Parsed struct {
 	Plain bool
 }
 
+// Nameless reports whether the statement has no Sid of its own.
+func (p Parsed) Nameless() bool { return p.JSON != "" && p.Sid == standIn(p.JSON) }
+
+// standIn is what a statement without a Sid is kept under.
+func standIn(text string) string { return "unnamed-" + HashText(text)[:8] }
+
 // ErrUnknownStatement is returned for a statement that is not fully known yet.
 var ErrUnknownStatement = errors.New("statement is not known yet")
 
@@ -169,7 +175,7 @@ func parseStatement(raw map[string]any) (Parsed, error) {
 	p := Parsed{JSON: string(text), Plain: true}
 	p.Sid, _ = raw["Sid"].(string)
 	if p.Sid == "" {
-		p.Sid = "unnamed-" + HashText(p.JSON)[:8]
+		p.Sid = standIn(p.JSON)
 	}
 	for _, inverse := range []string{"NotAction", "NotResource", "NotPrincipal"} {
 		if _, ok := raw[inverse]; ok {

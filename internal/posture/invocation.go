@@ -14,17 +14,19 @@ var invocationControls = []Control{
 		Remedy: "Name the principal in permissions: an account, a service with its source_arn, or an organization. What others opened on another alias or version: aws lambda remove-permission --function-name NAME --qualifier QUALIFIER --statement-id SID.",
 		Page:   "https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html",
 		judge: func(s *subject) answer {
-			return s.permissionGrants().check("permissions to invoke", "every principal is named, or bounded by a condition", func(g grant) bool { return g.Public() })
+			return s.permissionGrants().explain("permissions to invoke", "every principal is named, or bounded by a condition", func(g grant) (bool, string) {
+				return g.Public(), strings.Join(g.OpenSources(), "; ")
+			})
 		},
 	},
 	{
 		ID: "invoke-by-source", At: "permissions", Title: "A service may invoke the function only for a source", Fault: "A service may invoke the function on anybody's behalf", Severity: High, Since: "1.0",
 		External: ids("checkov CKV_AWS_364, trivy AWS-0067"),
-		Remedy:   "Write source_arn, or source_account where the service knows no ARN, beside the service principal.",
+		Remedy:   "Write source_arn with the account in it, or source_account where the ARN has none, beside the service principal.",
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html",
 		judge: func(s *subject) answer {
-			return s.permissionGrants().check("permissions to invoke", "every service is bound to a source", func(g grant) bool {
-				return g.AnySource()
+			return s.permissionGrants().explain("permissions to invoke", "every service is bound to a source", func(g grant) (bool, string) {
+				return g.AnySource(), s.unbound(g)
 			})
 		},
 	},

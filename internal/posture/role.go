@@ -27,8 +27,8 @@ var roleControls = []Control{
 		Remedy:   "Leave trust.source_account out, or write true.",
 		Page:     "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
 		judge: func(s *subject) answer {
-			return trustGrants(s.Role).check("trust policy", "the trust policy names the account", func(g grant) bool {
-				return !g.Bound(access.Sources...)
+			return trustGrants(s.Role).explain("trust policy", "the trust policy names the account", func(g grant) (bool, string) {
+				return !g.Bound(access.Sources...), s.unbound(g)
 			})
 		},
 	},

@@ -20,18 +20,12 @@ type grant struct {
 	reason string
 	// open says that its resources or conditions are not known yet.
 	open bool
-}
-
-// name is how evidence speaks of it.
-func (g grant) name() string {
-	name := g.Sid
-	if g.of != "" {
-		name = g.of + ": " + name
-	}
-	if g.reason != "" {
-		name += " (reason: " + g.reason + ")"
-	}
-	return name
+	// nameless says that it has no Sid, and nth is its place in the policy where that
+	// is known, from 1.
+	nameless bool
+	nth      int
+	// granted says that it is an entry of permissions.
+	granted bool
 }
 
 // grants are the statements of one policy.
@@ -73,16 +67,26 @@ func (g grants) checkActions(what, fine string, bad func(grant) bool) answer {
 }
 
 func (g grants) checkKnown(what, fine string, wait, bad func(grant) bool) answer {
+	return g.checkEach(what, fine, wait, func(s grant) (bool, string) { return bad(s), "" })
+}
+
+// explain does what check does, and says why a statement is bad.
+func (g grants) explain(what, fine string, bad func(grant) (is bool, why string)) answer {
+	return g.checkEach(what, fine, func(s grant) bool { return s.open }, bad)
+}
+
+func (g grants) checkEach(what, fine string, wait func(grant) bool, bad func(grant) (is bool, why string)) answer {
 	if !g.exists {
 		return none(what)
 	}
 	open := g.open
 	var found []string
 	for _, s := range g.allowing() {
-		switch {
-		case wait(s):
+		if wait(s) {
 			open = true
-		case bad(s):
+		} else if is, why := bad(s); is && why != "" {
+			found = append(found, s.name()+" ("+why+")")
+		} else if is {
 			found = append(found, s.name())
 		}
 	}
@@ -189,7 +193,7 @@ func (g *grants) addForeign(what string, statements bp.Value[map[string]bp.Strin
 		}
 		s := access.ParsedGrant(parsed[0])
 		s.Sid = sid
-		g.list = append(g.list, grant{Grant: s})
+		g.list = append(g.list, grant{Grant: s, nameless: parsed[0].Nameless()})
 	}
 }
 
@@ -207,8 +211,12 @@ func (g *grants) addWriting(of string, w bp.Writing) {
 		g.unread = append(g.unread, of+" "+w.Unread)
 		return
 	}
-	for _, s := range access.ParsedGrants(w.Statements) {
-		g.list = append(g.list, grant{Grant: s, of: of})
+	for i, s := range access.ParsedGrants(w.Statements) {
+		next := grant{Grant: s, of: of}
+		if w.Statements[i].Nameless() {
+			next.nth = i + 1
+		}
+		g.list = append(g.list, next)
 	}
 }
 
@@ -424,6 +432,9 @@ func (s *subject) permissionGrants() grants {
 	p, exists := s.Permissions.Get()
 	g := grants{exists: exists || s.Permissions.IsUnknown(), open: s.Permissions.IsUnknown() || p.Granted.IsUnknown()}
 	g.addUsers(p.Granted, func(label string) string { return label })
+	for i := range g.list {
+		g.list[i].granted = true
+	}
 	g.addForeign("permissions to invoke", p.Unexpected)
 	if s.facts.Around != nil {
 		for _, qualifier := range slices.Sorted(maps.Keys(s.facts.Around.Invoked)) {

@@ -93,7 +93,7 @@ var storageControls = []Control{
 			}
 			for _, statement := range g.list {
 				if statement.Denies("aws:SecureTransport", "false", "sqs:SendMessage", "sqs:ReceiveMessage") {
-					return pass("statement %s denies them", statement.Sid)
+					return pass("they are denied by %s", statement.name())
 				}
 			}
 			if g.open {
@@ -110,9 +110,9 @@ var storageControls = []Control{
 		Remedy: "Apply again: statements of the unit's own queue that are not the unit's are removed. Of a given queue or topic, name the principals in its policy, and the source of a service.",
 		Page:   "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",
 		judge: func(s *subject) answer {
-			return s.targetGrants().check("dead-letter queue or destination", "no statement lets anybody in", func(g grant) bool {
+			return s.targetGrants().explain("dead-letter queue or destination", "no statement lets anybody in", func(g grant) (bool, string) {
 				everything := slices.ContainsFunc(access.WholeServices([]access.Grant{g.Grant}), func(service string) bool { return service == "sqs" || service == "sns" || service == "*" })
-				return g.Public() || g.Inverse != "" || everything && !g.Within(s.facts.Account) || g.AnySource()
+				return g.Public() || g.Inverse != "" || everything && !g.Within(s.facts.Account) || g.AnySource(), strings.Join(g.OpenSources(), "; ")
 			})
 		},
 	},
@@ -198,7 +198,9 @@ var storageControls = []Control{
 		Remedy:    "Apply again: statements of the unit's own key that are not the unit's are removed. Of a given key, name the principals in its policy, or bind it to the account with kms:CallerAccount.",
 		Page:      "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
 		judge: func(s *subject) answer {
-			return s.keyGrants().check("key policy", "every principal is named", func(g grant) bool { return g.Public() })
+			return s.keyGrants().explain("key policy", "every principal is named", func(g grant) (bool, string) {
+				return g.Public(), strings.Join(g.OpenSources(), "; ")
+			})
 		},
 	},
 }
