@@ -78,7 +78,7 @@ func TestAccPosture_InPlanStateAndDrift(t *testing.T) {
 	leaving := map[string]string{"runtime": `"python3.14"`, "ignore_drift": `["permissions.unexpected"]`}
 	declare := func() { c.write(`provider "secure" {}` + "\n" + unit(t, "x", name, leaving)) }
 	declare()
-	c.says(1, []string{"plan"}, "Error: Anybody may invoke the function", "Control no-public-invoke is not met", "This stops the change because its severity is critical", "waivers = {")
+	c.says(1, []string{"plan"}, "Error: Anybody may invoke the function", "Control no-public-invoke is not met", "This stops the change because its severity is critical", `take "permissions.unexpected" out of ignore_drift`, "waivers = {")
 	leaving["waivers"] = waives("no-public-invoke")
 	declare()
 	c.must("apply", "-auto-approve")

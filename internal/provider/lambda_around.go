@@ -160,12 +160,12 @@ func (r *lambdaResource) judgeRunning(ctx context.Context, in intent, observed c
 // changes.
 func (in intent) plannedReport(b bp.Blueprint) bp.Value[posture.Report] {
 	if in.prior.Status != bp.Known(statusReady) {
-		return posture.NewReport(in.judge(b), in.waivers())
+		return posture.NewReport(posture.Beside(in.judge(b), in.spec.IgnoreDrift), in.waivers())
 	}
 	before := intent{spec: in.prior.spec, place: in.place, house: in.house}
 	judgements, same := posture.Carry(in.judge(b), before.judge(in.observed()), in.prior.Posture, !bp.Equal(in.observed().Alias, b.Alias))
-	if same && bp.Equal(in.spec.Waivers, in.prior.spec.Waivers) {
+	if same && bp.Equal(in.spec.Waivers, in.prior.spec.Waivers) && bp.Equal(in.spec.IgnoreDrift, in.prior.spec.IgnoreDrift) {
 		return in.prior.Posture
 	}
-	return posture.NewReport(judgements, in.waivers())
+	return posture.NewReport(posture.Beside(judgements, in.spec.IgnoreDrift), in.waivers())
 }

@@ -111,7 +111,8 @@ func (in intent) waivers() bp.Value[map[string]bp.WaiverSpec] {
 // report is the posture that the state shows, of versions that run beside what is in
 // the making too.
 func (in intent) report(b bp.Blueprint, around *bp.Around, running map[string][]posture.Judgement) bp.Value[posture.Report] {
-	return posture.NewReport(posture.WithVersions(in.judgeWith(b, bp.Null[int64](), codeFacts{}, around), running), in.waivers())
+	judgements := posture.WithVersions(in.judgeWith(b, bp.Null[int64](), codeFacts{}, around), running)
+	return posture.NewReport(posture.Beside(judgements, in.spec.IgnoreDrift), in.waivers())
 }
 
 // minimums are the standards that the unit has to meet. One that is unknown is not
@@ -149,7 +150,7 @@ func (r *lambdaResource) checkPosture(ctx context.Context, in intent, planned ou
 	}
 	want := planned.Managed.Or(bp.Blueprint{})
 	around := r.gate(ctx, in, want, binds)
-	judgements := in.judgeWith(want, zones, code, around)
+	judgements := posture.Beside(in.judgeWith(want, zones, code, around), in.spec.IgnoreDrift)
 	inForce, remarks := posture.CheckWaivers(in.waivers().Or(nil), judgements, now)
 	var diags diag.Diagnostics
 	rest := unmet{unit: in.spec.Name.Or("")}
@@ -269,7 +270,7 @@ func (r *lambdaResource) refuse(ctx context.Context, in intent) diag.Diagnostics
 	if !in.binds(in.changesTo(want)) {
 		var diags diag.Diagnostics
 		if in.bringsSecret(r.session.ignoresTag) {
-			judgements := in.judge(want)
+			judgements := posture.Beside(in.judge(want), in.spec.IgnoreDrift)
 			inForce, _ := posture.CheckWaivers(in.waivers().Or(nil), judgements, time.Now())
 			r.stopWritten(in, posture.Objections(judgements, inForce, in.minimums(), r.session.release), &diags)
 		}
@@ -277,7 +278,7 @@ func (r *lambdaResource) refuse(ctx context.Context, in intent) diag.Diagnostics
 	}
 	code, diags := checkShipped(in, want)
 	around := r.gate(ctx, in, want, true)
-	judgements := in.judgeWith(want, r.zones(ctx, in.vpc()), code, around)
+	judgements := posture.Beside(in.judgeWith(want, r.zones(ctx, in.vpc()), code, around), in.spec.IgnoreDrift)
 	inForce, _ := posture.CheckWaivers(in.waivers().Or(nil), judgements, time.Now())
 	objections := posture.Objections(judgements, inForce, in.minimums(), r.session.release)
 	diags.Append(objectionsToDiagnostics(in.withoutConsequences(objections, want, around))...)
