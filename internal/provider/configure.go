@@ -55,6 +55,7 @@ func (p *secureProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	// Validation comes several times in a run, this once.
 	_, warnings := checkHouseWaivers(config.Waivers, time.Now())
 	resp.Diagnostics.Append(warnings...)
+	resp.Diagnostics.Append(config.warnOfIgnoredTags(s.ignoresTag)...)
 	if s.unknown = unknownAttribute(req.Config.Raw); s.unknown != "" {
 		return // resources plan without AWS and say so
 	}
@@ -224,6 +225,7 @@ func (*secureProvider) ValidateConfig(ctx context.Context, req provider.Validate
 	if vpc, ok := vpcValue(config.VPC).Get(); ok {
 		resp.Diagnostics.Append(validateVPC(vpc)...)
 	}
+	resp.Diagnostics.Append(config.checkDefaultTags()...)
 	errs, _ := checkHouseWaivers(config.Waivers, time.Now())
 	resp.Diagnostics.Append(errs...)
 	for name, pair := range map[string][2]types.String{

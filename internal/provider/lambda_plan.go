@@ -150,7 +150,7 @@ func (r *lambdaResource) checkPlan(ctx context.Context, req resource.ModifyPlanR
 		found.AddAttributeError(path.Root("ignore_drift"), "ignore_drift has to be known",
 			"It decides what this plan shows, so it cannot come from something that is only known after apply. Write the paths down.")
 	}
-	found.Append(r.checkTags(planned)...)
+	found.Append(r.checkTags(in, planned)...)
 	pack.addTo(&found)
 	differences := in.changes(planned)
 	changes := len(differences) > 0
@@ -270,12 +270,12 @@ func warnOfReplacement(in intent, planned outputs) diag.Diagnostics {
 }
 
 // checkTags judges the tags of the provider block and of the unit together.
-func (r *lambdaResource) checkTags(planned outputs) diag.Diagnostics {
+func (r *lambdaResource) checkTags(in intent, planned outputs) diag.Diagnostics {
 	var diags diag.Diagnostics
 	all := planned.TagsAll.Or(nil)
 	addViolation(&diags, path.Root("tags"), rules.TagCount(len(all)))
 	addViolation(&diags, path.Root("tags"), rules.TagKeys(slices.Collect(maps.Keys(all))))
-	for _, key := range slices.Sorted(maps.Keys(all)) {
+	for _, key := range slices.Sorted(maps.Keys(in.spec.Tags.Or(nil))) {
 		if r.session.ignoresTag(key) {
 			diags.AddAttributeWarning(path.Root("tags").AtMapKey(key), fmt.Sprintf("Tag %s is set and ignored", key),
 				"The provider's ignore_tags covers it, so it is set once and its removal or change by other hands goes unseen. Leave it out of one of the two.")
