@@ -41,20 +41,21 @@ func newAudit(version string) *cobra.Command {
 	f := &auditFlags{}
 	command := &cobra.Command{
 		Use:   "audit",
-		Short: "Judge the functions of an account, whoever made them",
-		Long: `Reads the functions of an account with what is around them (role and policies,
-key, log group, dead-letter queue, alarms, resource policies) and judges them by
-the controls that units are judged by. Nothing is changed.
+		Short: "Check all Lambda functions of an account against the controls",
+		Long: `Reads the Lambda functions of an account, whoever made them, together with what
+surrounds them (role and policies, key, log group, dead-letter queue, alarms,
+resource policies), and checks them against the controls that units have to meet.
+It changes nothing.
 
-What may not be read is named and leaves the controls that depend on it unknown;
-only lambda:ListFunctions is indispensable. "permissions --phase audit" prints
-the policy that reads everything.
+Anything that may not be read is listed, and controls that depend on it are
+reported as unknown. Only lambda:ListFunctions is required; the command
+"permissions --phase audit" prints the policy that lets the audit read everything.
 
-A state given with --state adds what AWS does not hold: waivers of units count, and
-the reasons of wide grants are repeated.
+A state given with --state adds what AWS does not know: the waivers of units are
+applied, and the reasons given for wide grants are shown.
 
-With --minimum the exit code is 1 when a function does not meet what that
-posture asks for.`,
+With --minimum the exit code is 1 if any function does not meet what that posture
+asks for, or could not be checked in full.`,
 		Example: `  ` + name + ` audit --region eu-west-1
   ` + name + ` audit --all-regions --format html --output audit.html
   ` + name + ` audit --function 'orders-*' --minimum fsbp --format sarif > audit.sarif`,
@@ -65,14 +66,14 @@ posture asks for.`,
 	}
 	flags := command.Flags()
 	flags.SortFlags = false
-	flags.StringArrayVar(&f.regions, "region", nil, "`REGION` to read; default: that of the environment or the profile; repeatable")
-	flags.BoolVar(&f.allRegions, "all-regions", false, "read every region that the account has switched on")
-	flags.StringVar(&f.profile, "profile", "", "`NAME` of a profile of the AWS configuration")
-	flags.StringArrayVar(&f.functions, "function", nil, "only functions whose name matches `GLOB`, as orders-*: * is any text, ? one character, [a-z] one of several; repeatable")
-	flags.StringArrayVar(&f.states, "state", nil, "`FILE` with a state, as terraform show -json or terraform state pull prints it: the waivers of its units count, and their reasons are repeated; repeatable")
-	flags.StringVar(&f.minimum, "minimum", "", "exit with 1 unless every function meets `POSTURE`: "+strings.ReplaceAll(posture.StandardNames(), `"`, ""))
-	flags.StringVar(&f.format, "format", "table", "`FORMAT` of the output: "+strings.Join(audit.Formats(), ", "))
-	flags.StringVar(&f.output, "output", "", "`FILE` to write instead of standard output")
+	flags.StringArrayVar(&f.regions, "region", nil, "`REGION` to read (default: the region of the environment or profile); repeatable")
+	flags.BoolVar(&f.allRegions, "all-regions", false, "read every region that is enabled for the account; not together with --region")
+	flags.StringVar(&f.profile, "profile", "", "`NAME` of a profile in the AWS configuration files (default: AWS_PROFILE)")
+	flags.StringArrayVar(&f.functions, "function", nil, "only functions whose names match `GLOB`, such as orders-* (* any text, ? one character, [a-z] one of a range; default: all functions); repeatable")
+	flags.StringArrayVar(&f.states, "state", nil, "`FILE` with a state, as printed by terraform show -json or terraform state pull: applies the waivers of its units; repeatable")
+	flags.StringVar(&f.minimum, "minimum", "", "exit with 1 unless every function meets `POSTURE` (default: report only): "+strings.ReplaceAll(posture.StandardNames(), `"`, ""))
+	flags.StringVar(&f.format, "format", "table", "output `FORMAT`: "+strings.Join(audit.Formats(), ", "))
+	flags.StringVar(&f.output, "output", "", "`FILE` to write to (default: standard output)")
 	return command
 }
 

@@ -61,8 +61,8 @@ func newRoot(version string) *cobra.Command {
     }
   }
 
-Started by hand it has the commands below. With -debug it waits for a debugger
-and prints the environment to attach Terraform with.`,
+Run by hand, it offers the commands below. With -debug it waits for a debugger and
+prints the environment variable that makes Terraform use it.`,
 		Version:           version,
 		SilenceErrors:     true,
 		SilenceUsage:      true,

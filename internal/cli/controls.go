@@ -18,10 +18,11 @@ func newControls() *cobra.Command {
 	f := &controlsFlags{}
 	command := &cobra.Command{
 		Use:   "controls",
-		Short: "List the controls that units are judged by",
-		Long: `Lists the controls that units are judged by, with what each answers in other
-catalogues: Security Hub, AWS Config, checkov, Prowler, cdk-nag, cfn-guard,
-Trivy and Control Tower. Their ids are what waivers name.`,
+		Short: "List the controls that units have to meet",
+		Long: `Lists the controls that units have to meet, each with the matching checks of other
+catalogues: Security Hub, AWS Config, checkov, Prowler, cdk-nag, cfn-guard, Trivy
+and Control Tower. A waiver names a control by the id in the first column. No AWS
+call is made.`,
 		Example: `  ` + name + ` controls
   ` + name + ` controls --minimum pci --format json`,
 		Args: cobra.NoArgs,
@@ -29,8 +30,8 @@ Trivy and Control Tower. Their ids are what waivers name.`,
 	}
 	flags := command.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&f.minimum, "minimum", "", "only what this `POSTURE` asks for: baseline, fsbp, nist, pci or hipaa")
-	flags.StringVar(&f.format, "format", "table", "`FORMAT` of the output: table, json or markdown")
+	flags.StringVar(&f.minimum, "minimum", "", "only controls that `POSTURE` asks for: baseline, fsbp, nist, pci or hipaa (default: all controls)")
+	flags.StringVar(&f.format, "format", "table", "output `FORMAT`: table, json or markdown")
 	return command
 }
 

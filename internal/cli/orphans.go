@@ -33,20 +33,22 @@ func newOrphans() *cobra.Command {
 	f := &orphansFlags{}
 	command := &cobra.Command{
 		Use:   "orphans",
-		Short: "List what units left behind that no state holds",
-		Long: `Lists what units left behind in one account and region: creates that did not
-complete, because a run was killed, and objects whose unit's role is gone. With
---state it also lists complete units that are in none of the given states.
+		Short: "List what units left behind in AWS",
+		Long: `Lists what units left behind in one account and region: units that were only
+partly created, because a run was killed, and objects whose unit's role is gone.
+With --state it also lists complete units that are in none of the given states.
 
-Only objects that carry the tags of a unit are looked at. A log group that was
-kept on purpose (logs = { on_destroy = "retain" }) and its key are not listed.
+Only objects that carry a unit's tags are considered. A log group that was kept on
+purpose (logs = { on_destroy = "retain" }) and its key are not listed.
 
-With --delete, creates that did not complete are removed, if all of their objects
-are older than --older-than by AWS's own dates, nothing of them is in use or serves
-callers, and nothing is on them that no unit makes: anybody who may tag can set the
-tags of a unit. It takes the states of the account's units with --state, so that
-what one of them holds is left alone, or --yes-no-state. Everything else is for a
-person to decide: import it, or delete it.`,
+With --delete, partly created units are removed, provided that
+  - all of their objects are older than --older-than, by AWS's own dates,
+  - none of their objects is in use or serves callers, and
+  - none of their objects has anything attached that a unit never makes, since
+    anyone who may tag can set a unit's tags.
+It needs either the states of the account's units (--state), so that nothing they
+hold is deleted, or --yes-no-state. Everything else is left for you to decide:
+import it or delete it.`,
 		Example: `  ` + name + ` orphans --region eu-west-1
   terraform show -json > state.json
   ` + name + ` orphans --region eu-west-1 --state state.json --format json
@@ -58,14 +60,14 @@ person to decide: import it, or delete it.`,
 	}
 	flags := command.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&f.region, "region", "", "`REGION` to search; default: that of the environment or the profile")
-	flags.StringVar(&f.profile, "profile", "", "`NAME` of a profile of the AWS configuration")
-	flags.StringVar(&f.prefix, "name-prefix", "", "only units whose name begins with `PREFIX`")
-	flags.StringArrayVar(&f.states, "state", nil, "`FILE` with a state, as terraform show -json or terraform state pull prints it; repeatable")
-	flags.StringVar(&f.format, "format", "table", "`FORMAT` of the output: table or json")
-	flags.BoolVar(&f.remove, "delete", false, "remove creates that did not complete")
-	flags.BoolVar(&f.noState, "yes-no-state", false, "with --delete: there is no state that could hold any of it")
-	flags.DurationVar(&f.olderThan, "older-than", time.Hour, "with --delete: only those of which everything was made longer ago; no less than the create timeout of your units")
+	flags.StringVar(&f.region, "region", "", "`REGION` to search (default: the region of the environment or profile)")
+	flags.StringVar(&f.profile, "profile", "", "`NAME` of a profile in the AWS configuration files (default: AWS_PROFILE)")
+	flags.StringVar(&f.prefix, "name-prefix", "", "only units whose names begin with `PREFIX` (default: all units)")
+	flags.StringArrayVar(&f.states, "state", nil, "`FILE` with a state, as printed by terraform show -json or terraform state pull; needed with --delete unless --yes-no-state is given; repeatable")
+	flags.StringVar(&f.format, "format", "table", "output `FORMAT`: table or json")
+	flags.BoolVar(&f.remove, "delete", false, "remove units that were only partly created")
+	flags.BoolVar(&f.noState, "yes-no-state", false, "with --delete, instead of --state: confirm that no state holds any of it")
+	flags.DurationVar(&f.olderThan, "older-than", time.Hour, "with --delete: remove only what is older than this `DURATION`; no shorter than the create timeout of your units")
 	return command
 }
 

@@ -41,30 +41,30 @@ func newPermissions() *cobra.Command {
 	f := &permissionsFlags{}
 	command := &cobra.Command{
 		Use:   "permissions",
-		Short: "Print the least IAM policies for whoever runs Terraform",
-		Long: `Prints the least IAM policies for whoever runs Terraform with secure_lambda: one
-set for terraform plan, one for apply, one for destroy. Each set is complete by
-itself; attach all policies of a set. With --phase audit it prints what the
-command audit reads with. No AWS call is made.
+		Short: "Print the IAM policies that running Terraform needs",
+		Long: `Prints the least-privilege IAM policies for running Terraform with secure_lambda:
+one set each for terraform plan, apply and destroy. Each set is complete on its own;
+attach every policy of a set. With --phase audit it prints the policies for the
+audit command. No AWS call is made.
 
-The policies are derived from the calls that this release makes. What units must
-be told about (buckets, images, layers, networks, keys and the like) is allowed
-when a flag names it, and not before.
+The policies are derived from the calls that this release makes. Anything that
+units are given (buckets, images, layers, networks, keys and so on) is allowed only
+if a flag names it.
 
-Those of apply and destroy are fenced by names: they are not printed without
---name-prefix, nor those of apply without --boundary, unless --any-name or
---no-boundary says so. What a set leaves open is said on standard error.`,
-		Example: `  # Everything a pipeline takes, narrowed to one account, region and team
+The policies for apply and destroy are limited by name, so they need --name-prefix,
+or --any-name to do without. Those for apply also need --boundary, or --no-boundary
+to do without. What a set leaves open is reported on standard error.`,
+		Example: `  # Everything a pipeline needs, limited to one account, region and team
   ` + name + ` permissions --account 111122223333 --region eu-west-1 \
     --name-prefix orders- --role-path /orders/ \
     --boundary arn:aws:iam::111122223333:policy/boundary \
     --deployer-role arn:aws:iam::111122223333:role/deployer \
     --kms-key arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
 
-  # What a pull request's plan takes, as Terraform code
+  # What the plan of a pull request needs, as Terraform code
   ` + name + ` permissions --phase plan --format terraform
 
-  # One policy as IAM takes it
+  # A single policy in the form that IAM accepts
   ` + name + ` permissions --phase plan | jq '."secure-plan"' > plan.json
   aws iam create-policy --policy-name secure-plan --policy-document file://plan.json`,
 		Args: cobra.NoArgs,
@@ -82,41 +82,41 @@ func (f *permissionsFlags) register(command *cobra.Command) {
 	flags.SortFlags = false
 	list := func(into *[]string, name, usage string) { flags.StringArrayVar(into, name, nil, usage+"; repeatable") }
 
-	flags.StringVar(&f.format, "format", "json", "`FORMAT` of the output: json or terraform")
-	flags.StringArrayVar(&f.phases, "phase", nil, "`PHASE` to print: plan, apply or destroy (default those), or audit; repeatable")
-	flags.StringVar(&f.name, "policy-name", "secure", "`NAME` that policies' names begin with")
+	flags.StringVar(&f.format, "format", "json", "output `FORMAT`: json or terraform")
+	flags.StringArrayVar(&f.phases, "phase", nil, "`PHASE` to print: plan, apply, destroy or audit (default: plan, apply and destroy); repeatable")
+	flags.StringVar(&f.name, "policy-name", "secure", "`NAME` that the names of the printed policies begin with")
 
-	flags.StringVar(&f.Place.Account, "account", open, "`ID` of the account that units live in")
-	flags.StringVar(&f.Place.Region, "region", open, "`REGION` that units live in")
-	flags.StringVar(&f.Place.Partition, "partition", "", "`PARTITION` of AWS (default that of the region, else aws)")
-	list(&f.NamePrefixes, "name-prefix", "`PREFIX` that units' names begin with; must be given for apply and destroy")
-	flags.BoolVar(&f.AnyName, "any-name", false, "units' names begin with anything: the deployer can change any function of the account")
-	flags.StringVar(&f.RolePath, "role-path", "/", "units' role_path, a `PATH` of IAM")
-	list(&f.RoleNames, "role-name", "role_name of units that set it, a `PATTERN`")
-	list(&f.LogGroups, "log-group", "logs.group_name of units that set it, a `PATTERN`")
+	flags.StringVar(&f.Place.Account, "account", open, "`ID` of the account that the units are in; * is any account")
+	flags.StringVar(&f.Place.Region, "region", open, "`REGION` that the units are in; * is any region")
+	flags.StringVar(&f.Place.Partition, "partition", "", "AWS `PARTITION` (default: the partition of the region, or else aws)")
+	list(&f.NamePrefixes, "name-prefix", "`PREFIX` that the names of the units begin with; needed for apply and destroy unless --any-name is given")
+	flags.BoolVar(&f.AnyName, "any-name", false, "instead of --name-prefix: allow any unit name; the deployer can then change every function of the account")
+	flags.StringVar(&f.RolePath, "role-path", "/", "IAM `PATH` of the roles, if units set role_path")
+	list(&f.RoleNames, "role-name", "`PATTERN` of role names, if units set role_name (default: the names that the provider gives)")
+	list(&f.LogGroups, "log-group", "`PATTERN` of log group names, if units set logs.group_name (default: the names that the provider gives)")
 
-	list(&f.Boundaries, "boundary", "`ARN` of a permissions boundary without which no role may be made or changed; must be given for apply")
-	flags.BoolVar(&f.NoBoundary, "no-boundary", false, "roles are made without a boundary: the deployer can become an administrator")
-	list(&f.DeployerRoles, "deployer-role", "`ARN` of the role that the policies are for, which it may then not change whatever its name")
-	list(&f.Policies, "policy", "`ARN` in units' additional_policy_arns")
-	list(&f.Keys, "kms-key", "`ARN` of a key that units are given")
-	flags.BoolVar(&f.OwnKeys, "own-keys", false, "let units have keys of their own: the deployer can take over keys that have no alias (a plan reads them unless --kms-key is given)")
-	flags.BoolVar(&f.Secrets, "secrets", false, "let units keep values in secrets of their own, their secret_values_wo")
-	list(&f.RotationFunctions, "rotation-function", "`ARN` of units' secret_rotation.function_arn")
-	list(&f.Targets, "target", "`ARN` of a queue or topic that units are given for dead letters or reports of invocations")
-	list(&f.Topics, "topic", "`ARN` of an SNS topic that alarms tell (default any)")
-	list(&f.AlarmActions, "alarm-action", "`ARN` of something else that alarms do, with wildcards")
+	list(&f.Boundaries, "boundary", "`ARN` of the permissions boundary that every role must have; needed for apply unless --no-boundary is given")
+	flags.BoolVar(&f.NoBoundary, "no-boundary", false, "instead of --boundary: allow roles without a boundary; the deployer can then make itself an administrator")
+	list(&f.DeployerRoles, "deployer-role", "`ARN` of the role that gets the policies, so that it cannot change itself; needed if its name and path could be those of a unit's role")
+	list(&f.Policies, "policy", "`ARN` of a managed policy, if units set additional_policy_arns")
+	list(&f.Keys, "kms-key", "`ARN` of a KMS key, if units or the provider set kms_key_arn")
+	flags.BoolVar(&f.OwnKeys, "own-keys", false, "let units create keys of their own; needed for units without a kms_key_arn; the deployer can then take over keys that have no alias (default for plan: on, unless --kms-key is given)")
+	flags.BoolVar(&f.Secrets, "secrets", false, "let units create secrets of their own; needed if units set secret_values_wo")
+	list(&f.RotationFunctions, "rotation-function", "`ARN` of a rotation function, if units set secret_rotation.function_arn")
+	list(&f.Targets, "target", "`ARN` of a queue or topic that units send dead letters or invocation records to")
+	list(&f.Topics, "topic", "`ARN` of an SNS topic that alarms notify (default: any topic)")
+	list(&f.AlarmActions, "alarm-action", "`ARN` of another alarm action, which may contain wildcards")
 
-	list(&f.Buckets, "bucket", "`BUCKET` or BUCKET/PREFIX with packages, units' code.s3")
-	list(&f.StagingBuckets, "staging-bucket", "`BUCKET` of units' code.staging_bucket and code.signing")
-	list(&f.SigningProfiles, "signing-profile", "`NAME` of units' code.signing.profile")
-	list(&f.CodeSigningConfigs, "code-signing-config", "`ARN` of units' code_signing_config_arn")
-	list(&f.Repositories, "repository", "`ARN` of an ECR repository with images, units' code.image")
-	list(&f.Layers, "layer", "`ARN` of a layer version, with wildcards")
-	flags.BoolVar(&f.VPC, "vpc", false, "let units be put into networks")
-	list(&f.FileSystems, "file-system", "`ARN` of an EFS file system or access point that units mount")
+	list(&f.Buckets, "bucket", "`BUCKET` or BUCKET/PREFIX that packages are read from, if units set code.s3")
+	list(&f.StagingBuckets, "staging-bucket", "`BUCKET` that packages are staged in, if units set code.staging_bucket or code.signing")
+	list(&f.SigningProfiles, "signing-profile", "`NAME` of a signing profile, if units set code.signing")
+	list(&f.CodeSigningConfigs, "code-signing-config", "`ARN` of a code signing configuration, if units set code_signing_config_arn")
+	list(&f.Repositories, "repository", "`ARN` of an ECR repository, if units set code.image")
+	list(&f.Layers, "layer", "`ARN` of a layer version, which may contain wildcards, if units set layers")
+	flags.BoolVar(&f.VPC, "vpc", false, "let units run in a VPC; needed if units or the provider set vpc")
+	list(&f.FileSystems, "file-system", "`ARN` of an EFS file system or access point, if units set file_system")
 
-	flags.BoolVar(&f.Import, "import", false, "let objects be changed that have no unit's tag yet, as after an import")
+	flags.BoolVar(&f.Import, "import", false, "allow changes of objects that do not have a unit's tags yet; needed for the first apply after an import")
 }
 
 func (f *permissionsFlags) run(command *cobra.Command) error {

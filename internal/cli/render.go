@@ -25,17 +25,18 @@ func newRender() *cobra.Command {
 	f := &renderFlags{}
 	command := &cobra.Command{
 		Use:   "render FILE",
-		Short: "Write units down as CloudFormation, SAM or plain Terraform",
-		Long: `Writes the units of a plan or a state down in another language: for scanners
-that read it, for sam local invoke, or to go on without this provider. FILE is
-what terraform show -json prints; - is standard input.
+		Short: "Convert units to CloudFormation, SAM or plain Terraform",
+		Long: `Writes the units of a plan or state in another language: for scanners that read
+it, for sam local invoke, or to continue without this provider. FILE is the output
+of terraform show -json; - reads standard input. No AWS call is made.
 
-Environment variables become parameters, with what the plan says as default
-unless it was marked sensitive. What a plan does not know yet becomes a
-parameter too. Tags by which the provider knows its own objects are left out.
+Environment variables become parameters, with the value from the plan as default
+unless it is marked sensitive. Values that the plan does not know yet become
+parameters too. Tags that the provider recognises its own objects by are left out.
 
-With --leave the blocks come too by which the resources of hashicorp/aws take over
-what exists, and Terraform forgets the unit without destroying anything.`,
+With --leave the output also has the import and removed blocks with which
+hashicorp/aws takes over what exists and Terraform forgets the unit, without
+destroying anything.`,
 		Example: `  terraform plan -out=plan && terraform show -json plan > plan.json
   ` + name + ` render plan.json --format sam > template.yaml
   ` + name + ` render state.json --format terraform --directory rendered
@@ -47,10 +48,10 @@ what exists, and Terraform forgets the unit without destroying anything.`,
 	}
 	flags := command.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&f.format, "format", string(render.CloudFormation), "`FORMAT` of the output: cloudformation, sam or terraform")
-	flags.StringVar(&f.address, "address", "", "`ADDRESS` of the unit, where there are several")
-	flags.StringVar(&f.directory, "directory", "", "write a file for each unit, named after it, into `DIR`")
-	flags.BoolVar(&f.leave, "leave", false, "with --format terraform: import and removed blocks too")
+	flags.StringVar(&f.format, "format", string(render.CloudFormation), "output `FORMAT`: cloudformation, sam or terraform")
+	flags.StringVar(&f.address, "address", "", "`ADDRESS` of the unit, such as secure_lambda.orders; needed if FILE has several, unless --directory is given")
+	flags.StringVar(&f.directory, "directory", "", "write one file per unit into `DIR`, named after the unit (default: one unit to standard output)")
+	flags.BoolVar(&f.leave, "leave", false, "with --format terraform: also write the import and removed blocks that move the unit to hashicorp/aws")
 	return command
 }
 

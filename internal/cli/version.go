@@ -16,8 +16,8 @@ func newVersion(version string) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Long: `Print the version and, with --verbose, the day and the source of every table
-about AWS in the binary. What AWS added since is left to AWS, with a warning.`,
+		Long: `Prints the version and, with --verbose, the date and source of every table about
+AWS that is built in. A value that AWS has added since is passed on with a warning.`,
 		Example: "  " + name + " version --verbose",
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
@@ -29,7 +29,7 @@ about AWS in the binary. What AWS added since is left to AWS, with a warning.`,
 			return printTables(out)
 		},
 	}
-	command.Flags().BoolVar(&verbose, "verbose", false, "also print how old the tables about AWS are")
+	command.Flags().BoolVar(&verbose, "verbose", false, "also print the date and source of the built-in tables about AWS")
 	return command
 }
 
