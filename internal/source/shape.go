@@ -39,9 +39,33 @@ func (s *Shape) nearest(wrong string) string {
 		}
 	}
 	if len(likely) == 0 {
-		return ""
+		return s.akin(plain)
 	}
 	return slices.MinFunc(likely, func(a, b candidate) int { return cmp.Compare(a.distance, b.distance) }).name
+}
+
+// shortestStem is how many letters two words of one stem share at least.
+const shortestStem = 4
+
+// akin is the only name that ends in a word, as retention_days does in days, or that
+// has its stem, as create has that of creation. Empty for none and for several.
+func (s *Shape) akin(plain string) string {
+	for _, like := range []func(name string) bool{
+		func(name string) bool { return len(plain) > 2 && strings.HasSuffix(name, "_"+plain) },
+		func(name string) bool {
+			shared := 0
+			for shared < min(len(plain), len(name)) && plain[shared] == name[shared] {
+				shared++
+			}
+			return shared >= shortestStem && 2*shared > max(len(plain), len(name))
+		},
+	} {
+		found := slices.DeleteFunc(s.Sorted(), func(name string) bool { return !like(name) })
+		if len(found) == 1 {
+			return found[0]
+		}
+	}
+	return ""
 }
 
 // snakeCase writes a name of CloudFormation or of a policy document as
