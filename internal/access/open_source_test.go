@@ -1,10 +1,8 @@
-package access_test
+package access
 
 import (
 	"strings"
 	"testing"
-
-	"github.com/secure-lambda/terraform-provider-secure/internal/access"
 )
 
 // TestOpenSources names the part of an ARN that leaves its owner open, and the ARN
@@ -22,12 +20,12 @@ func TestOpenSources(t *testing.T) {
 		"arn:aws:sns:eu-central-1:${aws:PrincipalAccount}:all": {"which the request itself fills in", ""},
 		"arn:aws:events:eu-central-1:111122223333:rule/*":      {"", ""},
 	} {
-		g := access.Grant{Allow: true, Conditions: map[string]map[string][]string{"ArnLike": {"AWS:SourceArn": {arn}}}}
+		g := Grant{Allow: true, Conditions: map[string]map[string][]string{"ArnLike": {"AWS:SourceArn": {arn}}}}
 		got := strings.Join(g.OpenSources(), "; ")
 		if (want.part == "") != (got == "") || !strings.Contains(got, want.part) {
 			t.Errorf("%s: %q, want %q", arn, got, want.part)
 		}
-		if instead := access.SourceOf(arn, "111122223333"); instead != want.instead {
+		if instead := SourceOf(arn, "111122223333"); instead != want.instead {
 			t.Errorf("%s: write %q, want %q", arn, instead, want.instead)
 		}
 	}
