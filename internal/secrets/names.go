@@ -125,7 +125,7 @@ func nameOf(name string) named {
 		}
 		return named{
 			certainty: surely, password: slices.ContainsFunc(passwordWords, func(w string) bool { return last == w || len(w) > 4 && strings.HasSuffix(last, w) }),
-			stored: worded(words) || slices.Contains([]string{"secret", "secrets", "credentials", "creds", "credential"}, last) && !slices.ContainsFunc(words, func(w string) bool { return slices.Contains(ownSecrets, w) }),
+			stored:        worded(words) || slices.Contains([]string{"secret", "secrets", "credentials", "creds", "credential"}, last) && !slices.ContainsFunc(words, func(w string) bool { return slices.Contains(ownSecrets, w) }),
 			cryptographic: strings.HasSuffix(last, "key") && cryptoWord.MatchString(strings.Join(words, " ")),
 		}
 	}

@@ -79,6 +79,7 @@ func find(name, value string, depth int) (Reason, bool) {
 	}
 	for _, look := range []func() (Reason, bool){
 		func() (Reason, bool) { return credential(value) },
+		func() (Reason, bool) { return vendorToken(value) },
 		func() (Reason, bool) { return inStructure(value, depth) },
 		func() (Reason, bool) {
 			if reference(value) && !strings.Contains(value, "://") {

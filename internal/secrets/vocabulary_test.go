@@ -42,8 +42,12 @@ func TestVocabulary(t *testing.T) {
 	d := drawn{rand.New(rand.NewPCG(20261130, 1))}
 	of := map[string]func() string{
 		"p": func() string { return "Winter" + d.of(digits, 3) + "!" }, "r": func() string { return d.of(mixedCase, 24) },
-		"h": func() string { return d.of(hexadecimal, 32) }, "k": func() string { return "q" + d.of(upper[:26], 2) + d.of(digits, 1) + d.of(upper[:26], 1) + "x" + d.of(digits, 1) + "e" },
-		"c": func() string { return d.of(upper, 3) + "7-9" + d.of(upper, 3) + "-" + d.of(upper, 4) + "-" + d.of(upper, 4) },
+		"h": func() string { return d.of(hexadecimal, 32) }, "k": func() string {
+			return "q" + d.of(upper[:26], 2) + d.of(digits, 1) + d.of(upper[:26], 1) + "x" + d.of(digits, 1) + "e"
+		},
+		"c": func() string {
+			return d.of(upper, 3) + "7-9" + d.of(upper, 3) + "-" + d.of(upper, 4) + "-" + d.of(upper, 4)
+		},
 		"n": func() string { return d.of("123456789", 6) }, "w": func() string { return "winterwonder" },
 	}
 	found, all := 0, 0
