@@ -56,6 +56,7 @@ func Scan(file string, text []byte, others bool) []Found {
 	if !others {
 		found = append(found, passwordsInURLs(text)...)
 		found = append(found, inSettings(file, text)...)
+		found = append(found, phrases(text)...)
 	}
 	slices.SortFunc(found, func(a, b Found) int { return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Reason, b.Reason)) })
 	return slices.CompactFunc(found, func(a, b Found) bool { return a.Line == b.Line })

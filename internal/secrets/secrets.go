@@ -78,6 +78,7 @@ func find(name, value string, depth int) (Reason, bool) {
 		return reason, true
 	}
 	for _, look := range []func() (Reason, bool){
+		func() (Reason, bool) { return InPhrase, inPhrase(name, value) },
 		func() (Reason, bool) { return credential(value) },
 		func() (Reason, bool) { return vendorToken(value) },
 		func() (Reason, bool) { return inStructure(value, depth) },
