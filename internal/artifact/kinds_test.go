@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -133,6 +134,11 @@ func TestExamine_StrangeArchives(t *testing.T) {
 		refused++
 	}
 	fmt.Printf("artifact: %d of %d strange archives refused\n", refused, all)
+	guide, err := os.ReadFile("../../templates/guides/package.md")
+	must(t, err)
+	if figure := fmt.Sprintf("refuses %d of %d archives", refused, all); !strings.Contains(string(guide), figure) {
+		t.Errorf("templates/guides/package.md does not say %q", figure)
+	}
 }
 
 // TestExamine_HarmlessArchives takes what looks like those, and as tools make it.
