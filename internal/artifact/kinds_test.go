@@ -116,8 +116,7 @@ func TestExamine_StrangeArchives(t *testing.T) {
 		all++
 		seen, err := Examine(zipFile(t, c.archive), pythonRun)
 		var said []string
-		var bad *Error
-		if errors.As(err, &bad) {
+		if bad, is := errors.AsType[*Error](err); is {
 			said = append(said, bad.Detail)
 		} else if err != nil {
 			t.Errorf("%s: %v", name, err)
