@@ -71,7 +71,7 @@ func openContents(at string) (contents, error) {
 	if err != nil {
 		return contents{}, fmt.Errorf("open code package: %w", err)
 	}
-	archive.RegisterDecompressor(zip.Deflate, inflate)
+	archive.RegisterDecompressor(zip.Deflate, inflateWhole)
 	c := contents{packed: info.Size(), close: func() { _ = archive.Close() }}
 	for _, f := range archive.File {
 		if f.FileInfo().IsDir() {
@@ -79,7 +79,7 @@ func openContents(at string) (contents, error) {
 		}
 		c.files = append(c.files, file{
 			name: f.Name, mode: f.Mode(), size: int64(min(f.UncompressedSize64, 1<<40)), open: f.Open,
-			packed: true, encrypted: f.Flags&1 != 0, unmoded: !hasModes(f.CreatorVersion),
+			packed: true, encrypted: f.Flags&(flagEncrypted|flagStrong|flagMasked) != 0, unmoded: !hasModes(f.CreatorVersion),
 		})
 	}
 	return c, nil

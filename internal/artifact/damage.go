@@ -44,6 +44,8 @@ func unreadable(name string, err error) error {
 			Summary: "The code package is a zip bomb",
 			Detail:  fmt.Sprintf("Reading it stopped at %q, because it unpacks to more than 1 GB; Lambda unpacks 250 MB at most. Pack it again, without that file.", name),
 		}
+	case errors.Is(err, errHidden):
+		return twoReadings("%q holds bytes behind the end of its compressed contents", packAnew, name)
 	case errors.Is(err, zip.ErrAlgorithm):
 		return &Error{
 			Summary: "The code package is compressed in a way that Lambda cannot unpack",

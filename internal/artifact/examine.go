@@ -79,6 +79,8 @@ type examination struct {
 	toImage []string
 	// toLayers are the links into layers, and where they lead.
 	toLayers []string
+	// turns are the links that go down and up again.
+	turns []turn
 	// linkedJars are the jars that lib reaches through links.
 	linkedJars map[string]bool
 	// installed are the folders and files at a root that pip put there.
@@ -135,6 +137,9 @@ func (x *examination) examine(c contents) error {
 		if err := x.seeDistribution(f); err != nil {
 			return err
 		}
+	}
+	if err := x.judgeTurns(); err != nil {
+		return err
 	}
 	x.seeLinkedJars()
 	seen, inflated, err := x.lookInside(files)

@@ -58,6 +58,9 @@ func checkLayout(r io.ReaderAt, size int64) ([]record, error) {
 		if !central.take64(&central.size, &central.packed, &central.at) {
 			return nil, twoReadings("The sizes that the archive gives for %q contradict each other (zip64)", packAnew, central.name)
 		}
+		if err := central.checkKind(); err != nil {
+			return nil, err
+		}
 		files = append(files, central)
 		rest = rest[central.length:]
 	}
@@ -195,8 +198,6 @@ func (r record) against(local record) error {
 		return damaged(fmt.Sprintf("%q", r.name), "it has one checksum in the directory, and another one where it begins")
 	case r.crc == 0 && r.size > 0 && r.flags&flagEncrypted == 0 && (r.method == zip.Store || r.method == zip.Deflate): // which some take for "not checked"
 		return damaged(fmt.Sprintf("%q", r.name), "it has no checksum")
-	case strings.HasSuffix(r.name, "/") && r.size > 0:
-		return twoReadings("%q is a folder by its name, and has contents as a file has", packAnew, r.name)
 	case strings.ContainsRune(r.name, 0):
 		return twoReadings("%q has a zero byte in its name, where some end it", packAnew, r.name)
 	}

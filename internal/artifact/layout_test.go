@@ -3,6 +3,7 @@ package artifact
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -26,6 +27,11 @@ type crafted struct {
 	at                int           // how far from its place the directory says it begins
 	localExtra, extra []byte
 	comment           string
+	packed            string // what is in the archive, where text is compressed
+	kind              uint32 // the mode, of a kind that is no file's
+	made              uint16 // by which system; Unix where it is not set
+	dos               uint32 // attributes of DOS
+	disk              uint16
 }
 
 type header struct {
@@ -62,6 +68,11 @@ func craft(end craftedEnd, files ...crafted) []byte {
 	for _, f := range files {
 		at := len(out) - len(end.before) + f.at
 		h := header{name: f.name, crc: crc32.ChecksumIEEE([]byte(f.text)), packed: uint32(len(f.text)), size: uint32(len(f.text))}
+		content := f.text
+		if f.packed != "" {
+			content, h.method, h.packed = f.packed, 8, uint32(len(f.packed))
+		}
+		mode, made := cmp.Or(f.kind, 0o100644), cmp.Or(f.made, 0x0314)
 		local, central := h, h
 		if f.local != nil {
 			f.local(&local)
@@ -70,15 +81,15 @@ func craft(end craftedEnd, files ...crafted) []byte {
 			f.central(&central)
 		}
 		out = append(out, little(uint32(localMagic), uint16(20), local.flags, local.method, uint32(0), local.crc, local.packed, local.size, uint16(len(local.name)), uint16(len(f.localExtra)))...)
-		out = append(append(append(out, local.name...), f.localExtra...), f.text...)
+		out = append(append(append(out, local.name...), f.localExtra...), content...)
 		if f.descriptor != nil {
 			d := h
 			f.descriptor(&d)
 			out = append(out, little(uint32(descriptorMagic), d.crc, d.packed, d.size)...)
 		}
 		out = append(out, f.after...)
-		directory = append(directory, little(uint32(centralMagic), uint16(0x0314), uint16(20), central.flags, central.method, uint32(0), central.crc, central.packed, central.size,
-			uint16(len(central.name)), uint16(len(f.extra)), uint16(len(f.comment)), uint32(0), uint32(0o100644<<16), uint32(at))...)
+		directory = append(directory, little(uint32(centralMagic), made, uint16(20), central.flags, central.method, uint32(0), central.crc, central.packed, central.size,
+			uint16(len(central.name)), uint16(len(f.extra)), uint16(len(f.comment)), f.disk, uint16(0), mode<<16|f.dos, uint32(at))...)
 		directory = append(append(append(directory, central.name...), f.extra...), f.comment...)
 	}
 	begins := len(out) - len(end.before) + end.begins
@@ -348,6 +359,9 @@ func TestExamine_ArchivesOfToolsAtHand(t *testing.T) {
 // FuzzLayout changes archives at random: reading records fails, and does not fall.
 func FuzzLayout(f *testing.F) {
 	for _, c := range odd() {
+		f.Add(c.archive)
+	}
+	for _, c := range strange() {
 		f.Add(c.archive)
 	}
 	f.Fuzz(func(_ *testing.T, archive []byte) {

@@ -31,10 +31,17 @@ func (x *examination) seeLink(f file) error {
 		return err
 	}
 	to := string(text)
+	switch {
+	case to == "":
+		return twoReadings("%q is a link that points to nothing", packAnew, f.name)
+	case strings.ContainsRune(to, 0):
+		return twoReadings("%q is a link that has a zero byte in where it points, where some end it", packAnew, f.name)
+	}
 	absolute := path.IsAbs(to)
 	if !absolute {
 		to = path.Join(unpackedAt, path.Dir(f.name), to)
 	}
+	x.seeTurn(f.name, string(text))
 	to = path.Clean(to)
 	switch {
 	case below(to, []string{layersAt}):
@@ -49,6 +56,40 @@ func (x *examination) seeLink(f file) error {
 		x.remark("code", true, "The code package holds a link out of itself", "%q points to %q, which is not in the package and not there when the function runs. Put the file itself there.", f.name, text)
 	default:
 		x.remark("code", true, "The code package holds a link out of itself", "%q points to %q, which leads out of the package, to %q when the function runs. Put the file itself there.", f.name, text, to)
+	}
+	return nil
+}
+
+// seeTurn takes note of what a link goes through before it goes up again.
+func (x *examination) seeTurn(name, to string) {
+	at := path.Dir(name)
+	if path.IsAbs(to) {
+		at = "/"
+	}
+	down := false
+	for step := range strings.SplitSeq(to, "/") {
+		if step == ".." && down {
+			x.turns = append(x.turns, turn{name, to, strings.TrimPrefix(at, unpackedAt+"/")})
+		}
+		down = step != "" && step != "." && (step != ".." || down)
+		at = path.Join(at, step)
+	}
+}
+
+// turn is a link that goes up again from a folder.
+type turn struct{ link, to, folder string }
+
+// judgeTurns refuses links that go up again from another link: Linux goes up from
+// where that leads, and whoever reads the path from where it stands.
+func (x *examination) judgeTurns() error {
+	for _, t := range x.turns {
+		if _, linked := x.follow(t.folder); linked {
+			return &Error{
+				Summary: "The code package holds a link that leads elsewhere than it reads",
+				Detail: fmt.Sprintf("%q points to %q, which goes through a link and up again. Linux goes up from where that link leads, so that what runs may not be what was looked at. "+
+					"Have the link point to the file itself.", t.link, t.to),
+			}
+		}
 	}
 	return nil
 }

@@ -26,6 +26,7 @@ const (
 const (
 	flagEncrypted  = 1 << 0
 	flagDescriptor = 1 << 3
+	flagPatch      = 1 << 5
 	flagStrong     = 1 << 6
 	flagUTF8       = 1 << 11
 	flagMasked     = 1 << 13
@@ -45,6 +46,9 @@ type record struct {
 	packed, size   uint64
 	extra          []byte
 	at             uint64 // of the local header, in the central one
+	creator        uint16 // the system it was made on, and the release of the packer
+	disk           uint32 // the part of the archive that it is in
+	attributes     uint32
 	begins, length uint64 // of the header itself
 }
 
@@ -127,10 +131,10 @@ func (e *ending) read64(r io.ReaderAt) error {
 		return nil
 	}
 	e.sizes64 = true
-	in.skip(4)
-	begins, disks := in.u64(), in.u32()
+	part := in.u32()
+	begins, parts := in.u64(), in.u32()
 	at := e.at - locatorLength
-	if disks > 1 || begins > uint64(max(0, at-end64Length)) {
+	if part > 0 || parts > 1 || begins > uint64(max(0, at-end64Length)) {
 		e.other = true
 		return nil
 	}
@@ -168,13 +172,16 @@ func readCentral(text []byte) (r record, ok bool) {
 	if len(text) < centralLength || binary.LittleEndian.Uint32(text) != centralMagic {
 		return r, false
 	}
-	in := fields{text[8:]}
+	in := fields{text[4:]}
+	r.creator = in.u16()
+	in.skip(2)
 	r.flags, r.method = in.u16(), in.u16()
 	in.skip(4)
 	r.crc, r.packed, r.size = in.u32(), uint64(in.u32()), uint64(in.u32())
 	name, extra, comment := int(in.u16()), int(in.u16()), int(in.u16())
-	in.skip(8)
-	r.at = uint64(in.u32())
+	r.disk = uint32(in.u16())
+	in.skip(2)
+	r.attributes, r.at = in.u32(), uint64(in.u32())
 	r.length = uint64(centralLength + name + extra + comment)
 	if r.length > uint64(len(text)) {
 		return r, false
@@ -240,6 +247,13 @@ func (r *record) take64(numbers ...*uint64) bool {
 			return false
 		}
 		*n = in.u64()
+	}
+	if r.disk == math.MaxUint16 {
+		if len(in.rest) < 4 {
+			return false
+		}
+		r.disk = in.u32()
+		return seen == 1
 	}
 	if !long && len(field) >= 8 {
 		// Not needed, so that one reader takes it and another does not.

@@ -18,6 +18,9 @@ import (
 func checkNames(names []string) error {
 	files, folders := map[string]string{}, map[string]string{}
 	for _, name := range names {
+		if err := checkShown(name); err != nil {
+			return err
+		}
 		if leaves(name) {
 			continue // which is said of it
 		}

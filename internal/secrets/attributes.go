@@ -3,6 +3,7 @@ package secrets
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Among lists where a function's settings hold a secret, and why it is taken for
@@ -16,14 +17,37 @@ func Among(environment, tags map[string]string, description string) []string {
 	return found
 }
 
-// Under lists the keys of an attribute that hold a secret, in order.
+// Under lists the keys of an attribute that hold a secret, in order. A key that is
+// one itself is not named.
 func Under(attribute string, values map[string]string) []string {
 	var found []string
 	for key, value := range values {
-		if reason, secret := Find(key, value); secret {
+		if reason, secret := inKey(key); secret {
+			found = append(found, fmt.Sprintf("a key of %s (%s)", attribute, reason))
+		} else if reason, secret := Find(key, value); secret {
 			found = append(found, fmt.Sprintf("%s.%s (%s)", attribute, key, reason))
 		}
 	}
 	slices.Sort(found)
-	return found
+	return slices.Compact(found)
+}
+
+// inKey finds a secret in a key: by its form, or behind the name of one, as in
+// "password:...".
+func inKey(key string) (Reason, bool) {
+	if reason, secret := Find("", key); secret {
+		return reason, true
+	}
+	for at, r := range key {
+		if !strings.ContainsRune(":=/", r) {
+			continue
+		}
+		name, value := key[:at], key[at+1:]
+		if len(value) >= shortest && nameOf(name).certainty != unsaid && odd(value) {
+			if reason, secret := Find(name, value); secret {
+				return reason, true
+			}
+		}
+	}
+	return "", false
 }

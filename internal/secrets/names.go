@@ -39,20 +39,36 @@ var secretEndings = []string{
 	"password", "passwords", "passwd", "passphrase", "passcode", "pwd", "passwort", "kennwort", "senha", "contrasena", "motdepasse",
 	"secret", "secrets", "secretkey", "apikey", "apikeys", "accesskey", "privatekey", "privkey", "credential", "credentials", "creds",
 	"token", "tokens", "authkey", "sharedaccesskey", "accountkey", "encryptionkey", "signingkey", "masterkey", "signaturekey", "sharedkey",
-	"userpass", "dbpass", "sharedsecret", "clientkeydata",
+	"userpass", "dbpass", "sharedsecret", "clientkeydata", "wachtwoord", "passord", "losenord", "adgangskode", "presharedkey",
+}
+
+// wordedEndings are endings of secrets too, but their values are named in words
+// where they are stored, as orders-encryption-key is.
+var wordedEndings = []string{
+	"aeskey", "fernetkey", "enckey", "cipherkey", "cryptokey", "cryptkey", "unsealkey", "seedphrase", "recoveryphrase", "backupphrase", "mnemonicphrase",
+	"recoverycode", "recoverycodes", "backupcode", "backupcodes", "securitycode", "pincode", "pinnumber", "otpseed", "walletseed", "signingsalt", "passwordsalt", "communitystring",
 }
 
 // secretWords are last words of such names, which other words end in too.
-var secretWords = []string{"pass", "pw", "psw", "pwds", "tkn", "tok", "cred", "mdp", "pin", "authorization"}
+var secretWords = []string{"pass", "pw", "psw", "pwds", "tkn", "tok", "cred", "mdp", "pin", "authorization", "psk", "haslo", "heslo", "parola", "salasana"}
 
 // passwordWords are what only passwords are called.
-var passwordWords = []string{"password", "passwords", "passwd", "pwd", "passphrase", "passcode", "pass", "pw", "psw", "passwort", "kennwort", "senha", "contrasena", "mdp", "pin"}
+var passwordWords = []string{"password", "passwords", "passwd", "pwd", "passphrase", "passcode", "pass", "pw", "psw", "passwort", "kennwort", "senha", "contrasena", "mdp", "pin", "pincode", "pinnumber", "code", "codes", "number", "wachtwoord", "haslo", "heslo", "parola", "salasana"}
 
 // hintWords make a name one of a secret if the value looks like one.
 var hintWords = []string{
 	"key", "keys", "auth", "authorization", "bearer", "jwt", "cookie", "cookies", "session", "seed", "mnemonic", "sas", "hmac",
-	"login", "dsn", "webhook", "otp", "totp", "mfa", "pat",
+	"login", "dsn", "webhook", "otp", "totp", "mfa", "pat", "salt", "pepper", "kek", "dek", "pkey", "signkey", "license", "licence",
 }
+
+// strongHints are those of them under which a short value is one too.
+var strongHints = []string{"hmac", "pat", "salt", "pepper", "bearer"}
+
+// strongKeys are keys of that kind, by the word before.
+var strongKeys = []string{"session", "license", "licence", "sign", "hmac", "csrf", "xsrf", "jwt", "cookie", "app", "deploy", "server", "storage", "serial", "activation", "product", "subscription", "recovery", "hash", "security"}
+
+// countWords make the tokens of a model of what could be secrets.
+var countWords = []string{"max", "min", "num", "total", "avg", "count", "limit"}
 
 // openWords make a key one that everybody may have, or a name of something else.
 var openWords = []string{
@@ -78,14 +94,14 @@ var aboutWords = []string{
 // of several it is, how it is written.
 var qualifiers = []string{
 	"prod", "production", "dev", "develop", "development", "test", "testing", "tests", "staging", "stg", "qa", "uat", "int", "integration", "live", "sandbox", "sbx", "local",
-	"preprod", "nonprod", "beta", "alpha", "canary", "demo", "ci", "dr", "old", "new", "prev", "previous", "current", "curr", "next", "backup", "bak", "legacy", "tmp", "temp", "default", "primary",
+	"preprod", "preprd", "nonprod", "prd", "tst", "acc", "acceptance", "perf", "preview", "nightly", "pilot", "emea", "apac", "global", "internal", "external", "binary", "beta", "alpha", "canary", "demo", "ci", "dr", "old", "new", "prev", "previous", "current", "curr", "next", "backup", "bak", "legacy", "tmp", "temp", "default", "primary",
 	"secondary", "fallback", "rotated", "active", "pending", "value", "val", "text", "txt", "string", "str", "plain", "plaintext", "raw", "clear", "cleartext", "b64", "base64", "enc", "encoded",
 	"hex", "json", "eu", "us", "ap", "west", "east", "north", "south", "central", "rw", "ro", "readonly", "readwrite", "admin", "root", "master", "replica", "a", "b", "c", "x",
 	"pw", "pwd", "pass", "one", "two", "first", "second", "final", "real", "hidden", "secure", "ssm", "neu", "alt", "blue", "green", "red", "canary", "shadow", "standby",
 }
 
 var (
-	cryptoWord  = regexp.MustCompile(`crypt|sign|master|data`)
+	cryptoWord  = regexp.MustCompile(`crypt|sign|master|data|cipher|aes|enc`)
 	versionWord = regexp.MustCompile(`^v?[0-9]+$`)
 	notPass     = regexp.MustCompile(`(?:com|by|tres|encom|sur|over|under|im)pass$`)
 )
@@ -93,20 +109,23 @@ var (
 // nameOf judges a name such as DB_PASSWORD_PROD, dbPassword2 or db-password.
 func nameOf(name string) named {
 	words := splitName(name)
-	for len(words) > 1 && (versionWord.MatchString(words[len(words)-1]) || slices.Contains(qualifiers, words[len(words)-1]) && !isCore(words[len(words)-1:])) {
+	for len(words) > 1 && (versionWord.MatchString(words[len(words)-1]) || slices.Contains(qualifiers, words[len(words)-1]) && !isCore(words[len(words)-1:]) && !worded(words)) {
 		words = words[:len(words)-1]
 	}
 	if len(words) == 0 {
 		return named{}
 	}
 	last := words[len(words)-1]
+	if last == "tokens" && slices.ContainsFunc(words, func(w string) bool { return slices.Contains(countWords, w) }) {
+		return named{}
+	}
 	if isCore(words) {
 		if slices.ContainsFunc(words, func(w string) bool { return w == "public" || w == "publishable" }) {
 			return named{}
 		}
 		return named{
 			certainty: surely, password: slices.ContainsFunc(passwordWords, func(w string) bool { return last == w || len(w) > 4 && strings.HasSuffix(last, w) }),
-			stored:        slices.Contains([]string{"secret", "secrets", "credentials", "creds", "credential"}, last) && !slices.ContainsFunc(words, func(w string) bool { return slices.Contains(ownSecrets, w) }),
+			stored:        worded(words) || slices.Contains([]string{"secret", "secrets", "credentials", "creds", "credential"}, last) && !slices.ContainsFunc(words, func(w string) bool { return slices.Contains(ownSecrets, w) }),
 			cryptographic: strings.HasSuffix(last, "key") && cryptoWord.MatchString(strings.Join(words, " ")),
 		}
 	}
@@ -118,7 +137,8 @@ func nameOf(name string) named {
 		if slices.ContainsFunc(words[at+1:], func(w string) bool { return slices.Contains(aboutWords, w) }) {
 			return named{}
 		}
-		return named{certainty: perhaps, core: !hint}
+		strong := slices.Contains(strongHints, word) || at > 0 && strings.HasPrefix(word, "key") && slices.Contains(strongKeys, words[at-1])
+		return named{certainty: perhaps, core: !hint || strong}
 	}
 	return named{}
 }
@@ -137,7 +157,12 @@ func isCore(words []string) bool {
 	if strings.HasSuffix(last, "pass") {
 		return !notPass.MatchString(last)
 	}
-	return slices.ContainsFunc(secretEndings, func(ending string) bool { return strings.HasSuffix(squeezed, ending) })
+	return worded(words) || strings.HasSuffix(last, "pw") || slices.ContainsFunc(secretEndings, func(ending string) bool { return strings.HasSuffix(squeezed, ending) })
+}
+
+func worded(words []string) bool {
+	squeezed := strings.Join(words, "")
+	return slices.ContainsFunc(wordedEndings, func(ending string) bool { return strings.HasSuffix(squeezed, ending) })
 }
 
 // ofEverybody reports whether a name is one of a key that is no secret.

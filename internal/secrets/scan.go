@@ -56,6 +56,7 @@ func Scan(file string, text []byte, others bool) []Found {
 	if !others {
 		found = append(found, passwordsInURLs(text)...)
 		found = append(found, inSettings(file, text)...)
+		found = append(found, phrases(text)...)
 	}
 	slices.SortFunc(found, func(a, b Found) int { return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Reason, b.Reason)) })
 	return slices.CompactFunc(found, func(a, b Found) bool { return a.Line == b.Line })
@@ -87,7 +88,11 @@ func scanWords(file string, text []byte, others bool) []Found {
 		return nil
 	}
 	var joined strings.Builder
+	var found []Found
 	for _, e := range excerpts {
+		if reason, is := vendorToken(string(e.text)); is {
+			found = append(found, Found{Line: e.line, Reason: reason})
+		}
 		joined.Write(e.text)
 		joined.WriteByte('\n')
 	}
@@ -99,7 +104,6 @@ func scanWords(file string, text []byte, others bool) []Found {
 		defer func() { d.Config.Rules = all }()
 	}
 	findings := d.DetectString(joined.String())
-	var found []Found
 	for _, f := range findings {
 		if f.StartLine < 0 || f.StartLine >= len(excerpts) {
 			continue
@@ -169,6 +173,9 @@ func suspicious(text []byte) []excerpt {
 	return out
 }
 
+// lettersOnly is how the tokens begin that need have no digit, those of Hugging Face.
+var lettersOnly = []byte("hf_")
+
 func inLine(out []excerpt, line []byte, number int) []excerpt {
 	until := 0 // what of the line is cut out already
 	for at := 0; at < len(line); {
@@ -177,7 +184,7 @@ func inLine(out []excerpt, line []byte, number int) []excerpt {
 			seen |= classes[line[at]]
 			at++
 		}
-		if length := at - from; length >= shortestWord && length <= longestWord && seen == inWord|isLetter|isDigit {
+		if length := at - from; length >= shortestWord && length <= longestWord && (seen == inWord|isLetter|isDigit || bytes.HasPrefix(line[from:], lettersOnly)) {
 			begin, end := max(until, from-before), min(len(line), at+after)
 			if end > begin {
 				out = append(out, excerpt{line[begin:end], number, len(line) > longLine})
@@ -266,11 +273,19 @@ func passwordsInURLs(text []byte) []Found {
 		}
 		at += next
 		parts := urlPassword.FindSubmatch(text[at:min(len(text), at+300)])
-		if parts != nil && !example(string(parts[1]), string(parts[2])) {
+		if parts != nil && !example(string(parts[1]), string(parts[2])) || isHook(text[max(0, at-5):min(len(text), at+300)]) {
 			found = append(found, Found{1 + bytes.Count(text[:at], []byte("\n")), InURL})
 		}
 		at += 3
 	}
+}
+
+// isHook reports whether an address is one that whoever knows it may post to.
+func isHook(address []byte) bool {
+	if end := bytes.IndexAny(address, "\n\"'<>` "); end >= 0 {
+		address = address[:end]
+	}
+	return (bytes.Contains(address, []byte("hook")) || bytes.Contains(address, []byte("trigger"))) && hooks.Match(address)
 }
 
 var exampleWord = regexp.MustCompile(`(?i)^(?:my|your|the|a|some|user|db)?[_-]?(?:pass(?:word|wd|phrase)?|pwd|pw|secret|user(?:name)?|token|key|changeme|example|test|guest|foo|bar|baz|root|admin|postgres)[0-9]{0,3}$`)

@@ -78,7 +78,9 @@ func find(name, value string, depth int) (Reason, bool) {
 		return reason, true
 	}
 	for _, look := range []func() (Reason, bool){
+		func() (Reason, bool) { return InPhrase, inPhrase(name, value) },
 		func() (Reason, bool) { return credential(value) },
+		func() (Reason, bool) { return vendorToken(value) },
 		func() (Reason, bool) { return inStructure(value, depth) },
 		func() (Reason, bool) {
 			if reference(value) && !strings.Contains(value, "://") {
