@@ -5,6 +5,8 @@ import (
 	"path"
 	"regexp"
 	"strings"
+
+	"github.com/agext/levenshtein"
 )
 
 // judgeHandler looks for what Lambda will call. With layers it may be in one of
@@ -127,14 +129,29 @@ func (x *examination) judgeMention(f file, name string) error {
 	return nil
 }
 
-// elsewhere says where a file of that name is instead.
+// elsewhere says where a file of that name is instead, or which is called nearly so.
 func (x *examination) elsewhere(module string, endings []string) string {
+	near, closest := "", misspelt+1
 	for _, name := range sorted(x.files) {
+		written := strings.ReplaceAll(name, `\`, "/")
 		for _, ending := range endings {
-			if path.Base(strings.ReplaceAll(name, `\`, "/")) == path.Base(module+ending) {
+			if path.Base(written) == path.Base(module+ending) {
 				return fmt.Sprintf(", but %q", name)
+			}
+			if !strings.HasSuffix(strings.ToLower(written), ending) {
+				continue
+			}
+			// Letters in another case are no other letters, but another file.
+			if far := levenshtein.Distance(strings.ToLower(written), strings.ToLower(module+ending), nil); far < closest && far <= len(module)/2 {
+				near, closest = name, far
 			}
 		}
 	}
+	if near != "" {
+		return fmt.Sprintf(", but %q", near)
+	}
 	return ""
 }
+
+// misspelt is how many letters a name may be off to be taken for a misspelling.
+const misspelt = 2
