@@ -13,7 +13,7 @@ import (
 
 // elsewhere are embedded files that say nothing about AWS which could age.
 var elsewhere = []string{
-	"deployer/calls.json", // what the provider itself calls
+	"deployer/calls.json",       // what the provider itself calls
 	"secrets/bip39/english.txt", // a standard that is never changed
 	"audit/page/report.html", "audit/page/report.css", "audit/page/report.js",
 }
