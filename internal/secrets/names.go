@@ -46,7 +46,7 @@ var secretEndings = []string{
 // where they are stored, as orders-encryption-key is.
 var wordedEndings = []string{
 	"aeskey", "fernetkey", "enckey", "cipherkey", "cryptokey", "cryptkey", "unsealkey", "seedphrase", "recoveryphrase", "backupphrase", "mnemonicphrase",
-	"recoverycode", "recoverycodes", "backupcode", "backupcodes", "securitycode", "pincode", "pinnumber", "otpseed", "walletseed", "signingsalt", "passwordsalt", "communitystring",
+	"recoverycode", "recoverycodes", "backupcode", "backupcodes", "securitycode", "pincode", "pinnumber", "otpseed", "walletseed", "passwordsalt", "communitystring",
 }
 
 // secretWords are last words of such names, which other words end in too.
@@ -58,11 +58,11 @@ var passwordWords = []string{"password", "passwords", "passwd", "pwd", "passphra
 // hintWords make a name one of a secret if the value looks like one.
 var hintWords = []string{
 	"key", "keys", "auth", "authorization", "bearer", "jwt", "cookie", "cookies", "session", "seed", "mnemonic", "sas", "hmac",
-	"login", "dsn", "webhook", "otp", "totp", "mfa", "pat", "salt", "pepper", "kek", "dek", "pkey", "signkey", "license", "licence",
+	"login", "dsn", "webhook", "otp", "totp", "mfa", "pat", "pepper", "kek", "dek", "pkey", "signkey", "license", "licence",
 }
 
 // strongHints are those of them under which a short value is one too.
-var strongHints = []string{"hmac", "pat", "salt", "pepper", "bearer"}
+var strongHints = []string{"hmac", "pat", "pepper", "bearer"}
 
 // strongKeys are keys of that kind, by the word before.
 var strongKeys = []string{"session", "license", "licence", "sign", "hmac", "csrf", "xsrf", "jwt", "cookie", "app", "deploy", "server", "storage", "serial", "activation", "product", "subscription", "recovery", "hash", "security"}

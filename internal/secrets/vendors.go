@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // vendor is a form of token that gitleaks has no rule for, or only one that wants
@@ -116,23 +117,28 @@ var within = []vendor{
 	{"Telegram", ":AA", `^[0-9]{8,10}:AA[A-Za-z0-9_-]{32,34}`},
 }
 
-// tokenForm is a vendor's, compiled.
+// tokenForm is a vendor's. It is compiled when something begins so: all of them
+// together take 30 MB.
 type tokenForm struct {
 	name, mark string
-	whole      *regexp.Regexp
+	whole      func() *regexp.Regexp
+}
+
+func newForm(v vendor, pattern string) tokenForm {
+	return tokenForm{v.name, v.begins, sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })}
 }
 
 // Forms by the first byte of a token, and those that have to be looked for.
 var (
 	forms = func() (table [256][]tokenForm) {
 		for _, v := range vendors {
-			table[v.begins[0]] = append(table[v.begins[0]], tokenForm{v.name, v.begins, regexp.MustCompile(`^` + regexp.QuoteMeta(v.begins) + `(?:` + v.rest + `)`)})
+			table[v.begins[0]] = append(table[v.begins[0]], newForm(v, `^`+regexp.QuoteMeta(v.begins)+`(?:`+v.rest+`)`))
 		}
 		return table
 	}()
 	formsWithin = func() (out []tokenForm) {
 		for _, v := range within {
-			out = append(out, tokenForm{v.name, v.begins, regexp.MustCompile(v.rest)})
+			out = append(out, newForm(v, v.rest))
 		}
 		return out
 	}()
@@ -173,7 +179,7 @@ func inToken(c byte) bool { return classes[c]&(isLetter|isDigit) != 0 || c == '_
 // at reports whether a text begins with a token that ends there, and is drawn at
 // random: x repeated is none.
 func (f tokenForm) at(text string) bool {
-	token := f.whole.FindString(text)
+	token := f.whole().FindString(text)
 	if token == "" || len(token) < len(text) && inToken(text[len(token)]) {
 		return false
 	}
