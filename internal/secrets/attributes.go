@@ -35,8 +35,11 @@ func Under(attribute string, values map[string]string) []string {
 // inKey finds a secret in a key: by its form, or behind the name of one, as in
 // "password:...".
 func inKey(key string) (Reason, bool) {
-	if reason, secret := Find("", key); secret {
-		return reason, true
+	// Names of variables are no tokens, and gitleaks takes memory and time.
+	if len(key) >= shortestToken && (strings.ContainsAny(key, "0123456789") || len(key) >= longName) {
+		if reason, secret := Find("", key); secret {
+			return reason, true
+		}
 	}
 	for at, r := range key {
 		if !strings.ContainsRune(":=/", r) {
@@ -51,3 +54,10 @@ func inKey(key string) (Reason, bool) {
 	}
 	return "", false
 }
+
+// A key of fewer characters is no token, and one without a digit is a name unless it
+// is longer than names are.
+const (
+	shortestToken = 16
+	longName      = 30
+)
