@@ -114,6 +114,9 @@ func Judge(b bp.Blueprint, f Facts) []Judgement {
 			a.outcome = NeedsInput
 		}
 		out[i] = Judgement{c, a.outcome, printable(a.evidence), a.later, a.unread}
+		if a.outcome == Fail || a.outcome == NeedsInput {
+			out[i].Remedy = c.remedyFor(out[i].Evidence)
+		}
 	}
 	return out
 }
