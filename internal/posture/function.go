@@ -43,7 +43,7 @@ var functionControls = []Control{
 			found := s.facts.CodeSecrets
 			switch {
 			case len(found) > most:
-				return fail("%s and %d more", strings.Join(found[:most], ", "), len(found)-most)
+				return fail("%s and %d more%s", strings.Join(found[:most], ", "), len(found)-most, restLater)
 			case len(found) > 0:
 				return fail("%s", strings.Join(found, ", "))
 			case !s.facts.CodeRead:
