@@ -228,7 +228,7 @@ func (x *examination) note(f file, seen looked) {
 func (x *examination) judgeTestKeys() {
 	if len(x.testKeys) > 0 {
 		x.remark("code", false, "Dependencies in the code package hold what looks like secrets",
-			"%s: usually keys for the dependency's own tests, which anybody can read anyway. Look whether one is yours, and leave tests out of the package.", named(x.testKeys))
+			"%s: usually keys for the dependency's own tests, which anybody can read anyway. Check whether any of them is yours, and leave tests out of the package.", named(x.testKeys))
 	}
 }
 
