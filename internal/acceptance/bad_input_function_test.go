@@ -27,7 +27,7 @@ var functionMistakes = []badInput{
 	{"runtime in upper case", settings{"runtime": "Python3.12"}, "runtime", `"Python3.12" is not a runtime`, `Write runtime = "python3.12"`},
 	{"handler empty", settings{"handler": ""}, "handler", `"" is not a handler`, `such as "app.handler" for Python`},
 	{"handler with a space", settings{"handler": "app handler"}, "handler", `"app handler" is not a handler`, "one word without spaces"},
-	{"handler of Python without a function", settings{"handler": "app"}, "handler", `"app" is not a handler of runtime python3.14`, "Write it in the form {module}.{function}"},
+	{"handler of Python without a function", settings{"handler": "app"}, "handler", `"app" is not a handler of runtime python3.14`, "Write handler = \"app.handler\", which the package has"},
 	{"handler of Node without an export", settings{"runtime": "nodejs24.x", "handler": "index"}, "handler", "not a handler of runtime nodejs24.x", "{file}.{export}"},
 	{"handler of Java with a hash", settings{"runtime": "java25", "handler": "example.Handler#handle"}, "handler", "not a handler of runtime java25", "{package}.{Class}[::{method}]"},
 	{"handler of .NET with one colon pair", settings{"runtime": "dotnet10", "handler": "Orders::Function"}, "handler", "not a handler of runtime dotnet10", "{assembly}::{type}::{method}"},

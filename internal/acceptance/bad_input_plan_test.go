@@ -121,7 +121,7 @@ func fileMistakes(f files) []badInput {
 	code := func(name string) settings { return settings{"code": settings{"path": f.at(name)}} }
 	const at = "code.path"
 	return []badInput{
-		{"handler in another folder", code("misplaced"), "handler", "The handler is not in the package", `but "src/app.py"`},
+		{"handler in another folder", code("misplaced"), "handler", "The handler is not in the package", `Did you mean handler = "src/app.handler"?`},
 		{"private key", code("keyed"), "code", "The code package holds a secret", "Control no-secrets-in-code is not met: server.key:1 (private-key)"},
 		{"handler with a letter less", settings{"handler": "app.handle"}, "handler", "The handler is not in its file", `Write handler = "app.handler"`},
 		{"library for another processor", code("built"), "architecture", "fast is built for x86_64", `architecture = "x86_64"`},

@@ -143,6 +143,6 @@ var accessMistakes = []badInput{
 	{"waiver for years", settings{"waivers": settings{"in-vpc": settings{"reason": "talks to public APIs only", "expires": "2099-01-31"}}}, `waivers["in-vpc"]`, "more than 366 days away", "or an earlier day"},
 	{"decrypts with any key", access("orders", settings{"actions": []any{"kms:Decrypt"}, "resources": []any{"*"}}), `access["orders"].resources`, "names every resource there is", "add reason"},
 	{"decrypts with any key, for a reason", access("orders", settings{"actions": []any{"kms:Decrypt"}, "resources": []any{"*"}, "reason": "reads what any team sends"}), "access", "The function may decrypt with keys that are not named", "Name the key"},
-	{"secret in plain text", settings{"environment": settings{"DB_PASSWORD": secretText}}, "secrets", "A secret is in plain text", "Control no-plaintext-secrets is not met: environment.DB_PASSWORD (its name). This stops the change because its severity is critical. Move a variable to secret_values_wo"},
+	{"secret in plain text", settings{"environment": settings{"DB_PASSWORD": secretText}}, "secrets", "A secret is in plain text", "Control no-plaintext-secrets is not met: environment.DB_PASSWORD (its name). This stops the change because its severity is critical. Move the value to secret_values_wo"},
 	{"posture out of reach", settings{"minimum_posture": "pci"}, "vpc", "The function runs outside a VPC", "Control in-vpc is not met: function.network is not set. This stops the change because minimum_posture pci asks for it"},
 }

@@ -244,6 +244,35 @@ func TestAccPosture_PlaintextSecrets(t *testing.T) {
 	}
 }
 
+// TestAccPosture_SecretKeysOfDefaultTags refuses keys as it does values: once, where
+// they are written, whatever a unit waives.
+func TestAccPosture_SecretKeysOfDefaultTags(t *testing.T) {
+	t.Parallel()
+	const token, other = "ghp_0123456789abcdefABCDEF0123456789abcd", "ghp_9876543210abcdefABCDEF0123456789abcd"
+	waived := map[string]string{"waivers": `{ no-plaintext-secrets = { reason = "Rotated every night." } }`}
+	c := newCore(t, newTenant(t), "")
+	for _, m := range []struct {
+		tags string
+		says []string
+	}{
+		{fmt.Sprintf("{ %q = \"orders\" }", token), []string{"Error: The key of a default tag holds a secret"}},
+		{fmt.Sprintf("{ %q = %q }", token, other), []string{"Error: The key of a default tag holds a secret", "Error: The value of a default tag holds a secret"}},
+		{fmt.Sprintf("{ %q = \"orders\", cost-key = %q }", token, other), []string{"Error: The key of a default tag holds a secret", "Error: Default tag cost-key holds a secret"}},
+	} {
+		c.write("provider \"secure\" {\n  default_tags = " + m.tags + "\n}\n" + unit(t, "x", "tfacc-one", waived) + unit(t, "y", "tfacc-two", nil))
+		stdout, stderr, code := c.run("plan")
+		flat := unwrapped(stderr)
+		if code == 0 || strings.Count(flat, "Error: ") != len(m.says) || strings.Contains(flat, "secret_values_wo") || !strings.Contains(flat, "No tag may hold a secret") || strings.Contains(stdout+stderr, token) || strings.Contains(stdout+stderr, other) {
+			t.Errorf("%s: exit %d:\n%s", m.tags, code, stderr)
+		}
+		for _, text := range m.says {
+			if !strings.Contains(flat, text) {
+				t.Errorf("%s: want %q:\n%s", m.tags, text, stderr)
+			}
+		}
+	}
+}
+
 // TestAccAccess_Levels gives a function levels on resources, one of them not
 // known before the apply, and reads back what the policy says.
 func TestAccAccess_Levels(t *testing.T) {

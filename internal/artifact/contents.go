@@ -43,6 +43,8 @@ type contents struct {
 	files []file
 	// packed is the size of an archive, in bytes, and zero for what is not packed yet.
 	packed int64
+	// single says that the package is one file, which is no archive.
+	single bool
 	close  func()
 }
 
@@ -56,7 +58,7 @@ func openContents(at string) (contents, error) {
 		return contents{}, err
 	}
 	if !isArchive {
-		c := contents{close: func() {}}
+		c := contents{single: !info.IsDir(), close: func() {}}
 		var names []string
 		for _, e := range entries {
 			c.files = append(c.files, file{name: e.name, mode: e.mode, size: e.size, open: e.open})

@@ -72,9 +72,11 @@ const heavy = 50 << 20
 type examination struct {
 	Examined
 
-	run   Run
-	files map[string]file
-	links map[string]string // where they lead, at run time
+	run Run
+	// single says that the package is one file, which is no archive.
+	single bool
+	files  map[string]file
+	links  map[string]string // where they lead, at run time
 	// toImage are the links into the runtime's image, and where they lead.
 	toImage []string
 	// toLayers are the links into layers, and where they lead.
@@ -115,6 +117,7 @@ func Examine(at string, run Run) (Examined, error) {
 		return Examined{}, err
 	}
 	defer c.close()
+	x.single = c.single
 	if err := x.examine(c); err != nil {
 		return Examined{}, err
 	}
@@ -228,7 +231,7 @@ func (x *examination) note(f file, seen looked) {
 func (x *examination) judgeTestKeys() {
 	if len(x.testKeys) > 0 {
 		x.remark("code", false, "Dependencies in the code package hold what looks like secrets",
-			"%s: usually keys for the dependency's own tests, which anybody can read anyway. Look whether one is yours, and leave tests out of the package.", named(x.testKeys))
+			"%s: usually keys for the dependency's own tests, which anybody can read anyway. Check whether any of them is yours, and leave tests out of the package.", named(x.testKeys))
 	}
 }
 

@@ -79,10 +79,10 @@ func TestExamine(t *testing.T) {
 		"python compiled":            {python, []shipped{{name: "app.cpython-314-aarch64-linux-gnu.so", text: elfOf(183)}}, "", false, ""},
 		"python imports all":         {python, []shipped{{name: "app.py", text: "from main import *"}}, "", false, ""},
 		"python in a layer":          {Run{Runtime: "python3.14", Handler: "wrapper.handler", Layers: true}, []shipped{app}, "", false, ""},
-		"python elsewhere":           {python, []shipped{{name: "src/app.py", text: app.text}}, "handler", true, `but "src/app.py"`},
-		"python of another case":     {python, []shipped{{name: "App.py", text: app.text}}, "handler", true, `but "App.py"`},
-		"python misspelt":            {Run{Runtime: "python3.14", Handler: "src.ordres.handler"}, []shipped{{name: "src/orders.py", text: app.text}}, "handler", true, `but "src/orders.py"`},
-		"python nothing like it":     {Run{Runtime: "python3.14", Handler: "a.handler"}, []shipped{{name: "b.py", text: app.text}}, "handler", true, `none of them. Correct`},
+		"python elsewhere":           {python, []shipped{{name: "src/app.py", text: app.text}}, "handler", true, `has neither; it has "src/app.py". Did you mean handler = "src/app.handler"? Correct`},
+		"python of another case":     {python, []shipped{{name: "App.py", text: app.text}}, "handler", true, `has neither; it has "App.py". Did you mean handler = "App.handler"?`},
+		"python misspelt":            {Run{Runtime: "python3.14", Handler: "src.ordres.handler"}, []shipped{{name: "src/orders.py", text: app.text}}, "handler", true, `it has "src/orders.py". Did you mean handler = "src/orders.handler"?`},
+		"python nothing like it":     {Run{Runtime: "python3.14", Handler: "a.handler"}, []shipped{{name: "b.py", text: app.text}}, "handler", true, `has neither. Correct`},
 		"python without it":          {python, []shipped{{name: "main.py", text: app.text}}, "handler", true, `"app.py" or "app/__init__.py"`},
 		"python of another name":     {python, []shipped{{name: "app.py", text: "def lambda_handler(event, context): pass"}}, "handler", true, `Write handler = "app.lambda_handler"`},
 		"node":                       {node, []shipped{{name: "dist/index.mjs", text: "export const handler = async () => 1"}}, "", false, ""},
@@ -91,7 +91,7 @@ func TestExamine(t *testing.T) {
 		"node without it":            {node, []shipped{{name: "index.js", text: "exports.handler = 1"}}, "handler", true, `"dist/index.js" or "dist/index.mjs"`},
 		"node of another name":       {node, []shipped{{name: "dist/index.js", text: "exports.main = 1"}}, "handler", true, `Write handler = "dist/index.main"`},
 		"ruby":                       {Run{Runtime: "ruby3.4", Handler: "app.Orders.call"}, []shipped{{name: "app.rb", text: "class Orders; def self.call; end; end"}}, "", false, ""},
-		"ruby without it":            {Run{Runtime: "ruby3.4", Handler: "app.call"}, []shipped{{name: "main.rb", text: ""}}, "handler", true, `"app.rb"`},
+		"ruby without it":            {Run{Runtime: "ruby3.4", Handler: "app.call"}, []shipped{{name: "main.rb", text: ""}}, "handler", true, `"app.rb", and the package does not have it. Correct`},
 		"java":                       {Run{Runtime: "java25", Handler: "com.example.Orders::handle"}, []shipped{{name: "com/example/Orders.class", text: "x"}}, "", false, ""},
 		"java in a broken jar":       {Run{Runtime: "java25", Handler: "com.example.Orders"}, []shipped{{name: "lib/orders.jar", text: "x"}}, "", false, ""},
 		"java without it":            {Run{Runtime: "java25", Handler: "com.example.Orders"}, []shipped{{name: "com/example/Order.class", text: "x"}}, "handler", true, `"com/example/Orders.class"`},
@@ -162,7 +162,7 @@ func TestExamine_Archives(t *testing.T) {
 func TestExamine_FolderOfWindows(t *testing.T) {
 	t.Parallel()
 	found := examined(t, zipOf(t, shipped{name: `src\app.py`, text: pythonApp.text}), Run{Runtime: "python3.14", Handler: "src.app.handler"})
-	if len(found.Remarks) != 2 || !strings.Contains(found.Remarks[0].Detail, `but "src\\app.py"`) || !strings.Contains(found.Remarks[1].Detail, "makes no folder") {
+	if len(found.Remarks) != 2 || !strings.Contains(found.Remarks[0].Detail, `it has "src\\app.py"`) || !strings.Contains(found.Remarks[1].Detail, "makes no folder") {
 		t.Errorf("%+v", found)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/agext/levenshtein"
@@ -76,9 +77,52 @@ func (x *examination) judgeModule(endings ...string) error {
 		x.remark("handler", true, "The handler is not in the package", "Handler %q has the ending of the file in it: %q is in the package, and a handler names it without its ending. Write handler = %q.", handler, file, meant)
 		return nil
 	}
-	x.remark("handler", true, "The handler is not in the package", "Handler %q would be in %s, and the package has none of them%s. Correct the handler, or pack the folder that holds the file at its root.",
-		handler, strings.Join(tried, " or "), x.elsewhere(module, endings))
+	without := "does not have it"
+	if len(tried) > 1 {
+		without = "has neither"
+	}
+	x.absent(strings.Join(tried, " or "), without, name, x.nearby(module, endings))
 	return nil
+}
+
+// absent tells that the handler's file is not there, and of the file that may be
+// meant.
+func (x *examination) absent(tried, without, name, near string) {
+	detail, arguments := "Handler %q would be in %s, and the package %s", []any{x.run.Handler, tried, without}
+	switch stem := strings.TrimSuffix(near, path.Ext(near)); {
+	case near == "":
+		detail += ". "
+	case strings.Contains(near, `\`):
+		detail += "; it has %q. "
+		arguments = append(arguments, near)
+	default:
+		detail += "; it has %q. Did you mean handler = %q? "
+		arguments = append(arguments, near, strings.TrimSuffix(stem, "/__init__")+"."+name)
+	}
+	if x.single {
+		detail += "code.path is a file that is no archive, so it was taken as a package of that one file. "
+	}
+	x.remark("handler", true, "The handler is not in the package", detail+"Correct the handler, or pack the folder that holds the file at its root.", arguments...)
+}
+
+// MeantHandler is what a handler without a dot may mean: the file of that name in the
+// package at a path, and what it has that handlers are called. Empty for none.
+func MeantHandler(at string, run Run) string {
+	word := run.Handler
+	if !strings.HasPrefix(run.Runtime, "python") && !strings.HasPrefix(run.Runtime, "nodejs") && !strings.HasPrefix(run.Runtime, "ruby") {
+		return "" // others are not in the form of a file and a name
+	}
+	for _, name := range []string{"handler", "lambda_handler", "main"} {
+		run.Handler = word + "." + name
+		found, err := Examine(at, run)
+		if err != nil {
+			return ""
+		}
+		if !slices.ContainsFunc(found.Remarks, func(r Remark) bool { return r.At == "handler" }) {
+			return run.Handler
+		}
+	}
+	return ""
 }
 
 // withoutEnding returns a handler such as app.py.handler without the ending, if
@@ -131,12 +175,20 @@ func (x *examination) judgeMention(f file, name string) error {
 
 // elsewhere says where a file of that name is instead, or which is called nearly so.
 func (x *examination) elsewhere(module string, endings []string) string {
+	if near := x.nearby(module, endings); near != "" {
+		return fmt.Sprintf(", but %q", near)
+	}
+	return ""
+}
+
+// nearby is a file of that name elsewhere, or one that is called nearly so.
+func (x *examination) nearby(module string, endings []string) string {
 	near, closest := "", misspelt+1
 	for _, name := range sorted(x.files) {
 		written := strings.ReplaceAll(name, `\`, "/")
 		for _, ending := range endings {
 			if path.Base(written) == path.Base(module+ending) {
-				return fmt.Sprintf(", but %q", name)
+				return name
 			}
 			if !strings.HasSuffix(strings.ToLower(written), ending) {
 				continue
@@ -147,10 +199,7 @@ func (x *examination) elsewhere(module string, endings []string) string {
 			}
 		}
 	}
-	if near != "" {
-		return fmt.Sprintf(", but %q", near)
-	}
-	return ""
+	return near
 }
 
 // misspelt is how many letters a name may be off to be taken for a misspelling.

@@ -1,6 +1,7 @@
 package artifact
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -44,8 +45,8 @@ func (x *examination) judgeNode() error {
 		x.remark("code", true, "The handler's file is not JavaScript", "Handler %q would be in %q, and the package has %q: Lambda looks for JavaScript alone. %s.", x.run.Handler, folder+module+".js", f, compileIt)
 		return nil
 	}
-	x.remark("handler", true, "The handler is not in the package", "Handler %q would be in %q or %q or %q, or in a folder or module of that name, and the package has none of them%s. Correct the handler, or pack the folder that holds the file at its root.",
-		x.run.Handler, folder+module+".js", folder+module+".mjs", folder+module+".cjs", x.elsewhere(module, nodeFiles[1:]))
+	tried := fmt.Sprintf("%q or %q or %q, or in a folder or module of that name", folder+module+".js", folder+module+".mjs", folder+module+".cjs")
+	x.absent(tried, "has none of them", export, x.nearby(module, nodeFiles[1:]))
 	return nil
 }
 

@@ -32,7 +32,7 @@ func TestExamine_NodeHandlers(t *testing.T) {
 		"file of a module":            {"node_modules/wrapper/dist/run.handler", "node_modules/wrapper/dist/run.js", false, ""},
 		"by the name at run time":     {"/var/task/src/api.handler", "src/api.js", false, ""},
 		"export of an export":         {"src/api.v1.handler", "src/api/index.js", false, ""},
-		"elsewhere":                   {"src/api.handler", "lib/api.js", true, `"src/api.js" or "src/api.mjs" or "src/api.cjs", or in a folder or module of that name, and the package has none of them, but "lib/api.js".`},
+		"elsewhere":                   {"src/api.handler", "lib/api.js", true, `"src/api.js" or "src/api.mjs" or "src/api.cjs", or in a folder or module of that name, and the package has none of them; it has "lib/api.js". Did you mean handler = "lib/api.handler"?`},
 		"folder with no module":       {"src/api.handler", "src/api/main.js", true, "not in the package"},
 		"folder elsewhere":            {"src/api.handler", "lib/other/index.js", true, "none of them."},
 		"module of another folder":    {"src/api.handler", "node_modules/src/api.js", true, "not in the package"},

@@ -53,7 +53,30 @@ func TestPack_SingleFileAsItsFolder(t *testing.T) {
 	}
 	run := pythonRun
 	run.Handler = "main.handler"
-	wantRemark(t, "another handler", examined(t, filepath.Join(root, "app.py"), run), "handler", true, `"main.py" or "main/__init__.py"`)
+	wantRemark(t, "another handler", examined(t, filepath.Join(root, "app.py"), run), "handler", true, "taken as a package of that one file")
+	wantRemark(t, "another handler of the folder", examined(t, root, run), "handler", true, `"main.py" or "main/__init__.py"`)
+}
+
+func TestMeantHandler(t *testing.T) {
+	t.Parallel()
+	app := shipped{name: "app.py", text: "def handler(event, context): pass\n"}
+	for name, c := range map[string]struct {
+		runtime, handler string
+		file             shipped
+		want             string
+	}{
+		"python":              {"python3.14", "app", app, "app.handler"},
+		"name of the console": {"python3.14", "app", shipped{name: "app.py", text: "def lambda_handler(event, context): pass\n"}, "app.lambda_handler"},
+		"node":                {"nodejs24.x", "dist/index", shipped{name: "dist/index.mjs", text: "export const handler = async () => 1\n"}, "dist/index.handler"},
+		"another file":        {"python3.14", "main", app, ""},
+		"another function":    {"python3.14", "app", shipped{name: "app.py", text: "def run(event, context): pass\n"}, ""},
+		"java":                {"java25", "app", app, ""},
+	} {
+		run := Run{Runtime: c.runtime, Handler: c.handler}
+		same(t, name, MeantHandler(zipOf(t, c.file), run), c.want)
+		same(t, name+" in a folder", MeantHandler(folderOf(t, c.file), run), c.want)
+	}
+	same(t, "no package", MeantHandler("no/such/package", Run{Runtime: "python3.14", Handler: "app"}), "")
 }
 
 // TestPack_ArchivesAreNoSingleFiles keeps what is meant as an archive one.

@@ -67,7 +67,7 @@ var pythonSlips = []slip{
 	{"match", "python3.10", "app.handler", one("app.py", "def handler(event, context):\n    match event:\n        case _: return 1\n"), "", false, ""},
 	{"grammar of a later release", "python3.16", "app.handler", one("app.py", "def handler(event, context):\n    maybe event\n"), "", false, ""},
 	{"file of another name", "python3.14", "main.handler", one("app.py", pyHandler), "handler", isError, `would be in "main.py"`},
-	{"folder above", "python3.14", "app.handler", one("src/app.py", pyHandler), "handler", isError, `but "src/app.py"`},
+	{"folder above", "python3.14", "app.handler", one("src/app.py", pyHandler), "handler", isError, `Did you mean handler = "src/app.handler"?`},
 }
 
 var nodeSlips = []slip{

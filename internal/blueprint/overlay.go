@@ -42,7 +42,10 @@ func KeepPath(path string) error {
 	at := reflect.TypeFor[Blueprint]()
 	for i, segment := range segments {
 		var err error
-		if at, err = step(at, segment); err != nil {
+		of := at
+		if at, err = step(of, segment); errors.Is(err, ErrNoSetting) {
+			return fmt.Errorf("%s: %w; there are %s", strings.Join(segments[:i+1], "."), err, strings.Join(settingsOf(segments[:i], of), ", "))
+		} else if err != nil {
 			return fmt.Errorf("%s: %w", strings.Join(segments[:i+1], "."), err)
 		}
 	}
@@ -79,18 +82,35 @@ func KeepPaths() []string {
 	return out
 }
 
+// settingsOf are the names below a path that KeepPath takes, or takes with more
+// behind them.
+func settingsOf(above []string, object reflect.Type) []string {
+	var names []string
+	for _, a := range Attributes(object) {
+		if taken(strings.Join(append(slices.Clone(above), a.Name), "."), inside(a.Type)) {
+			names = append(names, a.Name)
+		}
+	}
+	return names
+}
+
+func taken(path string, at reflect.Type) bool {
+	if KeepPath(path) == nil {
+		return true
+	}
+	return at.Kind() == reflect.Struct && slices.ContainsFunc(Attributes(at), func(a Attribute) bool { return taken(path+"."+a.Name, inside(a.Type)) })
+}
+
 // step goes from a type to that of one of its attributes or elements.
 func step(at reflect.Type, segment string) (reflect.Type, error) {
 	switch at.Kind() {
 	case reflect.Struct:
-		var names []string
 		for _, a := range Attributes(at) {
 			if a.Name == segment {
 				return inside(a.Type), nil
 			}
-			names = append(names, a.Name)
 		}
-		return nil, fmt.Errorf("%w; there are %s", ErrNoSetting, strings.Join(names, ", "))
+		return nil, ErrNoSetting
 	case reflect.Map:
 		return inside(at.Elem()), nil
 	default:

@@ -20,6 +20,7 @@ import (
 	"github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
 	"github.com/secure-lambda/terraform-provider-secure/internal/posture"
+	"github.com/secure-lambda/terraform-provider-secure/internal/rules"
 )
 
 type auditFlags struct {
@@ -89,8 +90,22 @@ func (f *auditFlags) check() error {
 	if !slices.Contains(audit.Formats(), f.format) {
 		return fmt.Errorf("format: %q must be one of %s", f.format, strings.Join(audit.Formats(), ", "))
 	}
+	if err := checkRegions(f.regions); err != nil {
+		return err
+	}
 	if f.allRegions && len(f.regions) > 0 {
 		return errors.New("region: --all-regions says all; leave one of the two out")
+	}
+	return nil
+}
+
+// checkRegions refuses what is no region: calls to one would fail one by one, or be
+// taken for regions without functions.
+func checkRegions(regions []string) error {
+	for _, region := range regions {
+		if err := rules.Region(region); err != nil {
+			return fmt.Errorf("region: %w", err)
+		}
 	}
 	return nil
 }
@@ -188,6 +203,9 @@ func (f *auditFlags) survey(ctx context.Context, loaded aws.Config, version stri
 	}
 	if loaded.Region == "" {
 		return audit.Report{}, usageError{errors.New("no region: give --region, or set AWS_REGION")}
+	}
+	if err := checkRegions([]string{loaded.Region}); err != nil {
+		return audit.Report{}, usageError{err}
 	}
 	account, partition, err := cloud.CallerAccount(ctx, loaded, "", nil)
 	if err != nil {

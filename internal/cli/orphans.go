@@ -127,6 +127,9 @@ func (f *orphansFlags) connect(ctx context.Context) (*orphans.Finder, error) {
 	if loaded.Region == "" {
 		return nil, usageError{errors.New("no region: give --region, or set AWS_REGION")}
 	}
+	if err := checkRegions([]string{loaded.Region}); err != nil {
+		return nil, usageError{err}
+	}
 	account, partition, err := cloud.CallerAccount(ctx, loaded, "", nil)
 	if err != nil {
 		return nil, err

@@ -100,7 +100,7 @@ func (f *permissionsFlags) register(command *cobra.Command) {
 	list(&f.DeployerRoles, "deployer-role", "`ARN` of the role that gets the policies, so that it cannot change itself; needed if its name and path could be those of a unit's role")
 	list(&f.Policies, "policy", "`ARN` of a managed policy, if units set additional_policy_arns")
 	list(&f.Keys, "kms-key", "`ARN` of a KMS key, if units or the provider set kms_key_arn")
-	flags.BoolVar(&f.OwnKeys, "own-keys", false, "let units create keys of their own; needed for units without a kms_key_arn; the deployer can then take over keys that have no alias (default for plan: on, unless --kms-key is given)")
+	flags.BoolVar(&f.OwnKeys, "own-keys", false, "let units create keys of their own; needed for units without a kms_key_arn; the deployer can then take over keys that have no alias. Without this flag, the plan policies still allow reading the units' own keys, unless --kms-key is given")
 	flags.BoolVar(&f.Secrets, "secrets", false, "let units create secrets of their own; needed if units set secret_values_wo")
 	list(&f.RotationFunctions, "rotation-function", "`ARN` of a rotation function, if units set secret_rotation.function_arn")
 	list(&f.Targets, "target", "`ARN` of a queue or topic that units send dead letters or invocation records to")

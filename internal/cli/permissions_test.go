@@ -136,6 +136,7 @@ func TestPermissions_RefusesWhatWouldOpenTheAccount(t *testing.T) {
 	t.Parallel()
 	with := func(args ...string) []string { return append(slices.Clip(fenced), args...) }
 	boundary := fenced[3:]
+	account := []string{"--account", "111122223333"}
 	for _, c := range []struct {
 		args, refused, stated []string // the flags that let it through
 	}{
@@ -146,13 +147,28 @@ func TestPermissions_RefusesWhatWouldOpenTheAccount(t *testing.T) {
 		{args: []string{"permissions", "--phase", "destroy", "--phase", "audit"}, refused: []string{"name prefix:"}},
 		{args: fenced[:3], refused: []string{"boundary:", "administrator"}, stated: []string{"--no-boundary"}},
 		{args: with("--log-group", "/*"), refused: []string{"log group:", "begins with a wildcard"}},
+		{args: with("--log-group", "/a*"), refused: []string{"log group:", "functions and services"}},
+		{args: with("--log-group", "/aws/*"), refused: []string{"log group:", "functions and services"}},
+		{args: with("--log-group", "/aws/*/orders-api"), refused: []string{"log group:", "functions and services"}},
+		{args: with("--log-group", "/aws/lambda/*"), refused: []string{"log group:", "functions and services"}},
+		{args: with("--log-group", "/aws/lambda/?*"), refused: []string{"log group:", "functions and services"}},
+		{args: with("--log-group", "/aws/lambda/ord*"), refused: []string{"log group:", "functions and services"}},
+		{args: with("--log-group", "/aws/rds/*"), refused: []string{"log group:", "functions and services"}},
 		{args: with("--role-name", "*-legacy"), refused: []string{"role name:"}},
 		{args: with("--secrets", "--rotation-function", "arn:aws:lambda:*:*:function:?otate"), refused: []string{"rotation function:"}},
-		{args: with("--kms-key", "arn:aws:kms:eu-west-1:111122223333:key/*"), refused: []string{"key:"}},
-		{args: with("--any-name"), refused: []string{"one of the two"}},
-		{args: with("--no-boundary"), refused: []string{"one of the two"}},
+		{args: with("--kms-key", "arn:aws:kms:eu-west-1:111122223333:key/*"), refused: []string{"key:", "Write the whole ARN"}},
+		{args: with("--kms-key", "arn:aws:kms:eu-west-1:111122223333:key/1*"), refused: []string{"key:", "Write the whole ARN"}},
+		{args: with("--any-name"), refused: []string{"Give either --name-prefix or --any-name"}},
+		{args: with("--no-boundary"), refused: []string{"Give either --boundary or --no-boundary"}},
 		{args: with("--boundary", "arn:aws:iam::111122223333:policy/orders-*"), refused: []string{"has a wildcard"}},
-		{args: with("--boundary", "arn:aws-cn:iam::aws:policy/AdministratorAccess"), refused: []string{"bounds nothing"}},
+		{args: with("--boundary", "arn:aws:iam::aws:policy/AdministratorAccess"), refused: []string{"AWS's own policy", "--no-boundary"}},
+		{args: with("--boundary", "arn:aws:iam::aws:policy/IAMFullAccess"), refused: []string{"AWS's own policy", "--no-boundary"}},
+		{args: with("--boundary", "arn:aws:iam::aws:policy/PowerUserAccess"), refused: []string{"AWS's own policy", "--no-boundary"}},
+		{args: with("--boundary", "arn:aws-cn:iam::aws:policy/job-function/ViewOnlyAccess"), refused: []string{"AWS's own policy"}},
+		{args: with("--boundary", "arn:aws-cn:iam::111122223333:policy/boundary"), refused: []string{"partition aws-cn", "partition aws:"}},
+		{args: with(append(account, "--boundary", "arn:aws:iam::999999999999:policy/b")...), refused: []string{"boundary:", "999999999999", "account 111122223333"}},
+		{args: with(append(account, "--deployer-role", "arn:aws:iam::999999999999:role/x")...), refused: []string{"deployer role:", "account 999999999999", "account 111122223333"}},
+		{args: with(append(account, "--policy", "arn:aws:iam::999999999999:policy/x")...), refused: []string{"policy:", "account 999999999999", "account 111122223333"}},
 		{args: with("--deployer-role", "arn:aws:iam::111122223333:role/*"), refused: []string{"has a wildcard"}},
 		{args: with("--deployer-role", "arn:aws:sts::111122223333:assumed-role/deployer/session"), refused: []string{"role/${RoleNameWithPath}"}},
 	} {
@@ -170,6 +186,69 @@ func TestPermissions_RefusesWhatWouldOpenTheAccount(t *testing.T) {
 		}
 		if code, _, problems := run(t, append(slices.Clip(c.args), c.stated...)...); code != Success || !strings.Contains(problems, c.stated[0]) {
 			t.Errorf("%v with %v: exit %d: %s", c.args, c.stated, code, problems)
+		}
+	}
+}
+
+func TestPermissions_TakesWhatTheUnitsAreGiven(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"--log-group", "/legacy/*"},
+		{"--log-group", "/aws/lambda/legacy-*"},
+		{"--log-group", "/aws/lambda/orders-*"},
+		{"--log-group", "/aws/lambda/orders-api"},
+		{"--log-group", "/aws/vendedlogs/orders*"},
+		{"--account", "111122223333", "--policy", "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"},
+		{"--account", "111122223333", "--kms-key", "arn:aws:kms:eu-west-1:999999999999:key/1"},
+		{"--target", "arn:aws:sqs:eu-west-1:111122223333:failed", "--target", "arn:aws:sns:eu-west-1:111122223333:failed"},
+	} {
+		if code, _, problems := run(t, append(slices.Clip(fenced), args...)...); code != Success {
+			t.Errorf("%v: exit %d: %s", args, code, problems)
+		}
+	}
+}
+
+func TestPermissions_SaysOneFaultOnce(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"--kms-key", "*"}, `Error: key: "*" must be an ARN of the form`},
+		{[]string{"--rotation-function", "*"}, `Error: rotation function: "*" must be an ARN of the form`},
+		{[]string{"--log-group", "* b"}, `Error: log group: "* b" must be`},
+		{[]string{"--account", "123"}, `Error: account: "123" is not an account id. An account id has 12 digits, with leading zeros, such as 111122223333`},
+		{[]string{"--target", "arn:aws:s3:::x"}, `Error: target: "arn:aws:s3:::x" must be the ARN of a queue or topic`},
+		{[]string{"--target", "*"}, `Error: target: "*" must be the ARN of a queue or topic`},
+		{[]string{"--boundary", "arn:aws-cn:iam::aws:policy/AdministratorAccess"}, `Error: boundary: `},
+	} {
+		_, _, problems := run(t, append(slices.Clip(fenced), c.args...)...)
+		if !strings.HasPrefix(problems, c.want) || strings.Count(problems, "\n") != 2 {
+			t.Errorf("%v: want %q alone, got %q", c.args, c.want, problems)
+		}
+	}
+}
+
+func TestPermissions_SaysWhatPoliciesLetTheDeployerDo(t *testing.T) {
+	t.Parallel()
+	boundless := []string{"permissions", "--name-prefix", "orders-", "--no-boundary"}
+	for _, c := range []struct {
+		args []string
+		says string // "" is nothing
+	}{
+		{append(slices.Clip(fenced), "--policy", "arn:aws:iam::111122223333:policy/*"), "also one that others make later; the boundary limits what it may do.\n"},
+		{append(slices.Clip(fenced), "--policy", "arn:aws:iam::aws:policy/*"), "AWS's AdministratorAccess too; the boundary limits what it may do.\n"},
+		{append(slices.Clip(boundless), "--policy", "arn:aws:iam::aws:policy/*"), "AWS's AdministratorAccess too, and so is an administrator.\n"},
+		{append(slices.Clip(boundless), "--policy", "arn:aws:iam::*:policy/Admin*"), "AWS's AdministratorAccess too, and so is an administrator.\n"},
+		{append(slices.Clip(boundless), "--policy", "arn:aws:iam::aws:policy/AdministratorAccess"), "a policy that allows everything, and so is an administrator.\n"},
+		{append(slices.Clip(boundless), "--policy", "arn:aws:iam::aws:policy/PowerUserAccess"), "all that this policy of AWS's allows, now and after AWS changes it.\n"},
+		{append(slices.Clip(boundless), "--policy", "arn:aws:iam::111122223333:policy/shared"), ""},
+		{append(slices.Clip(fenced), "--policy", "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"), ""},
+		{append(slices.Clip(fenced), "--phase", "plan", "--policy", "arn:aws:iam::111122223333:policy/*"), ""},
+	} {
+		code, _, problems := run(t, c.args...)
+		if said := strings.Contains(problems, "Note: --policy "); code != Success || said != (c.says != "") || !strings.Contains(problems, c.says) {
+			t.Errorf("%v: exit %d, want %q in %q", c.args, code, c.says, problems)
 		}
 	}
 }

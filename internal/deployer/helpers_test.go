@@ -3,6 +3,7 @@ package deployer
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
@@ -32,6 +33,7 @@ func variants() map[string]Options {
 	boundless.Boundaries, boundless.NoBoundary = nil, true
 	imported.Import = true
 	china.Place = bp.Place{Partition: "aws-cn", Account: "111122223333", Region: "cn-north-1"}
+	china.Boundaries, china.DeployerRoles, china.Policies = inChina(china.Boundaries), inChina(china.DeployerRoles), inChina(china.Policies)
 	return map[string]Options{
 		"everything": everything, "no boundary": boundless, "import": imported, "china": china,
 		"reference":   {Place: place, NamePrefixes: []string{"orders-"}, RolePath: "/", OwnKeys: true, NoBoundary: true},
@@ -40,6 +42,14 @@ func variants() map[string]Options {
 		"prefix":      {Place: place, NamePrefixes: []string{"orders-"}, RolePath: "/", Boundaries: []string{boundaryARN}, OwnKeys: true},
 		"any account": {Place: bp.Place{Partition: "aws", Account: "*", Region: "*"}, NamePrefixes: []string{"orders-"}, RolePath: "/orders/", Boundaries: []string{boundaryARN}, OwnKeys: true},
 	}
+}
+
+func inChina(arns []string) []string {
+	var out []string
+	for _, arn := range arns {
+		out = append(out, strings.Replace(arn, "arn:aws:", "arn:aws-cn:", 1))
+	}
+	return out
 }
 
 func policiesOf(t *testing.T, phase Phase, o Options) []Policy {

@@ -105,12 +105,6 @@ func ofService(arns []string, service string) []string {
 	})
 }
 
-// notOf are the ARNs of all others.
-func notOf(arns []string, service string) []string {
-	mine := ofService(arns, service)
-	return slices.DeleteFunc(slices.Clone(arns), func(arn string) bool { return slices.Contains(mine, arn) })
-}
-
 func signs(o Options) bool     { return len(o.CodeSigningConfigs) > 0 }
 func bounds(o Options) bool    { return len(o.Boundaries) > 0 }
 func boundless(o Options) bool { return len(o.Boundaries) == 0 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/access"
@@ -101,7 +102,12 @@ func (o Options) Validate() error {
 		}
 		return nil
 	})
-	check("account", known(o.Place.Account), rules.AccountID)
+	check("account", known(o.Place.Account), func(id string) error {
+		if rules.AccountID(id) != nil {
+			return fmt.Errorf("%q is not an account id. An account id has 12 digits, with leading zeros, such as 111122223333", id)
+		}
+		return nil
+	})
 	check("region", known(o.Place.Region), rules.Region)
 	check("name prefix", o.NamePrefixes, func(p string) error {
 		if len(p) > maxPrefix {
@@ -110,8 +116,8 @@ func (o Options) Validate() error {
 		return matching(namePrefix, "letters, digits, - and _, without a wildcard")(p)
 	})
 	check("role path", []string{o.RolePath}, rules.RolePath)
-	check("role name", o.RoleNames, matching(rolePattern, "what a role name holds, * and ?"))
-	check("log group", o.LogGroups, matching(logPattern, "what a log group's name holds, * and ?"))
+	check("role name", o.RoleNames, validRoleName)
+	check("log group", o.LogGroups, validLogGroup)
 	check("signing profile", o.SigningProfiles, rules.SigningProfile)
 	check("bucket", o.Buckets, func(b string) error {
 		bucket, prefix, _ := strings.Cut(b, "/")
@@ -130,8 +136,6 @@ func (o Options) Validate() error {
 		{"key", o.Keys, "kms:DescribeKey"},
 		{"rotation function", o.RotationFunctions, "lambda:InvokeFunction"},
 		{"topic", o.Topics, "sns:GetTopicAttributes"},
-		{"target", ofService(o.Targets, "sqs"), "sqs:GetQueueAttributes"},
-		{"target", notOf(o.Targets, "sqs"), "sns:GetTopicAttributes"},
 		{"repository", o.Repositories, "ecr:BatchGetImage"},
 		{"code signing config", o.CodeSigningConfigs, "lambda:GetCodeSigningConfig"},
 		{"layer", o.Layers, "lambda:GetLayerVersion"},
@@ -139,8 +143,20 @@ func (o Options) Validate() error {
 	} {
 		check(arns.what, arns.values, fitting(arns.action))
 	}
-	return errors.Join(append(problems, o.contradictions()...)...)
+	check("target", o.Targets, func(arn string) error {
+		if fitting("sqs:GetQueueAttributes")(arn) == nil || fitting("sns:GetTopicAttributes")(arn) == nil {
+			return nil
+		}
+		return fmt.Errorf("%q must be the ARN of a queue or topic, such as arn:aws:sqs:eu-west-1:111122223333:failed. "+
+			"A plan reads their policies; other targets, such as functions, event buses and buckets, take no permission of whoever deploys, so leave them out", arn)
+	})
+	return errors.Join(slices.Concat(problems, o.contradictions(), o.foreign())...)
 }
+
+var (
+	validRoleName = matching(rolePattern, "what a role name holds, * and ?")
+	validLogGroup = matching(logPattern, "what a log group's name holds, * and ?")
+)
 
 // known is empty for what is left open.
 func known(field string) []string {

@@ -52,7 +52,9 @@ func (r Report) outcome(j Judgement) Judgement {
 		if j.Input {
 			outcome = NeedsInput
 		}
-		return Judgement{Control: j.Control, Outcome: outcome, Evidence: finding.Evidence.Or("")}
+		carried := Judgement{Control: j.Control, Outcome: outcome, Evidence: finding.Evidence.Or("")}
+		carried.Remedy = carried.remedyFor(carried.Evidence)
+		return carried
 	}
 	for _, id := range r.Unknown.Or(nil) {
 		if id == bp.Known(j.ID) {

@@ -80,6 +80,8 @@ type Control struct {
 	Page string
 
 	judge func(*subject) answer
+	// remedy narrows Remedy to what evidence is about. Empty is Remedy.
+	remedy func(evidence string) string
 }
 
 // AskedBy reports whether a standard contains the control.

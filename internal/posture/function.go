@@ -15,7 +15,8 @@ var functionControls = []Control{
 		// is the one that should hold the secret, never the one that does.
 		ID: NoPlaintextSecrets, At: "secrets", Title: "No environment value, tag or description is a secret", Fault: "A secret is in plain text", Severity: Critical, Since: "1.0",
 		External: ids("checkov CKV_AWS_45, prowler awslambda_function_no_secrets_in_variables"),
-		Remedy:   "Move a variable to secret_values_wo, which keeps its value in a secret of the unit's own and out of the state; or put the value into Secrets Manager or Parameter Store and its ARN into secrets. Tags and description must not hold one at all.",
+		Remedy:   moveVariable + " Tags and description must not hold one at all.",
+		remedy:   remedyOfSecrets,
 		Page:     "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html",
 		judge: func(s *subject) answer {
 			if len(s.facts.Secrets) > 0 {
@@ -42,7 +43,7 @@ var functionControls = []Control{
 			found := s.facts.CodeSecrets
 			switch {
 			case len(found) > most:
-				return fail("%s and %d more", strings.Join(found[:most], ", "), len(found)-most)
+				return fail("%s and %d more%s", strings.Join(found[:most], ", "), len(found)-most, restLater)
 			case len(found) > 0:
 				return fail("%s", strings.Join(found, ", "))
 			case !s.facts.CodeRead:

@@ -2,9 +2,6 @@ package posture
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
-	"unicode"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
@@ -114,30 +111,11 @@ func Judge(b bp.Blueprint, f Facts) []Judgement {
 			a.outcome = NeedsInput
 		}
 		out[i] = Judgement{c, a.outcome, printable(a.evidence), a.later, a.unread}
+		if a.outcome == Fail || a.outcome == NeedsInput {
+			out[i].Remedy = c.remedyFor(out[i].Evidence)
+		}
 	}
 	return out
-}
-
-// longestEvidence is how many characters evidence has at most.
-const longestEvidence = 1000
-
-// printable keeps a text that others wrote, such as a Sid, from moving a
-// terminal's cursor or turning its line round.
-func printable(text string) string {
-	var out strings.Builder
-	n := 0
-	for _, r := range text {
-		if n++; n > longestEvidence {
-			out.WriteString("...")
-			break
-		}
-		if unicode.IsPrint(r) {
-			out.WriteRune(r)
-		} else {
-			out.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
-		}
-	}
-	return out.String()
 }
 
 // Open reports whether any judgement waits for what an apply will tell.

@@ -76,12 +76,15 @@ func RemedyBeside(c Control, evidence string, left bp.Value[bp.Set]) string {
 	for _, path := range paths {
 		for _, setting := range settings[c.ID] {
 			if concerns(path, setting, evidence) {
-				return fmt.Sprintf("ignore_drift leaves %s to others, so nothing that is written about it here changes what they set. Change it where it is managed; or take %q out of ignore_drift, and then: %s", path, path, c.Remedy)
+				return fmt.Sprintf("ignore_drift leaves %s to others, so nothing that is written about it here changes what they set. Change it where it is managed; or take %q out of ignore_drift, and then %s", path, path, continued(c.remedyFor(evidence)))
 			}
 		}
 	}
-	return c.Remedy
+	return c.remedyFor(evidence)
 }
+
+// continued is a text as it goes on in a sentence.
+func continued(text string) string { return strings.ToLower(text[:1]) + text[1:] }
 
 // concerns reports whether evidence of a control that looks at a setting is about a
 // path that is left to others: the setting, or something within it.

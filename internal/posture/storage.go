@@ -58,7 +58,8 @@ var storageControls = []Control{
 		ID: "queue-encrypted", At: "kms_key_arn", Title: "The dead-letter queue is encrypted with a customer-managed key", Fault: "The dead-letter queue is not encrypted with a customer-managed key", Severity: High, Since: "1.0",
 		External: ids("securityhub SQS.1, checkov CKV_AWS_27 CKV2_AWS_73, prowler sqs_queues_server_side_encryption_enabled, cfn-guard SQS_QUEUE_KMS_MASTER_KEY_ID_RULE, " +
 			"cdk-nag AwsSolutions-SQS2, trivy AWS-0096 AWS-0135, controltower CT.SQS.PR.2"),
-		Remedy: "Leave kms_key_arn out for a key of the unit's own, or name a customer-managed one. A given queue needs encryption of any kind: switch it on there.",
+		Remedy: ownEncryption + " A given queue needs encryption of any kind: switch it on there.",
+		remedy: whoseEvidence(ownEncryption, givenEncryption, unencrypted),
 		Page:   "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html",
 		judge: func(s *subject) answer {
 			return s.deadLetterQueue(func(queue bp.Queue) answer {
@@ -66,7 +67,7 @@ var storageControls = []Control{
 				if given := s.Queue.IsNull(); given && (queue.KMSKeyARN.IsKnown() || s.facts.Around.EncryptedBySQS) {
 					return pass("the given queue is encrypted")
 				} else if given {
-					return fail("the given dead-letter queue is not encrypted")
+					return fail(unencrypted)
 				}
 				if strings.HasSuffix(queue.KMSKeyARN.Or(""), "alias/aws/sqs") {
 					return fail("dead_letter_queue.kms_key_arn is AWS's own key")
@@ -78,7 +79,8 @@ var storageControls = []Control{
 	{
 		ID: "queue-tls-only", At: "dead_letter", Title: "The dead-letter queue takes encrypted connections only", Fault: "The dead-letter queue takes unencrypted connections", Severity: Medium, Since: "1.0",
 		External: ids("cdk-nag AwsSolutions-SQS4"),
-		Remedy:   "Apply again: the unit's queue policy denies everything else.",
+		Remedy:   ownQueueTLS + " The policy of a given queue has to do so itself.",
+		remedy:   whoseEvidence(ownQueueTLS, givenQueueTLS, givenTLS),
 		Page:     "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",
 		judge: func(s *subject) answer {
 			if why := s.unreadQueue(); why != "" {
@@ -99,15 +101,19 @@ var storageControls = []Control{
 			if g.open {
 				return unsure("dead_letter_queue.policy")
 			}
-			return fail("no statement of dead_letter_queue.policy denies aws:SecureTransport = false")
+			if s.Queue.IsNull() {
+				return fail(givenTLS)
+			}
+			return fail(ownTLS)
 		},
 	},
 	{
-		ID: "queue-not-public", At: "dead_letter", Title: "Nobody outside may use where failed events go", Fault: "Where failed events go is open to others", Severity: Critical, Since: "1.0",
+		ID: "queue-not-public", At: "dead_letter", Title: "Nobody outside may use the target for failed events", Fault: "The target for failed events is open to others", Severity: Critical, Since: "1.0",
 		Standards: []Standard{FSBP},
 		External: ids("securityhub SQS.3, config sqs-queue-no-public-access, checkov CKV_AWS_72 CKV_AWS_168 CKV_AWS_387, prowler sqs_queues_not_publicly_accessible, trivy AWS-0097, " +
 			"cfn-guard SQS_QUEUEPOLICY_NO_ALLOW_PLUS_NOT_ACTION SQS_QUEUEPOLICY_NO_ALLOW_PLUS_NOTPRINCIPAL SQS_QUEUEPOLICY_NO_WILDCARD_ACTION SQS_QUEUEPOLICY_NO_WILDCARD_PRINCIPAL"),
-		Remedy: "Apply again: statements of the unit's own queue that are not the unit's are removed. Of a given queue or topic, name the principals in its policy, and the source of a service.",
+		Remedy: ownTarget + " Of a given queue or topic, name the principals in its policy, and the source of a service.",
+		remedy: whoseStatement(ownTarget, givenTarget, ofGivenTarget),
 		Page:   "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",
 		judge: func(s *subject) answer {
 			return s.targetGrants().explain("dead-letter queue or destination", "no statement lets anybody in", func(g grant) (bool, string) {
@@ -195,7 +201,8 @@ var storageControls = []Control{
 		ID: "key-policy-closed", At: "kms_key_arn", Title: "The key's policy names who may use it", Fault: "The key's policy lets anybody use the key", Severity: Critical, Since: "1.0",
 		Standards: []Standard{FSBP},
 		External:  ids("securityhub KMS.5, checkov CKV_AWS_33 CKV2_AWS_64, prowler kms_key_not_publicly_accessible, cfn-guard KMS_NO_WILDCARD_PRINCIPAL"),
-		Remedy:    "Apply again: statements of the unit's own key that are not the unit's are removed. Of a given key, name the principals in its policy, or bind it to the account with kms:CallerAccount.",
+		Remedy:    ownKey + " Of a given key, name the principals in its policy, or bind it to the account with kms:CallerAccount.",
+		remedy:    whoseStatement(ownKey, givenKey, ofGivenKey),
 		Page:      "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
 		judge: func(s *subject) answer {
 			return s.keyGrants().explain("key policy", "every principal is named", func(g grant) (bool, string) {

@@ -30,7 +30,7 @@ func withWayOut(found diag.Diagnostics) diag.Diagnostics {
 	for _, d := range found {
 		if d.Severity() == diag.SeverityError && !said {
 			said = true
-			d = rewritten(d, diag.SeverityError, d.Detail()+"\n\nThis stops a destroy too, which plans first. To destroy the unit as it is: terraform destroy -refresh=false.")
+			d = rewritten(d, diag.SeverityError, d.Detail()+"\n\nA destroy plans first, so this stops it as well. To destroy the unit as it is: terraform destroy -refresh=false.")
 		}
 		out.Append(d)
 	}

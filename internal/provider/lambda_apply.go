@@ -383,9 +383,9 @@ func addFailure(diags *diag.Diagnostics, err error, result cloud.Result, in inte
 		next = "Nothing that belongs to others was changed. Choose another name, remove the object, or, if it is this function's, import the unit: terraform import secure_lambda.NAME " + name + "\n\n" + next
 	}
 	if _, contested := errors.AsType[*cloud.Disputed](err); contested {
-		summary = fmt.Sprintf("Unit %s cannot take up what carries its tags", name)
+		summary = fmt.Sprintf("Unit %s cannot take over objects that carry its tags", name)
 		next = "An apply takes up what a create before it left, and nothing else. Look at what is named above. If it is this unit's and complete, import it: terraform import secure_lambda.NAME " + name + ". " +
-			"If it is what a create left that was cut short, remove it: \"terraform-provider-secure orphans\" lists it and says how. If it is somebody else's, remove the tags secure:unit, secure:generation and secure:state from it, or choose another name here."
+			"If an interrupted create left it behind, remove it: run \"terraform-provider-secure orphans\", which lists it and says how. If it is somebody else's, remove the tags secure:unit, secure:generation and secure:state from it, or choose another name here."
 	}
 	if _, busy := errors.AsType[*cloud.InProgress](err); busy {
 		summary = fmt.Sprintf("Unit %s is being made by another apply", name)

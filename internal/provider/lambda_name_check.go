@@ -67,6 +67,6 @@ func (r *lambdaResource) checkTakenNames(ctx context.Context, req resource.Modif
 		lines = append(lines, "  "+t.Kind+" "+t.Name+": "+strings.ReplaceAll(ways[t.Kind], "UNIT", name))
 	}
 	diags.AddAttributeError(at, fmt.Sprintf("Names of unit %s are in use", name),
-		"A new unit takes over nothing that exists, so its create would stop halfway. In the way:\n\n"+strings.Join(lines, "\n"))
+		"A new unit takes over nothing that exists, so its create would stop halfway. Already taken:\n\n"+strings.Join(lines, "\n"))
 	return diags
 }

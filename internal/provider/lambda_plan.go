@@ -353,7 +353,7 @@ func warnOfForeignPublication(in intent, planned outputs) diag.Diagnostics {
 	}
 	if len(theirs) > 0 && before.Version.IsKnown() {
 		diags.AddAttributeWarning(path.Root("ignore_drift"), "What others set is published",
-			fmt.Sprintf("The function differs from the version in service only in what is left to others: one of %s. A published version freezes that, so this apply publishes a new one with their values and callers are served it.", strings.Join(theirs, ", ")))
+			fmt.Sprintf("The function differs from the version in service only in %s, which is left to others. A published version freezes that, so this apply publishes a new one with their values and callers are served it.", strings.Join(theirs, " or ")))
 	}
 	return diags
 }

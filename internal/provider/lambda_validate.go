@@ -180,8 +180,15 @@ func validateRuntime(spec bp.Spec, now time.Time) diag.Diagnostics {
 			fmt.Sprintf("AWS stopped patching it on %s and will refuse first new functions, then updates. Move to %s.", runtime.Deprecated, successorOf(id, runtime)))
 	}
 	if handler, ok := spec.Handler.Get(); ok && rules.Handler(handler) == nil && !runtime.TakesHandler(handler) {
+		write := fmt.Sprintf("Write it in the form %s.", runtime.HandlerForm)
+		code, _ := spec.Code.Get()
+		if file, known := code.Path.Get(); known && !strings.Contains(handler, ".") {
+			if meant := artifact.MeantHandler(file, artifact.Run{Runtime: id, Handler: handler}); meant != "" {
+				write = fmt.Sprintf("Write handler = %q, which the package has, or another one in the form %s.", meant, runtime.HandlerForm)
+			}
+		}
 		diags.AddAttributeError(path.Root("handler"), fmt.Sprintf("%q is not a handler of runtime %s", handler, id),
-			fmt.Sprintf("Lambda could not find what to call, so every invocation would fail. Write it in the form %s.", runtime.HandlerForm))
+			"Lambda could not find what to call, so every invocation would fail. "+write)
 	}
 	diags.Append(validateArchitecture(id, runtime, spec.Architecture)...)
 	return diags

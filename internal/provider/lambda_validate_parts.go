@@ -93,8 +93,26 @@ func validatePermissions(spec bp.Spec) diag.Diagnostics {
 			diags.AddAttributeError(here, "A service belongs to no organization", whereNested(here)+
 				"The condition would never hold, so the grant would do nothing. Leave organization_id out, or name an account or role as principal.")
 		}
+		if source := sourceOf(grant); !rules.IsService(who) && !grant.OrganizationID.IsNull() && source != "" {
+			here := at.AtName(source)
+			diags.AddAttributeError(here, "A source and an organization exclude each other", whereNested(here)+
+				fmt.Sprintf("Only a service's call has a source, and a service belongs to no organization. The conditions would never hold together, so the grant would do nothing. "+
+					"Leave %s out, or name the service as principal and leave organization_id out.", source))
+		}
 	}
 	return diags
+}
+
+// sourceOf is the attribute by which a grant is bound to a source, empty for none.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcearn
+func sourceOf(grant bp.PermissionSpec) string {
+	switch {
+	case !grant.SourceARN.IsNull():
+		return "source_arn"
+	case !grant.SourceAccount.IsNull():
+		return "source_account"
+	}
+	return ""
 }
 
 // validateSnapStart refuses what Lambda cannot take a snapshot of.

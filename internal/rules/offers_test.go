@@ -1,6 +1,12 @@
 package rules
 
-import "testing"
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
 
 func TestAnyARN_OffersTheARNOfWhatWasWritten(t *testing.T) {
 	t.Parallel()
@@ -40,5 +46,28 @@ func TestIgnoredPath_OffersTheNearestSetting(t *testing.T) {
 		"threshold": `Write a path into managed`, "function": `Write a path into managed`, "nonsense": `Write a path into managed`, "alarms.errors.bound": `Write a path into managed`, "": `Write a path into managed`,
 	} {
 		says(t, IgnoredPath(written), want)
+	}
+}
+
+// TestIgnoredPath_OffersWhatItTakes takes every name that it says there is.
+func TestIgnoredPath_OffersWhatItTakes(t *testing.T) {
+	t.Parallel()
+	for _, above := range []string{"", "function.", "role.", "log_group.", "alarms.", "alarms.errors.", "secret.", "key.", "dead_letter_queue.", "function.logging."} {
+		err := IgnoredPath(above + "nonsense")
+		if err == nil {
+			t.Errorf("%snonsense is taken", above)
+			continue
+		}
+		_, list, said := strings.Cut(err.Error(), "there are ")
+		list, _, _ = strings.Cut(list, ". ")
+		if !said || list == "" {
+			t.Errorf("%s: nothing is offered: %v", above, err)
+		}
+		for name := range strings.SplitSeq(list, ", ") {
+			path := above + name
+			if IgnoredPath(path) != nil && !slices.ContainsFunc(blueprint.KeepPaths(), func(p string) bool { return strings.HasPrefix(p, path+".") }) {
+				t.Errorf("%s is offered and refused: %v", path, IgnoredPath(path))
+			}
+		}
 	}
 }

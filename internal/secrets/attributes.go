@@ -22,7 +22,7 @@ func Among(environment, tags map[string]string, description string) []string {
 func Under(attribute string, values map[string]string) []string {
 	var found []string
 	for key, value := range values {
-		if reason, secret := inKey(key); secret {
+		if reason, secret := InKey(key); secret {
 			found = append(found, fmt.Sprintf("a key of %s (%s)", attribute, reason))
 		} else if reason, secret := Find(key, value); secret {
 			found = append(found, fmt.Sprintf("%s.%s (%s)", attribute, key, reason))
@@ -32,9 +32,9 @@ func Under(attribute string, values map[string]string) []string {
 	return slices.Compact(found)
 }
 
-// inKey finds a secret in a key: by its form, or behind the name of one, as in
+// InKey finds a secret in a key: by its form, or behind the name of one, as in
 // "password:...".
-func inKey(key string) (Reason, bool) {
+func InKey(key string) (Reason, bool) {
 	// Names of variables are no tokens, and gitleaks takes memory and time.
 	if len(key) >= shortestToken && (strings.ContainsAny(key, "0123456789") || len(key) >= longName) {
 		if reason, secret := Find("", key); secret {

@@ -138,7 +138,7 @@ func TestKeys(t *testing.T) {
 	others = append(others, strings.Fields(namesOfOthers)...)
 	for _, key := range others {
 		keys++
-		if reason, is := inKey(key); is {
+		if reason, is := InKey(key); is {
 			alarms++
 			t.Errorf("false alarm: %s: %s", key, reason)
 		}

@@ -31,12 +31,14 @@ type named struct {
 	core bool
 	// cryptographic: an identifier under it may be that of a KMS key.
 	cryptographic bool
+	// about is what of a secret is named instead of itself, "file" or "arn".
+	about string
 }
 
 // secretEndings are how names end that only secrets have, without what separates
 // words.
 var secretEndings = []string{
-	"password", "passwords", "passwd", "passphrase", "passcode", "pwd", "passwort", "kennwort", "senha", "contrasena", "motdepasse",
+	"password", "passwords", "passwd", "passphrase", "passcode", "pwd", "pswd", "passwort", "kennwort", "senha", "contrasena", "motdepasse",
 	"secret", "secrets", "secretkey", "apikey", "apikeys", "accesskey", "privatekey", "privkey", "credential", "credentials", "creds",
 	"token", "tokens", "authkey", "sharedaccesskey", "accountkey", "encryptionkey", "signingkey", "masterkey", "signaturekey", "sharedkey",
 	"userpass", "dbpass", "sharedsecret", "clientkeydata", "wachtwoord", "passord", "losenord", "adgangskode", "presharedkey",
@@ -53,7 +55,7 @@ var wordedEndings = []string{
 var secretWords = []string{"pass", "pw", "psw", "pwds", "tkn", "tok", "cred", "mdp", "pin", "authorization", "psk", "haslo", "heslo", "parola", "salasana"}
 
 // passwordWords are what only passwords are called.
-var passwordWords = []string{"password", "passwords", "passwd", "pwd", "passphrase", "passcode", "pass", "pw", "psw", "passwort", "kennwort", "senha", "contrasena", "mdp", "pin", "pincode", "pinnumber", "code", "codes", "number", "wachtwoord", "haslo", "heslo", "parola", "salasana"}
+var passwordWords = []string{"password", "passwords", "passwd", "pwd", "pswd", "passphrase", "passcode", "pass", "pw", "psw", "passwort", "kennwort", "senha", "contrasena", "mdp", "pin", "pincode", "pinnumber", "code", "codes", "number", "wachtwoord", "haslo", "heslo", "parola", "salasana"}
 
 // hintWords make a name one of a secret if the value looks like one.
 var hintWords = []string{
@@ -134,8 +136,8 @@ func nameOf(name string) named {
 		if !hint && !isCore(words[:at+1]) {
 			continue
 		}
-		if slices.ContainsFunc(words[at+1:], func(w string) bool { return slices.Contains(aboutWords, w) }) {
-			return named{}
+		if what := slices.IndexFunc(words[at+1:], func(w string) bool { return slices.Contains(aboutWords, w) }); what >= 0 {
+			return named{about: words[at+1+what]}
 		}
 		strong := slices.Contains(strongHints, word) || at > 0 && strings.HasPrefix(word, "key") && slices.Contains(strongKeys, words[at-1])
 		return named{certainty: perhaps, core: !hint || strong}

@@ -3,13 +3,18 @@ package secrets
 import (
 	"bytes"
 	"compress/gzip"
+	"compress/zlib"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
+	"html"
 	"io"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -92,8 +97,8 @@ func inEncoded(name, value string, depth int) (Reason, bool) {
 			}
 		}
 	}
-	if hexText.MatchString(value) {
-		if decoded, err := hex.DecodeString(value); err == nil {
+	if digits := strings.TrimPrefix(strings.TrimPrefix(value, "0x"), "0X"); hexText.MatchString(digits) {
+		if decoded, err := hex.DecodeString(digits); err == nil {
 			if reason, is := inDecoded(name, decoded, depth); is {
 				return reason, true
 			}
@@ -104,12 +109,49 @@ func inEncoded(name, value string, depth int) (Reason, bool) {
 			return find(name, plain, depth+1)
 		}
 	}
+	if plain := unescaped(value); plain != value {
+		return find(name, plain, depth+1)
+	}
 	if strings.Contains(value, `\n`) || strings.Contains(value, `\"`) {
 		if plain := strings.NewReplacer(`\n`, "\n", `\"`, `"`).Replace(value); plain != value {
 			return find(name, plain, depth+1)
 		}
 	}
 	return "", false
+}
+
+// escape is a character as JavaScript and C write it, entity as HTML does.
+var (
+	escape = regexp.MustCompile(`\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}`)
+	entity = regexp.MustCompile(`&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos);`)
+)
+
+// unescaped writes escaped characters out.
+func unescaped(text string) string {
+	if strings.Contains(text, `\`) {
+		text = escape.ReplaceAllStringFunc(text, func(escaped string) string {
+			code, _ := strconv.ParseUint(escaped[2:], 16, 16) // it matches
+			return string(rune(code))
+		})
+	}
+	if entity.MatchString(text) {
+		text = html.UnescapeString(text)
+	}
+	return text
+}
+
+// fromUTF16 turns what Windows writes into UTF-8: characters of ASCII have a byte of
+// zero behind them there.
+func fromUTF16(text []byte) []byte {
+	text = bytes.TrimPrefix(text, []byte("\xff\xfe"))
+	if len(text) < 4 || len(text)%2 != 0 || text[1] != 0 || text[3] != 0 {
+		return text
+	}
+	units := make([]uint16, len(text)/2)
+	for i := range units {
+		units[i] = binary.LittleEndian.Uint16(text[2*i:])
+	}
+	return []byte(string(utf16.Decode(units)))
 }
 
 func inDecoded(name string, decoded []byte, depth int) (Reason, bool) {
@@ -121,7 +163,12 @@ func inDecoded(name string, decoded []byte, depth int) (Reason, bool) {
 			decoded, _ = io.ReadAll(io.LimitReader(in, unpacked)) // what there is of it
 		}
 	}
-	text := string(decoded)
+	if bytes.HasPrefix(decoded, []byte("\x78")) {
+		if in, err := zlib.NewReader(bytes.NewReader(decoded)); err == nil {
+			decoded, _ = io.ReadAll(io.LimitReader(in, unpacked)) // what there is of it
+		}
+	}
+	text := string(fromUTF16(decoded))
 	if len(text) < 6 || !printable(text) {
 		return "", false
 	}

@@ -90,6 +90,7 @@ func find(name, value string, depth int) (Reason, bool) {
 		},
 		func() (Reason, bool) { return inEncoded(name, value, depth) },
 		func() (Reason, bool) { return ByName, said.holds(value) && said.certainty == perhaps },
+		func() (Reason, bool) { return ByName, said.misplaced(value) },
 	} {
 		if reason, is := look(); is {
 			return reason, true
