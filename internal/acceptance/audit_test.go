@@ -248,3 +248,22 @@ func TestAccAudit_SurvivesRefusals(t *testing.T) {
 		t.Errorf("ListFunctions refused: exit %d, %s", code, problems)
 	}
 }
+
+// TestAccAudit_AServiceNeedsASourceWhateverItEndsIn lets the services of Alexa invoke a
+// function: they are not of amazonaws.com, and the configuration refuses them too.
+func TestAccAudit_AServiceNeedsASourceWhateverItEndsIn(t *testing.T) {
+	t.Parallel()
+	needsSandbox(t)
+	a := newTenant(t)
+	a.byHand(t, 2)
+	for i, principal := range []string{"alexa-appkit.amazon.com", "alexa-connectedhome.amazon.com"} {
+		name := fmt.Sprintf("by-hand-%03d", i)
+		_, err := a.lambda.AddPermission(t.Context(), &lambda.AddPermissionInput{FunctionName: &name, StatementId: new("skill"), Action: new("lambda:InvokeFunction"), Principal: &principal})
+		must(t, err)
+		if got := a.audited(t).verdicts(t, name)["invoke-by-source"]; got != "fail" {
+			t.Errorf("%s without a source: %s", principal, got)
+		}
+		c := newCore(t, a, unit(t, "x", "tfacc-skill", map[string]string{"permissions": fmt.Sprintf("{ skill = { principal = %q } }", principal)}))
+		c.says(1, []string{"plan"}, principal+" could act for anybody")
+	}
+}
