@@ -161,6 +161,24 @@ func TestAccAround_AnIdleVersionIsOpened(t *testing.T) {
 	must(t, err)
 	c.must("apply", "-auto-approve")
 	c.empty()
+	// The version in service is called one thing by all.
+	_, err = a.lambda.AddPermission(t.Context(), &lambda.AddPermissionInput{FunctionName: new("tfacc-idle-version"), Qualifier: new("3"), StatementId: new("open"), Action: new("lambda:InvokeFunction"), Principal: new("*")})
+	must(t, err)
+	c.must("apply", "-refresh-only", "-auto-approve")
+	audited := a.audited(t).evidence("tfacc-idle-version", "no-public-invoke")
+	if shown := c.must("show"); !strings.HasSuffix(audited, ": version/open") || !strings.Contains(shown, audited) {
+		t.Errorf("the audit says %q, and the state does not:\n%s", audited, shown)
+	}
+}
+
+// lets makes a policy that others attach to the role of a unit.
+func (a *tenant) lets(t *testing.T, resource string, actions ...string) (arn string) {
+	t.Helper()
+	made, err := a.iam.CreatePolicy(t.Context(), &iam.CreatePolicyInput{
+		PolicyName: new("tfacc-lets"), PolicyDocument: new(statements(fmt.Sprintf(`{"Effect":"Allow","Action":["%s"],"Resource":%q}`, strings.Join(actions, `","`), resource))),
+	})
+	must(t, err)
+	return *made.Policy.Arn
 }
 
 // TestAccAround_AnOldVersionCanBeCalled freezes a secret and an administrator's role in
@@ -179,7 +197,7 @@ func TestAccAround_AnOldVersionCanBeCalled(t *testing.T) {
 	_, err := a.sqs.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: new("tfacc-callable")})
 	must(t, err)
 	queue := "arn:aws:sqs:" + region + ":" + a.id + ":tfacc-callable"
-	attributes := map[string]string{"access": fmt.Sprintf(`{ events = { actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], resources = [%q] } }`, queue)}
+	attributes := map[string]string{"additional_policy_arns": fmt.Sprintf("[%q]", a.lets(t, queue, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"))}
 	c := newCore(t, a, unit(t, "x", name, attributes))
 	c.must("apply", "-auto-approve")
 	must(t, frozen("live", 0, secret)(ctx, a, name))
@@ -250,7 +268,7 @@ func TestAccAround_ReportsOfOtherInvocationsAreJudged(t *testing.T) {
 	_, err := a.sqs.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: new("tfacc-public"), Attributes: map[string]string{"Policy": statements(`{"Sid":"Open","Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}`)}})
 	must(t, err)
 	public := "arn:aws:sqs:" + region + ":" + a.id + ":tfacc-public"
-	attributes := map[string]string{"access": fmt.Sprintf(`{ reports = { to = %q, level = "send" } }`, public)}
+	attributes := map[string]string{"additional_policy_arns": fmt.Sprintf("[%q]", a.lets(t, public, "sqs:SendMessage"))}
 	c := newCore(t, a, unit(t, "x", name, attributes))
 	c.must("apply", "-auto-approve")
 	a.byHand(t, 1)
@@ -263,12 +281,10 @@ func TestAccAround_ReportsOfOtherInvocationsAreJudged(t *testing.T) {
 	attributes["timeout"] = "33"
 	c.write(unit(t, "x", name, attributes))
 	for _, at := range []struct{ function, qualifier string }{{name, "theirs"}, {name, "$LATEST"}, {name, "1"}, {"by-hand-000", "$LATEST"}} {
-		retry(t, func() error { // until the policy is there for Lambda
-			_, err := a.lambda.PutFunctionEventInvokeConfig(ctx, &lambda.PutFunctionEventInvokeConfigInput{
-				FunctionName: &at.function, Qualifier: &at.qualifier, DestinationConfig: &lambdatypes.DestinationConfig{OnFailure: &lambdatypes.OnFailure{Destination: &public}},
-			})
-			return err
+		_, err := a.lambda.PutFunctionEventInvokeConfig(ctx, &lambda.PutFunctionEventInvokeConfigInput{
+			FunctionName: &at.function, Qualifier: &at.qualifier, DestinationConfig: &lambdatypes.DestinationConfig{OnFailure: &lambdatypes.OnFailure{Destination: &public}},
 		})
+		must(t, err)
 		audited := a.audited(t)
 		if got, evidence := audited.verdicts(t, at.function)["queue-not-public"], audited.evidence(at.function, "queue-not-public"); got != "fail" || !strings.Contains(evidence, public) {
 			t.Errorf("%v: the audit says %s, %s", at, got, evidence)

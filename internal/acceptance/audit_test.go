@@ -282,9 +282,9 @@ func TestAccAudit_AQueueEncryptedBySQSIsEncrypted(t *testing.T) {
 		_, err := a.sqs.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: &queue, Attributes: map[string]string{"SqsManagedSseEnabled": c.encrypted}})
 		must(t, err)
 		target := new("arn:aws:sqs:" + region + ":" + a.id + ":" + queue)
-		retry(t, func() error { // until the function is active
-			return reconfigured(lambda.UpdateFunctionConfigurationInput{DeadLetterConfig: &lambdatypes.DeadLetterConfig{TargetArn: target}})(ctx, a, name)
-		})
+		must(t, lambda.NewFunctionActiveV2Waiter(a.lambda, func(o *lambda.FunctionActiveV2WaiterOptions) { o.MinDelay = 50 * time.Millisecond }).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name}, time.Minute))
+		must(t, reconfigured(lambda.UpdateFunctionConfigurationInput{DeadLetterConfig: &lambdatypes.DeadLetterConfig{TargetArn: target}})(ctx, a, name))
+		must(t, lambda.NewFunctionUpdatedV2Waiter(a.lambda, func(o *lambda.FunctionUpdatedV2WaiterOptions) { o.MinDelay = 50 * time.Millisecond }).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name}, time.Minute))
 		report := a.audited(t)
 		if got := report.verdicts(t, name)["queue-encrypted"]; got != c.want {
 			t.Errorf("%s: %s, %s", queue, got, report.evidence(name, "queue-encrypted"))
