@@ -34,6 +34,7 @@ resource "aws_iam_policy" "secure_plan" {
           "lambda:GetProvisionedConcurrencyConfig",
           "lambda:GetRuntimeManagementConfig",
           "lambda:ListAliases",
+          "lambda:ListFunctionEventInvokeConfigs",
           "lambda:ListFunctionUrlConfigs",
           "lambda:ListTags",
           "lambda:ListVersionsByFunction",

@@ -1,6 +1,7 @@
 package acceptance
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox"
@@ -159,6 +161,149 @@ func TestAccAround_AnIdleVersionIsOpened(t *testing.T) {
 	must(t, err)
 	c.must("apply", "-auto-approve")
 	c.empty()
+	// The version in service is called one thing by all.
+	_, err = a.lambda.AddPermission(t.Context(), &lambda.AddPermissionInput{FunctionName: new("tfacc-idle-version"), Qualifier: new("3"), StatementId: new("open"), Action: new("lambda:InvokeFunction"), Principal: new("*")})
+	must(t, err)
+	c.must("apply", "-refresh-only", "-auto-approve")
+	audited := a.audited(t).evidence("tfacc-idle-version", "no-public-invoke")
+	if shown := c.must("show"); !strings.HasSuffix(audited, ": version/open") || !strings.Contains(shown, audited) {
+		t.Errorf("the audit says %q, and the state does not:\n%s", audited, shown)
+	}
+}
+
+// lets makes a policy that others attach to the role of a unit.
+func (a *tenant) lets(t *testing.T, resource string, actions ...string) (arn string) {
+	t.Helper()
+	made, err := a.iam.CreatePolicy(t.Context(), &iam.CreatePolicyInput{
+		PolicyName: new("tfacc-lets"), PolicyDocument: new(statements(fmt.Sprintf(`{"Effect":"Allow","Action":["%s"],"Resource":%q}`, strings.Join(actions, `","`), resource))),
+	})
+	must(t, err)
+	return *made.Policy.Arn
+}
+
+// TestAccAround_AnOldVersionCanBeCalled freezes a secret and an administrator's role in
+// a version that no alias routes to, and lets somebody call that: the audit judges it,
+// and so does a plan that changes the unit.
+func TestAccAround_AnOldVersionCanBeCalled(t *testing.T) {
+	t.Parallel()
+	needsSandbox(t)
+	a := newTenant(t)
+	ctx := t.Context()
+	const name = "tfacc-callable"
+	secret := func(ctx context.Context, a *tenant, unit string, in *lambda.UpdateFunctionConfigurationInput) error {
+		in.Environment = &lambdatypes.Environment{Variables: map[string]string{"API_KEY": "hunter2-Correct-Horse-9!"}}
+		return asAdministrator(ctx, a, unit, in)
+	}
+	_, err := a.sqs.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: new("tfacc-callable")})
+	must(t, err)
+	queue := "arn:aws:sqs:" + region + ":" + a.id + ":tfacc-callable"
+	attributes := map[string]string{"additional_policy_arns": fmt.Sprintf("[%q]", a.lets(t, queue, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"))}
+	c := newCore(t, a, unit(t, "x", name, attributes))
+	c.must("apply", "-auto-approve")
+	must(t, frozen("live", 0, secret)(ctx, a, name))
+	_, err = a.lambda.DeleteAlias(ctx, &lambda.DeleteAliasInput{FunctionName: new(name), Name: new("theirs")})
+	must(t, err)
+	attributes["timeout"] = "33"
+	c.write(unit(t, "x", name, attributes))
+	c.must("plan") // nothing can call it
+	if evidence := a.audited(t).evidence(name, "no-wildcard-admin"); strings.Contains(evidence, "version") {
+		t.Errorf("nothing can call it, and the audit says %s", evidence)
+	}
+	var mapping *lambda.CreateEventSourceMappingOutput
+	for _, by := range []struct {
+		what        string
+		open, close func()
+	}{
+		{"a permission", func() {
+			_, err := a.lambda.AddPermission(ctx, &lambda.AddPermissionInput{FunctionName: new(name), Qualifier: new("2"), StatementId: new("theirs"), Action: new("lambda:InvokeFunction"), Principal: new("444455556666")})
+			must(t, err)
+		}, func() {
+			_, err := a.lambda.RemovePermission(ctx, &lambda.RemovePermissionInput{FunctionName: new(name), Qualifier: new("2"), StatementId: new("theirs")})
+			must(t, err)
+		}},
+		{"another alias", func() {
+			_, err := a.lambda.CreateAlias(ctx, &lambda.CreateAliasInput{FunctionName: new(name), Name: new("theirs"), FunctionVersion: new("2")})
+			must(t, err)
+		}, func() {
+			_, err := a.lambda.DeleteAlias(ctx, &lambda.DeleteAliasInput{FunctionName: new(name), Name: new("theirs")})
+			must(t, err)
+		}},
+		{"a mapping", func() {
+			var err error
+			mapping, err = a.lambda.CreateEventSourceMapping(ctx, &lambda.CreateEventSourceMappingInput{FunctionName: new(name + ":2"), EventSourceArn: &queue})
+			must(t, err)
+		}, func() {
+			_, err := a.lambda.DeleteEventSourceMapping(ctx, &lambda.DeleteEventSourceMappingInput{UUID: mapping.UUID})
+			must(t, err)
+		}},
+	} {
+		by.open()
+		audited := a.audited(t)
+		for _, control := range []string{"no-wildcard-admin", "no-plaintext-secrets"} {
+			if got := audited.verdicts(t, name)[control]; got != "fail" {
+				t.Errorf("%s: the audit says that %s is %s", by.what, control, got)
+			}
+			c.says(1, []string{"plan"}, "Control "+control+" is not met", audited.evidence(name, control))
+		}
+		by.close()
+		c.must("plan")
+	}
+	a.refuse("lambda", "ListEventSourceMappings")
+	const why = "it takes lambda:ListEventSourceMappings"
+	audited := a.audited(t)
+	if got, evidence := audited.verdicts(t, name)["no-plaintext-secrets"], audited.evidence(name, "no-plaintext-secrets"); got != "unknown" || !strings.Contains(evidence, "version 2: ") || !strings.Contains(evidence, why) {
+		t.Errorf("mappings are not read, and the audit says %s, %s", got, evidence)
+	}
+	c.says(0, []string{"plan"}, "no-plaintext-secrets", why)
+}
+
+// TestAccAround_ReportsOfOtherInvocationsAreJudged lets reports of invocations of what
+// is in the making, and of another alias, go to a public queue.
+func TestAccAround_ReportsOfOtherInvocationsAreJudged(t *testing.T) {
+	t.Parallel()
+	needsSandbox(t)
+	a := newTenant(t)
+	ctx := t.Context()
+	const name = "tfacc-reported"
+	_, err := a.sqs.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: new("tfacc-public"), Attributes: map[string]string{"Policy": statements(`{"Sid":"Open","Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}`)}})
+	must(t, err)
+	public := "arn:aws:sqs:" + region + ":" + a.id + ":tfacc-public"
+	attributes := map[string]string{"additional_policy_arns": fmt.Sprintf("[%q]", a.lets(t, public, "sqs:SendMessage"))}
+	c := newCore(t, a, unit(t, "x", name, attributes))
+	c.must("apply", "-auto-approve")
+	a.byHand(t, 1)
+	_, err = a.iam.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: new("by-hand-all"), PolicyName: new("theirs"), PolicyDocument: new(statements(`{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"` + public + `"}`))})
+	must(t, err)
+	_, err = a.lambda.DeleteAlias(ctx, &lambda.DeleteAliasInput{FunctionName: new("by-hand-000"), Name: new("live")})
+	must(t, err)
+	_, err = a.lambda.CreateAlias(ctx, &lambda.CreateAliasInput{FunctionName: new(name), Name: new("theirs"), FunctionVersion: new("1")})
+	must(t, err)
+	attributes["timeout"] = "33"
+	c.write(unit(t, "x", name, attributes))
+	for _, at := range []struct{ function, qualifier string }{{name, "theirs"}, {name, "$LATEST"}, {name, "1"}, {"by-hand-000", "$LATEST"}} {
+		_, err := a.lambda.PutFunctionEventInvokeConfig(ctx, &lambda.PutFunctionEventInvokeConfigInput{
+			FunctionName: &at.function, Qualifier: &at.qualifier, DestinationConfig: &lambdatypes.DestinationConfig{OnFailure: &lambdatypes.OnFailure{Destination: &public}},
+		})
+		must(t, err)
+		audited := a.audited(t)
+		if got, evidence := audited.verdicts(t, at.function)["queue-not-public"], audited.evidence(at.function, "queue-not-public"); got != "fail" || !strings.Contains(evidence, public) {
+			t.Errorf("%v: the audit says %s, %s", at, got, evidence)
+		}
+		if at.function == name {
+			c.says(1, []string{"plan"}, "Control queue-not-public is not met", public)
+		}
+		_, err = a.lambda.DeleteFunctionEventInvokeConfig(ctx, &lambda.DeleteFunctionEventInvokeConfigInput{FunctionName: &at.function, Qualifier: &at.qualifier})
+		must(t, err)
+	}
+	c.must("plan")
+	a.refuse("lambda", "ListFunctionEventInvokeConfigs")
+	audited := a.audited(t)
+	for _, function := range []string{name, "by-hand-000"} {
+		if got, evidence := audited.verdicts(t, function)["queue-not-public"], audited.evidence(function, "queue-not-public"); got != "unknown" || !strings.Contains(evidence, "lambda:ListFunctionEventInvokeConfigs") {
+			t.Errorf("they are not listed, and the audit says %s, %s", got, evidence)
+		}
+	}
+	c.says(0, []string{"plan"}, "queue-not-public", "it takes lambda:ListFunctionEventInvokeConfigs")
 }
 
 // TestAccAround_ReadsWhatIsSharedOnce counts the calls about what two units share:

@@ -14,8 +14,10 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox"
@@ -230,7 +232,7 @@ func TestAccAudit_SurvivesRefusals(t *testing.T) {
 		{"lambda", "GetPolicy", "lambda:GetPolicy", "no-public-invoke"},
 		{"lambda", "ListAliases", "lambda:ListAliases", "alias-in-service"},
 		{"lambda", "ListCodeSigningConfigs", "lambda:ListFunctionsByCodeSigningConfig", "code-signing"},
-		{"kms", "DescribeKey", "kms:DescribeKey", "key-rotation"},
+		{"kms", "DescribeKey", "kms:DescribeKey", "key-enabled"},
 		{"sqs", "GetQueueAttributes", "sqs:GetQueueAttributes", "queue-not-public"},
 	} {
 		a.refuse(refused.service, refused.operation)
@@ -246,5 +248,83 @@ func TestAccAudit_SurvivesRefusals(t *testing.T) {
 	a.refuse("lambda", "ListFunctions")
 	if _, problems, code := a.audit(t); code != 1 || !strings.Contains(problems, "list the functions") {
 		t.Errorf("ListFunctions refused: exit %d, %s", code, problems)
+	}
+}
+
+// TestAccAudit_AServiceNeedsASourceWhateverItEndsIn lets the services of Alexa invoke a
+// function: they are not of amazonaws.com, and the configuration refuses them too.
+func TestAccAudit_AServiceNeedsASourceWhateverItEndsIn(t *testing.T) {
+	t.Parallel()
+	needsSandbox(t)
+	a := newTenant(t)
+	a.byHand(t, 2)
+	for i, principal := range []string{"alexa-appkit.amazon.com", "alexa-connectedhome.amazon.com"} {
+		name := fmt.Sprintf("by-hand-%03d", i)
+		_, err := a.lambda.AddPermission(t.Context(), &lambda.AddPermissionInput{FunctionName: &name, StatementId: new("skill"), Action: new("lambda:InvokeFunction"), Principal: &principal})
+		must(t, err)
+		if got := a.audited(t).verdicts(t, name)["invoke-by-source"]; got != "fail" {
+			t.Errorf("%s without a source: %s", principal, got)
+		}
+		c := newCore(t, a, unit(t, "x", "tfacc-skill", map[string]string{"permissions": fmt.Sprintf("{ skill = { principal = %q } }", principal)}))
+		c.says(1, []string{"plan"}, principal+" could act for anybody")
+	}
+}
+
+// TestAccAudit_AQueueEncryptedBySQSIsEncrypted judges the dead-letter queue of a
+// function by hand as a unit judges one that it is given.
+func TestAccAudit_AQueueEncryptedBySQSIsEncrypted(t *testing.T) {
+	t.Parallel()
+	needsSandbox(t)
+	a := newTenant(t)
+	a.byHand(t, 1)
+	ctx, name := t.Context(), "by-hand-000"
+	for queue, c := range map[string]struct{ encrypted, want string }{"tfacc-sse": {"true", "pass"}, "tfacc-clear": {"false", "fail"}} {
+		_, err := a.sqs.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: &queue, Attributes: map[string]string{"SqsManagedSseEnabled": c.encrypted}})
+		must(t, err)
+		target := new("arn:aws:sqs:" + region + ":" + a.id + ":" + queue)
+		must(t, lambda.NewFunctionActiveV2Waiter(a.lambda, func(o *lambda.FunctionActiveV2WaiterOptions) { o.MinDelay = 50 * time.Millisecond }).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name}, time.Minute))
+		must(t, reconfigured(lambda.UpdateFunctionConfigurationInput{DeadLetterConfig: &lambdatypes.DeadLetterConfig{TargetArn: target}})(ctx, a, name))
+		must(t, lambda.NewFunctionUpdatedV2Waiter(a.lambda, func(o *lambda.FunctionUpdatedV2WaiterOptions) { o.MinDelay = 50 * time.Millisecond }).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name}, time.Minute))
+		report := a.audited(t)
+		if got := report.verdicts(t, name)["queue-encrypted"]; got != c.want {
+			t.Errorf("%s: %s, %s", queue, got, report.evidence(name, "queue-encrypted"))
+		}
+	}
+}
+
+// TestAccAudit_ARefusalIsNamedAndNoMoreIsUnknown refuses the calls about keys one by
+// one: what the others tell is judged all the same.
+func TestAccAudit_ARefusalIsNamedAndNoMoreIsUnknown(t *testing.T) {
+	t.Parallel()
+	needsSandbox(t)
+	a := newTenant(t)
+	key := a.sharedKey(t)
+	_, err := a.kms.DisableKeyRotation(t.Context(), &kms.DisableKeyRotationInput{KeyId: &key})
+	must(t, err)
+	c := newCore(t, a, unit(t, "one", "own-key", nil)+unit(t, "two", "own-key-too", nil)+unit(t, "three", "given-key", map[string]string{"kms_key_arn": fmt.Sprintf("%q", key)}))
+	c.must("apply", "-auto-approve")
+	controls := []string{"key-rotation", "key-enabled", "key-policy-closed"}
+	for operation, unknown := range map[string]string{"DescribeKey": "key-enabled", "GetKeyRotationStatus": "key-rotation", "GetKeyPolicy": "key-policy-closed"} {
+		a.refuse("kms", operation)
+		report := a.audited(t)
+		for _, name := range []string{"own-key", "own-key-too"} {
+			for _, control := range controls {
+				got, evidence := report.verdicts(t, name)[control], report.evidence(name, control)
+				if want := map[bool]string{true: "unknown", false: "pass"}[control == unknown]; got != want || got == "unknown" && !strings.Contains(evidence, "kms:"+operation) {
+					t.Errorf("%s refused: %s of %s is %s: %s", operation, control, name, got, evidence)
+				}
+			}
+		}
+		if got := report.verdicts(t, "given-key")["key-rotation"]; got != "not_applicable" {
+			t.Errorf("%s refused: key-rotation of a given key is %s", operation, got)
+		}
+	}
+	a.refuse("kms", "ListResourceTags")
+	report := a.audited(t)
+	if got, evidence := report.verdicts(t, "given-key")["key-rotation"], report.evidence("given-key", "key-rotation"); got != "unknown" || !strings.Contains(evidence, "kms:ListResourceTags") {
+		t.Errorf("tags are not read: key-rotation of a given key is %s: %s", got, evidence)
+	}
+	if got := report.verdicts(t, "own-key")["key-rotation"]; got != "pass" {
+		t.Errorf("tags are not read: key-rotation of the unit's own key is %s", got)
 	}
 }

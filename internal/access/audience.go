@@ -69,8 +69,18 @@ func anySubject(value string) bool {
 	return of == "" || strings.ContainsAny(of, "*?$")
 }
 
-// Services are the service principals of a statement.
-func (g Grant) Services() []string { return g.Principals["Service"] }
+// Services are the service principals of a statement, whatever they end in:
+// s3.amazonaws.com, alexa-appkit.amazon.com. One that stands among principals of
+// accounts is told by its dot: an account is a number, and anybody of it an ARN.
+func (g Grant) Services() []string {
+	out := slices.Clone(g.Principals["Service"])
+	for _, who := range g.Principals["AWS"] {
+		if strings.Contains(who, ".") && !strings.Contains(who, ":") {
+			out = append(out, who)
+		}
+	}
+	return out
+}
 
 // Callers are the condition keys that say who calls or for whom: a statement that
 // compares one of them with something definite excludes everybody else. What AWS

@@ -297,6 +297,16 @@ func TestGrant_AnySource(t *testing.T) {
 		`"Principal":{"AWS":"*"},"Condition":{"StringEquals":{"aws:PrincipalAccount":"111122223333"}}`:                  false,
 		`"Principal":{"AWS":"*"}`:                              false, // public, which is worse
 		`"Principal":{"AWS":"arn:aws:iam::111122223333:root"}`: false,
+		// Services are not all of amazonaws.com, and where they stand does not matter.
+		`"Principal":{"Service":"alexa-appkit.amazon.com"}`:        true,
+		`"Principal":{"AWS":"alexa-connectedhome.amazon.com"}`:     true,
+		`"Principal":{"Service":["alexa-appkit.amazon.com"]}`:      true,
+		`"Principal":{"AWS":["111122223333","dms.amazonaws.eu"]}`:  true,
+		`"Principal":{"AWS":"111122223333"}`:                       false,
+		`"Principal":{"AWS":"AIDACKCEVSQ6C2EXAMPLE"}`:              false,
+		`"Principal":{"AWS":"arn:aws:iam::111122223333:user/a.b"}`: false,
+		`"Principal":{"Service":"alexa-appkit.amazon.com"},"Condition":{"StringEquals":{"lambda:EventSourceToken":"amzn1.ask.skill.0a1b2c3d-0000-1111-2222-333344445555"}}`: false,
+		`"Principal":{"AWS":"alexa-appkit.amazon.com"},"Condition":{"StringEquals":{"aws:SourceAccount":"111122223333"}}`:                                                   false,
 	} {
 		if got := grantsOf(t, `{"Effect":"Allow",`+statement+`,"Action":"sqs:SendMessage","Resource":"*"}`)[0].AnySource(); got != any {
 			t.Errorf("%s: %v", statement, got)

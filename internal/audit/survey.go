@@ -39,7 +39,7 @@ func (r *Report) judge(f cloud.Surveyed, place bp.Place, refusals []cloud.Refusa
 	judgements := judgeOne(f, said, place, refusals)
 	versions := map[string][]posture.Judgement{}
 	for number, version := range f.Versions {
-		versions[number] = judgeOne(version, said, place, refusals)
+		versions[number] = posture.Perhaps(judgeOne(version, said, place, refusals), version.Perhaps)
 	}
 	judgements = posture.WithVersions(judgements, versions)
 	waived := said.waived(judgements, r.At)

@@ -16,6 +16,11 @@ type Around struct {
 	// Targets are the policies of given topics and queues that Lambda delivers to,
 	// by ARN.
 	Targets map[string]Writing
+	// Destinations are where reports of asynchronous invocations go that name another
+	// qualifier than the alias in service, by qualifier; their policies are among
+	// Targets. Unlisted says why they are not known.
+	Destinations map[string][]string
+	Unlisted     string
 	// Invoked are the policies of the function's other aliases, and of versions
 	// that callers may name, by qualifier.
 	Invoked map[string]Writing

@@ -114,7 +114,7 @@ func (f *auditFlags) run(ctx context.Context, out io.Writer, version string) err
 	if err := f.check(); err != nil {
 		return usageError{err}
 	}
-	loaded, err := config.LoadDefaultConfig(ctx, config.WithSharedConfigProfile(f.profile))
+	loaded, err := config.LoadDefaultConfig(ctx, config.WithSharedConfigProfile(f.profile), quiet)
 	if err != nil {
 		return err
 	}

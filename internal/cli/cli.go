@@ -5,8 +5,14 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/smithy-go/logging"
 	"github.com/spf13/cobra"
 )
+
+// quiet keeps the SDK's own remarks out of what a command prints: what goes wrong is
+// an error, and said as one.
+var quiet = config.WithLogger(logging.Nop{})
 
 // Exit codes.
 const (

@@ -120,7 +120,7 @@ func (f *orphansFlags) run(ctx context.Context, out io.Writer) error {
 }
 
 func (f *orphansFlags) connect(ctx context.Context) (*orphans.Finder, error) {
-	loaded, err := config.LoadDefaultConfig(ctx, config.WithRegion(f.region), config.WithSharedConfigProfile(f.profile))
+	loaded, err := config.LoadDefaultConfig(ctx, config.WithRegion(f.region), config.WithSharedConfigProfile(f.profile), quiet)
 	if err != nil {
 		return nil, err
 	}

@@ -154,6 +154,7 @@ type lambdaAPI struct {
 	GetRuntimeManagementConfig       lambdaCall[lambda.GetRuntimeManagementConfigInput, lambda.GetRuntimeManagementConfigOutput]
 	ListAliases                      lambdaCall[lambda.ListAliasesInput, lambda.ListAliasesOutput]
 	ListEventSourceMappings          lambdaCall[lambda.ListEventSourceMappingsInput, lambda.ListEventSourceMappingsOutput]
+	ListFunctionEventInvokeConfigs   lambdaCall[lambda.ListFunctionEventInvokeConfigsInput, lambda.ListFunctionEventInvokeConfigsOutput]
 	ListFunctionURLConfigs           lambdaCall[lambda.ListFunctionUrlConfigsInput, lambda.ListFunctionUrlConfigsOutput]
 	ListCodeSigningConfigs           lambdaCall[lambda.ListCodeSigningConfigsInput, lambda.ListCodeSigningConfigsOutput]
 	ListFunctionsByCodeSigningConfig lambdaCall[lambda.ListFunctionsByCodeSigningConfigInput, lambda.ListFunctionsByCodeSigningConfigOutput]
@@ -195,6 +196,7 @@ func newLambdaAPI(c *lambda.Client) lambdaAPI {
 		GetRuntimeManagementConfig:       c.GetRuntimeManagementConfig,
 		ListAliases:                      c.ListAliases,
 		ListEventSourceMappings:          c.ListEventSourceMappings,
+		ListFunctionEventInvokeConfigs:   c.ListFunctionEventInvokeConfigs,
 		ListFunctionURLConfigs:           c.ListFunctionUrlConfigs,
 		ListCodeSigningConfigs:           c.ListCodeSigningConfigs,
 		ListFunctionsByCodeSigningConfig: c.ListFunctionsByCodeSigningConfig,

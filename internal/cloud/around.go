@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 
@@ -73,12 +72,11 @@ func (c *Client) Around(ctx context.Context, r Refers) *bp.Around {
 		if arn == r.DeadLetters && strings.Contains(arn, ":sqs:") {
 			continue
 		}
-		switch {
-		case strings.Contains(arn, ":sqs:"):
-			group.Go(func() { note(out.Targets, arn, c.givenQueue(ctx, arn).policy) })
-		case strings.Contains(arn, ":sns:"):
-			group.Go(func() { note(out.Targets, arn, c.topicWriting(ctx, arn)) })
-		}
+		group.Go(func() {
+			if w, read := c.targetWriting(ctx, arn); read {
+				note(out.Targets, arn, w)
+			}
+		})
 	}
 	if r.Function != "" {
 		group.Go(func() { out.Invoked = c.Invoked(ctx, r.Function, r.Alias) })
@@ -259,6 +257,23 @@ func (c *Client) givenQueue(ctx context.Context, arn string) givenQueue {
 	return found
 }
 
+// TargetWritings are the policies of queues and topics that Lambda delivers to, by ARN.
+func (c *Client) TargetWritings(ctx context.Context, arns []string) map[string]bp.Writing {
+	return c.Around(ctx, Refers{Targets: arns}).Targets
+}
+
+// targetWriting is what the policy of a queue or topic says. Of anything else none is
+// read.
+func (c *Client) targetWriting(ctx context.Context, arn string) (w bp.Writing, read bool) {
+	switch {
+	case strings.Contains(arn, ":sqs:"):
+		return c.givenQueue(ctx, arn).policy, true
+	case strings.Contains(arn, ":sns:"):
+		return c.topicWriting(ctx, arn), true
+	}
+	return w, false
+}
+
 // topicWriting is what a topic's policy says.
 func (c *Client) topicWriting(ctx context.Context, arn string) bp.Writing {
 	return remember(c.writings, arn, func() (bp.Writing, error) {
@@ -284,20 +299,6 @@ func (c *Client) Invoked(ctx context.Context, function, alias string) map[string
 		return map[string]bp.Writing{"the other aliases": unreadable(err, "lambda:ListAliases")}
 	}
 	return c.policiesOf(ctx, function, others(aliases, alias))
-}
-
-// IdleVersions are the policies of a function's versions that are not known yet: of
-// those that no alias routes to.
-func (c *Client) IdleVersions(ctx context.Context, function string, serving bp.Value[bp.Alias], known map[string]bp.Writing) map[string]bp.Writing {
-	versions, err := c.listVersions(ctx, function)
-	if err != nil {
-		return map[string]bp.Writing{"its versions": unreadable(err, "lambda:ListVersionsByFunction")}
-	}
-	alias, _ := serving.Get()
-	return c.policiesOf(ctx, function, slices.DeleteFunc(versions, func(version string) bool {
-		_, is := known[version]
-		return is || version == latest || alias.Version == bp.Known(version)
-	}))
 }
 
 // others lists the aliases but one, and what they route to that this one does not.

@@ -75,6 +75,7 @@ type Client struct {
 	writings    *memo[blueprint.Writing] // of given policies, keys and topics
 	keyPolicies *memo[string]            // of given keys
 	givenQueues *memo[givenQueue]
+	mappings    *memo[mappings]  // of the region
 	defaults    *defaultVersions // of given policies
 	regions     *memo[[]string]
 	listings    *listings
@@ -164,6 +165,7 @@ func New(config aws.Config, place blueprint.Place, o Options) *Client {
 	c.topics, c.givenKeys, c.subnets, c.layers = &memo[Topic]{}, &memo[GivenKey]{}, &memo[Subnets]{}, &memo[Layer]{}
 	c.groups, c.boundaries, c.processors = &memo[SecurityGroups]{}, &memo[Boundary]{}, &memo[string]{}
 	c.writings, c.keyPolicies, c.givenQueues = &memo[blueprint.Writing]{}, &memo[string]{}, &memo[givenQueue]{}
+	c.mappings = &memo[mappings]{}
 	c.defaults, c.regions, c.listings = &defaultVersions{}, &memo[[]string]{}, &listings{}
 	c.ec2 = newEc2API(ec2.NewFromConfig(config, func(o *ec2.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceEC2)) }))
 	c.sns = newSnsAPI(sns.NewFromConfig(config, func(o *sns.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceSNS)) }))

@@ -2,14 +2,17 @@ package cloud
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
-// Running is a version that an alias sends callers to and that is not what is in the
-// making: the unit as it would be if that served.
+// Running is a version that can be run and that is not what is in the making: the
+// unit as it would be if that served.
 type Running struct {
 	bp.Blueprint
 
@@ -24,37 +27,44 @@ func (c *Client) Running(ctx context.Context, o Observation) map[string]Running 
 		return nil
 	}
 	served, _ := o.Version.Get()
+	return c.Frozen(ctx, o.Blueprint, slices.DeleteFunc(slices.Clone(o.Routed), func(number string) bool {
+		return served.Number == bp.Known(number) && served.Digest == inTheMaking.Digest()
+	}))
+}
+
+// Frozen reads some versions of a unit, by number, as far as they differ from the
+// function that the unit has or will have.
+func (c *Client) Frozen(ctx context.Context, b bp.Blueprint, numbers []string) map[string]Running {
 	var (
 		mu    sync.Mutex
-		group sync.WaitGroup
+		group errgroup.Group
 		out   = map[string]Running{}
 	)
-	for _, number := range o.Routed {
-		if served.Number == bp.Known(number) && served.Digest == inTheMaking.Digest() {
-			continue
-		}
-		group.Go(func() {
-			if version, differs := c.runningVersion(ctx, o, number); differs {
+	group.SetLimit(parallel)
+	for _, number := range numbers {
+		group.Go(func() error {
+			if version, differs := c.runningVersion(ctx, b, number); differs {
 				mu.Lock()
 				defer mu.Unlock()
 				out[number] = version
 			}
+			return nil
 		})
 	}
-	group.Wait()
+	_ = group.Wait() // none fails
 	return out
 }
 
-func (c *Client) runningVersion(ctx context.Context, o Observation, number string) (out Running, differs bool) {
-	inTheMaking, _ := o.Function.Get()
-	out = Running{Blueprint: o.Blueprint}
+func (c *Client) runningVersion(ctx context.Context, b bp.Blueprint, number string) (out Running, differs bool) {
+	inTheMaking, _ := b.Function.Get()
+	out = Running{Blueprint: b}
 	found, err := c.findFunction(ctx, inTheMaking.Name.Or(""), number, nil)
 	if err != nil {
 		out.Function = bp.Unknown[bp.Function]()
 		return out, true
 	}
 	f, ok := found.Get()
-	if !ok || f.Digest() == inTheMaking.Digest() {
+	if digest := f.Digest(); !ok || digest.IsKnown() && digest == inTheMaking.Digest() {
 		return out, false
 	}
 	// These are the function's, whichever version runs.
@@ -67,10 +77,10 @@ func (c *Client) runningVersion(ctx context.Context, o Observation, number strin
 	if f.RoleARN != inTheMaking.RoleARN {
 		c.runsAs(ctx, f.RoleARN.Or(""), &out)
 	}
-	if key, own := o.Key.Get(); own && f.KMSKeyARN.IsKnown() && f.KMSKeyARN != key.ARN {
+	if key, own := b.Key.Get(); own && f.KMSKeyARN.IsKnown() && f.KMSKeyARN != key.ARN {
 		out.Key = bp.Null[bp.Key]()
 	}
-	if queue, own := o.Queue.Get(); own && f.DeadLetterARN.IsKnown() && f.DeadLetterARN != queue.ARN {
+	if queue, own := b.Queue.Get(); own && f.DeadLetterARN.IsKnown() && f.DeadLetterARN != queue.ARN {
 		out.Queue = bp.Null[bp.Queue]()
 	}
 	logging, _ := f.Logging.Get()
@@ -101,9 +111,15 @@ func (s *servedObserved) routed(qualifiers []string) []string {
 	alias, _ := s.alias.Get()
 	var out []string
 	for _, qualifier := range append([]string{alias.Version.Or("")}, qualifiers...) {
-		if _, err := strconv.ParseUint(qualifier, 10, 64); err == nil {
+		if isVersion(qualifier) {
 			out = append(out, qualifier)
 		}
 	}
 	return out
+}
+
+// isVersion tells the number of a published version from $LATEST and from an alias.
+func isVersion(qualifier string) bool {
+	_, err := strconv.ParseUint(qualifier, 10, 64)
+	return err == nil
 }

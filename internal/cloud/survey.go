@@ -6,7 +6,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -39,6 +38,11 @@ type Surveyed struct {
 	// MayRecur says that its role lets it send where it could set itself off.
 	// Only then is the setting against that read: it takes a call a function.
 	MayRecur bool
+	// Perhaps says of a version why it is not sure that anything can run it; empty
+	// where it is.
+	Perhaps string
+
+	asked bool // what becomes of asynchronous invocations
 }
 
 // Refusal is a call that AWS did not answer.
@@ -67,10 +71,9 @@ type survey struct {
 	signing  map[string]string          // configuration by the function's ARN
 	zones    map[string]string          // by subnet
 	versions map[string][]string        // published, by function
-	mapped   map[string][]string        // qualifiers that mappings name, by function
-	keys     memo[bp.Value[bp.Key]]     // by ARN
-	owners   memo[string]               // units that keys are tagged with
-	queues   memo[bp.Value[bp.Queue]]   // by ARN
+	calls    map[string][]string        // qualifiers that mappings name, by function
+	keys     memo[surveyedKey]          // by ARN
+	owners   memo[keyOwner]             // by ARN
 	missing  map[string]bool            // what could not be read for all
 }
 
@@ -143,26 +146,6 @@ func (c *Client) listFunctions(ctx context.Context, match func(string) bool) ([]
 	return found, versions, nil
 }
 
-// mappedQualifiers are the versions and aliases that event source mappings call,
-// by function.
-func (s *survey) mappedQualifiers(ctx context.Context) (map[string][]string, error) {
-	mappings, err := all(func(next *string) ([]types.EventSourceMappingConfiguration, *string, error) {
-		out, err := s.lambda.ListEventSourceMappings(ctx, &lambda.ListEventSourceMappingsInput{Marker: next})
-		if err != nil {
-			return nil, nil, err
-		}
-		return out.EventSourceMappings, out.NextMarker, nil
-	})
-	out := map[string][]string{}
-	for _, m := range mappings {
-		// arn:aws:lambda:REGION:ACCOUNT:function:NAME:QUALIFIER
-		if fields := strings.Split(aws.ToString(m.FunctionArn), ":"); len(fields) == 8 {
-			out[fields[6]] = append(out[fields[6]], fields[7])
-		}
-	}
-	return out, err
-}
-
 // refused notes a call that went wrong, and reports whether it did.
 func (s *survey) refused(action, function string, err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) {
@@ -186,7 +169,7 @@ func (s *survey) readShared(ctx context.Context, functions []types.FunctionConfi
 	read(allRoles, func() (err error) { s.roles, err = s.roleDetails(ctx); return err })
 	read(allGroups, func() (err error) { s.groups, err = s.logGroups(ctx); return err })
 	read(allAlarms, func() (err error) { s.alarms, err = s.allAlarms(ctx); return err })
-	read(allMapped, func() (err error) { s.mapped, err = s.mappedQualifiers(ctx); return err })
+	read(allMapped, func() (err error) { s.calls, err = s.mapped(ctx); return err })
 	read(allSigning, func() (err error) { s.signing, err = s.signingConfigs(ctx); return err })
 	subnets := map[string]bool{}
 	for _, f := range functions {
@@ -234,7 +217,8 @@ func (s *survey) read(ctx context.Context, listed types.FunctionConfiguration) S
 	}
 	whole := out
 	s.complete(ctx, name, f, &out, nil)
-	for _, number := range running {
+	for _, number := range sortedKeys(running) {
+		whole.Perhaps = running[number]
 		s.readVersion(ctx, name, number, whole, f, &out)
 	}
 	return out
@@ -269,14 +253,10 @@ func (s *survey) complete(ctx context.Context, name string, f functionObserved, 
 			f.Recursion = bp.Unknown[string]()
 		}
 	}
-	if alias, known := out.Alias.Get(); known && of != nil && of.Async.IsKnown() {
+	if of != nil && of.asked {
 		out.Async = of.Async
-	} else if known && delivers {
-		async, err := s.findAsync(ctx, name, alias.Name.Or(""))
-		out.Async = bp.Known(async)
-		if s.refused("lambda:GetFunctionEventInvokeConfig", name, err) {
-			out.Async = bp.Known(bp.Async{OnSuccess: bp.Unknown[string](), OnFailure: bp.Unknown[string]()})
-		}
+	} else if delivers {
+		s.asynchronous(ctx, name, out)
 	}
 	out.Function = bp.Known(f.Function)
 	out.LogGroup = s.logGroup(f.Function)
@@ -284,7 +264,7 @@ func (s *survey) complete(ctx context.Context, name string, f functionObserved, 
 	s.key(ctx, name, f.Function, out)
 	s.destinations(ctx, name, out)
 	out.Secret = s.secret(ctx, name, f.environment[bp.SecretVariable])
-	out.Alarms = s.alarmsOf(name, own, out.Queue)
+	out.Alarms = s.alarmsOf(name, own, queueNamed(f.DeadLetterARN.Or("")))
 	out.Zones = s.zonesOf(f.Function)
 }
 
@@ -312,8 +292,9 @@ func (s *survey) readVersion(ctx context.Context, name, number string, whole Sur
 }
 
 // invokedBy reads the alias that serves callers, and who may invoke the function,
-// any of its aliases or a version. It returns the versions that something can run.
-func (s *survey) invokedBy(ctx context.Context, name string, out *Surveyed) (running []string) {
+// any of its aliases or a version. It returns the versions that something can run, by
+// number, each with why that is not sure; empty where it is.
+func (s *survey) invokedBy(ctx context.Context, name string, out *Surveyed) (running map[string]string) {
 	out.Permissions = bp.Unknown[bp.Permissions]()
 	ofFunction, err := s.functionPolicy(ctx, name, "")
 	unread := s.refused("lambda:GetPolicy", name, err)
@@ -322,19 +303,21 @@ func (s *survey) invokedBy(ctx context.Context, name string, out *Surveyed) (run
 		out.Alias = bp.Unknown[bp.Alias]()
 		return nil
 	}
-	routed := map[string]bool{}
+	running = map[string]string{}
+	if _, err := s.mapped(ctx); err != nil { // any of them may be called by one
+		for _, version := range s.versions[name] {
+			running[version] = unreadBecause(err, allMapped)
+		}
+	}
 	serving := bp.Null[bp.Alias]()
-	var ofServing []bp.Parsed
+	var ofServing, ofVersion []bp.Parsed
 	out.Around.Invoked = map[string]bp.Writing{}
 	for _, a := range inOrder(aliases) {
 		qualifier := aws.ToString(a.Name)
 		statements, err := s.functionPolicy(ctx, name, qualifier)
 		unread = s.refused("lambda:GetPolicy", name, err) || unread
-		routed[aws.ToString(a.FunctionVersion)] = true
-		if a.RoutingConfig != nil {
-			for version := range a.RoutingConfig.AdditionalVersionWeights {
-				routed[version] = true
-			}
+		for _, version := range routes(a) {
+			running[version] = ""
 		}
 		if serving.IsNull() {
 			serving, ofServing = bp.Known(s.observeAlias(name, a)), statements
@@ -342,31 +325,26 @@ func (s *survey) invokedBy(ctx context.Context, name string, out *Surveyed) (run
 			out.Around.Invoked[qualifier] = bp.Writing{Statements: statements}
 		}
 	}
-	for _, qualifier := range s.mapped[name] {
-		routed[qualifier] = true
-	}
-	if s.missing[allMapped] { // any of them may be called by one
-		for _, version := range s.versions[name] {
-			routed[version] = true
-		}
+	for _, qualifier := range s.calls[name] {
+		running[qualifier] = ""
 	}
 	for _, version := range s.versions[name] {
 		statements, err := s.functionPolicy(ctx, name, version)
 		unread = s.refused("lambda:GetPolicy", name, err) || unread
 		if len(statements) > 0 {
+			running[version] = ""
+		}
+		if bp.Field(serving, func(a bp.Alias) bp.String { return a.Version }) == bp.Known(version) {
+			ofVersion = statements
+		} else if len(statements) > 0 {
 			out.Around.Invoked[version] = bp.Writing{Statements: statements}
-			routed[version] = true
 		}
 	}
 	out.Alias = serving
 	if !unread {
-		out.Permissions = sortPermissions(bp.Field(serving, func(a bp.Alias) bp.String { return a.Name }).Or(""), ofFunction, ofServing, nil)
+		out.Permissions = sortPermissions(bp.Field(serving, func(a bp.Alias) bp.String { return a.Name }).Or(""), ofFunction, ofServing, ofVersion)
 	}
-	for _, version := range slices.Sorted(maps.Keys(routed)) {
-		if _, err := strconv.ParseUint(version, 10, 64); err == nil {
-			running = append(running, version) // neither $LATEST nor an alias
-		}
-	}
+	maps.DeleteFunc(running, func(qualifier, _ string) bool { return !isVersion(qualifier) })
 	return running
 }
 

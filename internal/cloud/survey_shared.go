@@ -236,13 +236,13 @@ func (s *survey) ownPolicy(unit string, p bp.Policy, role bp.Value[bp.Role]) bp.
 
 // alarmsOf puts the alarms on a function and its queue into the slots of a
 // unit. Of several on one metric the one that tells somebody counts.
-func (s *survey) alarmsOf(name string, own bool, queue bp.Value[bp.Queue]) bp.Value[bp.Alarms] {
+func (s *survey) alarmsOf(name string, own bool, queue string) bp.Value[bp.Alarms] {
 	if s.missing[allAlarms] {
 		return bp.Unknown[bp.Alarms]()
 	}
 	found := s.alarms[name]
-	if q, exists := queue.Get(); exists {
-		found = slices.Concat(found, s.alarms[q.Name.Or("")])
+	if queue != "" {
+		found = slices.Concat(found, s.alarms[queue])
 	}
 	var out bp.Alarms
 	for _, slot := range out.Slots() {
@@ -257,6 +257,14 @@ func (s *survey) alarmsOf(name string, own bool, queue bp.Value[bp.Queue]) bp.Va
 		}
 	}
 	return out.OrNull()
+}
+
+// queueNamed is the name of the queue that an ARN is of, empty where it is of none.
+func queueNamed(arn string) string {
+	if !strings.Contains(arn, ":sqs:") {
+		return ""
+	}
+	return arn[strings.LastIndexByte(arn, ':')+1:]
 }
 
 func tells(a bp.Alarm) bool {
@@ -327,46 +335,6 @@ func (s *survey) zonesOf(f bp.Function) bp.Value[int64] {
 	return bp.Known(int64(len(zones)))
 }
 
-// key reads the key that encrypts what the function has. That of a unit which does
-// not own it is judged by its policy alone, as in a plan; any other function's key
-// counts as its own. AWS's own keys have no policy that could be judged.
-func (s *survey) key(ctx context.Context, name string, f bp.Function, out *Surveyed) {
-	group, _ := out.LogGroup.Get()
-	arn, encrypted := f.KMSKeyARN.Else(group.KMSKeyARN).Get()
-	place, ok := bp.PlaceOf(arn)
-	if !encrypted || !ok {
-		return
-	}
-	if place.Account != s.place.Account {
-		out.Around.Key = s.keyWriting(ctx, arn)
-		return
-	}
-	out.Key, _ = s.keys.load(arn, func() (bp.Value[bp.Key], bool, error) {
-		found, err := s.untagged().findKey(ctx, arn, "", nil)
-		if s.refused("kms:DescribeKey", name, err) {
-			found = bp.Unknown[bp.Key]() // asked once for all functions, refused or not
-		}
-		return found, true, nil
-	})
-	key, read := out.Key.Get()
-	unit := tagOf(out.Tags, bp.TagUnit)
-	if !read || unit != name || s.ownsKey(ctx, arn, unit) {
-		return
-	}
-	out.Key = bp.Null[bp.Key]()
-	out.Around.Key = bp.Writing{Of: arn, Statements: parsedOf(key.Policy)}
-}
-
-// ownsKey reports whether a key is tagged as a unit's. Where that cannot be read it
-// counts as the unit's, of which more is judged.
-func (s *survey) ownsKey(ctx context.Context, arn, unit string) bool {
-	owner, err := s.owners.load(arn, func() (string, bool, error) {
-		tags, err := s.keyTags(ctx, arn)
-		return tags[bp.TagUnit], true, err
-	})
-	return err != nil || owner == unit
-}
-
 func tagOf(tags bp.Value[map[string]bp.String], key string) string { return tags.Or(nil)[key].Or("") }
 
 // parsedOf are the statements of a key's policy, whoever wrote them.
@@ -384,34 +352,51 @@ func parsedOf(policy bp.Value[bp.KeyPolicy]) []bp.Parsed {
 	return out
 }
 
-// deadLetters reads where the function's dead letters go.
+// deadLetters reads where the function's dead letters go. A unit's own queue has to be
+// as the unit makes it; any other is a given one, whoever has the function.
 func (s *survey) deadLetters(ctx context.Context, name, arn string, out *Surveyed) {
 	switch place, ok := bp.PlaceOf(arn); {
 	case !ok:
-	case strings.Contains(arn, ":sns:"):
-		s.target(ctx, name, arn, out)
-	case !strings.Contains(arn, ":sqs:"):
-	case place.Account == s.place.Account && (tagOf(out.Tags, bp.TagUnit) != name || arn == s.place.QueueARN(bp.QueueName(name))):
-		out.Queue, _ = s.queues.load(arn, func() (bp.Value[bp.Queue], bool, error) {
-			found, err := s.untagged().findQueue(ctx, arn, nil)
-			if s.refused("sqs:GetQueueAttributes", name, err) {
-				found = bp.Unknown[bp.Queue]()
-			}
-			return found, true, nil
-		})
-	default:
+	case strings.Contains(arn, ":sqs:") && place.Account == s.place.Account && tagOf(out.Tags, bp.TagUnit) == name && arn == s.place.QueueARN(bp.QueueName(name)):
+		found, err := s.untagged().findQueue(ctx, arn, nil)
+		if s.refused("sqs:GetQueueAttributes", name, err) {
+			found = bp.Unknown[bp.Queue]()
+		}
+		out.Queue = found
+	case strings.Contains(arn, ":sqs:"):
 		given := s.givenQueue(ctx, arn)
 		out.Around.Queue, out.Around.EncryptedBySQS = given.queue, given.bySQS
 		s.target(ctx, name, arn, out)
+	default:
+		s.target(ctx, name, arn, out)
 	}
+}
+
+// asynchronous reads where reports of invocations go, whatever is invoked: the alias
+// in service, another one, a version or what is in the making.
+func (s *survey) asynchronous(ctx context.Context, name string, out *Surveyed) {
+	out.asked = true
+	configs, err := s.listAsync(ctx, name)
+	if s.refused(actionListAsync, name, err) {
+		out.Around.Unlisted = unreadBecause(err, actionListAsync)
+	}
+	if alias, known := out.Alias.Get(); known {
+		out.Async = bp.Known(configs[alias.Name.Or("")])
+		delete(configs, alias.Name.Or(""))
+	}
+	out.Around.Destinations = destinationsOf(configs)
 }
 
 // destinations reads the policies of where reports of invocations go.
 func (s *survey) destinations(ctx context.Context, name string, out *Surveyed) {
 	async, _ := out.Async.Get()
+	arns := slices.Concat(slices.Collect(maps.Values(destinationsOf(map[string]bp.Async{"": async})))...)
+	for _, of := range out.Around.Destinations {
+		arns = append(arns, of...)
+	}
 	queue, _ := out.Queue.Get()
-	for _, target := range []bp.String{async.OnSuccess, async.OnFailure} {
-		if arn, known := target.Get(); known && target != queue.ARN {
+	for _, arn := range arns {
+		if queue.ARN != bp.Known(arn) {
 			s.target(ctx, name, arn, out)
 		}
 	}
@@ -419,13 +404,8 @@ func (s *survey) destinations(ctx context.Context, name string, out *Surveyed) {
 
 // target reads the policy of a queue or topic.
 func (s *survey) target(ctx context.Context, name, arn string, out *Surveyed) {
-	var w bp.Writing
-	switch {
-	case strings.Contains(arn, ":sqs:"):
-		w = s.givenQueue(ctx, arn).policy
-	case strings.Contains(arn, ":sns:"):
-		w = s.topicWriting(ctx, arn)
-	default:
+	w, read := s.targetWriting(ctx, arn)
+	if !read {
 		return
 	}
 	s.refused(w.Action, name, w.Cause)

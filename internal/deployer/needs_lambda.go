@@ -16,6 +16,7 @@ var needsOfLambda = map[string][]need{
 	"lambda.GetRuntimeManagementConfig":       {read(functions, "lambda:GetRuntimeManagementConfig")},
 	"lambda.ListAliases":                      {read(functions, "lambda:ListAliases")},
 	"lambda.ListVersionsByFunction":           {read(functions, "lambda:ListVersionsByFunction")},
+	"lambda.ListFunctionEventInvokeConfigs":   {read(functions, "lambda:ListFunctionEventInvokeConfigs")},
 	"lambda.ListFunctionUrlConfigs":           {read(functions, "lambda:ListFunctionUrlConfigs")},
 	"lambda.GetProvisionedConcurrencyConfig":  {read(functions, "lambda:GetProvisionedConcurrencyConfig")},
 	"lambda.ListEventSourceMappings":          {read(account, "lambda:ListEventSourceMappings")},

@@ -19,7 +19,7 @@ func Carry(planned, observed []Judgement, last bp.Value[Report], moves bool) (ou
 		same = same && alike(j, before)
 		found := report.outcome(before)
 		switch {
-		case moves && found.aboutVersion():
+		case moves && found.AboutVersion():
 			same = false
 			out[i] = Judgement{Control: j.Control, Outcome: Unknown, Evidence: j.Evidence, Later: true}
 		case alike(j, before):

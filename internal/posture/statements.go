@@ -373,29 +373,53 @@ func queueGrants(queue bp.Value[bp.Queue]) grants {
 func (s *subject) targetGrants() grants {
 	g := queueGrants(s.Queue)
 	async, _ := s.Async.Get()
+	seen := map[string]bool{}
 	for i, arn := range []bp.String{s.function.DeadLetterARN, async.OnSuccess, async.OnFailure} {
 		text, known := arn.Get()
-		service := serviceOf(text)
-		switch {
-		case arn.IsUnknown() && (i > 0 || s.Queue.IsNull()):
+		if arn.IsUnknown() && (i > 0 || s.Queue.IsNull()) {
 			g.exists, g.open = true, true
-		case !known || s.owns(text) || service == "lambda":
-			// A function keeps nothing that others could read.
-		case service == "s3":
-			g.addWriting(text, bp.Writing{Unread: "is a bucket, whose policy this release does not read"})
-		case service == "events":
-			g.addWriting(text, bp.Writing{Unread: "is an event bus, whose policy this release does not read"})
-		case s.facts.Around == nil:
-			g.await(text)
-		default:
-			w, looked := s.facts.Around.Targets[text]
-			if !looked {
-				w = bp.Writing{Unread: "was not looked at"}
-			}
-			g.addWriting(text, w)
+		} else if known {
+			s.addTarget(&g, text)
+			seen[text] = true
 		}
 	}
+	around := s.facts.Around
+	if around == nil {
+		return g
+	}
+	for _, qualifier := range slices.Sorted(maps.Keys(around.Destinations)) {
+		for _, arn := range around.Destinations[qualifier] {
+			if !seen[arn] {
+				s.addTarget(&g, arn)
+				seen[arn] = true
+			}
+		}
+	}
+	if around.Unlisted != "" {
+		g.addWriting("what becomes of asynchronous invocations", bp.Writing{Unread: around.Unlisted})
+	}
 	return g
+}
+
+// addTarget adds the policy of what Lambda delivers to.
+func (s *subject) addTarget(g *grants, arn string) {
+	service := serviceOf(arn)
+	switch {
+	case s.owns(arn) || service == "lambda":
+		// A function keeps nothing that others could read.
+	case service == "s3":
+		g.addWriting(arn, bp.Writing{Unread: "is a bucket, whose policy this release does not read"})
+	case service == "events":
+		g.addWriting(arn, bp.Writing{Unread: "is an event bus, whose policy this release does not read"})
+	case s.facts.Around == nil:
+		g.await(arn)
+	default:
+		w, looked := s.facts.Around.Targets[arn]
+		if !looked {
+			w = bp.Writing{Unread: "was not looked at"}
+		}
+		g.addWriting(arn, w)
+	}
 }
 
 // serviceOf is the service that an ARN is of.

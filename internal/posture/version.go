@@ -27,11 +27,27 @@ func WithVersions(judgements []Judgement, versions map[string][]Judgement) []Jud
 	return out
 }
 
-// aboutVersion reports whether a judgement is about a version that may not run any
+// AboutVersion reports whether a judgement is about a version that may not run any
 // more once another is published.
-func (j Judgement) aboutVersion() bool {
+func (j Judgement) AboutVersion() bool {
 	number, _, found := strings.Cut(strings.TrimPrefix(j.Evidence, ofVersion), ": ")
 	return found && strings.HasPrefix(j.Evidence, ofVersion) && strings.Trim(number, "0123456789") == ""
+}
+
+// Perhaps judges a version of which it is not sure that anything can run it: what is
+// not met of it is not known then, and why.
+func Perhaps(judgements []Judgement, why string) []Judgement {
+	if why == "" {
+		return judgements
+	}
+	out := slices.Clone(judgements)
+	for i, j := range out {
+		if j.Outcome == Fail || j.Outcome == NeedsInput || j.Outcome == Unknown {
+			out[i].Outcome, out[i].Later, out[i].Unread = Unknown, false, true
+			out[i].Evidence = j.Evidence + "; what calls the version " + why
+		}
+	}
+	return out
 }
 
 func byNumber(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }

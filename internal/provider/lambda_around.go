@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"slices"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -114,41 +115,55 @@ func (r *lambdaResource) around(ctx context.Context, in intent, b bp.Blueprint, 
 	return out
 }
 
-// gate is what a plan that changes something is judged by: the policies of versions
-// that nothing routes to as well. A refresh leaves these out, since each takes a call.
-func (r *lambdaResource) gate(ctx context.Context, in intent, b bp.Blueprint, changes bool) *bp.Around {
-	out := r.around(ctx, in, b, changes)
-	if out == nil || !changes || !in.observed().Function.IsKnown() {
-		return out
+// gate judges what a plan that changes something leads to: with what others made beside
+// the alias that the unit serves callers with, which stays as it is. That is every
+// version that another alias, a mapping or a policy lets somebody run, the policies of
+// all versions, and where reports of all invocations go. A refresh leaves these out,
+// since each takes a call.
+func (r *lambdaResource) gate(ctx context.Context, in intent, want bp.Blueprint, zones bp.Value[int64], code codeFacts, changes bool) (*bp.Around, []posture.Judgement) {
+	around := r.around(ctx, in, want, changes)
+	if around == nil || !changes || !in.observed().Function.IsKnown() {
+		return around, in.judgeWith(want, zones, code, around)
 	}
+	reach := r.session.client.Reach(ctx, in.spec.Name.Or(""), in.observed().Alias, around.Invoked)
 	// What is remembered for the run stays as it was.
-	out.Invoked = maps.Clone(out.Invoked)
-	for qualifier, w := range r.session.client.IdleVersions(ctx, in.spec.Name.Or(""), in.observed().Alias, out.Invoked) {
-		if out.Invoked == nil {
-			out.Invoked = map[string]bp.Writing{}
-		}
-		out.Invoked[qualifier] = w
+	invoked := map[string]bp.Writing{}
+	maps.Copy(invoked, around.Invoked)
+	maps.Copy(invoked, reach.Policies)
+	around.Invoked, around.Destinations, around.Unlisted = invoked, reach.Destinations, reach.Unlisted
+	delete(around.Destinations, aliasOf(want).Name.Or(""))
+	for _, arns := range around.Destinations {
+		maps.Copy(around.Targets, r.session.client.TargetWritings(ctx, arns))
 	}
-	return out
+	versions := r.judgeFrozen(ctx, in, r.session.client.Frozen(ctx, want, slices.Sorted(maps.Keys(reach.Versions))), invoked)
+	for number, judgements := range versions {
+		versions[number] = posture.Perhaps(judgements, reach.Versions[number])
+	}
+	return around, posture.WithVersions(in.judgeWith(want, zones, code, around), versions)
 }
 
 // judgeRunning judges the versions that callers are sent to beside what is in the
 // making, each as if it served.
 func (r *lambdaResource) judgeRunning(ctx context.Context, in intent, observed cloud.Observation) map[string][]posture.Judgement {
+	return r.judgeFrozen(ctx, in, r.session.client.Running(ctx, observed), observed.Invoked)
+}
+
+func (r *lambdaResource) judgeFrozen(ctx context.Context, in intent, versions map[string]cloud.Running, invoked map[string]bp.Writing) map[string][]posture.Judgement {
 	reasons, _ := reasonsOf(in.spec)
 	out := map[string][]posture.Judgement{}
-	for number, version := range r.session.client.Running(ctx, observed) {
+	for number, version := range versions {
 		around := r.session.client.Around(ctx, refersOf(version.Blueprint))
-		around.Invoked = observed.Invoked
+		around.Invoked = invoked
 		judgements := posture.Judge(version.Blueprint, posture.Facts{
 			Secrets:     secrets.Among(version.Environment, nil, functionOf(version.Blueprint).Description.Or("")),
 			SecretsOpen: functionOf(version.Blueprint).Environment.IsUnknown(),
 			Account:     in.place.Account, Around: around, Reasons: reasons,
 		})
 		for i, j := range judgements {
-			if j.Later { // no apply will tell
-				judgements[i].Evidence, judgements[i].Later, judgements[i].Unread = "it could not be read", false, true
+			if j.Later && j.Outcome == posture.Unknown { // no apply will tell
+				judgements[i].Evidence, judgements[i].Unread = "it could not be read", true
 			}
+			judgements[i].Later = false
 		}
 		out[number] = judgements
 	}

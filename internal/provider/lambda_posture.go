@@ -149,8 +149,8 @@ func (r *lambdaResource) checkPosture(ctx context.Context, in intent, planned ou
 		zones = r.zones(ctx, in.vpc())
 	}
 	want := planned.Managed.Or(bp.Blueprint{})
-	around := r.gate(ctx, in, want, binds)
-	judgements := posture.Beside(in.judgeWith(want, zones, code, around), in.spec.IgnoreDrift)
+	around, judged := r.gate(ctx, in, want, zones, code, binds)
+	judgements := posture.Beside(judged, in.spec.IgnoreDrift)
 	inForce, remarks := posture.CheckWaivers(in.waivers().Or(nil), judgements, now)
 	var diags diag.Diagnostics
 	rest := unmet{unit: in.spec.Name.Or("")}
@@ -207,7 +207,7 @@ func (in intent) withoutConsequences(objections []posture.Objection, want bp.Blu
 	for _, j := range in.judgeWith(want, bp.Null[int64](), codeFacts{}, &alone) {
 		met[j.ID] = j.Outcome != posture.Fail
 	}
-	return slices.DeleteFunc(objections, func(o posture.Objection) bool { return o.At == "access" && met[o.ID] })
+	return slices.DeleteFunc(objections, func(o posture.Objection) bool { return o.At == "access" && met[o.ID] && !o.AboutVersion() })
 }
 
 // binds reports whether what is not met stops a plan. One that changes nothing
@@ -277,8 +277,8 @@ func (r *lambdaResource) refuse(ctx context.Context, in intent) diag.Diagnostics
 		return diags
 	}
 	code, diags := checkShipped(in, want)
-	around := r.gate(ctx, in, want, true)
-	judgements := posture.Beside(in.judgeWith(want, r.zones(ctx, in.vpc()), code, around), in.spec.IgnoreDrift)
+	around, judged := r.gate(ctx, in, want, r.zones(ctx, in.vpc()), code, true)
+	judgements := posture.Beside(judged, in.spec.IgnoreDrift)
 	inForce, _ := posture.CheckWaivers(in.waivers().Or(nil), judgements, time.Now())
 	objections := posture.Objections(judgements, inForce, in.minimums(), r.session.release)
 	diags.Append(objectionsToDiagnostics(in.withoutConsequences(objections, want, around))...)

@@ -42,7 +42,56 @@ func eventConfigs(e *emulator) []correction {
 			func(ctx context.Context, x *exchange) (*refusal, error) { return e.allowDestinations(ctx, x) })},
 		{operations: []string{"lambda.UpdateFunctionEventInvokeConfig"}, wrap: before(
 			func(ctx context.Context, x *exchange) (*refusal, error) { return e.mergeEventConfig(ctx, x) })},
+		{operations: []string{"lambda.ListFunctionEventInvokeConfigs"}, wrap: after(e.listEventConfigs)},
 	}
+}
+
+// listEventConfigs lists those of all qualifiers: the emulator lists the one without.
+// https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctionEventInvokeConfigs.html
+func (e *emulator) listEventConfigs(x *exchange, a *answer) error {
+	if a.status != http.StatusOK {
+		return nil
+	}
+	ctx := x.request.Context()
+	name, _ := functionRef(x)
+	versions, err := e.versionsOf(ctx, x, name)
+	if err != nil {
+		return err
+	}
+	qualifiers := []string{}
+	for _, v := range versions {
+		qualifiers = append(qualifiers, v.text("Version"))
+	}
+	status, body, err := e.ask(ctx, x, "lambda", http.MethodGet, "/2015-03-31/functions/"+url.PathEscape(name)+"/aliases", nil, nil)
+	if err != nil {
+		return err
+	}
+	if status == http.StatusOK {
+		members, err := parseObject(body)
+		if err != nil {
+			return err
+		}
+		for _, alias := range listed(members["Aliases"]) {
+			qualifiers = append(qualifiers, alias.text("Name"))
+		}
+	}
+	configs := []object{}
+	for _, qualifier := range qualifiers {
+		status, body, err := e.ask(ctx, x, "lambda", http.MethodGet, eventConfigPath(name, qualifier), nil, nil)
+		if err != nil {
+			return err
+		}
+		if status != http.StatusOK {
+			continue // it has none
+		}
+		config, err := parseObject(body)
+		if err != nil {
+			return err
+		}
+		config["FunctionArn"] = x.functionARN(name) + ":" + qualifier
+		configs = append(configs, config)
+	}
+	return a.setJSON(object{"FunctionEventInvokeConfigs": configs})
 }
 
 func limitEvents(_ context.Context, x *exchange) (*refusal, error) {

@@ -135,6 +135,7 @@ func filterPolicy(x *exchange, a *answer) (found bool, err error) {
 		statement, _ := entry.(map[string]any)
 		if object(statement).text("Resource") == resource {
 			statement["Sid"] = plainSid(object(statement).text("Sid"))
+			asService(statement)
 			kept = append(kept, statement)
 		}
 	}
@@ -145,4 +146,15 @@ func filterPolicy(x *exchange, a *answer) (found bool, err error) {
 	}
 	members["Policy"] = string(text)
 	return len(kept) > 0, a.setJSON(members)
+}
+
+// asService shows a service as one, whatever it ends in: the emulator knows those of
+// amazonaws.com only, and takes alexa-appkit.amazon.com for an account.
+// https://developer.amazon.com/en-US/docs/alexa/custom-skills/host-a-custom-skill-as-an-aws-lambda-function.html
+func asService(statement map[string]any) {
+	principal, _ := statement["Principal"].(map[string]any)
+	name, _ := principal["AWS"].(string)
+	if strings.Contains(name, ".") && !strings.Contains(name, ":") {
+		statement["Principal"] = map[string]any{"Service": name}
+	}
 }

@@ -194,6 +194,7 @@ resource "aws_iam_policy" "secure_apply_1" {
           "lambda:GetProvisionedConcurrencyConfig",
           "lambda:GetRuntimeManagementConfig",
           "lambda:ListAliases",
+          "lambda:ListFunctionEventInvokeConfigs",
           "lambda:ListFunctionUrlConfigs",
           "lambda:ListTags",
           "lambda:ListVersionsByFunction",
@@ -309,6 +310,16 @@ resource "aws_iam_policy" "secure_apply_1" {
           }
         }
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "secure_apply_2" {
+  name        = "secure-apply-2"
+  description = "What terraform apply of secure_lambda takes, part 2 of 3"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid    = "ChangeRoles"
         Effect = "Allow"
@@ -325,16 +336,6 @@ resource "aws_iam_policy" "secure_apply_1" {
           }
         }
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "secure_apply_2" {
-  name        = "secure-apply-2"
-  description = "What terraform apply of secure_lambda takes, part 2 of 3"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid    = "ChangeRolesWithBoundary"
         Effect = "Allow"

@@ -37,6 +37,7 @@ resource "aws_iam_policy" "orders_deployer_plan" {
           "lambda:GetProvisionedConcurrencyConfig",
           "lambda:GetRuntimeManagementConfig",
           "lambda:ListAliases",
+          "lambda:ListFunctionEventInvokeConfigs",
           "lambda:ListFunctionUrlConfigs",
           "lambda:ListTags",
           "lambda:ListVersionsByFunction",
@@ -374,6 +375,7 @@ resource "aws_iam_policy" "orders_deployer_apply_1" {
           "lambda:GetProvisionedConcurrencyConfig",
           "lambda:GetRuntimeManagementConfig",
           "lambda:ListAliases",
+          "lambda:ListFunctionEventInvokeConfigs",
           "lambda:ListFunctionUrlConfigs",
           "lambda:ListTags",
           "lambda:ListVersionsByFunction",
@@ -527,6 +529,16 @@ resource "aws_iam_policy" "orders_deployer_apply_1" {
         ]
         Resource = "arn:aws:elasticfilesystem:eu-west-1:111122223333:file-system/fs-0123456789abcdef0"
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "orders_deployer_apply_2" {
+  name        = "orders-deployer-apply-2"
+  description = "What terraform apply of secure_lambda takes, part 2 of 5"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid    = "ReadRoles"
         Effect = "Allow"
@@ -543,16 +555,6 @@ resource "aws_iam_policy" "orders_deployer_apply_1" {
           "arn:aws:iam::111122223333:role/orders/orders-*",
         ]
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "orders_deployer_apply_2" {
-  name        = "orders-deployer-apply-2"
-  description = "What terraform apply of secure_lambda takes, part 2 of 5"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid    = "CreateOrTagRoles"
         Effect = "Allow"
@@ -892,6 +894,16 @@ resource "aws_iam_policy" "orders_deployer_apply_2" {
           }
         }
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "orders_deployer_apply_3" {
+  name        = "orders-deployer-apply-3"
+  description = "What terraform apply of secure_lambda takes, part 3 of 5"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid      = "GrantLambdaUseOfKeys"
         Effect   = "Allow"
@@ -906,16 +918,6 @@ resource "aws_iam_policy" "orders_deployer_apply_2" {
           }
         }
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "orders_deployer_apply_3" {
-  name        = "orders-deployer-apply-3"
-  description = "What terraform apply of secure_lambda takes, part 3 of 5"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid    = "UseKeysThroughSecretsManager"
         Effect = "Allow"
@@ -1229,6 +1231,16 @@ resource "aws_iam_policy" "orders_deployer_apply_3" {
           }
         }
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "orders_deployer_apply_4" {
+  name        = "orders-deployer-apply-4"
+  description = "What terraform apply of secure_lambda takes, part 4 of 5"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid    = "RetagLogGroups"
         Effect = "Allow"
@@ -1253,16 +1265,6 @@ resource "aws_iam_policy" "orders_deployer_apply_3" {
           }
         }
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "orders_deployer_apply_4" {
-  name        = "orders-deployer-apply-4"
-  description = "What terraform apply of secure_lambda takes, part 4 of 5"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid    = "UntagLogGroups"
         Effect = "Allow"
@@ -1563,6 +1565,16 @@ resource "aws_iam_policy" "orders_deployer_apply_4" {
           }
         }
       },
+    ]
+  })
+}
+
+resource "aws_iam_policy" "orders_deployer_apply_5" {
+  name        = "orders-deployer-apply-5"
+  description = "What terraform apply of secure_lambda takes, part 5 of 5"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
       {
         Sid    = "RetagAlarms"
         Effect = "Allow"
@@ -1586,16 +1598,6 @@ resource "aws_iam_policy" "orders_deployer_apply_4" {
           }
         }
       },
-    ]
-  })
-}
-
-resource "aws_iam_policy" "orders_deployer_apply_5" {
-  name        = "orders-deployer-apply-5"
-  description = "What terraform apply of secure_lambda takes, part 5 of 5"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
       {
         Sid    = "UntagAlarms"
         Effect = "Allow"
@@ -1828,6 +1830,7 @@ resource "aws_iam_policy" "orders_deployer_destroy_1" {
           "lambda:GetProvisionedConcurrencyConfig",
           "lambda:GetRuntimeManagementConfig",
           "lambda:ListAliases",
+          "lambda:ListFunctionEventInvokeConfigs",
           "lambda:ListFunctionUrlConfigs",
           "lambda:ListTags",
           "lambda:ListVersionsByFunction",

@@ -1,0 +1,184 @@
+package cloud
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
+)
+
+// Reachable is what others made of a function beside what its unit's alias serves.
+type Reachable struct {
+	// Policies are those of versions that were not known yet, by number.
+	Policies map[string]bp.Writing
+	// Versions are the published versions that something can run: another alias routes
+	// to them, a mapping or a policy names them. By number, each with why that is not
+	// sure; empty where it is.
+	Versions map[string]string
+	// Destinations are where reports of asynchronous invocations of other qualifiers
+	// go, by qualifier. Unlisted says why they are not known.
+	Destinations map[string][]string
+	Unlisted     string
+}
+
+// Reach looks for what can be run of a function beside what its unit's alias serves.
+// Policies that are known already, by qualifier, are not read again.
+func (c *Client) Reach(ctx context.Context, function string, serving bp.Value[bp.Alias], known map[string]bp.Writing) Reachable {
+	alias, _ := serving.Get()
+	var out Reachable
+	versions, err := c.listVersions(ctx, function)
+	if err != nil {
+		out.Policies = map[string]bp.Writing{"its versions": unreadable(err, "lambda:ListVersionsByFunction")}
+	} else {
+		var idle []string
+		for _, version := range versions {
+			if _, is := known[version]; !is && version != latest && alias.Version != bp.Known(version) {
+				idle = append(idle, version)
+			}
+		}
+		out.Policies = c.policiesOf(ctx, function, idle)
+	}
+	out.Versions = map[string]string{}
+	// What cannot be listed of aliases is said where their policies are.
+	aliases, _ := c.listAliases(ctx, function)
+	mapped, err := c.mapped(ctx)
+	if err != nil {
+		for _, version := range versions {
+			out.Versions[version] = unreadBecause(err, allMapped)
+		}
+	}
+	for _, version := range mapped[function] {
+		out.Versions[version] = ""
+	}
+	for _, policies := range []map[string]bp.Writing{known, out.Policies} {
+		for qualifier, w := range policies {
+			if len(w.Statements) > 0 {
+				out.Versions[qualifier] = ""
+			}
+		}
+	}
+	for _, a := range aliases {
+		if aws.ToString(a.Name) != alias.Name.Or("") {
+			for _, version := range routes(a) {
+				out.Versions[version] = ""
+			}
+		}
+	}
+	for qualifier := range out.Versions {
+		if !isVersion(qualifier) {
+			delete(out.Versions, qualifier)
+		}
+	}
+	found, err := c.listAsync(ctx, function)
+	if err != nil && !missing(err) {
+		out.Unlisted = unreadBecause(err, actionListAsync)
+	}
+	delete(found, alias.Name.Or(""))
+	out.Destinations = destinationsOf(found)
+	return out
+}
+
+// routes are the versions that an alias sends callers to.
+func routes(a types.AliasConfiguration) []string {
+	out := []string{aws.ToString(a.FunctionVersion)}
+	if a.RoutingConfig != nil {
+		out = append(out, sortedKeys(a.RoutingConfig.AdditionalVersionWeights)...)
+	}
+	return out
+}
+
+// mappings are the qualifiers that event source mappings call, by function.
+type mappings struct {
+	of  map[string][]string
+	err error
+}
+
+// mapped lists the versions and aliases that event source mappings call, by function:
+// of all functions, once in a run. AWS does not say whether it lists those of a
+// function's versions when it is asked for the function.
+// https://docs.aws.amazon.com/lambda/latest/api/API_ListEventSourceMappings.html
+func (c *Client) mapped(ctx context.Context) (map[string][]string, error) {
+	m, _ := c.mappings.load("", func() (mappings, bool, error) {
+		of, err := c.listMapped(ctx)
+		return mappings{of, err}, !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded), nil
+	})
+	return m.of, m.err
+}
+
+func (c *Client) listMapped(ctx context.Context) (map[string][]string, error) {
+	found, err := all(func(next *string) ([]types.EventSourceMappingConfiguration, *string, error) {
+		out, err := c.lambda.ListEventSourceMappings(ctx, &lambda.ListEventSourceMappingsInput{Marker: next})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.EventSourceMappings, out.NextMarker, nil
+	})
+	of := map[string][]string{}
+	for _, m := range found {
+		if function, qualifier := qualified(aws.ToString(m.FunctionArn)); qualifier != "" {
+			of[function] = append(of[function], qualifier)
+		}
+	}
+	return of, err
+}
+
+// qualified reads arn:aws:lambda:REGION:ACCOUNT:function:NAME:QUALIFIER; the last is
+// empty where it is not there.
+func qualified(arn string) (function, qualifier string) {
+	const name, of = 6, 7
+	fields := strings.Split(arn, ":")
+	if len(fields) > name {
+		function = fields[name]
+	}
+	if len(fields) > of {
+		qualifier = fields[of]
+	}
+	return function, qualifier
+}
+
+// actionListAsync lists the configurations for asynchronous invocation.
+const actionListAsync = "lambda:ListFunctionEventInvokeConfigs"
+
+// listAsync reads where reports of asynchronous invocations go, by the qualifier that
+// is invoked: each alias, each version and $LATEST has a configuration of its own.
+// https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctionEventInvokeConfigs.html
+func (c *Client) listAsync(ctx context.Context, function string) (map[string]bp.Async, error) {
+	found, err := all(func(next *string) ([]types.FunctionEventInvokeConfig, *string, error) {
+		out, err := c.lambda.ListFunctionEventInvokeConfigs(ctx, &lambda.ListFunctionEventInvokeConfigsInput{FunctionName: &function, Marker: next})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.FunctionEventInvokeConfigs, out.NextMarker, nil
+	})
+	out := map[string]bp.Async{}
+	for _, config := range found {
+		var async bp.Async
+		if d := config.DestinationConfig; d != nil && d.OnSuccess != nil {
+			async.OnSuccess = optional(d.OnSuccess.Destination)
+		}
+		if d := config.DestinationConfig; d != nil && d.OnFailure != nil {
+			async.OnFailure = optional(d.OnFailure.Destination)
+		}
+		_, qualifier := qualified(aws.ToString(config.FunctionArn))
+		out[qualifier] = async
+	}
+	return out, err
+}
+
+// destinationsOf are the ARNs in configurations, by qualifier.
+func destinationsOf(configs map[string]bp.Async) map[string][]string {
+	out := map[string][]string{}
+	for qualifier, async := range configs {
+		for _, target := range []bp.String{async.OnSuccess, async.OnFailure} {
+			if arn, known := target.Get(); known {
+				out[qualifier] = append(out[qualifier], arn)
+			}
+		}
+	}
+	return out
+}
