@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
@@ -246,7 +247,7 @@ func (c *Client) removeAlarms(ctx context.Context, names []string) error {
 func alarmNames(arns []string) []string {
 	names := make([]string, len(arns))
 	for i, arn := range arns {
-		_, names[i], _ = strings.Cut(arn, ":alarm:")
+		names[i] = bp.AlarmNameOf(arn)
 	}
 	return names
 }
@@ -257,4 +258,46 @@ func toAlarmTags(tags map[string]string) []types.Tag {
 		out = append(out, types.Tag{Key: aws.String(key), Value: aws.String(tags[key])})
 	}
 	return out
+}
+
+func alarmKind() kind {
+	return kind{
+		name:    taskAlarms,
+		part:    bp.PartOf(func(b *bp.Blueprint) *bp.Value[bp.Alarms] { return &b.Alarms }),
+		is:      bp.IsAlarmARN,
+		listed:  func(i *bp.Inventory) *bp.Value[bp.Set] { return &i.Alarms },
+		several: taskAlarms,
+		// The last look has fenced them.
+		removeMany: func(c *Client, ctx context.Context, arns []string) error {
+			return c.removeAlarms(ctx, alarmNames(arns))
+		},
+		identify: withoutID((*Client).alarmTags),
+		made:     (*Client).alarmChanged, redated: true,
+		contest: (*Client).contestAlarm,
+		// They stay as long as there is something to watch.
+		outlives: []string{taskFunction},
+		remove: func(c *Client, ctx context.Context, arn string) error {
+			return c.removeAlarms(ctx, []string{bp.AlarmNameOf(arn)})
+		},
+		// An alarm on what does not exist yet is quiet.
+		steps: []step{{taskAlarms, []string{taskRole}, (*unit).ensureAlarms}},
+	}
+}
+
+func (c *Client) alarmChanged(ctx context.Context, arn string) (time.Time, error) {
+	name := bp.AlarmNameOf(arn)
+	found, err := c.findAlarms(ctx, []string{name})
+	if err != nil {
+		return time.Time{}, err
+	}
+	return dated(found[name].AlarmConfigurationUpdatedTimestamp)
+}
+
+func (c *Client) contestAlarm(ctx context.Context, of claims, arn string) ([]string, error) {
+	name := bp.AlarmNameOf(arn)
+	found, err := c.findAlarms(ctx, []string{name})
+	if alarm, exists := found[name]; exists {
+		return foreignToAlarm(observeAlarm(alarm), of.unit), err
+	}
+	return nil, err
 }

@@ -78,9 +78,7 @@ func (c *Client) putAliasVersion(ctx context.Context, function string, exists bo
 }
 
 func (c *Client) removeAlias(ctx context.Context, arn string) error {
-	cut := strings.LastIndexByte(arn, ':')
-	_, function, _ := strings.Cut(arn[:cut], ":function:")
-	name := arn[cut+1:]
+	function, name := bp.FunctionNameOf(arn), bp.AliasNameOf(arn)
 	if err := c.removeAsync(ctx, function, name); err != nil {
 		return err
 	}
@@ -163,4 +161,19 @@ func (c *Client) publishRevision(ctx context.Context, want bp.Function, revision
 		return "", err
 	}
 	return aws.ToString(out.Version), nil
+}
+
+func aliasKind() kind {
+	return kind{
+		name: taskAlias,
+		part: bp.PartOf(func(b *bp.Blueprint) *bp.Value[bp.Alias] { return &b.Alias }),
+		is:   bp.IsAliasARN,
+		// An alias has no tags: it is the function's.
+		mine: func(c *Client, owner Owner, arn string) bool {
+			return strings.HasPrefix(arn, c.place.FunctionARN(owner.Unit)+":")
+		},
+		remove: (*Client).removeAlias,
+		steps:  []step{{taskAlias, []string{taskVersion}, (*unit).ensureAlias}},
+		arns:   func(b bp.Blueprint) []bp.String { return []bp.String{valueOf(b.Alias).ARN} },
+	}
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -60,23 +59,23 @@ func (c *Client) Around(ctx context.Context, r Refers) *bp.Around {
 	if r.Key != "" {
 		group.Go(func() { out.Key = c.keyWriting(ctx, r.Key) })
 	}
-	if strings.Contains(r.DeadLetters, ":sqs:") {
+	if bp.IsQueueARN(r.DeadLetters) {
 		group.Go(func() {
 			given := c.givenQueue(ctx, r.DeadLetters)
 			out.Queue, out.EncryptedBySQS = given.queue, given.bySQS
 			note(out.Targets, r.DeadLetters, given.policy)
 		})
-	} else if strings.Contains(r.DeadLetters, ":sns:") {
+	} else if bp.IsTopicARN(r.DeadLetters) {
 		r.Targets = append(r.Targets, r.DeadLetters)
 	}
 	for _, arn := range r.Targets {
-		if arn == r.DeadLetters && strings.Contains(arn, ":sqs:") {
+		if arn == r.DeadLetters && bp.IsQueueARN(arn) {
 			continue
 		}
 		switch {
-		case strings.Contains(arn, ":sqs:"):
+		case bp.IsQueueARN(arn):
 			group.Go(func() { note(out.Targets, arn, c.givenQueue(ctx, arn).policy) })
-		case strings.Contains(arn, ":sns:"):
+		case bp.IsTopicARN(arn):
 			group.Go(func() { note(out.Targets, arn, c.topicWriting(ctx, arn)) })
 		}
 	}

@@ -68,3 +68,11 @@ func (c *Client) removeAsync(ctx context.Context, function, alias string) error 
 		return ignoreMissing(err)
 	})
 }
+
+func asyncKind() kind {
+	return kind{
+		name:  taskAsync,
+		part:  bp.PartOf(func(b *bp.Blueprint) *bp.Value[bp.Async] { return &b.Async }),
+		steps: []step{{taskAsync, []string{taskAlias}, (*unit).ensureAsync}},
+	}
+}

@@ -256,31 +256,26 @@ func foreignStatements(unexpected bp.Value[map[string]bp.String]) []string {
 // short leaves, and lists what speaks against it, object by object: what is in use,
 // complete, or has something on it that no unit makes.
 func (c *Client) Contest(ctx context.Context, unit string, arns []string) ([]error, error) {
-	var roles, names []string
-	policies := bp.Set{}
-	for _, arn := range arns {
-		switch {
-		case strings.Contains(arn, ":role/"):
-			_, name := splitRoleARN(arn)
-			roles, names = append(roles, arn), append(names, name)
-		case strings.Contains(arn, ":policy/"):
-			policies = append(policies, bp.Known(arn))
-		}
-	}
+	all := claims{unit, arns}
 	// Everything of a unit is younger than its role.
 	var anchor time.Time
-	for _, role := range roles {
-		if made, err := c.Made(ctx, role); err == nil && made.After(anchor) {
+	for _, first := range all.of(IsAnchor) {
+		if made, err := c.Made(ctx, first); err == nil && made.After(anchor) {
 			anchor = made
 		}
 	}
 	var out []error
 	for _, arn := range arns {
-		but, err := c.contest(ctx, unit, arn, roles, names, policies)
+		k := kindOf(arn)
+		if k.contest == nil {
+			out = append(out, disputed(arn, unit, []string{"no unit makes such a thing"}))
+			continue
+		}
+		but, err := k.contest(c, ctx, all, arn)
 		if ignoreMissing(err) != nil {
 			return out, fmt.Errorf("read %s: %w", arn, err)
 		}
-		if !strings.Contains(arn, ":role/") && !strings.Contains(arn, ":alarm:") {
+		if !k.anchors && !k.redated {
 			older, err := c.older(ctx, arn, anchor)
 			if err != nil {
 				return out, fmt.Errorf("read when %s was made: %w", arn, err)
@@ -292,84 +287,4 @@ func (c *Client) Contest(ctx context.Context, unit string, arns []string) ([]err
 		}
 	}
 	return out, nil
-}
-
-func (c *Client) contest(ctx context.Context, unit, arn string, roles, names []string, policies bp.Set) ([]string, error) {
-	switch {
-	case strings.Contains(arn, ":role/"):
-		return c.contestRole(ctx, unit, arn, policies)
-	case strings.Contains(arn, ":policy/"):
-		return c.foreignToPolicy(ctx, unit, arn, names...)
-	case strings.Contains(arn, ":function:"):
-		return c.contestFunction(ctx, unit, arn, roles)
-	case strings.Contains(arn, ":log-group:"):
-		return c.foreignToGroup(ctx, unit, arn)
-	case strings.Contains(arn, ":sqs:"):
-		queue, err := c.untagged().findQueue(ctx, arn, nil)
-		return append(named(arn, c.place.QueueARN(bp.QueueName(unit))), foreignStatements(valueOf(valueOf(queue).Policy).Unexpected)...), err
-	case isSecret(arn):
-		secret, err := c.findSecret(ctx, arn, nil)
-		_, name, _ := strings.Cut(arn, ":secret:")
-		return append(named(name, bp.SecretName(unit)), foreignStatements(valueOf(secret).Unexpected)...), err
-	case strings.Contains(arn, ":alarm:"):
-		name := arn[strings.LastIndexByte(arn, ':')+1:]
-		found, err := c.findAlarms(ctx, []string{name})
-		if alarm, exists := found[name]; exists {
-			return foreignToAlarm(observeAlarm(alarm), unit), err
-		}
-		return nil, err
-	case strings.Contains(arn, ":key/"):
-		err := c.disputedKey(ctx, arn, unit)
-		if other, is := errors.AsType[*Disputed](err); is {
-			return other.But, nil
-		}
-		return nil, err
-	}
-	return []string{"no unit makes such a thing"}, nil
-}
-
-func (c *Client) contestRole(ctx context.Context, unit, arn string, policies bp.Set) ([]string, error) {
-	_, name := splitRoleARN(arn)
-	found, err := c.findRole(ctx, name, nil)
-	role, exists := found.Get()
-	if err != nil || !exists {
-		return nil, err
-	}
-	own := func(policy string) bool { return slices.Contains(policies, bp.Known(policy)) }
-	but := append(foreignToRole(role.Role, own), described(text(role.Description), bp.RoleDescription(unit))...)
-	users, err := c.users(ctx, unit, withRole(arn))
-	but = append(but, usedBy(users)...)
-	if err != nil {
-		return nil, err
-	}
-	profiles, err := c.profilesOf(ctx, name)
-	if len(profiles) > 0 {
-		but = append(but, fmt.Sprintf("it is in the instance profiles %v", profiles))
-	}
-	return but, err
-}
-
-func (c *Client) contestFunction(ctx context.Context, unit, arn string, roles []string) ([]string, error) {
-	found, err := c.findFunction(ctx, arn, "", nil)
-	function, exists := found.Get()
-	if err != nil || !exists {
-		return nil, err
-	}
-	var but []string
-	if role := function.RoleARN.Or(""); !slices.Contains(roles, role) {
-		but = append(but, "its role is "+role)
-	}
-	if function.Name != bp.Known(unit) {
-		but = append(but, "a unit's function has the unit's name")
-	}
-	beside, err := c.Beside(ctx, function.Name.Or(""), "")
-	for _, what := range beside {
-		but = append(but, "it has the "+what)
-	}
-	statements, policyErr := c.functionPolicy(ctx, function.Name.Or(""), "")
-	if len(statements) > 0 {
-		but = append(but, "it has permissions that let others invoke it")
-	}
-	versions, versionErr := c.foreignVersions(ctx, function.Name.Or(""), function.CodeSHA256.Or(""), roles...)
-	return append(but, versions...), errors.Join(err, policyErr, versionErr)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -235,4 +236,77 @@ func state(cfg *types.FunctionConfiguration) (ready bool, err error) {
 		return false, &Failure{What: "the last update of function " + name, Code: string(cfg.LastUpdateStatusReasonCode), Reason: aws.ToString(cfg.LastUpdateStatusReason)}
 	}
 	return cfg.State != types.StatePending && cfg.LastUpdateStatus != types.LastUpdateStatusInProgress, nil
+}
+
+func functionKind() kind {
+	return kind{
+		name:     taskFunction,
+		part:     bp.PartOf(func(b *bp.Blueprint) *bp.Value[bp.Function] { return &b.Function }),
+		is:       bp.IsFunctionARN,
+		owned:    func(i *bp.Inventory) *bp.Value[bp.Identity] { return &i.Function },
+		identify: withoutID((*Client).functionTagsOf),
+		made:     (*Client).functionChanged,
+		contest:  (*Client).contestFunction,
+		outlives: []string{taskMessages},
+		remove: func(c *Client, ctx context.Context, arn string) error {
+			return c.removeFunction(ctx, bp.FunctionNameOf(arn))
+		},
+		// It goes with its unit only.
+		mine: func(*Client, Owner, string) bool { return false },
+		steps: []step{
+			{taskFunction, []string{taskAttachments, taskLogGroup, taskQueue, taskKey, taskValues}, (*unit).ensureFunction},
+			{taskSettings, []string{taskFunction}, (*unit).ensureSettings},
+		},
+	}
+}
+
+func versionKind() kind {
+	return kind{
+		name:  taskVersion,
+		part:  bp.PartOf(func(b *bp.Blueprint) *bp.Value[bp.Version] { return &b.Version }),
+		steps: []step{{taskVersion, []string{taskSettings}, (*unit).ensureVersion}},
+	}
+}
+
+func (c *Client) functionTagsOf(ctx context.Context, arn string) (map[string]string, error) {
+	out, err := c.getFunction(ctx, arn, "")
+	if err != nil {
+		return nil, err
+	}
+	return out.Tags, nil
+}
+
+func (c *Client) functionChanged(ctx context.Context, arn string) (time.Time, error) {
+	out, err := c.getFunction(ctx, arn, "")
+	if err != nil {
+		return time.Time{}, err
+	}
+	// "2026-11-29T17:05:00.000+0000"
+	return time.Parse("2006-01-02T15:04:05.000-0700", aws.ToString(out.Configuration.LastModified))
+}
+
+func (c *Client) contestFunction(ctx context.Context, of claims, arn string) ([]string, error) {
+	found, err := c.findFunction(ctx, arn, "", nil)
+	function, exists := found.Get()
+	if err != nil || !exists {
+		return nil, err
+	}
+	roles := of.of(bp.IsRoleARN)
+	var but []string
+	if role := function.RoleARN.Or(""); !slices.Contains(roles, role) {
+		but = append(but, "its role is "+role)
+	}
+	if function.Name != bp.Known(of.unit) {
+		but = append(but, "a unit's function has the unit's name")
+	}
+	beside, err := c.Beside(ctx, function.Name.Or(""), "")
+	for _, what := range beside {
+		but = append(but, "it has the "+what)
+	}
+	statements, policyErr := c.functionPolicy(ctx, function.Name.Or(""), "")
+	if len(statements) > 0 {
+		but = append(but, "it has permissions that let others invoke it")
+	}
+	versions, versionErr := c.foreignVersions(ctx, function.Name.Or(""), function.CodeSHA256.Or(""), roles...)
+	return append(but, versions...), errors.Join(err, policyErr, versionErr)
 }

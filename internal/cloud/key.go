@@ -2,9 +2,11 @@ package cloud
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
@@ -280,4 +282,75 @@ func toKMSTags(tags map[string]string) []types.Tag {
 		out = append(out, types.Tag{TagKey: aws.String(key), TagValue: aws.String(tags[key])})
 	}
 	return out
+}
+
+func keyKind() kind {
+	return kind{
+		name:     taskKey,
+		part:     bp.PartOf(func(b *bp.Blueprint) *bp.Value[bp.Key] { return &b.Key }),
+		is:       bp.IsKeyARN,
+		owned:    func(i *bp.Inventory) *bp.Value[bp.Identity] { return &i.Key },
+		identify: withoutID((*Client).keyTags),
+		leaving:  (*Client).keyLeaving,
+		made:     (*Client).keyMade,
+		contest:  (*Client).contestKey,
+		outlives: []string{taskFunction, taskLogGroup, taskQueue, taskSecret},
+		remove:   (*Client).removeKey,
+		retire:   (*Client).retireKey,
+		// A name that is taken shows at the role, before a key is paid for.
+		steps:   []step{{taskKey, []string{taskRole}, (*unit).ensureKey}},
+		settled: []string{taskKey, taskNarrow},
+		arns: func(b bp.Blueprint) []bp.String {
+			return []bp.String{valueOf(b.Key).ARN, valueOf(b.LogGroup).KMSKeyARN}
+		},
+		takesAway: func(have, want bp.Blueprint) bool {
+			before, exists := have.Key.Get()
+			after := valueOf(want.Key)
+			return exists && before.ARN == after.ARN && !bp.Covered(keyStatements(before), keyStatements(after))
+		},
+		narrow: (*unit).narrowKey,
+	}
+}
+
+func (c *Client) keyLeaving(ctx context.Context, arn string) (bool, error) {
+	out, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &arn})
+	if err != nil {
+		return false, err
+	}
+	return out.KeyMetadata.KeyState == types.KeyStatePendingDeletion, nil
+}
+
+func (c *Client) keyMade(ctx context.Context, arn string) (time.Time, error) {
+	out, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &arn})
+	if err != nil {
+		return time.Time{}, err
+	}
+	return dated(out.KeyMetadata.CreationDate)
+}
+
+func (c *Client) contestKey(ctx context.Context, of claims, arn string) ([]string, error) {
+	err := c.disputedKey(ctx, arn, of.unit)
+	if other, is := errors.AsType[*Disputed](err); is {
+		return other.But, nil
+	}
+	return nil, err
+}
+
+// retireKey deletes the key, or leaves it where log events that are kept need it.
+func (c *Client) retireKey(ctx context.Context, e *ending, arn string) error {
+	if e.KeepLogs {
+		return c.retainKey(ctx, arn)
+	}
+	if key, known := e.Last.Key.Get(); known && key.ARN == valueOf(e.Inventory.Key).ARN && key.Alias.IsKnown() {
+		return c.removeKeyWith(ctx, arn, key.Alias.Or(""))
+	}
+	return c.removeKey(ctx, arn)
+}
+
+func (u *unit) narrowKey(ctx context.Context) error {
+	key, own := u.want().Key.Get()
+	if have, exists := u.job.Observed.Key.Get(); u.staged && exists && own && have.ARN == key.ARN && !bp.Covered(keyStatements(have), keyStatements(key)) {
+		return u.putKeyPolicy(ctx, text(key.ARN), keyStatements(key))
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
@@ -163,4 +164,51 @@ func (c *Client) removeLogGroup(ctx context.Context, name string) error {
 		_, err := c.logs.DeleteLogGroup(ctx, &cloudwatchlogs.DeleteLogGroupInput{LogGroupName: &name})
 		return ignoreMissing(err)
 	})
+}
+
+func logGroupKind() kind {
+	return kind{
+		name:     taskLogGroup,
+		part:     bp.PartOf(func(b *bp.Blueprint) *bp.Value[bp.LogGroup] { return &b.LogGroup }),
+		is:       bp.IsLogGroupARN,
+		owned:    func(i *bp.Inventory) *bp.Value[bp.Identity] { return &i.LogGroup },
+		identify: withoutID((*Client).logGroupTags),
+		made:     (*Client).logGroupMade,
+		contest: func(c *Client, ctx context.Context, of claims, arn string) ([]string, error) {
+			return c.foreignToGroup(ctx, of.unit, arn)
+		},
+		next: bp.TagNextLogGroup,
+		successor: func(c *Client, ctx context.Context, r Removal, arn string, _ map[string]string) ([]string, error) {
+			return c.foreignToGroup(ctx, r.Owner.Unit, arn)
+		},
+		outlives: []string{taskFunction},
+		remove: func(c *Client, ctx context.Context, arn string) error {
+			return c.removeLogGroup(ctx, bp.LogGroupNameOf(arn))
+		},
+		retire: (*Client).retireLogGroup,
+		steps:  []step{{taskLogGroup, []string{taskKey}, (*unit).ensureLogGroup}},
+		arns:   func(b bp.Blueprint) []bp.String { return []bp.String{valueOf(b.LogGroup).ARN} },
+	}
+}
+
+func (c *Client) logGroupMade(ctx context.Context, arn string) (time.Time, error) {
+	name := bp.LogGroupNameOf(arn)
+	out, err := c.logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: &name})
+	if err != nil {
+		return time.Time{}, err
+	}
+	for _, group := range out.LogGroups {
+		if aws.ToString(group.LogGroupName) == name && group.CreationTime != nil {
+			return time.UnixMilli(*group.CreationTime), nil
+		}
+	}
+	return time.Time{}, errUndated
+}
+
+// retireLogGroup deletes the group, or leaves it where its events are to be kept.
+func (c *Client) retireLogGroup(ctx context.Context, e *ending, arn string) error {
+	if e.KeepLogs {
+		return c.retainLogGroup(ctx, arn)
+	}
+	return c.removeLogGroup(ctx, bp.LogGroupNameOf(arn))
 }

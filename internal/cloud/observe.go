@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -242,7 +241,7 @@ func (c *Client) Locate(ctx context.Context, name, preferredAlias string) (bp.Va
 	t := Target{Unit: name, Function: name, Alias: alias, Tags: c.visible(f.tags, nil), Reads: Reads{CodeSigning: true, RuntimeManagement: true, DataProtection: true}}
 	logging, _ := f.Logging.Get()
 	t.LogGroup = logging.Group.Or("")
-	path, role := splitRoleARN(f.RoleARN.Or(""))
+	path, role := bp.SplitRoleARN(f.RoleARN.Or(""))
 	t.Role = role
 	t.PolicyARN = c.place.PolicyARN(path, bp.PolicyName(name, c.place.Region, path))
 	if t.Overflow, err = c.locateOverflow(ctx, name, t.PolicyARN); err != nil {
@@ -340,13 +339,4 @@ func (c *Client) locateAlarms(ctx context.Context, unit string) (own []string, c
 		own = append(own, name)
 	}
 	return own, contested, nil
-}
-
-// splitRoleARN returns the IAM path and the name in a role's ARN.
-func splitRoleARN(arn string) (path, name string) {
-	_, resource, _ := strings.Cut(arn, ":role/")
-	if cut := strings.LastIndexByte(resource, '/'); cut >= 0 {
-		return "/" + resource[:cut+1], resource[cut+1:]
-	}
-	return "/", resource
 }

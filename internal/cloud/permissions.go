@@ -156,3 +156,11 @@ func (c *Client) removePermission(ctx context.Context, function, qualifier, sid 
 		return ignoreMissing(err)
 	})
 }
+
+func permissionsKind() kind {
+	return kind{
+		name:  taskPermissions,
+		part:  bp.PartOf(func(b *bp.Blueprint) *bp.Value[bp.Permissions] { return &b.Permissions }),
+		steps: []step{{taskPermissions, []string{taskAlias}, (*unit).ensurePermissions}},
+	}
+}

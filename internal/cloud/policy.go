@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -86,7 +85,7 @@ func (c *Client) createPolicy(ctx context.Context, arn string, statements []bp.N
 	if err != nil {
 		return "", err
 	}
-	path, name := splitPolicyARN(arn)
+	path, name := bp.SplitPolicyARN(arn)
 	var out *iam.CreatePolicyOutput
 	err = c.call(ctx, func() (err error) {
 		out, err = c.iam.CreatePolicy(ctx, &iam.CreatePolicyInput{
@@ -102,13 +101,6 @@ func (c *Client) createPolicy(ctx context.Context, arn string, statements []bp.N
 		return "", err
 	}
 	return aws.ToString(out.Policy.PolicyId), nil
-}
-
-// splitPolicyARN returns the IAM path and the name in a policy's ARN.
-func splitPolicyARN(arn string) (path, name string) {
-	_, resource, _ := strings.Cut(arn, ":policy")
-	cut := strings.LastIndexByte(resource, '/') + 1
-	return resource[:cut], resource[cut:]
 }
 
 // putPolicy makes a document the policy's default version. Of IAM's five
@@ -225,4 +217,85 @@ func entities(out *iam.ListEntitiesForPolicyOutput) []string {
 		names = append(names, "group "+aws.ToString(g.GroupName))
 	}
 	return names
+}
+
+func policyKind() kind {
+	return kind{
+		name: taskPolicy,
+		part: bp.PartOf(func(b *bp.Blueprint) *bp.Value[bp.Policy] { return &b.Policy }),
+		is:   bp.IsPolicyARN, grants: true,
+		owned:     func(i *bp.Inventory) *bp.Value[bp.Identity] { return &i.Policy },
+		listed:    func(i *bp.Inventory) *bp.Value[bp.Set] { return &i.Overflow },
+		several:   taskOverflow,
+		identify:  (*Client).identifyPolicy,
+		made:      (*Client).policyMade,
+		contest:   (*Client).contestPolicy,
+		next:      bp.TagNextPolicy,
+		successor: (*Client).foreignToNextPolicy,
+		outlives:  []string{taskRole},
+		remove:    (*Client).removePolicy,
+		retire:    (*Client).retirePolicy,
+		steps:     []step{{taskPolicy, []string{taskKey, taskSecret}, (*unit).ensurePolicy}},
+		settled:   []string{taskPolicy, taskNarrow},
+		arns: func(b bp.Blueprint) []bp.String {
+			policy := valueOf(b.Policy)
+			return append([]bp.String{policy.ARN}, policy.Overflow.Or(nil)...)
+		},
+		takesAway: func(have, want bp.Blueprint) bool {
+			before, exists := have.Policy.Get()
+			after := valueOf(want.Policy)
+			return exists && before.ARN == after.ARN && narrower(before, after)
+		},
+		narrow: (*unit).narrowPolicy,
+	}
+}
+
+func (c *Client) identifyPolicy(ctx context.Context, arn string) (tags map[string]string, id string, err error) {
+	out, err := c.iam.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
+	if err != nil {
+		return nil, "", err
+	}
+	return iamTags(out.Policy.Tags), aws.ToString(out.Policy.PolicyId), nil
+}
+
+func (c *Client) policyMade(ctx context.Context, arn string) (time.Time, error) {
+	out, err := c.iam.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
+	if err != nil {
+		return time.Time{}, err
+	}
+	return dated(out.Policy.CreateDate)
+}
+
+func (c *Client) contestPolicy(ctx context.Context, of claims, arn string) ([]string, error) {
+	var names []string
+	for _, role := range of.of(bp.IsRoleARN) {
+		_, name := bp.SplitRoleARN(role)
+		names = append(names, name)
+	}
+	return c.foreignToPolicy(ctx, of.unit, arn, names...)
+}
+
+// narrowPolicy writes what is wanted and no more, and drops the policies that are
+// not needed for it.
+func (u *unit) narrowPolicy(ctx context.Context) error {
+	want := u.want()
+	policy := valueOf(want.Policy)
+	if have, exists := u.job.Observed.Policy.Get(); u.staged && exists && have.ARN == policy.ARN && narrower(have, policy) {
+		if err := u.putPolicies(ctx, policy, true, policyStatements(policy)); err != nil {
+			return err
+		}
+	}
+	return u.dropOverflow(ctx, want)
+}
+
+func (c *Client) retirePolicy(ctx context.Context, e *ending, arn string) error {
+	return c.removePolicyAnd(ctx, arn, func(ctx context.Context) error { return c.removeHolders(ctx, arn, e.Removal) })
+}
+
+// foreignToNextPolicy are clauses about a policy that is announced in the place of
+// the unit's.
+func (c *Client) foreignToNextPolicy(ctx context.Context, r Removal, arn string, next map[string]string) ([]string, error) {
+	_, last := bp.SplitRoleARN(valueOf(r.Inventory.Role).ARN.Or(""))
+	_, newer := bp.SplitRoleARN(next[bp.TagNextRole])
+	return c.foreignToPolicy(ctx, r.Owner.Unit, arn, last, newer)
 }

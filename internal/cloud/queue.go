@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -16,7 +16,7 @@ import (
 // queueURL is how SQS addresses the queue of an ARN.
 func queueURL(arn string) string {
 	place, _ := bp.PlaceOf(arn)
-	return place.QueueURL(arn[strings.LastIndexByte(arn, ':')+1:])
+	return place.QueueURL(bp.QueueNameOf(arn))
 }
 
 // findQueue reads the dead-letter queue. An absent queue is null.
@@ -39,7 +39,7 @@ func (c *Client) findQueue(ctx context.Context, arn string, reference map[string
 		return none, fmt.Errorf("queue %s: retention: %w", arn, err)
 	}
 	return bp.Known(bp.Queue{
-		Name:             bp.Known(arn[strings.LastIndexByte(arn, ':')+1:]),
+		Name:             bp.Known(bp.QueueNameOf(arn)),
 		ARN:              bp.Known(arn),
 		RetentionSeconds: bp.Known(retention),
 		KMSKeyARN:        optional(aws.String(attributes[string(types.QueueAttributeNameKmsMasterKeyId)])),
@@ -206,4 +206,52 @@ func (e *HasMessages) Error() string {
 	return fmt.Sprintf("the dead-letter queue %s still holds %s (%d waiting, %d being read, %d delayed), and deleting it would lose %s. "+
 		"Read or redrive %s first, purge the queue, or write dead_letter = { on_destroy = \"force\" } and apply before the destroy",
 		e.ARN, e.Count(), e.Waiting, e.InFlight, e.Delayed, them, them)
+}
+
+func queueKind() kind {
+	return kind{
+		name:     taskQueue,
+		part:     bp.PartOf(func(b *bp.Blueprint) *bp.Value[bp.Queue] { return &b.Queue }),
+		is:       bp.IsQueueARN,
+		owned:    func(i *bp.Inventory) *bp.Value[bp.Identity] { return &i.Queue },
+		identify: withoutID((*Client).queueTags),
+		made:     (*Client).queueMade,
+		contest:  (*Client).contestQueue,
+		guard:    (*Client).refuseMessages,
+		outlives: []string{taskFunction},
+		remove:   (*Client).removeQueue,
+		steps:    []step{{taskQueue, []string{taskKey, taskPolicy}, (*unit).ensureQueue}},
+		// One that is given up goes with the last version that uses it.
+		settled: []string{taskQueue, taskSuperseded},
+		arns:    func(b bp.Blueprint) []bp.String { return []bp.String{valueOf(b.Queue).ARN} },
+	}
+}
+
+func (c *Client) queueMade(ctx context.Context, arn string) (time.Time, error) {
+	attributes, err := c.queueAttributes(ctx, arn, types.QueueAttributeNameCreatedTimestamp)
+	if err != nil {
+		return time.Time{}, err
+	}
+	seconds, err := strconv.ParseInt(attributes[string(types.QueueAttributeNameCreatedTimestamp)], 10, 64)
+	return time.Unix(seconds, 0), err
+}
+
+func (c *Client) contestQueue(ctx context.Context, of claims, arn string) ([]string, error) {
+	queue, err := c.untagged().findQueue(ctx, arn, nil)
+	return append(named(arn, c.place.QueueARN(bp.QueueName(of.unit))), foreignStatements(valueOf(valueOf(queue).Policy).Unexpected)...), err
+}
+
+// refuseMessages stops a removal that would lose messages.
+func (c *Client) refuseMessages(ctx context.Context, arn string, force bool) error {
+	if force {
+		return nil
+	}
+	messages, err := c.CountMessages(ctx, arn)
+	if err != nil {
+		return err
+	}
+	if messages.Total() > 0 {
+		return &HasMessages{ARN: arn, Messages: messages}
+	}
+	return nil
 }

@@ -222,8 +222,68 @@ func (c *Client) removeSecret(ctx context.Context, arn string) error {
 	return ignoreMissing(err)
 }
 
-// isSecret tells the ARN of a secret from those of a unit's other objects.
-func isSecret(arn string) bool { return strings.Contains(arn, ":secretsmanager:") }
+func secretKind() kind {
+	return kind{
+		name:      taskSecret,
+		part:      bp.PartOf(func(b *bp.Blueprint) *bp.Value[bp.Secret] { return &b.Secret }),
+		is:        bp.IsSecretARN,
+		owned:     func(i *bp.Inventory) *bp.Value[bp.Identity] { return &i.Secret },
+		identify:  withoutID((*Client).secretTagsOf),
+		leaving:   (*Client).secretLeaving,
+		made:      (*Client).secretMade,
+		contest:   (*Client).contestSecret,
+		inherited: (*Client).inheritedSecret,
+		outlives:  []string{taskFunction},
+		remove:    (*Client).removeSecret,
+		steps: []step{
+			{taskSecret, []string{taskKey}, (*unit).ensureSecret},
+			{taskValues, []string{taskSecret, taskAttachments}, (*unit).ensureSecretValues},
+		},
+		settled: []string{taskSecret, taskValues, taskSuperseded},
+		arns:    func(b bp.Blueprint) []bp.String { return []bp.String{valueOf(b.Secret).ARN} },
+	}
+}
+
+func (c *Client) secretTagsOf(ctx context.Context, arn string) (map[string]string, error) {
+	out, err := c.describeSecret(ctx, arn)
+	if err != nil {
+		return nil, err
+	}
+	return secretTags(out.Tags), nil
+}
+
+func (c *Client) secretLeaving(ctx context.Context, arn string) (bool, error) {
+	out, err := c.describeSecret(ctx, arn)
+	if err != nil {
+		return false, err
+	}
+	return out.DeletedDate != nil, nil
+}
+
+func (c *Client) secretMade(ctx context.Context, arn string) (time.Time, error) {
+	out, err := c.describeSecret(ctx, arn)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return dated(out.CreatedDate)
+}
+
+func (c *Client) contestSecret(ctx context.Context, of claims, arn string) ([]string, error) {
+	secret, err := c.findSecret(ctx, arn, nil)
+	return append(named(bp.SecretNameOf(arn), bp.SecretName(of.unit)), foreignStatements(valueOf(secret).Unexpected)...), err
+}
+
+// inheritedSecret reports whether a secret of an earlier generation is one that the
+// unit took over: until the values are put it carries the other's. A later unit of
+// the name, which may have taken it in turn, shows by its role.
+func (c *Client) inheritedSecret(ctx context.Context, r Removal) (bool, error) {
+	role, known := valueOf(r.Inventory.Role).ARN.Get()
+	if !known {
+		return false, nil
+	}
+	generation, err := c.Anchored(ctx, role, r.Owner.Unit)
+	return err == nil && (generation == "" || generation == r.Owner.Generation), err
+}
 
 // WholeSecretARN returns the ARN of the secret that a text names, which may be
 // an ARN without the characters that Secrets Manager chose. Nothing without one.

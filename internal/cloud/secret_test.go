@@ -70,10 +70,12 @@ func TestRemove_SecretThatWasTakenFromAnEarlierUnitGoes(t *testing.T) {
 			t.Parallel()
 			client := secretsOf(&secretsmanager.DescribeSecretOutput{Tags: tagsOfSecret(c.secret)}, c.role)
 			removed := false
-			err := client.removeOwned(t.Context(), Removal{
+			secret := secretKind()
+			secret.remove = func(*Client, context.Context, string) error { removed = true; return nil }
+			err := client.end(t.Context(), &ending{Removal: Removal{
 				Owner:     Owner{Unit: "orders", Generation: "new"},
 				Inventory: bp.Inventory{Role: bp.Known(bp.Identity{ARN: bp.Known(ordersRole)})},
-			}, ordersSecret, "", func(context.Context, string) error { removed = true; return nil })
+			}}, secret, ordersSecret, "")
 			_, foreign := errors.AsType[*Foreign](err)
 			if removed != c.goes || foreign == c.goes || err != nil && !foreign {
 				t.Errorf("removed: %t, %v", removed, err)

@@ -105,7 +105,7 @@ func observeDetail(r iamtypes.RoleDetail, documents map[string]string) (roleDeta
 	if r.PermissionsBoundary != nil {
 		role.PermissionsBoundary = optional(r.PermissionsBoundary.PermissionsBoundaryArn)
 	}
-	return roleDetail{Role: role, policies: policies, managed: slices.DeleteFunc(attached, func(arn string) bool { return !strings.Contains(arn, ":iam::aws:") })}, nil
+	return roleDetail{Role: role, policies: policies, managed: slices.DeleteFunc(attached, func(arn string) bool { return !bp.IsAWSPolicyARN(arn) })}, nil
 }
 
 // role is the function's role with everything that its policies say, AWS's own
@@ -388,9 +388,9 @@ func parsedOf(policy bp.Value[bp.KeyPolicy]) []bp.Parsed {
 func (s *survey) deadLetters(ctx context.Context, name, arn string, out *Surveyed) {
 	switch place, ok := bp.PlaceOf(arn); {
 	case !ok:
-	case strings.Contains(arn, ":sns:"):
+	case bp.IsTopicARN(arn):
 		s.target(ctx, name, arn, out)
-	case !strings.Contains(arn, ":sqs:"):
+	case !bp.IsQueueARN(arn):
 	case place.Account == s.place.Account && (tagOf(out.Tags, bp.TagUnit) != name || arn == s.place.QueueARN(bp.QueueName(name))):
 		out.Queue, _ = s.queues.load(arn, func() (bp.Value[bp.Queue], bool, error) {
 			found, err := s.untagged().findQueue(ctx, arn, nil)
@@ -421,9 +421,9 @@ func (s *survey) destinations(ctx context.Context, name string, out *Surveyed) {
 func (s *survey) target(ctx context.Context, name, arn string, out *Surveyed) {
 	var w bp.Writing
 	switch {
-	case strings.Contains(arn, ":sqs:"):
+	case bp.IsQueueARN(arn):
 		w = s.givenQueue(ctx, arn).policy
-	case strings.Contains(arn, ":sns:"):
+	case bp.IsTopicARN(arn):
 		w = s.topicWriting(ctx, arn)
 	default:
 		return

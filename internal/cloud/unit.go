@@ -3,6 +3,7 @@ package cloud
 import (
 	"context"
 	"maps"
+	"slices"
 	"sync"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/engine"
@@ -190,78 +191,66 @@ func Replaces(observed, wanted bp.Blueprint) bool {
 	return exists && known && have.Image.IsKnown() != want.Image.IsKnown() && !want.Image.IsUnknown()
 }
 
+// tasks are the steps of all kinds, and those that are about none: what was replaced
+// or given up goes once all is in its place that comes with the alias.
 func (u *unit) tasks() []engine.Task {
-	return []engine.Task{
-		{ID: taskRole, Run: u.ensureRole},
-		// A name that is taken shows at the role, before a key is paid for.
-		{ID: taskKey, After: []string{taskRole}, Run: u.ensureKey},
-		{ID: taskLogGroup, After: []string{taskKey}, Run: u.ensureLogGroup},
-		{ID: taskQueue, After: []string{taskKey, taskPolicy}, Run: u.ensureQueue},
-		{ID: taskSecret, After: []string{taskKey}, Run: u.ensureSecret},
-		{ID: taskPolicy, After: []string{taskKey, taskSecret}, Run: u.ensurePolicy},
-		{ID: taskAttachments, After: []string{taskRole, taskPolicy}, Run: u.ensureAttachments},
-		{ID: taskValues, After: []string{taskSecret, taskAttachments}, Run: u.ensureSecretValues},
-		{ID: taskFunction, After: []string{taskAttachments, taskLogGroup, taskQueue, taskKey, taskValues}, Run: u.ensureFunction},
-		{ID: taskSettings, After: []string{taskFunction}, Run: u.ensureSettings},
-		// An alarm on what does not exist yet is quiet.
-		{ID: taskAlarms, After: []string{taskRole}, Run: u.ensureAlarms},
-		{ID: taskVersion, After: []string{taskSettings}, Run: u.ensureVersion},
-		{ID: taskAlias, After: []string{taskVersion}, Run: u.ensureAlias},
-		{ID: taskPermissions, After: []string{taskAlias}, Run: u.ensurePermissions},
-		{ID: taskAsync, After: []string{taskAlias}, Run: u.ensureAsync},
-		{ID: taskDrain, After: []string{taskAsync, taskPermissions}, Run: u.drain},
-		{ID: taskNarrow, After: []string{taskDrain}, Run: u.narrow},
-		{ID: taskSuperseded, After: []string{taskNarrow}, Run: u.removeSuperseded},
-		{ID: taskFinish, After: []string{taskSuperseded, taskAlarms}, Run: u.finish},
+	var tasks []engine.Task
+	for _, k := range kinds() {
+		for _, s := range k.steps {
+			tasks = append(tasks, engine.Task{ID: s.id, After: s.after, Run: func(ctx context.Context) error { return s.run(u, ctx) }})
+		}
 	}
+	served, others := lastOf(tasks, taskAlias)
+	return append(
+		tasks,
+		engine.Task{ID: taskDrain, After: served, Run: u.drain},
+		engine.Task{ID: taskNarrow, After: []string{taskDrain}, Run: u.narrow},
+		engine.Task{ID: taskSuperseded, After: []string{taskNarrow}, Run: u.removeSuperseded},
+		engine.Task{ID: taskFinish, After: append([]string{taskSuperseded}, others...), Run: u.finish},
+	)
+}
+
+// lastOf are the tasks that none comes after: those that come after one, and the
+// others.
+func lastOf(tasks []engine.Task, one string) (after, others []string) {
+	downstream := map[string]bool{one: true}
+	followed := map[string]bool{}
+	for range tasks {
+		for _, t := range tasks {
+			for _, before := range t.After {
+				followed[before] = true
+				downstream[t.ID] = downstream[t.ID] || downstream[before]
+			}
+		}
+	}
+	for _, t := range tasks {
+		switch {
+		case followed[t.ID]:
+		case downstream[t.ID]:
+			after = append(after, t.ID)
+		default:
+			others = append(others, t.ID)
+		}
+	}
+	return after, others
 }
 
 // achieved puts together what now exists from the ledger.
 func (u *unit) achieved(ledger engine.Ledger) bp.Blueprint {
 	want, out := u.want(), u.job.Observed
-	done := func(ids ...string) bool {
-		for _, id := range ids {
-			if outcome, _ := ledger.Of(id); outcome != engine.Done {
-				return false
+	for _, k := range kinds() {
+		settled := k.settled
+		if settled == nil {
+			for _, s := range k.steps {
+				settled = append(settled, s.id)
 			}
 		}
-		return true
-	}
-	if done(taskKey, taskNarrow) {
-		out.Key = want.Key
-	}
-	if done(taskRole, taskAttachments, taskNarrow) {
-		out.Role = want.Role
-	}
-	if done(taskPolicy, taskNarrow) {
-		out.Policy = want.Policy
-	}
-	if done(taskLogGroup) {
-		out.LogGroup = want.LogGroup
-	}
-	if done(taskQueue, taskSuperseded) {
-		out.Queue = want.Queue
-	}
-	if done(taskSecret, taskValues, taskSuperseded) {
-		out.Secret = want.Secret
-	}
-	if done(taskFunction, taskSettings) {
-		out.Function = want.Function
-	}
-	if done(taskVersion) {
-		out.Version = want.Version
-	}
-	if done(taskAlias) {
-		out.Alias = want.Alias
-	}
-	if done(taskAsync) {
-		out.Async = want.Async
-	}
-	if done(taskPermissions) {
-		out.Permissions = want.Permissions
-	}
-	if done(taskAlarms) {
-		out.Alarms = want.Alarms
+		if !slices.ContainsFunc(settled, func(id string) bool {
+			outcome, _ := ledger.Of(id)
+			return outcome != engine.Done
+		}) {
+			k.part.Copy(&out, want)
+		}
 	}
 	out.Tags = want.Tags
 	return out

@@ -139,7 +139,7 @@ func (r *lambdaResource) target(state unitState) cloud.Target {
 		KeyAlias: bp.KeyAlias(state.spec.Name.Or("")),
 	}
 	if arn, ok := state.AliasARN.Get(); ok {
-		t.Alias = arn[strings.LastIndexByte(arn, ':')+1:]
+		t.Alias = bp.AliasNameOf(arn)
 	}
 	if key, ok := inventory.Key.Get(); ok {
 		t.KeyARN = key.ARN.Or("")
@@ -147,7 +147,7 @@ func (r *lambdaResource) target(state unitState) cloud.Target {
 	if role, ok := inventory.Role.Get(); ok {
 		t.BoundRoleID = role.ID.Or("")
 		if arn, ok := role.ARN.Get(); ok {
-			t.Role = arn[strings.LastIndexByte(arn, '/')+1:]
+			_, t.Role = bp.SplitRoleARN(arn)
 		}
 	}
 	if queue, ok := inventory.Queue.Get(); ok {
@@ -161,8 +161,8 @@ func (r *lambdaResource) target(state unitState) cloud.Target {
 	}
 	t.Overflow, _ = inventory.Overflow.Or(nil).Strings()
 	if group, ok := inventory.LogGroup.Get(); ok {
-		if _, name, found := strings.Cut(group.ARN.Or(""), ":log-group:"); found {
-			t.LogGroup = name
+		if arn := group.ARN.Or(""); bp.IsLogGroupARN(arn) {
+			t.LogGroup = bp.LogGroupNameOf(arn)
 		}
 	}
 	if state.Status == bp.Known(statusPartial) {
@@ -180,7 +180,7 @@ func alarmNames(inventory bp.Inventory) []string {
 	arns, _ := inventory.Alarms.Or(nil).Strings()
 	names := make([]string, len(arns))
 	for i, arn := range arns {
-		names[i] = arn[strings.LastIndexByte(arn, ':')+1:]
+		names[i] = bp.AlarmNameOf(arn)
 	}
 	return names
 }

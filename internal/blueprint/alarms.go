@@ -133,3 +133,9 @@ type Metric struct {
 	Dimensions Value[map[string]String] `attr:"dimensions" doc:"What the metric is about."`
 	Statistic  String                   `attr:"statistic" doc:"How a period's samples become a datapoint."`
 }
+
+// IsAlarmARN reports whether an ARN is that of a CloudWatch alarm.
+func IsAlarmARN(arn string) bool { return isARN(arn, "cloudwatch", "alarm:") }
+
+// AlarmNameOf is the name in an alarm's ARN.
+func AlarmNameOf(arn string) string { return resourceOf(arn, "alarm:") }
