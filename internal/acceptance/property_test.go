@@ -54,12 +54,12 @@ func (r *round) apply(t *testing.T, spec bp.Spec) {
 	must(t, err)
 	desired := func(l cloud.Learned) bp.Blueprint {
 		return draft.Draft(spec, draft.Facts{
-			Place: r.client.Place(), CodeSHA256: bp.Known(digest), KeyARN: l.KeyARN, SecretARN: l.SecretARN,
+			Place: r.client.Place(), CodeSHA256: bp.Known(digest), KeyARN: l.At(bp.ComponentKey).ARN, SecretARN: l.At(bp.ComponentSecret).ARN,
 			Generation: bp.Known("generation"), Served: l.Served,
 		})
 	}
-	known := cloud.Learned{KeyARN: bp.Unknown[string](), SecretARN: bp.Unknown[string](), RoleID: bp.Unknown[string](), PolicyID: bp.Unknown[string](), CodeSHA256: bp.Known(digest)}
-	if r.learned.KeyARN.IsKnown() {
+	known := cloud.Learned{CodeSHA256: bp.Known(digest)}
+	if r.learned.Has(bp.ComponentKey) {
 		known = r.learned
 		known.Served = r.observed.Version
 	}
@@ -68,7 +68,7 @@ func (r *round) apply(t *testing.T, spec bp.Spec) {
 		environment[name] = value.Or("")
 	}
 	result, err := r.client.Apply(t.Context(), cloud.Job{
-		Desired: desired, Observed: r.observed.Blueprint, Known: known, Environment: environment, SecretValues: `{"DB_PASSWORD":"changeable"}`,
+		Draft: desired, Observed: r.observed.Blueprint, Known: known, Environment: environment, SecretValues: `{"DB_PASSWORD":"changeable"}`,
 		Code: cloud.Code{Zip: func() ([]byte, string, error) { return content, digest, nil }},
 	})
 	must(t, err)
@@ -98,7 +98,7 @@ func (r *round) observe(t *testing.T, want bp.Blueprint) cloud.Observation {
 		Secret: secret,
 		Unit:   r.name, Alarms: allAlarms(r.name),
 		Function: r.name, Alias: alias.Name.Or(""), Role: role.Name.Or(""), PolicyARN: policy.ARN.Or(""),
-		LogGroup: group.Name.Or(""), QueueARN: r.client.Place().QueueARN(bp.QueueName(r.name)), KeyARN: r.learned.KeyARN.Or(""), KeyAlias: bp.KeyAlias(r.name), Tags: tags,
+		LogGroup: group.Name.Or(""), QueueARN: r.client.Place().QueueARN(bp.QueueName(r.name)), KeyARN: r.learned.At(bp.ComponentKey).ARN.Or(""), KeyAlias: bp.KeyAlias(r.name), Tags: tags,
 	})
 	must(t, err)
 	return observed
@@ -122,7 +122,7 @@ func (r *round) remove(t *testing.T) {
 	function, _ := b.Function.Get()
 	inventory := bp.Inventory{
 		Role: identity(role.ARN), Policy: identity(policy.ARN), LogGroup: identity(group.ARN),
-		Function: identity(function.ARN), Key: identity(r.learned.KeyARN),
+		Function: identity(function.ARN), Key: identity(r.learned.At(bp.ComponentKey).ARN),
 	}
 	if queue, ok := b.Queue.Get(); ok {
 		inventory.Queue = identity(queue.ARN)

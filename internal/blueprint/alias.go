@@ -22,3 +22,13 @@ func AliasNameOf(arn string) string {
 	_, name, _ := strings.Cut(resourceOf(arn, functionResource), ":")
 	return name
 }
+
+// ComponentAlias names the unit's alias.
+const ComponentAlias = "alias"
+
+// AliasComponent describes it.
+func AliasComponent() Component {
+	c := component(ComponentAlias, func(b *Blueprint) *Value[Alias] { return &b.Alias })
+	c.ARN = func(b Blueprint) String { return Field(b.Alias, func(a Alias) String { return a.ARN }) }
+	return c
+}

@@ -20,3 +20,11 @@ const (
 func (a Async) Unconfigured() bool {
 	return a == Async{MaxRetries: Known[int64](LambdaMaxRetries), MaxEventAge: Known[int64](LambdaMaxEventAge)}
 }
+
+// ComponentAsync names the settings of asynchronous invocations.
+const ComponentAsync = "asynchronous invocations"
+
+// AsyncComponent describes them.
+func AsyncComponent() Component {
+	return component(ComponentAsync, func(b *Blueprint) *Value[Async] { return &b.Async })
+}

@@ -88,3 +88,12 @@ func FunctionNameOf(arn string) string {
 	name, _, _ := strings.Cut(resourceOf(arn, functionResource), ":")
 	return name
 }
+
+// ComponentFunction names the unit's function.
+const ComponentFunction = "function"
+
+// FunctionComponent describes it.
+func FunctionComponent() Component {
+	return owned(ComponentFunction, func(b *Blueprint) *Value[Function] { return &b.Function }, func(f Function) String { return f.ARN },
+		func(i *Inventory) *Value[Identity] { return &i.Function })
+}

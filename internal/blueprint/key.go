@@ -24,3 +24,14 @@ func IsKeyARN(arn string) bool { return isARN(arn, "kms", "key/") }
 
 // KeyID is the id in a key's ARN.
 func KeyID(arn string) string { return resourceOf(arn, "key/") }
+
+// ComponentKey names the unit's own key.
+const ComponentKey = "key"
+
+// KeyComponent describes it.
+func KeyComponent() Component {
+	c := owned(ComponentKey, func(b *Blueprint) *Value[Key] { return &b.Key }, func(k Key) String { return k.ARN },
+		func(i *Inventory) *Value[Identity] { return &i.Key })
+	c.Allotted = true
+	return c
+}

@@ -23,3 +23,12 @@ func IsLogGroupARN(arn string) bool { return isARN(arn, "logs", "log-group:") }
 func LogGroupNameOf(arn string) string {
 	return strings.TrimSuffix(resourceOf(arn, "log-group:"), ":*")
 }
+
+// ComponentLogGroup names the unit's log group.
+const ComponentLogGroup = "log group"
+
+// LogGroupComponent describes it.
+func LogGroupComponent() Component {
+	return owned(ComponentLogGroup, func(b *Blueprint) *Value[LogGroup] { return &b.LogGroup }, func(g LogGroup) String { return g.ARN },
+		func(i *Inventory) *Value[Identity] { return &i.LogGroup })
+}

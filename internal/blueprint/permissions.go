@@ -54,3 +54,11 @@ const (
 	QualifierFunction = "function"
 	QualifierVersion  = "version"
 )
+
+// ComponentPermissions names who else may invoke the function.
+const ComponentPermissions = "permissions to invoke"
+
+// PermissionsComponent describes them.
+func PermissionsComponent() Component {
+	return component(ComponentPermissions, func(b *Blueprint) *Value[Permissions] { return &b.Permissions })
+}

@@ -45,3 +45,18 @@ func IsAWSPolicyARN(arn string) bool {
 	place, is := PlaceOf(arn)
 	return is && place.Account == "aws" && IsPolicyARN(arn)
 }
+
+// ComponentPolicy names the unit's policy.
+const ComponentPolicy = "policy"
+
+// PolicyComponent describes it, and those that take what one does not hold.
+func PolicyComponent() Component {
+	c := owned(ComponentPolicy, func(b *Blueprint) *Value[Policy] { return &b.Policy }, func(p Policy) String { return p.ARN },
+		func(i *Inventory) *Value[Identity] { return &i.Policy })
+	c.Identified = true
+	c.Listed = func(i *Inventory) *Value[Set] { return &i.Overflow }
+	c.Several = func(b Blueprint, _ Place) Value[Set] {
+		return Field(b.Policy, func(p Policy) Value[Set] { return p.Overflow })
+	}
+	return c
+}

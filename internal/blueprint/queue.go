@@ -22,3 +22,12 @@ func IsQueueARN(arn string) bool { return isARN(arn, "sqs", "") }
 
 // QueueNameOf is the name in a queue's ARN.
 func QueueNameOf(arn string) string { return resourceOf(arn, "") }
+
+// ComponentQueue names the unit's own queue.
+const ComponentQueue = "dead-letter queue"
+
+// QueueComponent describes it.
+func QueueComponent() Component {
+	return owned(ComponentQueue, func(b *Blueprint) *Value[Queue] { return &b.Queue }, func(q Queue) String { return q.ARN },
+		func(i *Inventory) *Value[Identity] { return &i.Queue })
+}

@@ -25,3 +25,14 @@ func IsRoleARN(arn string) bool { return isARN(arn, "iam", "role/") }
 
 // SplitRoleARN returns the IAM path and the name in a role's ARN.
 func SplitRoleARN(arn string) (path, name string) { return splitPath(resourceOf(arn, "role/")) }
+
+// ComponentRole names the unit's role.
+const ComponentRole = "role"
+
+// RoleComponent describes it.
+func RoleComponent() Component {
+	c := owned(ComponentRole, func(b *Blueprint) *Value[Role] { return &b.Role }, func(r Role) String { return r.ARN },
+		func(i *Inventory) *Value[Identity] { return &i.Role })
+	c.Identified = true
+	return c
+}

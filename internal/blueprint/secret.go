@@ -59,3 +59,14 @@ func IsSecretARN(arn string) bool { return isARN(arn, "secretsmanager", "secret:
 // SecretNameOf is the name in a secret's ARN, with the hyphen and the six characters
 // that AWS puts behind it.
 func SecretNameOf(arn string) string { return resourceOf(arn, "secret:") }
+
+// ComponentSecret names the unit's own secret.
+const ComponentSecret = "secret"
+
+// SecretComponent describes it.
+func SecretComponent() Component {
+	c := owned(ComponentSecret, func(b *Blueprint) *Value[Secret] { return &b.Secret }, func(s Secret) String { return s.ARN },
+		func(i *Inventory) *Value[Identity] { return &i.Secret })
+	c.Allotted = true
+	return c
+}

@@ -92,7 +92,7 @@ func (o *Observation) disown() {
 	foreign := func(deviation tagMap) bool { _, differs := deviation.Or(nil)[bp.TagUnit]; return differs }
 	null := bp.Blueprint{}
 	if foreign(valueOf(o.Policy).Tags) {
-		o.Policy, o.PolicyID = null.Policy, bp.Null[string]()
+		o.Policy = null.Policy
 	}
 	if foreign(valueOf(o.LogGroup).Tags) {
 		o.LogGroup = null.LogGroup

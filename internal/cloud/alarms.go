@@ -262,11 +262,9 @@ func toAlarmTags(tags map[string]string) []types.Tag {
 
 func alarmKind() kind {
 	return kind{
-		name:    taskAlarms,
-		part:    bp.PartOf(func(b *bp.Blueprint) *bp.Value[bp.Alarms] { return &b.Alarms }),
-		is:      bp.IsAlarmARN,
-		listed:  func(i *bp.Inventory) *bp.Value[bp.Set] { return &i.Alarms },
-		several: taskAlarms,
+		Component: bp.AlarmsComponent(),
+		is:        bp.IsAlarmARN,
+		several:   taskAlarms,
 		// The last look has fenced them.
 		removeMany: func(c *Client, ctx context.Context, arns []string) error {
 			return c.removeAlarms(ctx, alarmNames(arns))

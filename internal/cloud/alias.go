@@ -165,15 +165,13 @@ func (c *Client) publishRevision(ctx context.Context, want bp.Function, revision
 
 func aliasKind() kind {
 	return kind{
-		name: taskAlias,
-		part: bp.PartOf(func(b *bp.Blueprint) *bp.Value[bp.Alias] { return &b.Alias }),
-		is:   bp.IsAliasARN,
+		Component: bp.AliasComponent(),
+		is:        bp.IsAliasARN,
 		// An alias has no tags: it is the function's.
 		mine: func(c *Client, owner Owner, arn string) bool {
 			return strings.HasPrefix(arn, c.place.FunctionARN(owner.Unit)+":")
 		},
 		remove: (*Client).removeAlias,
 		steps:  []step{{taskAlias, []string{taskVersion}, (*unit).ensureAlias}},
-		arns:   func(b bp.Blueprint) []bp.String { return []bp.String{valueOf(b.Alias).ARN} },
 	}
 }

@@ -71,8 +71,7 @@ func (c *Client) removeAsync(ctx context.Context, function, alias string) error 
 
 func asyncKind() kind {
 	return kind{
-		name:  taskAsync,
-		part:  bp.PartOf(func(b *bp.Blueprint) *bp.Value[bp.Async] { return &b.Async }),
-		steps: []step{{taskAsync, []string{taskAlias}, (*unit).ensureAsync}},
+		Component: bp.AsyncComponent(),
+		steps:     []step{{taskAsync, []string{taskAlias}, (*unit).ensureAsync}},
 	}
 }

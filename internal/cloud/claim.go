@@ -105,15 +105,7 @@ func (h Handed) lists(arn string) bool {
 	if h.Generation == "" {
 		return false
 	}
-	for _, object := range []bp.Value[bp.Identity]{
-		h.Inventory.Role, h.Inventory.Policy, h.Inventory.Key, h.Inventory.LogGroup, h.Inventory.Queue, h.Inventory.Secret, h.Inventory.Function,
-	} {
-		if identity, is := object.Get(); is && identity.ARN == bp.Known(arn) {
-			return true
-		}
-	}
-	several := slices.Concat(h.Inventory.Overflow.Or(nil), h.Inventory.Alarms.Or(nil), h.Inventory.Superseded.Or(nil))
-	return slices.Contains(several, bp.Known(arn))
+	return slices.Contains(h.Inventory.ARNs(), arn) || slices.Contains(h.Inventory.Superseded.Or(nil), bp.Known(arn))
 }
 
 // Claim makes the role of a new unit, with the mark that the unit is not

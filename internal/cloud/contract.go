@@ -103,8 +103,14 @@ func (u *unit) removeSuperseded(ctx context.Context) error {
 	want := u.want()
 	var inUse []bp.String
 	for _, k := range kinds() {
-		if k.arns != nil {
-			inUse = append(inUse, k.arns(want)...)
+		if k.ARN != nil {
+			inUse = append(inUse, k.ARN(want))
+		}
+		if k.Several != nil {
+			inUse = append(inUse, k.Several(want, u.place).Or(nil)...)
+		}
+		if k.uses != nil {
+			inUse = append(inUse, k.uses(want)...)
 		}
 	}
 	u.mu.Lock()

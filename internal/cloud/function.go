@@ -240,14 +240,12 @@ func state(cfg *types.FunctionConfiguration) (ready bool, err error) {
 
 func functionKind() kind {
 	return kind{
-		name:     taskFunction,
-		part:     bp.PartOf(func(b *bp.Blueprint) *bp.Value[bp.Function] { return &b.Function }),
-		is:       bp.IsFunctionARN,
-		owned:    func(i *bp.Inventory) *bp.Value[bp.Identity] { return &i.Function },
-		identify: withoutID((*Client).functionTagsOf),
-		made:     (*Client).functionChanged,
-		contest:  (*Client).contestFunction,
-		outlives: []string{taskMessages},
+		Component: bp.FunctionComponent(),
+		is:        bp.IsFunctionARN,
+		identify:  withoutID((*Client).functionTagsOf),
+		made:      (*Client).functionChanged,
+		contest:   (*Client).contestFunction,
+		outlives:  []string{taskMessages},
 		remove: func(c *Client, ctx context.Context, arn string) error {
 			return c.removeFunction(ctx, bp.FunctionNameOf(arn))
 		},
@@ -262,9 +260,8 @@ func functionKind() kind {
 
 func versionKind() kind {
 	return kind{
-		name:  taskVersion,
-		part:  bp.PartOf(func(b *bp.Blueprint) *bp.Value[bp.Version] { return &b.Version }),
-		steps: []step{{taskVersion, []string{taskSettings}, (*unit).ensureVersion}},
+		Component: bp.VersionComponent(),
+		steps:     []step{{taskVersion, []string{taskSettings}, (*unit).ensureVersion}},
 	}
 }
 

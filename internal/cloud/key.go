@@ -286,23 +286,19 @@ func toKMSTags(tags map[string]string) []types.Tag {
 
 func keyKind() kind {
 	return kind{
-		name:     taskKey,
-		part:     bp.PartOf(func(b *bp.Blueprint) *bp.Value[bp.Key] { return &b.Key }),
-		is:       bp.IsKeyARN,
-		owned:    func(i *bp.Inventory) *bp.Value[bp.Identity] { return &i.Key },
-		identify: withoutID((*Client).keyTags),
-		leaving:  (*Client).keyLeaving,
-		made:     (*Client).keyMade,
-		contest:  (*Client).contestKey,
-		outlives: []string{taskFunction, taskLogGroup, taskQueue, taskSecret},
-		remove:   (*Client).removeKey,
-		retire:   (*Client).retireKey,
+		Component: bp.KeyComponent(),
+		is:        bp.IsKeyARN,
+		identify:  withoutID((*Client).keyTags),
+		leaving:   (*Client).keyLeaving,
+		made:      (*Client).keyMade,
+		contest:   (*Client).contestKey,
+		outlives:  []string{taskFunction, taskLogGroup, taskQueue, taskSecret},
+		remove:    (*Client).removeKey,
+		retire:    (*Client).retireKey,
 		// A name that is taken shows at the role, before a key is paid for.
 		steps:   []step{{taskKey, []string{taskRole}, (*unit).ensureKey}},
 		settled: []string{taskKey, taskNarrow},
-		arns: func(b bp.Blueprint) []bp.String {
-			return []bp.String{valueOf(b.Key).ARN, valueOf(b.LogGroup).KMSKeyARN}
-		},
+		uses:    func(b bp.Blueprint) []bp.String { return []bp.String{valueOf(b.LogGroup).KMSKeyARN} },
 		takesAway: func(have, want bp.Blueprint) bool {
 			before, exists := have.Key.Get()
 			after := valueOf(want.Key)

@@ -14,17 +14,12 @@ import (
 // unit has to know of it. What does not apply to a kind is left out. Each stands in
 // the file of its kind; the loops over them know none by name.
 type kind struct {
-	// name is the kind's in messages, and the ID of its task where it has only one.
-	name string
-	// part is where a blueprint has it.
-	part bp.Part
+	bp.Component
+
 	// is recognises its ARNs.
 	is func(arn string) bool
-	// owned is where an inventory has the object. Of what a unit may have several,
-	// listed is where it has their ARNs.
-	owned  func(*bp.Inventory) *bp.Value[bp.Identity]
-	listed func(*bp.Inventory) *bp.Value[bp.Set]
-	// several is what those are called, and removeMany deletes them at once.
+	// several is what those are called that an inventory lists, and removeMany deletes
+	// them at once.
 	several    string
 	removeMany func(c *Client, ctx context.Context, arns []string) error
 
@@ -32,8 +27,8 @@ type kind struct {
 	// those that settle it are done, by their IDs: nil for all of its own.
 	steps   []step
 	settled []string
-	// arns are those of its objects in a blueprint.
-	arns func(bp.Blueprint) []bp.String
+	// uses are ARNs of other objects of its kind that a blueprint makes use of.
+	uses func(bp.Blueprint) []bp.String
 	// takesAway reports whether an apply takes permissions from the version before.
 	takesAway func(have, want bp.Blueprint) bool
 	// grants says that replacing it takes permissions away.
@@ -167,10 +162,10 @@ func InventoryOf(arns []string) bp.Inventory {
 	for _, arn := range arns {
 		switch k := kindOf(arn); {
 		case k.is == nil: // no unit makes such a thing
-		case k.listed != nil:
-			add(k.listed(&out), arn)
-		case k.owned != nil && !k.owned(&out).IsKnown():
-			*k.owned(&out) = bp.Known(bp.Identity{ARN: bp.Known(arn)})
+		case k.Listed != nil:
+			add(k.Listed(&out), arn)
+		case k.Owned != nil && !k.Owned(&out).IsKnown():
+			*k.Owned(&out) = bp.Known(bp.Identity{ARN: bp.Known(arn)})
 		default:
 			add(&out.Superseded, arn)
 		}

@@ -168,12 +168,10 @@ func (c *Client) removeLogGroup(ctx context.Context, name string) error {
 
 func logGroupKind() kind {
 	return kind{
-		name:     taskLogGroup,
-		part:     bp.PartOf(func(b *bp.Blueprint) *bp.Value[bp.LogGroup] { return &b.LogGroup }),
-		is:       bp.IsLogGroupARN,
-		owned:    func(i *bp.Inventory) *bp.Value[bp.Identity] { return &i.LogGroup },
-		identify: withoutID((*Client).logGroupTags),
-		made:     (*Client).logGroupMade,
+		Component: bp.LogGroupComponent(),
+		is:        bp.IsLogGroupARN,
+		identify:  withoutID((*Client).logGroupTags),
+		made:      (*Client).logGroupMade,
 		contest: func(c *Client, ctx context.Context, of claims, arn string) ([]string, error) {
 			return c.foreignToGroup(ctx, of.unit, arn)
 		},
@@ -187,7 +185,6 @@ func logGroupKind() kind {
 		},
 		retire: (*Client).retireLogGroup,
 		steps:  []step{{taskLogGroup, []string{taskKey}, (*unit).ensureLogGroup}},
-		arns:   func(b bp.Blueprint) []bp.String { return []bp.String{valueOf(b.LogGroup).ARN} },
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -63,8 +64,8 @@ type Observation struct {
 	Invoked map[string]bp.Writing
 	// Routed are the published versions that aliases send callers to, by number.
 	Routed []string
-	// RoleID and PolicyID tell an object from one re-created in its place.
-	RoleID, PolicyID bp.String
+	// IDs tell an object from one re-created in its place, by component.
+	IDs map[string]bp.String
 
 	roleLastIn string // the region where the role was last used
 
@@ -72,9 +73,21 @@ type Observation struct {
 	runtimeManagement  bp.Value[bp.RuntimeManagement]
 }
 
-// Exists reports whether anything of the unit is left.
+// Exists reports whether anything is left of what a unit owns.
 func (o Observation) Exists() bool {
-	return o.Key.IsKnown() || o.Role.IsKnown() || o.Policy.IsKnown() || o.LogGroup.IsKnown() || o.Queue.IsKnown() || o.Secret.IsKnown() || o.Alarms.IsKnown() || o.Function.IsKnown()
+	return slices.ContainsFunc(bp.Components(), func(c bp.Component) bool {
+		return (c.Owned != nil || c.Listed != nil) && c.Exists(o.Blueprint)
+	})
+}
+
+// Learned is what a look at a unit tells of its objects.
+func (o Observation) Learned(l Learned) Learned {
+	for _, c := range bp.Components() {
+		if c.Identified && c.Exists(o.Blueprint) {
+			l.Note(c.Name, bp.Identity{ARN: c.ARN(o.Blueprint), ID: o.IDs[c.Name]})
+		}
+	}
+	return l
 }
 
 // Pauses between two looks at a unit whose last write AWS may not show yet.
@@ -198,12 +211,12 @@ func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {
 }
 
 func (o *Observation) assemble(function bp.Value[functionObserved], role bp.Value[roleObserved], policy bp.Value[policyObserved], t Target) {
-	o.Tags = valueTags(t.Tags)
+	o.Tags, o.IDs = valueTags(t.Tags), map[string]bp.String{}
 	if r, ok := role.Get(); ok {
-		o.Role, o.RoleID, o.roleLastIn = bp.Known(r.Role), optional(&r.id), r.lastIn
+		o.Role, o.IDs[bp.ComponentRole], o.roleLastIn = bp.Known(r.Role), optional(&r.id), r.lastIn
 	}
 	if p, ok := policy.Get(); ok {
-		o.Policy, o.PolicyID = bp.Known(p.Policy), optional(&p.id)
+		o.Policy, o.IDs[bp.ComponentPolicy] = bp.Known(p.Policy), optional(&p.id)
 	}
 	if o.Alias.IsNull() {
 		o.Async = bp.Null[bp.Async]() // there is nothing that could be invoked
@@ -215,7 +228,8 @@ func (o *Observation) assemble(function bp.Value[functionObserved], role bp.Valu
 		return
 	}
 	f.Recursion, f.CodeSigningConfigARN, f.RuntimeManagement = o.recursion, o.signing, o.runtimeManagement
-	f.RoleBound = bp.Known(o.RoleID.IsKnown() && (t.BoundRoleID == "" || t.BoundRoleID == o.RoleID.Or("")))
+	id := o.IDs[bp.ComponentRole]
+	f.RoleBound = bp.Known(id.IsKnown() && (t.BoundRoleID == "" || t.BoundRoleID == id.Or("")))
 	o.Function, o.Environment, o.Unreadable = bp.Known(f.Function), f.environment, f.unreadable
 	// What a version froze of its role is not in its configuration: it is
 	// bound to the same role as $LATEST.

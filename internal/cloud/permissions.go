@@ -159,8 +159,7 @@ func (c *Client) removePermission(ctx context.Context, function, qualifier, sid 
 
 func permissionsKind() kind {
 	return kind{
-		name:  taskPermissions,
-		part:  bp.PartOf(func(b *bp.Blueprint) *bp.Value[bp.Permissions] { return &b.Permissions }),
-		steps: []step{{taskPermissions, []string{taskAlias}, (*unit).ensurePermissions}},
+		Component: bp.PermissionsComponent(),
+		steps:     []step{{taskPermissions, []string{taskAlias}, (*unit).ensurePermissions}},
 	}
 }

@@ -221,11 +221,8 @@ func entities(out *iam.ListEntitiesForPolicyOutput) []string {
 
 func policyKind() kind {
 	return kind{
-		name: taskPolicy,
-		part: bp.PartOf(func(b *bp.Blueprint) *bp.Value[bp.Policy] { return &b.Policy }),
-		is:   bp.IsPolicyARN, grants: true,
-		owned:     func(i *bp.Inventory) *bp.Value[bp.Identity] { return &i.Policy },
-		listed:    func(i *bp.Inventory) *bp.Value[bp.Set] { return &i.Overflow },
+		Component: bp.PolicyComponent(),
+		is:        bp.IsPolicyARN, grants: true,
 		several:   taskOverflow,
 		identify:  (*Client).identifyPolicy,
 		made:      (*Client).policyMade,
@@ -237,10 +234,6 @@ func policyKind() kind {
 		retire:    (*Client).retirePolicy,
 		steps:     []step{{taskPolicy, []string{taskKey, taskSecret}, (*unit).ensurePolicy}},
 		settled:   []string{taskPolicy, taskNarrow},
-		arns: func(b bp.Blueprint) []bp.String {
-			policy := valueOf(b.Policy)
-			return append([]bp.String{policy.ARN}, policy.Overflow.Or(nil)...)
-		},
 		takesAway: func(have, want bp.Blueprint) bool {
 			before, exists := have.Policy.Get()
 			after := valueOf(want.Policy)

@@ -210,20 +210,17 @@ func (e *HasMessages) Error() string {
 
 func queueKind() kind {
 	return kind{
-		name:     taskQueue,
-		part:     bp.PartOf(func(b *bp.Blueprint) *bp.Value[bp.Queue] { return &b.Queue }),
-		is:       bp.IsQueueARN,
-		owned:    func(i *bp.Inventory) *bp.Value[bp.Identity] { return &i.Queue },
-		identify: withoutID((*Client).queueTags),
-		made:     (*Client).queueMade,
-		contest:  (*Client).contestQueue,
-		guard:    (*Client).refuseMessages,
-		outlives: []string{taskFunction},
-		remove:   (*Client).removeQueue,
-		steps:    []step{{taskQueue, []string{taskKey, taskPolicy}, (*unit).ensureQueue}},
+		Component: bp.QueueComponent(),
+		is:        bp.IsQueueARN,
+		identify:  withoutID((*Client).queueTags),
+		made:      (*Client).queueMade,
+		contest:   (*Client).contestQueue,
+		guard:     (*Client).refuseMessages,
+		outlives:  []string{taskFunction},
+		remove:    (*Client).removeQueue,
+		steps:     []step{{taskQueue, []string{taskKey, taskPolicy}, (*unit).ensureQueue}},
 		// One that is given up goes with the last version that uses it.
 		settled: []string{taskQueue, taskSuperseded},
-		arns:    func(b bp.Blueprint) []bp.String { return []bp.String{valueOf(b.Queue).ARN} },
 	}
 }
 

@@ -125,10 +125,10 @@ func (c *Client) endingTasks(e *ending) []engine.Task {
 		return c.guardAll(ctx, e)
 	}}}
 	for _, k := range kinds() {
-		if k.owned != nil {
-			tasks = append(tasks, engine.Task{ID: k.name, After: k.outlives, Run: func(ctx context.Context) error { return c.endOwned(ctx, e, k) }})
+		if k.Owned != nil {
+			tasks = append(tasks, engine.Task{ID: k.Name, After: k.outlives, Run: func(ctx context.Context) error { return c.endOwned(ctx, e, k) }})
 		}
-		if k.listed != nil {
+		if k.Listed != nil {
 			tasks = append(tasks, engine.Task{ID: k.several, After: k.outlives, Run: func(ctx context.Context) error { return c.endListed(ctx, e, k) }})
 		}
 	}
@@ -199,7 +199,7 @@ func (c *Client) guardAll(ctx context.Context, e *ending) error {
 		if k.guard == nil {
 			continue
 		}
-		if arn, owned := valueOf(*k.owned(&e.Inventory)).ARN.Get(); owned {
+		if arn, owned := valueOf(*k.Owned(&e.Inventory)).ARN.Get(); owned {
 			if err := k.guard(c, ctx, arn, e.Force); err != nil {
 				return err
 			}
@@ -210,7 +210,7 @@ func (c *Client) guardAll(ctx context.Context, e *ending) error {
 
 // endOwned removes the object of a kind that a unit has one of.
 func (c *Client) endOwned(ctx context.Context, e *ending, k kind) error {
-	identity := valueOf(*k.owned(&e.Inventory))
+	identity := valueOf(*k.Owned(&e.Inventory))
 	arn, owned := identity.ARN.Get()
 	if !owned {
 		return nil
@@ -220,7 +220,7 @@ func (c *Client) endOwned(ctx context.Context, e *ending, k kind) error {
 
 // endListed removes the objects of a kind that a unit may have several of.
 func (c *Client) endListed(ctx context.Context, e *ending, k kind) error {
-	arns, _ := k.listed(&e.Inventory).Or(nil).Strings()
+	arns, _ := k.Listed(&e.Inventory).Or(nil).Strings()
 	if k.removeMany != nil {
 		return k.removeMany(c, ctx, arns)
 	}

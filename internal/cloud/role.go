@@ -289,10 +289,8 @@ func toIAMTags(tags map[string]string) []types.Tag {
 
 func roleKind() kind {
 	return kind{
-		name: taskRole,
-		part: bp.PartOf(func(b *bp.Blueprint) *bp.Value[bp.Role] { return &b.Role }),
-		is:   bp.IsRoleARN, anchors: true, grants: true,
-		owned:     func(i *bp.Inventory) *bp.Value[bp.Identity] { return &i.Role },
+		Component: bp.RoleComponent(),
+		is:        bp.IsRoleARN, anchors: true, grants: true,
 		identify:  (*Client).identifyRole,
 		made:      (*Client).roleMade,
 		contest:   (*Client).contestRole,
@@ -306,7 +304,6 @@ func roleKind() kind {
 			{taskAttachments, []string{taskRole, taskPolicy}, (*unit).ensureAttachments},
 		},
 		settled:   []string{taskRole, taskAttachments, taskNarrow},
-		arns:      func(b bp.Blueprint) []bp.String { return []bp.String{valueOf(b.Role).ARN} },
 		takesAway: detaches,
 		narrow:    (*unit).narrowRole,
 	}

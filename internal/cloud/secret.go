@@ -224,10 +224,8 @@ func (c *Client) removeSecret(ctx context.Context, arn string) error {
 
 func secretKind() kind {
 	return kind{
-		name:      taskSecret,
-		part:      bp.PartOf(func(b *bp.Blueprint) *bp.Value[bp.Secret] { return &b.Secret }),
+		Component: bp.SecretComponent(),
 		is:        bp.IsSecretARN,
-		owned:     func(i *bp.Inventory) *bp.Value[bp.Identity] { return &i.Secret },
 		identify:  withoutID((*Client).secretTagsOf),
 		leaving:   (*Client).secretLeaving,
 		made:      (*Client).secretMade,
@@ -240,7 +238,6 @@ func secretKind() kind {
 			{taskValues, []string{taskSecret, taskAttachments}, (*unit).ensureSecretValues},
 		},
 		settled: []string{taskSecret, taskValues, taskSuperseded},
-		arns:    func(b bp.Blueprint) []bp.String { return []bp.String{valueOf(b.Secret).ARN} },
 	}
 }
 

@@ -91,11 +91,11 @@ func applying(c *Client, values string, number int64) *unit {
 			Function: bp.Known(bp.Function{Name: bp.Known("orders")}),
 			Tags:     valueTags(ownedBy("orders", "new")),
 			Secret: bp.Known(bp.Secret{
-				Name: bp.Known(bp.SecretName("orders")), ARN: l.SecretARN, KMSKeyARN: bp.Known("new-key"), ValuesVersion: bp.Known(number),
+				Name: bp.Known(bp.SecretName("orders")), ARN: l.At(bp.ComponentSecret).ARN, KMSKeyARN: bp.Known("new-key"), ValuesVersion: bp.Known(number),
 			}),
 		}
 	}
-	return &unit{Client: c, job: Job{Desired: desired, SecretValues: values}, learned: Learned{SecretARN: bp.Unknown[string]()}}
+	return &unit{Client: c, job: Job{Draft: desired, SecretValues: values}, desired: desired(Learned{})}
 }
 
 func TestMakeSecret_NotesWhatItRestoresBeforeAnythingElseFails(t *testing.T) {
@@ -127,7 +127,7 @@ func TestMakeSecret_NotesWhatItRestoresBeforeAnythingElseFails(t *testing.T) {
 			if err := u.ensureSecret(t.Context()); !errors.Is(err, refused) {
 				t.Errorf("got %v", err)
 			}
-			if u.learned.SecretARN != bp.Known(ordersSecret) || !u.learned.MadeSecret {
+			if u.learned.At(bp.ComponentSecret).ARN != bp.Known(ordersSecret) {
 				t.Errorf("learned %+v", u.learned)
 			}
 		})

@@ -95,8 +95,7 @@ func (r *lambdaResource) readImported(ctx context.Context, state unitState, _ re
 	if generation, ok := target.Tags[bp.TagGeneration]; ok && target.Tags[bp.TagUnit] == name {
 		in.generation = bp.Known(generation)
 	}
-	learned := in.known()
-	learned.RoleID, learned.PolicyID = observed.RoleID, observed.PolicyID
+	learned := observed.Learned(in.known())
 	in.spec = draft.Infer(observed.Blueprint, observed.Environment, in.facts(learned))
 
 	out := outputs{Status: bp.Known(statusReady), Generation: in.generation, TagsAll: draft.TagsAll(in.spec, in.house)}
