@@ -29,6 +29,7 @@ const ComponentAlias = "alias"
 // AliasComponent describes it.
 func AliasComponent() Component {
 	c := component(ComponentAlias, func(b *Blueprint) *Value[Alias] { return &b.Alias })
+	c.With = ComponentFunction
 	c.ARN = func(b Blueprint) String { return Field(b.Alias, func(a Alias) String { return a.ARN }) }
 	return c
 }

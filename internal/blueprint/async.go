@@ -26,5 +26,7 @@ const ComponentAsync = "asynchronous invocations"
 
 // AsyncComponent describes them.
 func AsyncComponent() Component {
-	return component(ComponentAsync, func(b *Blueprint) *Value[Async] { return &b.Async })
+	c := component(ComponentAsync, func(b *Blueprint) *Value[Async] { return &b.Async })
+	c.With = ComponentFunction
+	return c
 }

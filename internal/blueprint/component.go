@@ -20,9 +20,11 @@ type Component struct {
 	Owned   func(*Inventory) *Value[Identity]
 	Listed  func(*Inventory) *Value[Set]
 	Several func(Blueprint, Place) Value[Set]
-	// Identified says that AWS gives the object an id, and Allotted that AWS decides on
-	// its ARN.
-	Identified, Allotted bool
+	// Identified says that AWS gives the object an id, Allotted that AWS decides on its
+	// ARN, and Optional that a unit need not have it.
+	Identified, Allotted, Optional bool
+	// With names the component that it dies with.
+	With string
 }
 
 // Components are all there are.

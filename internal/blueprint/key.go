@@ -32,6 +32,6 @@ const ComponentKey = "key"
 func KeyComponent() Component {
 	c := owned(ComponentKey, func(b *Blueprint) *Value[Key] { return &b.Key }, func(k Key) String { return k.ARN },
 		func(i *Inventory) *Value[Identity] { return &i.Key })
-	c.Allotted = true
+	c.Allotted, c.Optional = true, true
 	return c
 }

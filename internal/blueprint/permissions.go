@@ -60,5 +60,7 @@ const ComponentPermissions = "permissions to invoke"
 
 // PermissionsComponent describes them.
 func PermissionsComponent() Component {
-	return component(ComponentPermissions, func(b *Blueprint) *Value[Permissions] { return &b.Permissions })
+	c := component(ComponentPermissions, func(b *Blueprint) *Value[Permissions] { return &b.Permissions })
+	c.With = ComponentFunction
+	return c
 }

@@ -28,6 +28,8 @@ const ComponentQueue = "dead-letter queue"
 
 // QueueComponent describes it.
 func QueueComponent() Component {
-	return owned(ComponentQueue, func(b *Blueprint) *Value[Queue] { return &b.Queue }, func(q Queue) String { return q.ARN },
+	c := owned(ComponentQueue, func(b *Blueprint) *Value[Queue] { return &b.Queue }, func(q Queue) String { return q.ARN },
 		func(i *Inventory) *Value[Identity] { return &i.Queue })
+	c.Optional = true
+	return c
 }

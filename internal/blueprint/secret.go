@@ -67,6 +67,6 @@ const ComponentSecret = "secret"
 func SecretComponent() Component {
 	c := owned(ComponentSecret, func(b *Blueprint) *Value[Secret] { return &b.Secret }, func(s Secret) String { return s.ARN },
 		func(i *Inventory) *Value[Identity] { return &i.Secret })
-	c.Allotted = true
+	c.Allotted, c.Optional = true, true
 	return c
 }

@@ -12,5 +12,7 @@ const ComponentVersion = "version"
 
 // VersionComponent describes it.
 func VersionComponent() Component {
-	return component(ComponentVersion, func(b *Blueprint) *Value[Version] { return &b.Version })
+	c := component(ComponentVersion, func(b *Blueprint) *Value[Version] { return &b.Version })
+	c.With = ComponentFunction
+	return c
 }

@@ -287,6 +287,13 @@ func toKMSTags(tags map[string]string) []types.Tag {
 func keyKind() kind {
 	return kind{
 		Component: bp.KeyComponent(),
+		looks:     (*Client).keyLooks,
+		indexed:   func(_ *Client, t Target) []string { return []string{t.Refs[bp.ComponentKey].ARN} },
+		locate:    (*Client).locateKey,
+		adopt:     (*Client).adoptKey,
+		tagged:    func(b bp.Blueprint) tagMap { return valueOf(b.Key).Tags },
+		dispute:   (*disputes).key,
+		taken:     (*Client).takenAlias,
 		is:        bp.IsKeyARN,
 		identify:  withoutID((*Client).keyTags),
 		leaving:   (*Client).keyLeaving,
@@ -349,4 +356,59 @@ func (u *unit) narrowKey(ctx context.Context) error {
 		return u.putKeyPolicy(ctx, text(key.ARN), keyStatements(key))
 	}
 	return nil
+}
+
+func (c *Client) keyLooks(t Target, o *Observation) []look {
+	arn := t.Refs[bp.ComponentKey].ARN
+	return []look{{"key", arn, func(ctx context.Context) (err error) {
+		o.Key, err = c.findKey(ctx, arn, bp.KeyAlias(t.Unit), t.Tags)
+		return err
+	}}}
+}
+
+// locateKey finds the key that carries the unit's tag and encrypts its function.
+func (c *Client) locateKey(ctx context.Context, s seed) (Ref, []error, error) {
+	arn, has := s.found.KMSKeyARN.Get()
+	if !has {
+		return Ref{}, nil, nil
+	}
+	tags, err := c.keyTags(ctx, arn)
+	// A key of another account, or one that may not be read, is not ours.
+	if err != nil || tags[bp.TagUnit] != s.unit {
+		return Ref{}, nil, nil //nolint:nilerr // as said
+	}
+	if contested := c.disputedKey(ctx, arn, s.unit); contested != nil {
+		return Ref{}, []error{contested}, nil
+	}
+	return Ref{ARN: arn}, nil, nil
+}
+
+func (c *Client) adoptKey(ctx context.Context, want bp.Blueprint, owner Owner) (Ref, error) {
+	wanted := want.Key.IsKnown()
+	arn, err := c.ownKey(ctx, owner.Unit, owner.Generation)
+	if err != nil && (wanted || !denied(err)) {
+		return Ref{}, err
+	}
+	if !wanted && arn != "" {
+		if tags, err := c.keyTags(ctx, arn); err != nil || !owner.unfinished(tags) {
+			return Ref{}, nil //nolint:nilerr // one whose tags may not be read is not the unit's
+		}
+	}
+	return Ref{ARN: arn}, nil
+}
+
+func (d *disputes) key(ctx context.Context) {
+	key := valueOf(d.o.Key)
+	d.dated(ctx, key.ARN.Or(""), d.o.Key.IsKnown(), func() ([]string, error) { return d.foreignToKey(ctx, key) })
+}
+
+func (c *Client) takenAlias(ctx context.Context, want bp.Blueprint) []*Taken {
+	return taken(KindKeyAlias, valueOf(want.Key).Alias, func(alias string) bool {
+		out, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &alias})
+		if err != nil {
+			return false
+		}
+		tags, err := c.keyTags(ctx, aws.ToString(out.KeyMetadata.Arn))
+		return err == nil && !(Owner{Unit: plainTags(want.Tags)[bp.TagUnit]}).retained(tags)
+	})
 }

@@ -23,6 +23,25 @@ type kind struct {
 	several    string
 	removeMany func(c *Client, ctx context.Context, arns []string) error
 
+	// looks are the reads of an observation, and settle puts together what they found.
+	looks  func(*Client, Target, *Observation) []look
+	settle func(*Client, context.Context, Target, *Observation) error
+	// indexed are the ARNs that the tagging index is asked about in an observation.
+	indexed func(*Client, Target) []string
+	// locate finds the object of a function that is imported, or says why one that
+	// carries the unit's tags is not the unit's.
+	locate func(*Client, context.Context, seed) (Ref, []error, error)
+	// adopt finds what a create that was cut short has left.
+	adopt func(*Client, context.Context, bp.Blueprint, Owner) (Ref, error)
+	// tagged are the tags of the object where they are not the unit's, and disown takes
+	// out of a blueprint what carries those of another, of a kind that has several.
+	tagged func(bp.Blueprint) tagMap
+	disown func(b *bp.Blueprint, foreign func(tagMap) bool)
+	// dispute asks what speaks against an object that a create has found.
+	dispute func(*disputes, context.Context)
+	// taken are the names of a new unit that others have.
+	taken func(*Client, context.Context, bp.Blueprint) []*Taken
+
 	// steps make it, in the order in which an apply takes them. It is as wanted once
 	// those that settle it are done, by their IDs: nil for all of its own.
 	steps   []step

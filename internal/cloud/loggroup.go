@@ -169,6 +169,12 @@ func (c *Client) removeLogGroup(ctx context.Context, name string) error {
 func logGroupKind() kind {
 	return kind{
 		Component: bp.LogGroupComponent(),
+		looks:     (*Client).logGroupLooks,
+		indexed:   func(_ *Client, t Target) []string { return []string{t.Refs[bp.ComponentLogGroup].ARN} },
+		locate:    (*Client).locateLogGroup,
+		adopt:     adoptByName(bp.LogGroupComponent()),
+		tagged:    func(b bp.Blueprint) tagMap { return valueOf(b.LogGroup).Tags },
+		dispute:   (*disputes).logGroup,
 		is:        bp.IsLogGroupARN,
 		identify:  withoutID((*Client).logGroupTags),
 		made:      (*Client).logGroupMade,
@@ -208,4 +214,38 @@ func (c *Client) retireLogGroup(ctx context.Context, e *ending, arn string) erro
 		return c.retainLogGroup(ctx, arn)
 	}
 	return c.removeLogGroup(ctx, bp.LogGroupNameOf(arn))
+}
+
+func (c *Client) logGroupLooks(t Target, o *Observation) []look {
+	name := bp.LogGroupNameOf(t.Refs[bp.ComponentLogGroup].ARN)
+	return []look{{"log group", name, func(ctx context.Context) (err error) {
+		o.LogGroup, err = c.findLogGroup(ctx, name, t.Tags, t.Reads.DataProtection)
+		return err
+	}}}
+}
+
+func (c *Client) locateLogGroup(_ context.Context, s seed) (Ref, []error, error) {
+	name, has := valueOf(s.found.Logging).Group.Get()
+	if !has {
+		return Ref{}, nil, nil
+	}
+	return Ref{ARN: c.place.LogGroupARN(name)}, nil, nil
+}
+
+// logGroup asks about a log group. One that a unit of the name left on purpose is
+// older than the role, and nobody else's while no function writes to it.
+func (d *disputes) logGroup(ctx context.Context) {
+	group, exists := d.o.LogGroup.Get()
+	d.judge(ctx, group.ARN.Or(""), exists, func() ([]string, error) {
+		but, err := d.foreignToGroup(ctx, d.unit, group.ARN.Or(""))
+		if err != nil {
+			return nil, err
+		}
+		tags, err := d.logGroupTags(ctx, group.ARN.Or(""))
+		if err != nil || tags[bp.TagRetained] != "" {
+			return but, ignoreNotOffered(err)
+		}
+		older, err := d.older(ctx, group.ARN.Or(""), d.at.made)
+		return append(but, older...), err
+	})
 }

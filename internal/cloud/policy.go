@@ -222,6 +222,13 @@ func entities(out *iam.ListEntitiesForPolicyOutput) []string {
 func policyKind() kind {
 	return kind{
 		Component: bp.PolicyComponent(),
+		looks:     (*Client).policyLooks,
+		settle:    settlePolicy,
+		locate:    (*Client).locatePolicy,
+		adopt:     (*Client).adoptPolicy,
+		tagged:    func(b bp.Blueprint) tagMap { return valueOf(b.Policy).Tags },
+		dispute:   (*disputes).policy,
+		taken:     (*Client).takenPolicy,
 		is:        bp.IsPolicyARN, grants: true,
 		several:   taskOverflow,
 		identify:  (*Client).identifyPolicy,
@@ -291,4 +298,65 @@ func (c *Client) foreignToNextPolicy(ctx context.Context, r Removal, arn string,
 	_, last := bp.SplitRoleARN(valueOf(r.Inventory.Role).ARN.Or(""))
 	_, newer := bp.SplitRoleARN(next[bp.TagNextRole])
 	return c.foreignToPolicy(ctx, r.Owner.Unit, arn, last, newer)
+}
+
+func (c *Client) policyLooks(t Target, o *Observation) []look {
+	ref := t.Refs[bp.ComponentPolicy]
+	return []look{{"policy", ref.ARN, func(ctx context.Context) (err error) {
+		o.policy, err = c.findPolicy(ctx, ref.ARN, ref.More, t.Tags)
+		return err
+	}}}
+}
+
+func settlePolicy(_ *Client, _ context.Context, _ Target, o *Observation) error {
+	if p, found := o.policy.Get(); found {
+		o.Policy, o.IDs[bp.ComponentPolicy] = bp.Known(p.Policy), optional(&p.id)
+	}
+	return nil
+}
+
+func (c *Client) locatePolicy(ctx context.Context, s seed) (Ref, []error, error) {
+	path, _ := bp.SplitRoleARN(s.found.RoleARN.Or(""))
+	ref := Ref{ARN: c.place.PolicyARN(path, bp.PolicyName(s.unit, c.place.Region, path))}
+	var err error
+	ref.More, err = c.locateOverflow(ctx, s.unit, ref.ARN)
+	return ref, nil, err
+}
+
+func (c *Client) adoptPolicy(ctx context.Context, want bp.Blueprint, owner Owner) (ref Ref, err error) {
+	ref.ARN = valueOf(want.Policy).ARN.Or("")
+	ref.More, err = c.locateOverflow(ctx, owner.Unit, ref.ARN)
+	return ref, err
+}
+
+// locateOverflow returns the policies of the unit beside the first.
+func (c *Client) locateOverflow(ctx context.Context, unit, first string) ([]string, error) {
+	var found []string
+	for {
+		arn := bp.PolicyPart(first, len(found)+1)
+		tags, _, err := c.identify(ctx, arn)
+		if missing(err) || err == nil && tags[bp.TagUnit] != unit {
+			return found, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, arn)
+	}
+}
+
+func (d *disputes) policy(ctx context.Context) {
+	policy, role := valueOf(d.o.Policy), valueOf(d.o.Role)
+	for _, arn := range append([]string{policy.ARN.Or("")}, members(policy.Overflow)...) {
+		d.dated(ctx, arn, d.o.Policy.IsKnown(), func() ([]string, error) {
+			return d.foreignToPolicy(ctx, d.unit, arn, role.Name.Or(""))
+		})
+	}
+}
+
+func (c *Client) takenPolicy(ctx context.Context, want bp.Blueprint) []*Taken {
+	return taken(KindPolicy, valueOf(want.Policy).ARN, func(arn string) bool {
+		_, _, err := c.identifyPolicy(ctx, arn)
+		return err == nil
+	})
 }

@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -211,6 +212,13 @@ func (e *HasMessages) Error() string {
 func queueKind() kind {
 	return kind{
 		Component: bp.QueueComponent(),
+		looks:     (*Client).queueLooks,
+		indexed:   func(_ *Client, t Target) []string { return []string{t.Refs[bp.ComponentQueue].ARN} },
+		locate:    (*Client).locateQueue,
+		adopt:     (*Client).adoptQueue,
+		tagged:    func(b bp.Blueprint) tagMap { return valueOf(b.Queue).Tags },
+		dispute:   (*disputes).queue,
+		taken:     (*Client).takenQueue,
 		is:        bp.IsQueueARN,
 		identify:  withoutID((*Client).queueTags),
 		made:      (*Client).queueMade,
@@ -251,4 +259,55 @@ func (c *Client) refuseMessages(ctx context.Context, arn string, force bool) err
 		return &HasMessages{ARN: arn, Messages: messages}
 	}
 	return nil
+}
+
+func (c *Client) queueLooks(t Target, o *Observation) []look {
+	arn := t.Refs[bp.ComponentQueue].ARN
+	return []look{{"queue", arn, func(ctx context.Context) (err error) {
+		o.Queue, err = c.findQueue(ctx, arn, t.Tags)
+		return err
+	}}}
+}
+
+// locateQueue finds the queue that carries the unit's tag and gets its dead letters.
+func (c *Client) locateQueue(ctx context.Context, s seed) (Ref, []error, error) {
+	arn := c.place.QueueARN(bp.QueueName(s.unit))
+	if s.found.DeadLetterARN != bp.Known(arn) {
+		return Ref{}, nil, nil
+	}
+	tags, err := c.queueTags(ctx, arn)
+	if err != nil || tags[bp.TagUnit] != s.unit {
+		return Ref{}, nil, nil //nolint:nilerr // one whose tags may not be read is not the unit's
+	}
+	queue, err := c.untagged().findQueue(ctx, arn, nil)
+	if contested := disputed(arn, s.unit, foreignStatements(valueOf(valueOf(queue).Policy).Unexpected)); contested != nil || err != nil {
+		return Ref{}, []error{cmp.Or(contested, err)}, nil
+	}
+	return Ref{ARN: arn}, nil, nil
+}
+
+func (c *Client) adoptQueue(ctx context.Context, want bp.Blueprint, owner Owner) (Ref, error) {
+	arn := c.place.QueueARN(bp.QueueName(owner.Unit))
+	tags, err := c.queueTags(ctx, arn)
+	switch wanted := want.Queue.IsKnown(); {
+	case err == nil && (wanted || owner.unfinished(tags)):
+		return Ref{ARN: arn}, nil
+	case ignoreMissing(err) != nil && (wanted || !denied(err)):
+		return Ref{}, err
+	}
+	return Ref{}, nil
+}
+
+func (d *disputes) queue(ctx context.Context) {
+	queue := valueOf(d.o.Queue)
+	d.dated(ctx, queue.ARN.Or(""), d.o.Queue.IsKnown(), func() ([]string, error) {
+		return foreignStatements(valueOf(queue.Policy).Unexpected), nil
+	})
+}
+
+func (c *Client) takenQueue(ctx context.Context, want bp.Blueprint) []*Taken {
+	return taken(KindQueue, valueOf(want.Queue).ARN, func(arn string) bool {
+		_, err := c.queueTags(ctx, arn)
+		return err == nil
+	})
 }

@@ -290,7 +290,15 @@ func toIAMTags(tags map[string]string) []types.Tag {
 func roleKind() kind {
 	return kind{
 		Component: bp.RoleComponent(),
-		is:        bp.IsRoleARN, anchors: true, grants: true,
+		looks:     (*Client).roleLooks,
+		settle:    settleRole,
+		locate: func(_ *Client, _ context.Context, s seed) (Ref, []error, error) {
+			return Ref{ARN: s.found.RoleARN.Or("")}, nil, nil
+		},
+		adopt:   adoptByName(bp.RoleComponent()),
+		dispute: (*disputes).role,
+		taken:   (*Client).takenRole,
+		is:      bp.IsRoleARN, anchors: true, grants: true,
 		identify:  (*Client).identifyRole,
 		made:      (*Client).roleMade,
 		contest:   (*Client).contestRole,
@@ -381,4 +389,36 @@ func (c *Client) retireRole(ctx context.Context, e *ending, arn string) error {
 func (c *Client) foreignToNextRole(ctx context.Context, r Removal, arn string, next map[string]string) ([]string, error) {
 	_, name := bp.SplitRoleARN(arn)
 	return c.foreignToUnitsRole(ctx, r, arn, name, next[bp.TagNextPolicy])
+}
+
+func (c *Client) roleLooks(t Target, o *Observation) []look {
+	_, name := bp.SplitRoleARN(t.Refs[bp.ComponentRole].ARN)
+	return []look{{"role", name, func(ctx context.Context) (err error) {
+		o.role, err = c.findRole(ctx, name, t.Tags)
+		return err
+	}}}
+}
+
+func settleRole(_ *Client, _ context.Context, _ Target, o *Observation) error {
+	if r, found := o.role.Get(); found {
+		o.Role, o.IDs[bp.ComponentRole], o.roleLastIn = bp.Known(r.Role), optional(&r.id), r.lastIn
+	}
+	return nil
+}
+
+func (d *disputes) role(ctx context.Context) {
+	role, wanted := valueOf(d.o.Role), valueOf(d.want.Role)
+	d.judge(ctx, d.at.arn, d.o.Role.IsKnown(), func() ([]string, error) {
+		but := foreignToRole(role, ownPolicies(valueOf(d.want.Policy).ARN, wanted.AttachedPolicies.Or(nil)))
+		but = append(but, described(text(role.Description), bp.RoleDescription(d.unit))...)
+		users, err := d.users(ctx, d.unit, withRole(d.at.arn))
+		return append(but, usedBy(users)...), err
+	})
+}
+
+func (c *Client) takenRole(ctx context.Context, want bp.Blueprint) []*Taken {
+	return taken(KindRole, valueOf(want.Role).Name, func(name string) bool {
+		_, err := c.anchor(ctx, name)
+		return err == nil
+	})
 }

@@ -225,6 +225,11 @@ func (c *Client) removeSecret(ctx context.Context, arn string) error {
 func secretKind() kind {
 	return kind{
 		Component: bp.SecretComponent(),
+		looks:     (*Client).secretLooks,
+		locate:    (*Client).locateSecret,
+		adopt:     (*Client).adoptSecret,
+		tagged:    func(b bp.Blueprint) tagMap { return valueOf(b.Secret).Tags },
+		dispute:   (*disputes).secret,
 		is:        bp.IsSecretARN,
 		identify:  withoutID((*Client).secretTagsOf),
 		leaving:   (*Client).secretLeaving,
@@ -290,4 +295,55 @@ func (c *Client) WholeSecretARN(ctx context.Context, id string) (string, error) 
 		return "", ignoreMissing(err)
 	}
 	return aws.ToString(out.ARN), nil
+}
+
+func (c *Client) secretLooks(t Target, o *Observation) []look {
+	id := t.Refs[bp.ComponentSecret].ARN
+	return []look{{"secret", id, func(ctx context.Context) (err error) {
+		o.Secret, err = c.findSecret(ctx, id, t.Tags)
+		return err
+	}}}
+}
+
+// locateSecret returns the ARN of the secret that carries the unit's tag. Who may
+// not look, as deployers of units without one may not, hears of it only where the
+// function is told of a secret or may be.
+func (c *Client) locateSecret(ctx context.Context, s seed) (Ref, []error, error) {
+	unit, f := s.unit, s.found
+	out, err := c.describeSecret(ctx, bp.SecretName(unit))
+	_, told := f.environment[bp.SecretVariable]
+	if missing(err) || ErrorCode(err) == "AccessDeniedException" && !told && f.unreadable == "" {
+		return Ref{}, nil, nil
+	}
+	if err != nil {
+		return Ref{}, nil, fmt.Errorf("secret %s: %w", bp.SecretName(unit), err)
+	}
+	if out.DeletedDate != nil || secretTags(out.Tags)[bp.TagUnit] != unit {
+		return Ref{}, nil, nil
+	}
+	return Ref{ARN: aws.ToString(out.ARN)}, nil, nil
+}
+
+func (c *Client) adoptSecret(ctx context.Context, want bp.Blueprint, owner Owner) (Ref, error) {
+	name := bp.SecretName(owner.Unit)
+	out, err := c.describeSecret(ctx, name)
+	switch wanted := want.Secret.IsKnown(); {
+	case err == nil && (wanted || out.DeletedDate == nil && owner.unfinished(secretTags(out.Tags))):
+		return Ref{ARN: name}, nil
+	case ignoreMissing(err) != nil && (wanted || !denied(err)):
+		return Ref{}, err
+	}
+	return Ref{}, nil
+}
+
+func (d *disputes) secret(ctx context.Context) {
+	secret := valueOf(d.o.Secret)
+	// One that an earlier unit of the name has deleted is older, and nobody uses it.
+	ask := d.dated
+	if secret.Available == bp.Known(false) {
+		ask = d.judge
+	}
+	ask(ctx, secret.ARN.Or(""), d.o.Secret.IsKnown(), func() ([]string, error) {
+		return foreignStatements(secret.Unexpected), nil
+	})
 }

@@ -211,9 +211,9 @@ func TestLocateSecret_NeverOverlooksOneThatTheFunctionReads(t *testing.T) {
 			client.secrets.DescribeSecret = func(context.Context, *secretsmanager.DescribeSecretInput, ...func(*secretsmanager.Options)) (*secretsmanager.DescribeSecretOutput, error) {
 				return nil, &smithy.GenericAPIError{Code: c.code}
 			}
-			arn, err := client.locateSecret(t.Context(), "orders", c.function)
-			if arn != "" || (err != nil) != c.fails {
-				t.Errorf("%q, %v", arn, err)
+			ref, _, err := client.locateSecret(t.Context(), seed{unit: "orders", found: c.function})
+			if ref.ARN != "" || (err != nil) != c.fails {
+				t.Errorf("%q, %v", ref.ARN, err)
 			}
 		})
 	}
