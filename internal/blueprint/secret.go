@@ -31,6 +31,9 @@ const SecretVariable = "SECRET_VALUES_ARN"
 // SecretName derives the name of the unit's own secret.
 func SecretName(unit string) string { return "secure/" + unit }
 
+// SecretDescription is that of the unit's own secret.
+func SecretDescription(unit string) string { return "Values for the Lambda function " + unit }
+
 // tokenLength is how much of a token stands for the generation. Secrets Manager
 // takes 32 to 64 characters.
 const tokenLength = 32

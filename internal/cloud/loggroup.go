@@ -3,6 +3,7 @@ package cloud
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -178,10 +179,8 @@ func logGroupKind() kind {
 		is:        bp.IsLogGroupARN,
 		identify:  withoutID((*Client).logGroupTags),
 		made:      (*Client).logGroupMade,
-		contest: func(c *Client, ctx context.Context, of claims, arn string) ([]string, error) {
-			return c.foreignToGroup(ctx, of.unit, arn)
-		},
-		next: bp.TagNextLogGroup,
+		contest:   (*Client).contestLogGroup,
+		next:      bp.TagNextLogGroup,
 		successor: func(c *Client, ctx context.Context, r Removal, arn string, _ map[string]string) ([]string, error) {
 			return c.foreignToGroup(ctx, r.Owner.Unit, arn)
 		},
@@ -248,4 +247,30 @@ func (d *disputes) logGroup(ctx context.Context) {
 		older, err := d.older(ctx, group.ARN.Or(""), d.at.made)
 		return append(but, older...), err
 	})
+}
+
+// contestLogGroup lists others' filters too: what they send on goes with the group.
+func (c *Client) contestLogGroup(ctx context.Context, of claims, arn string) ([]string, error) {
+	but, err := c.foreignToGroup(ctx, of.unit, arn)
+	if err != nil {
+		return nil, err
+	}
+	name := bp.LogGroupNameOf(arn)
+	filters, err := c.logs.DescribeSubscriptionFilters(ctx, &cloudwatchlogs.DescribeSubscriptionFiltersInput{LogGroupName: &name})
+	if err != nil {
+		return but, ignoreMissing(err)
+	}
+	for _, filter := range filters.SubscriptionFilters {
+		but = append(but, "it has the subscription filter "+aws.ToString(filter.FilterName)+", which no unit makes")
+	}
+	groups, err := c.logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: &name})
+	if err != nil {
+		return but, err
+	}
+	for _, group := range groups.LogGroups {
+		if n := aws.ToInt32(group.MetricFilterCount); aws.ToString(group.LogGroupName) == name && n > 0 {
+			but = append(but, fmt.Sprintf("it has metric filters (%d), which no unit makes", n))
+		}
+	}
+	return but, nil
 }

@@ -103,7 +103,7 @@ func (c *Client) secretPolicy(ctx context.Context, arn string) (bp.Value[map[str
 // createSecret makes the secret without a value.
 func (c *Client) createSecret(ctx context.Context, unit string, want bp.Secret, tags map[string]string) (arn string, err error) {
 	in := &secretsmanager.CreateSecretInput{
-		Name: text(want.Name), KmsKeyId: text(want.KMSKeyARN), Description: aws.String("Values for the Lambda function " + unit),
+		Name: text(want.Name), KmsKeyId: text(want.KMSKeyARN), Description: aws.String(bp.SecretDescription(unit)),
 	}
 	for _, key := range sortedKeys(tags) {
 		in.Tags = append(in.Tags, types.Tag{Key: aws.String(key), Value: aws.String(tags[key])})
@@ -272,7 +272,12 @@ func (c *Client) secretMade(ctx context.Context, arn string) (time.Time, error) 
 
 func (c *Client) contestSecret(ctx context.Context, of claims, arn string) ([]string, error) {
 	secret, err := c.findSecret(ctx, arn, nil)
-	return append(named(bp.SecretNameOf(arn), bp.SecretName(of.unit)), foreignStatements(valueOf(secret).Unexpected)...), err
+	if err != nil {
+		return nil, err
+	}
+	but := append(named(bp.SecretNameOf(arn), bp.SecretName(of.unit)), foreignStatements(valueOf(secret).Unexpected)...)
+	values, err := c.foreignValues(ctx, of.unit, arn)
+	return append(but, values...), err
 }
 
 // inheritedSecret reports whether a secret of an earlier generation is one that the
@@ -344,6 +349,28 @@ func (d *disputes) secret(ctx context.Context) {
 		ask = d.judge
 	}
 	ask(ctx, secret.ARN.Or(""), d.o.Secret.IsKnown(), func() ([]string, error) {
-		return foreignStatements(secret.Unexpected), nil
+		values, err := d.foreignValues(ctx, d.unit, secret.ARN.Or(""))
+		return append(foreignStatements(secret.Unexpected), values...), err
 	})
+}
+
+// foreignValues are clauses about what a unit never writes on its secret: another
+// description, or values that it has not put. Of a deleted secret, whose unit was
+// complete, a rotation may have put the last ones.
+func (c *Client) foreignValues(ctx context.Context, unit, arn string) ([]string, error) {
+	out, err := c.describeSecret(ctx, arn)
+	if err != nil {
+		return nil, ignoreMissing(err)
+	}
+	but := described(out.Description, bp.SecretDescription(unit))
+	var others []string
+	for _, version := range sortedKeys(out.VersionIdsToStages) {
+		if !bp.ValuesNumber(version).IsKnown() {
+			others = append(others, version)
+		}
+	}
+	if len(others) == len(out.VersionIdsToStages) && len(others) > 0 || len(others) > 0 && out.DeletedDate == nil {
+		but = append(but, "it holds values that the unit has not put (version "+strings.Join(others, ", ")+")")
+	}
+	return but, nil
 }
