@@ -243,7 +243,7 @@ func functionKind() kind {
 	return kind{
 		Component: bp.FunctionComponent(),
 		looks:     (*Client).functionLooks,
-		settle:    settleFunction,
+		settle:    (*Client).settleFunction,
 		locate: func(c *Client, _ context.Context, s seed) (Ref, []error, error) {
 			return Ref{ARN: c.place.FunctionARN(s.unit)}, nil, nil
 		},
@@ -347,7 +347,7 @@ func (c *Client) functionLooks(t Target, o *Observation) []look {
 	return looks
 }
 
-func settleFunction(_ *Client, _ context.Context, t Target, o *Observation) error {
+func (*Client) settleFunction(_ context.Context, t Target, o *Observation) error {
 	f, found := o.function.Get()
 	if !found {
 		// A version without its function cannot exist.

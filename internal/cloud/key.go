@@ -374,13 +374,10 @@ func (c *Client) locateKey(ctx context.Context, s seed) (Ref, []error, error) {
 	}
 	tags, err := c.keyTags(ctx, arn)
 	// A key of another account, or one that may not be read, is not ours.
-	if err != nil || tags[bp.TagUnit] != s.unit {
-		return Ref{}, nil, nil //nolint:nilerr // as said
+	if err == nil && tags[bp.TagUnit] == s.unit {
+		return unlessContested(arn, c.disputedKey(ctx, arn, s.unit))
 	}
-	if contested := c.disputedKey(ctx, arn, s.unit); contested != nil {
-		return Ref{}, []error{contested}, nil
-	}
-	return Ref{ARN: arn}, nil, nil
+	return Ref{}, nil, nil
 }
 
 func (c *Client) adoptKey(ctx context.Context, want bp.Blueprint, owner Owner) (Ref, error) {
@@ -390,8 +387,9 @@ func (c *Client) adoptKey(ctx context.Context, want bp.Blueprint, owner Owner) (
 		return Ref{}, err
 	}
 	if !wanted && arn != "" {
-		if tags, err := c.keyTags(ctx, arn); err != nil || !owner.unfinished(tags) {
-			return Ref{}, nil //nolint:nilerr // one whose tags may not be read is not the unit's
+		tags, err := c.keyTags(ctx, arn)
+		if err != nil || !owner.unfinished(tags) {
+			arn = "" // one whose tags may not be read is not the unit's
 		}
 	}
 	return Ref{ARN: arn}, nil

@@ -175,6 +175,15 @@ type seed struct {
 	alias string // of a unit that is new to the function
 }
 
+// unlessContested is where an object is, or why it is not the unit's.
+func unlessContested(arn string, because ...error) (Ref, []error, error) {
+	because = slices.DeleteFunc(because, func(err error) bool { return err == nil })
+	if len(because) > 0 {
+		return Ref{}, because, nil
+	}
+	return Ref{ARN: arn}, nil, nil
+}
+
 // Locate finds the objects of a function that exists: where they are is read
 // from the function itself. An absent function is null.
 func (c *Client) Locate(ctx context.Context, name, preferredAlias string) (bp.Value[Target], error) {

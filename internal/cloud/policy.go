@@ -223,7 +223,7 @@ func policyKind() kind {
 	return kind{
 		Component: bp.PolicyComponent(),
 		looks:     (*Client).policyLooks,
-		settle:    settlePolicy,
+		settle:    (*Client).settlePolicy,
 		locate:    (*Client).locatePolicy,
 		adopt:     (*Client).adoptPolicy,
 		tagged:    func(b bp.Blueprint) tagMap { return valueOf(b.Policy).Tags },
@@ -308,7 +308,7 @@ func (c *Client) policyLooks(t Target, o *Observation) []look {
 	}}}
 }
 
-func settlePolicy(_ *Client, _ context.Context, _ Target, o *Observation) error {
+func (*Client) settlePolicy(_ context.Context, _ Target, o *Observation) error {
 	if p, found := o.policy.Get(); found {
 		o.Policy, o.IDs[bp.ComponentPolicy] = bp.Known(p.Policy), optional(&p.id)
 	}

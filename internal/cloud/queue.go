@@ -276,14 +276,12 @@ func (c *Client) locateQueue(ctx context.Context, s seed) (Ref, []error, error) 
 		return Ref{}, nil, nil
 	}
 	tags, err := c.queueTags(ctx, arn)
-	if err != nil || tags[bp.TagUnit] != s.unit {
-		return Ref{}, nil, nil //nolint:nilerr // one whose tags may not be read is not the unit's
+	// One whose tags may not be read is not the unit's.
+	if err == nil && tags[bp.TagUnit] == s.unit {
+		queue, err := c.untagged().findQueue(ctx, arn, nil)
+		return unlessContested(arn, cmp.Or(disputed(arn, s.unit, foreignStatements(valueOf(valueOf(queue).Policy).Unexpected)), err))
 	}
-	queue, err := c.untagged().findQueue(ctx, arn, nil)
-	if contested := disputed(arn, s.unit, foreignStatements(valueOf(valueOf(queue).Policy).Unexpected)); contested != nil || err != nil {
-		return Ref{}, []error{cmp.Or(contested, err)}, nil
-	}
-	return Ref{ARN: arn}, nil, nil
+	return Ref{}, nil, nil
 }
 
 func (c *Client) adoptQueue(ctx context.Context, want bp.Blueprint, owner Owner) (Ref, error) {

@@ -291,13 +291,12 @@ func roleKind() kind {
 	return kind{
 		Component: bp.RoleComponent(),
 		looks:     (*Client).roleLooks,
-		settle:    settleRole,
+		settle:    (*Client).settleRole,
 		locate: func(_ *Client, _ context.Context, s seed) (Ref, []error, error) {
 			return Ref{ARN: s.found.RoleARN.Or("")}, nil, nil
 		},
 		adopt:   adoptByName(bp.RoleComponent()),
 		dispute: (*disputes).role,
-		taken:   (*Client).takenRole,
 		is:      bp.IsRoleARN, anchors: true, grants: true,
 		identify:  (*Client).identifyRole,
 		made:      (*Client).roleMade,
@@ -399,7 +398,7 @@ func (c *Client) roleLooks(t Target, o *Observation) []look {
 	}}}
 }
 
-func settleRole(_ *Client, _ context.Context, _ Target, o *Observation) error {
+func (*Client) settleRole(_ context.Context, _ Target, o *Observation) error {
 	if r, found := o.role.Get(); found {
 		o.Role, o.IDs[bp.ComponentRole], o.roleLastIn = bp.Known(r.Role), optional(&r.id), r.lastIn
 	}
@@ -413,12 +412,5 @@ func (d *disputes) role(ctx context.Context) {
 		but = append(but, described(text(role.Description), bp.RoleDescription(d.unit))...)
 		users, err := d.users(ctx, d.unit, withRole(d.at.arn))
 		return append(but, usedBy(users)...), err
-	})
-}
-
-func (c *Client) takenRole(ctx context.Context, want bp.Blueprint) []*Taken {
-	return taken(KindRole, valueOf(want.Role).Name, func(name string) bool {
-		_, err := c.anchor(ctx, name)
-		return err == nil
 	})
 }

@@ -37,6 +37,9 @@ func (c *Client) TakenNames(ctx context.Context, want bp.Blueprint) []*Taken {
 	found := make([][]*Taken, len(all)) // in the order of the kinds, whichever ends first
 	var looks sync.WaitGroup
 	for i, k := range all {
+		if k.anchors && err == nil {
+			found[i] = []*Taken{{Kind: KindRole, Name: role.Name.Or("")}}
+		}
 		if k.taken != nil {
 			looks.Go(func() { found[i] = k.taken(c, ctx, want) })
 		}
