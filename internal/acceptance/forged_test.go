@@ -22,6 +22,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	smtypes "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox"
 )
 
 // The tests here forge the tags of units: whoever may tag can write any tag, and
@@ -628,4 +630,37 @@ func TestAccAround_InlinePolicies(t *testing.T) {
 	}
 	c.write(unit(t, "x", "tfacc-inline", map[string]string{"ignore_drift": `["role.inline_policies"]`, "memory_size": "640"}))
 	c.says(1, []string{"plan"}, "Control no-wildcard-admin is not met")
+}
+
+// TestAccForged_ASecretUnderTheTagsOfACut forges the tags of a create that was really
+// cut short on a secret that it has not made, and sends what its log group gets to
+// others: the secret is neither taken up nor deleted, and the group stays.
+func TestAccForged_ASecretUnderTheTagsOfACut(t *testing.T) {
+	t.Parallel()
+	needsSandbox(t)
+	r := newResumed(t, "tfacc-cut")
+	ctx := t.Context()
+	r.fails([]sandbox.Fault{{Service: "lambda", Operation: "CreateFunction", Times: 1, Harm: sandbox.DropBefore, Then: r.kill}})
+	var tags []smtypes.Tag
+	for key, value := range map[string]string{"secure:unit": r.name, "secure:generation": r.a.generation(t, r.name)} {
+		tags = append(tags, smtypes.Tag{Key: &key, Value: &value})
+	}
+	secret, err := r.a.secrets.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: new("secure/" + r.name), SecretString: new("theirs"), Tags: tags})
+	must(t, err)
+	group := "/aws/lambda/" + r.name
+	_, err = r.a.logs.PutSubscriptionFilter(ctx, &cloudwatchlogs.PutSubscriptionFilterInput{
+		LogGroupName: &group, FilterName: new("siem"), FilterPattern: new(""), DestinationArn: new(fmt.Sprintf("arn:aws:logs:%s:%s:destination:siem", region, r.a.id)),
+	})
+	must(t, err)
+	cmd := exec.CommandContext(ctx, binary, "orphans", "--region", region, "--name-prefix", r.name, "--delete", "--yes-no-state", "--older-than", "0s")
+	cmd.Env = r.env
+	out, err := cmd.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "values that the unit has not put") || !strings.Contains(string(out), "subscription filter siem") {
+		t.Errorf("%v:\n%s", err, out)
+	}
+	r.a.untouched(t, "log group", fmt.Sprintf("arn:aws:logs:%s:%s:log-group:%s", region, r.a.id, group))
+	if _, stderr, code := r.run("apply", "-auto-approve"); code == 0 || !strings.Contains(unwrapped(stderr), "values that the unit has not put") {
+		t.Errorf("the create takes it up: exit %d\n%s", code, stderr)
+	}
+	r.a.untouched(t, "secret", *secret.ARN)
 }

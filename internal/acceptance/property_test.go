@@ -54,12 +54,12 @@ func (r *round) apply(t *testing.T, spec bp.Spec) {
 	must(t, err)
 	desired := func(l cloud.Learned) bp.Blueprint {
 		return draft.Draft(spec, draft.Facts{
-			Place: r.client.Place(), CodeSHA256: bp.Known(digest), KeyARN: l.KeyARN, SecretARN: l.SecretARN,
+			Place: r.client.Place(), CodeSHA256: bp.Known(digest), KeyARN: l.At(bp.ComponentKey).ARN, SecretARN: l.At(bp.ComponentSecret).ARN,
 			Generation: bp.Known("generation"), Served: l.Served,
 		})
 	}
-	known := cloud.Learned{KeyARN: bp.Unknown[string](), SecretARN: bp.Unknown[string](), RoleID: bp.Unknown[string](), PolicyID: bp.Unknown[string](), CodeSHA256: bp.Known(digest)}
-	if r.learned.KeyARN.IsKnown() {
+	known := cloud.Learned{CodeSHA256: bp.Known(digest)}
+	if r.learned.Has(bp.ComponentKey) {
 		known = r.learned
 		known.Served = r.observed.Version
 	}
@@ -68,7 +68,7 @@ func (r *round) apply(t *testing.T, spec bp.Spec) {
 		environment[name] = value.Or("")
 	}
 	result, err := r.client.Apply(t.Context(), cloud.Job{
-		Desired: desired, Observed: r.observed.Blueprint, Known: known, Environment: environment, SecretValues: `{"DB_PASSWORD":"changeable"}`,
+		Draft: desired, Observed: r.observed.Blueprint, Known: known, Environment: environment, SecretValues: `{"DB_PASSWORD":"changeable"}`,
 		Code: cloud.Code{Zip: func() ([]byte, string, error) { return content, digest, nil }},
 	})
 	must(t, err)
@@ -82,34 +82,31 @@ func (r *round) apply(t *testing.T, spec bp.Spec) {
 
 func (r *round) observe(t *testing.T, want bp.Blueprint) cloud.Observation {
 	t.Helper()
-	role, _ := want.Role.Get()
-	policy, _ := want.Policy.Get()
-	group, _ := want.LogGroup.Get()
-	alias, _ := want.Alias.Get()
 	tags := map[string]string{}
 	for key, value := range want.Tags.Or(nil) {
 		tags[key] = value.Or("")
 	}
-	secret := ""
-	if want.Secret.IsKnown() {
-		secret = bp.SecretName(r.name)
+	refs := map[string]cloud.Ref{}
+	for _, c := range bp.Components() {
+		if c.ARN != nil {
+			refs[c.Name] = cloud.Ref{ARN: c.ARN(want).Or("")}
+		}
 	}
-	observed, err := r.client.Observe(t.Context(), cloud.Target{
-		Secret: secret,
-		Unit:   r.name, Alarms: allAlarms(r.name),
-		Function: r.name, Alias: alias.Name.Or(""), Role: role.Name.Or(""), PolicyARN: policy.ARN.Or(""),
-		LogGroup: group.Name.Or(""), QueueARN: r.client.Place().QueueARN(bp.QueueName(r.name)), KeyARN: r.learned.KeyARN.Or(""), KeyAlias: bp.KeyAlias(r.name), Tags: tags,
-	})
+	place := r.client.Place()
+	refs[bp.ComponentQueue] = cloud.Ref{ARN: place.QueueARN(bp.QueueName(r.name))}
+	refs[bp.ComponentKey] = cloud.Ref{ARN: r.learned.At(bp.ComponentKey).ARN.Or("")}
+	refs[bp.ComponentAlarms] = cloud.Ref{More: allAlarms(place, r.name)}
+	observed, err := r.client.Observe(t.Context(), cloud.Target{Unit: r.name, Refs: refs, Tags: tags})
 	must(t, err)
 	return observed
 }
 
-func allAlarms(unit string) []string {
-	var names []string
+func allAlarms(place bp.Place, unit string) []string {
+	var arns []string
 	for _, slot := range new(bp.Alarms).Slots() {
-		names = append(names, bp.AlarmName(unit, slot.Name))
+		arns = append(arns, place.AlarmARN(bp.AlarmName(unit, slot.Name)))
 	}
-	return names
+	return arns
 }
 
 func (r *round) remove(t *testing.T) {
@@ -122,7 +119,7 @@ func (r *round) remove(t *testing.T) {
 	function, _ := b.Function.Get()
 	inventory := bp.Inventory{
 		Role: identity(role.ARN), Policy: identity(policy.ARN), LogGroup: identity(group.ARN),
-		Function: identity(function.ARN), Key: identity(r.learned.KeyARN),
+		Function: identity(function.ARN), Key: identity(r.learned.At(bp.ComponentKey).ARN),
 	}
 	if queue, ok := b.Queue.Get(); ok {
 		inventory.Queue = identity(queue.ARN)
@@ -130,8 +127,8 @@ func (r *round) remove(t *testing.T) {
 	if secret, ok := b.Secret.Get(); ok {
 		inventory.Secret = identity(secret.ARN)
 	}
-	for _, name := range allAlarms(r.name) {
-		inventory.Alarms = bp.Known(inventory.Alarms.Or(nil).Union(bp.SetOf(r.client.Place().AlarmARN(name))))
+	for _, arn := range allAlarms(r.client.Place(), r.name) {
+		inventory.Alarms = bp.Known(inventory.Alarms.Or(nil).Union(bp.SetOf(arn)))
 	}
 	must(t, r.client.Remove(context.WithoutCancel(t.Context()), cloud.Removal{Inventory: inventory, Owner: cloud.Owner{Unit: r.name, Generation: "generation"}}))
 	left := r.observe(t, b)

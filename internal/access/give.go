@@ -70,7 +70,7 @@ func Give(to, level, key string) (Given, error) {
 	}
 	// A key is used where it is, which need not be where the caller is.
 	where, ok := bp.PlaceOf(key)
-	if !ok || !strings.Contains(key, ":key/") || strings.ContainsAny(key, "*?$") {
+	if !ok || !bp.IsKeyARN(key) || strings.ContainsAny(key, "*?$") {
 		return Given{}, &GiveError{
 			At: "kms_key_arn", What: fmt.Sprintf("%q is not the ARN of a key", key), Why: "A policy names a key by its ARN; an alias can be pointed elsewhere",
 			Write: "Write an ARN such as \"arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab\"",

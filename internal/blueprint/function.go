@@ -1,5 +1,7 @@
 package blueprint
 
+import "strings"
+
 // Function is the function's configuration.
 // https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
 type Function struct {
@@ -72,4 +74,26 @@ type Logging struct {
 	Format           String `attr:"format" doc:"JSON or Text."`
 	ApplicationLevel String `attr:"application_level" doc:"Lowest level of the function's own log lines. Null with format Text."`
 	SystemLevel      String `attr:"system_level" doc:"Lowest level of Lambda's own log lines. Null with format Text."`
+}
+
+const functionResource = "function:"
+
+// IsFunctionARN reports whether an ARN is that of a function, without a qualifier.
+func IsFunctionARN(arn string) bool {
+	return isARN(arn, "lambda", functionResource) && !strings.Contains(resourceOf(arn, functionResource), ":")
+}
+
+// FunctionNameOf is the name in the ARN of a function, be it qualified or not.
+func FunctionNameOf(arn string) string {
+	name, _, _ := strings.Cut(resourceOf(arn, functionResource), ":")
+	return name
+}
+
+// ComponentFunction names the unit's function.
+const ComponentFunction = "function"
+
+// FunctionComponent describes it.
+func FunctionComponent() Component {
+	return owned(ComponentFunction, func(b *Blueprint) *Value[Function] { return &b.Function }, func(f Function) String { return f.ARN },
+		func(i *Inventory) *Value[Identity] { return &i.Function })
 }

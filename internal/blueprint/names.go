@@ -136,16 +136,6 @@ func (p Place) PolicyARN(path, name string) string { return p.iam("policy" + pat
 // AccountRoot returns the ARN that stands for the account in key policies.
 func (p Place) AccountRoot() string { return p.iam("root") }
 
-// PlaceOf reads partition, region and account out of an ARN. IAM's have no
-// region.
-func PlaceOf(arn string) (Place, bool) {
-	fields := strings.SplitN(arn, ":", 6)
-	if len(fields) != 6 || fields[0] != "arn" {
-		return Place{}, false
-	}
-	return Place{Partition: fields[1], Region: fields[3], Account: fields[4]}, true
-}
-
 func (p Place) arn(service, resource string) string {
 	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", p.Partition, service, p.Region, p.Account, resource)
 }

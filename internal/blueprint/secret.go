@@ -1,88 +1,75 @@
 package blueprint
 
-import "strings"
-
-// SecretSpec is a secret of Secrets Manager or a parameter of Systems Manager
-// that the function reads. Its ARN reaches the function, its value does not.
-type SecretSpec struct {
-	ARN          String `attr:"arn"`
-	KMSKeyARN    String `attr:"kms_key_arn"`
-	JSONKey      String `attr:"json_key"`
-	VersionStage String `attr:"version_stage"`
-}
-
-// RotationSpec has the unit's own secret rotated.
-type RotationSpec struct {
-	FunctionARN String       `attr:"function_arn"`
-	Days        Value[int64] `attr:"days"`
-}
-
-// Reference is what the function finds in its environment: the ARN, and behind
-// it the JSON key and the version stage in the form that ECS gave them.
-// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
-func (s SecretSpec) Reference() String {
-	if s.JSONKey.IsNull() && s.VersionStage.IsNull() {
-		return s.ARN
-	}
-	none := Known("")
-	return Format("%s:%s:%s:", s.ARN, s.JSONKey.Else(none), s.VersionStage.Else(none))
-}
-
-// Fields of a secret's ARN, and of a reference with key and stage: the last one
-// would be a version id.
-const (
-	secretFields    = 7
-	referenceFields = secretFields + 3
+import (
+	"fmt"
+	"strconv"
+	"strings"
 )
 
-// ParseSecret reads a reference back.
-func ParseSecret(reference string) (SecretSpec, bool) {
-	fields := strings.Split(reference, ":")
-	spec := SecretSpec{ARN: Known(reference)}
-	if len(fields) == referenceFields {
-		spec.ARN = Known(strings.Join(fields[:secretFields], ":"))
-		for i, field := range []*String{&spec.JSONKey, &spec.VersionStage} {
-			if text := fields[secretFields+i]; text != "" {
-				*field = Known(text)
-			}
-		}
+// Secret is the secret of Secrets Manager that belongs to the unit.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html
+type Secret struct {
+	Name          String                   `attr:"name" doc:"Secret name."`
+	ARN           String                   `attr:"arn" doc:"ARN of the secret."`
+	KMSKeyARN     String                   `attr:"kms_key_arn" doc:"Key that encrypts the values."`
+	Available     Value[bool]              `attr:"available" doc:"Whether the values can be read. False while the secret is scheduled for deletion."`
+	ValuesVersion Value[int64]             `attr:"values_version" doc:"The secret_values_wo_version under which the unit last put values; null before it has."`
+	Rotation      Value[Rotation]          `attr:"rotation" doc:"What rotates the values; null while nothing does."`
+	Unexpected    Value[map[string]String] `attr:"unexpected_policy" doc:"Statements of a resource policy, by Sid, as JSON. The unit has none; those listed are removed by the next apply."`
+	Tags          Value[map[string]String] `attr:"tags" doc:"Tags of the secret where they differ from the unit's; null while they are the same."`
+}
+
+// Rotation says what rotates a secret, and how often.
+type Rotation struct {
+	FunctionARN String       `attr:"function_arn" doc:"Function that rotates it."`
+	Days        Value[int64] `attr:"days" doc:"Days between two rotations; null for a schedule by other hands."`
+}
+
+// SecretVariable is the environment variable that holds the secret's ARN.
+const SecretVariable = "SECRET_VALUES_ARN"
+
+// SecretName derives the name of the unit's own secret.
+func SecretName(unit string) string { return "secure/" + unit }
+
+// SecretDescription is that of the unit's own secret.
+func SecretDescription(unit string) string { return "Values for the Lambda function " + unit }
+
+// tokenLength is how much of a token stands for the generation. Secrets Manager
+// takes 32 to 64 characters.
+const tokenLength = 32
+
+// ValuesToken is the id of the version that holds the values of a number. A put
+// that is repeated makes no second one.
+func ValuesToken(generation string, number int64) string {
+	return fmt.Sprintf("%s-%d", HashText(generation)[:tokenLength], number)
+}
+
+// ValuesNumber reads the number back; null for a version that has none.
+func ValuesNumber(version string) Value[int64] {
+	if len(version) <= tokenLength || version[tokenLength] != '-' || strings.Contains(version[:tokenLength], "-") {
+		return Null[int64]()
 	}
-	_, isARN := PlaceOf(reference)
-	return spec, isARN && spec.Reference() == Known(reference)
-}
-
-// Statements about secrets are named after the variable that holds the ARN. A
-// Sid takes no underscore.
-const (
-	sidSecretOf = "SecureSecretOf"
-	sidKeyOf    = "SecureKeyOf"
-)
-
-var (
-	variableToSid = strings.NewReplacer("_", "x0", "x", "x1")
-	sidToVariable = strings.NewReplacer("x0", "_", "x1", "x")
-)
-
-// prefixed makes Sids of variables, and variables of Sids.
-func prefixed(prefix string) (sid func(string) string, name func(string) (string, bool)) {
-	sid = func(variable string) string { return prefix + variableToSid.Replace(variable) }
-	return sid, func(text string) (string, bool) {
-		rest, ok := strings.CutPrefix(text, prefix)
-		variable := sidToVariable.Replace(rest)
-		return variable, ok && rest != "" && sid(variable) == text
+	number, err := strconv.ParseInt(version[tokenLength+1:], 10, 64)
+	if err != nil {
+		return Null[int64]()
 	}
+	return Known(number)
 }
 
-// family is a set of statements that the user names.
-type family struct {
-	statements *Value[map[string]Value[Statement]]
-	sid        func(name string) string
-	name       func(sid string) (string, bool)
-}
+// IsSecretARN reports whether an ARN is that of a secret of Secrets Manager.
+func IsSecretARN(arn string) bool { return isARN(arn, "secretsmanager", "secret:") }
 
-// families are those of a policy, in the order of their statements.
-func (p *PolicyStatements) families() []family {
-	secret, secretName := prefixed(sidSecretOf)
-	key, keyName := prefixed(sidKeyOf)
-	return []family{{&p.Access, Sid, Label}, {&p.Secrets, secret, secretName}, {&p.SecretKeys, key, keyName}}
+// SecretNameOf is the name in a secret's ARN, with the hyphen and the six characters
+// that AWS puts behind it.
+func SecretNameOf(arn string) string { return resourceOf(arn, "secret:") }
+
+// ComponentSecret names the unit's own secret.
+const ComponentSecret = "secret"
+
+// SecretComponent describes it.
+func SecretComponent() Component {
+	c := owned(ComponentSecret, func(b *Blueprint) *Value[Secret] { return &b.Secret }, func(s Secret) String { return s.ARN },
+		func(i *Inventory) *Value[Identity] { return &i.Secret })
+	c.Allotted, c.Optional = true, true
+	return c
 }

@@ -18,28 +18,23 @@ import (
 // not carry the unit's tag is somebody else's and is left out: making it then
 // fails, and names it.
 func (c *Client) found(ctx context.Context, want bp.Blueprint, at anchor, handed Handed) (Observation, error) {
-	anchor := at.tags
-	unit := anchor[bp.TagUnit]
+	owner := Owner{Unit: at.tags[bp.TagUnit], Generation: at.tags[bp.TagGeneration]}
 	t := Target{
-		Unit: unit, Function: unit, Alias: valueOf(want.Alias).Name.Or(""),
-		Role: valueOf(want.Role).Name.Or(""), PolicyARN: valueOf(want.Policy).ARN.Or(""),
-		LogGroup: valueOf(want.LogGroup).Name.Or(""),
-		KeyAlias: bp.KeyAlias(unit), Tags: c.visible(anchor, nil),
+		Unit: owner.Unit, Refs: map[string]Ref{}, Tags: c.visible(at.tags, nil),
 		Reads: Reads{
 			CodeSigning:       true,
 			RuntimeManagement: valueOf(want.Function).RuntimeManagement.IsKnown(),
 			DataProtection:    valueOf(want.LogGroup).DataProtection.IsKnown(),
 		},
 	}
-	for _, slot := range new(bp.Alarms).Slots() {
-		t.Alarms = append(t.Alarms, bp.AlarmName(unit, slot.Name))
-	}
-	var err error
-	if t.Overflow, err = c.locateOverflow(ctx, unit, t.PolicyARN); err != nil {
-		return Observation{}, err
-	}
-	if err := c.optional(ctx, &t, want, anchor[bp.TagGeneration]); err != nil {
-		return Observation{}, err
+	for _, k := range kinds() {
+		if k.adopt == nil {
+			continue
+		}
+		var err error
+		if t.Refs[k.Name], err = k.adopt(c, ctx, want, owner); err != nil {
+			return Observation{}, err
+		}
 	}
 	out, err := c.Observe(ctx, t)
 	if err != nil {
@@ -54,68 +49,38 @@ func (c *Client) found(ctx context.Context, want bp.Blueprint, at anchor, handed
 	return out, c.dispute(ctx, want, at, handed, out)
 }
 
-// optional looks for what a unit need not have. The run before may have made it
-// although it is not wanted any more; then it has to carry that run's generation,
-// for an object of an earlier unit of the name may have been left on purpose. Who
-// may not look for what the unit does not want is taken not to have made it.
-func (c *Client) optional(ctx context.Context, t *Target, want bp.Blueprint, generation string) (err error) {
-	unfinished := func(tags map[string]string) bool {
-		return tags[bp.TagUnit] == t.Unit && tags[bp.TagGeneration] == generation && tags[bp.TagRetained] == ""
+// adoptByName is for what every unit has, under a name that follows from its own.
+func adoptByName(component bp.Component) func(*Client, context.Context, bp.Blueprint, Owner) (Ref, error) {
+	return func(_ *Client, _ context.Context, want bp.Blueprint, _ Owner) (Ref, error) {
+		return Ref{ARN: component.ARN(want).Or("")}, nil
 	}
-	wanted := want.Key.IsKnown()
-	if t.KeyARN, err = c.ownKey(ctx, t.Unit, generation); err != nil && (wanted || !denied(err)) {
-		return err
-	}
-	if !wanted && t.KeyARN != "" {
-		if tags, err := c.keyTags(ctx, t.KeyARN); err != nil || !unfinished(tags) {
-			t.KeyARN = ""
-		}
-	}
-	wanted = want.Queue.IsKnown()
-	queue := c.place.QueueARN(bp.QueueName(t.Unit))
-	if tags, err := c.queueTags(ctx, queue); err == nil && (wanted || unfinished(tags)) {
-		t.QueueARN = queue
-	} else if ignoreMissing(err) != nil && (wanted || !denied(err)) {
-		return err
-	}
-	wanted = want.Secret.IsKnown()
-	if out, err := c.describeSecret(ctx, bp.SecretName(t.Unit)); err == nil && (wanted || out.DeletedDate == nil && unfinished(secretTags(out.Tags))) {
-		t.Secret = bp.SecretName(t.Unit)
-	} else if ignoreMissing(err) != nil && (wanted || !denied(err)) {
-		return err
-	}
-	return nil
 }
 
-// disown leaves out what carries another unit's tag, or none.
+// unfinished reports whether tags are those of a create that was cut short. What a
+// unit need not have, and does not want any more, the run before may have made; then
+// it has to carry that run's generation, for an object of an earlier unit of the name
+// may have been left on purpose. Who may not look for what the unit does not want is
+// taken not to have made it.
+func (o Owner) unfinished(tags map[string]string) bool {
+	return tags[bp.TagUnit] == o.Unit && tags[bp.TagGeneration] == o.Generation && tags[bp.TagRetained] == ""
+}
+
+// disown leaves out what carries another unit's tag, or none, with what dies with it.
 func (o *Observation) disown() {
 	foreign := func(deviation tagMap) bool { _, differs := deviation.Or(nil)[bp.TagUnit]; return differs }
-	null := bp.Blueprint{}
-	if foreign(valueOf(o.Policy).Tags) {
-		o.Policy, o.PolicyID = null.Policy, bp.Null[string]()
-	}
-	if foreign(valueOf(o.LogGroup).Tags) {
-		o.LogGroup = null.LogGroup
-	}
-	if foreign(valueOf(o.Queue).Tags) {
-		o.Queue = null.Queue
-	}
-	if foreign(valueOf(o.Secret).Tags) {
-		o.Secret = null.Secret
-	}
-	if foreign(valueOf(o.Key).Tags) {
-		o.Key = null.Key
-	}
-	if foreign(valueOf(o.Function).Tags) {
-		o.Function, o.Version, o.Alias, o.Async, o.Permissions = null.Function, null.Version, null.Alias, null.Async, null.Permissions
-	}
-	alarms := valueOf(o.Alarms)
-	for _, slot := range alarms.Slots() {
-		if foreign(valueOf(*slot.Alarm).Tags) {
-			*slot.Alarm = bp.Null[bp.Alarm]()
+	for _, k := range kinds() {
+		if k.disown != nil {
+			k.disown(&o.Blueprint, foreign)
+		}
+		if k.tagged == nil || !foreign(k.tagged(o.Blueprint)) {
+			continue
+		}
+		for _, c := range bp.Components() {
+			if c.Name == k.Name || c.With == k.Name {
+				c.Drop(&o.Blueprint)
+			}
 		}
 	}
-	o.Alarms = alarms.OrNull()
 }
 
 // ownKey returns the key that a run before made for the unit: the one behind

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
@@ -246,7 +247,7 @@ func (c *Client) removeAlarms(ctx context.Context, names []string) error {
 func alarmNames(arns []string) []string {
 	names := make([]string, len(arns))
 	for i, arn := range arns {
-		_, names[i], _ = strings.Cut(arn, ":alarm:")
+		names[i] = bp.AlarmNameOf(arn)
 	}
 	return names
 }
@@ -257,4 +258,131 @@ func toAlarmTags(tags map[string]string) []types.Tag {
 		out = append(out, types.Tag{Key: aws.String(key), Value: aws.String(tags[key])})
 	}
 	return out
+}
+
+func alarmKind() kind {
+	return kind{
+		Component: bp.AlarmsComponent(),
+		looks:     (*Client).alarmLooks,
+		indexed:   func(_ *Client, t Target) []string { return t.Refs[bp.ComponentAlarms].More },
+		locate:    (*Client).locateAlarms,
+		adopt:     (*Client).adoptAlarms,
+		disown:    disownAlarms,
+		dispute:   (*disputes).alarms,
+		taken:     (*Client).takenAlarms,
+		is:        bp.IsAlarmARN,
+		several:   taskAlarms,
+		// The last look has fenced them.
+		removeMany: func(c *Client, ctx context.Context, arns []string) error {
+			return c.removeAlarms(ctx, alarmNames(arns))
+		},
+		identify: withoutID((*Client).alarmTags),
+		made:     (*Client).alarmChanged, redated: true,
+		contest: (*Client).contestAlarm,
+		// They stay as long as there is something to watch.
+		outlives: []string{taskFunction},
+		remove: func(c *Client, ctx context.Context, arn string) error {
+			return c.removeAlarms(ctx, []string{bp.AlarmNameOf(arn)})
+		},
+		// An alarm on what does not exist yet is quiet.
+		steps: []step{{taskAlarms, []string{taskRole}, (*unit).ensureAlarms}},
+	}
+}
+
+func (c *Client) alarmChanged(ctx context.Context, arn string) (time.Time, error) {
+	name := bp.AlarmNameOf(arn)
+	found, err := c.findAlarms(ctx, []string{name})
+	if err != nil {
+		return time.Time{}, err
+	}
+	return dated(found[name].AlarmConfigurationUpdatedTimestamp)
+}
+
+func (c *Client) contestAlarm(ctx context.Context, of claims, arn string) ([]string, error) {
+	name := bp.AlarmNameOf(arn)
+	found, err := c.findAlarms(ctx, []string{name})
+	if alarm, exists := found[name]; exists {
+		return foreignToAlarm(observeAlarm(alarm), of.unit), err
+	}
+	return nil, err
+}
+
+// alarmsOf are the names of all that a unit can have.
+func alarmsOf(unit string) []string {
+	var names []string
+	for _, slot := range new(bp.Alarms).Slots() {
+		names = append(names, bp.AlarmName(unit, slot.Name))
+	}
+	return names
+}
+
+func (c *Client) alarmLooks(t Target, o *Observation) []look {
+	return []look{{"alarms of function", t.Unit, func(ctx context.Context) (err error) {
+		o.Alarms, err = c.observeAlarms(ctx, t.Unit, alarmNames(t.Refs[bp.ComponentAlarms].More), t.Tags)
+		return err
+	}}}
+}
+
+// locateAlarms finds the alarms that carry the unit's tag.
+func (c *Client) locateAlarms(ctx context.Context, s seed) (own Ref, contested []error, err error) {
+	unit := s.unit
+	found, err := c.findAlarms(ctx, alarmsOf(unit))
+	if err != nil {
+		return own, nil, err
+	}
+	for _, name := range sortedKeys(found) {
+		tags, err := c.alarmTags(ctx, c.place.AlarmARN(name))
+		if c.unlessOffered("tags of "+serviceOf(c.place.AlarmARN(name)), err) != nil {
+			return own, nil, err
+		}
+		if tags[bp.TagUnit] != unit {
+			continue
+		}
+		if other := disputed(c.place.AlarmARN(name), unit, foreignToAlarm(observeAlarm(found[name]), unit)); other != nil {
+			contested = append(contested, other)
+			continue
+		}
+		own.More = append(own.More, c.place.AlarmARN(name))
+	}
+	return own, contested, nil
+}
+
+func (c *Client) adoptAlarms(_ context.Context, _ bp.Blueprint, owner Owner) (ref Ref, err error) {
+	for _, name := range alarmsOf(owner.Unit) {
+		ref.More = append(ref.More, c.place.AlarmARN(name))
+	}
+	return ref, nil
+}
+
+func disownAlarms(b *bp.Blueprint, foreign func(tagMap) bool) {
+	alarms := valueOf(b.Alarms)
+	for _, slot := range alarms.Slots() {
+		if foreign(valueOf(*slot.Alarm).Tags) {
+			*slot.Alarm = bp.Null[bp.Alarm]()
+		}
+	}
+	b.Alarms = alarms.OrNull()
+}
+
+func (d *disputes) alarms(ctx context.Context) {
+	alarms := valueOf(d.o.Alarms)
+	for _, slot := range alarms.Slots() {
+		alarm, exists := slot.Alarm.Get()
+		d.judge(ctx, d.place.AlarmARN(alarm.Name.Or("")), exists, func() ([]string, error) { return foreignToAlarm(alarm, d.unit), nil })
+	}
+}
+
+func (c *Client) takenAlarms(ctx context.Context, want bp.Blueprint) (all []*Taken) {
+	var names []string
+	alarms := valueOf(want.Alarms)
+	for _, slot := range alarms.Slots() {
+		if name, known := valueOf(*slot.Alarm).Name.Get(); known {
+			names = append(names, name)
+		}
+	}
+	found, _ := c.findAlarms(ctx, names) // none without an answer
+	for _, name := range sortedKeys(found) {
+		all = append(all, &Taken{Kind: KindAlarm, Name: name})
+	}
+	return all
 }

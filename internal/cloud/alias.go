@@ -78,9 +78,7 @@ func (c *Client) putAliasVersion(ctx context.Context, function string, exists bo
 }
 
 func (c *Client) removeAlias(ctx context.Context, arn string) error {
-	cut := strings.LastIndexByte(arn, ':')
-	_, function, _ := strings.Cut(arn[:cut], ":function:")
-	name := arn[cut+1:]
+	function, name := bp.FunctionNameOf(arn), bp.AliasNameOf(arn)
 	if err := c.removeAsync(ctx, function, name); err != nil {
 		return err
 	}
@@ -163,4 +161,45 @@ func (c *Client) publishRevision(ctx context.Context, want bp.Function, revision
 		return "", err
 	}
 	return aws.ToString(out.Version), nil
+}
+
+func aliasKind() kind {
+	return kind{
+		Component: bp.AliasComponent(),
+		looks:     (*Client).aliasLooks,
+		settle:    (*Client).settleAlias,
+		locate:    (*Client).locateAlias,
+		adopt:     adoptByName(bp.AliasComponent()),
+		is:        bp.IsAliasARN,
+		// An alias has no tags: it is the function's.
+		mine: func(c *Client, owner Owner, arn string) bool {
+			return strings.HasPrefix(arn, c.place.FunctionARN(owner.Unit)+":")
+		},
+		remove: (*Client).removeAlias,
+		steps:  []step{{taskAlias, []string{taskVersion}, (*unit).ensureAlias}},
+	}
+}
+
+func (c *Client) aliasLooks(t Target, o *Observation) []look {
+	return []look{{"alias", t.Alias(), func(ctx context.Context) (err error) {
+		o.served, err = c.findServed(ctx, t)
+		return err
+	}}}
+}
+
+func (c *Client) settleAlias(ctx context.Context, t Target, o *Observation) error {
+	if err := o.served.verify(ctx, c, t, valueOf(o.function).tags); err != nil {
+		return err
+	}
+	o.Alias, o.Version, o.VersionUnreadable, o.Permissions = o.served.alias, o.served.version, o.served.unreadable, o.served.permissions
+	o.Invoked, o.Routed = o.served.invoked, o.served.running
+	if o.Alias.IsNull() {
+		o.Async = bp.Null[bp.Async]() // there is nothing that could be invoked
+	}
+	return nil
+}
+
+func (c *Client) locateAlias(ctx context.Context, s seed) (Ref, []error, error) {
+	name, err := c.servingAlias(ctx, s.unit, s.alias)
+	return Ref{ARN: c.place.FunctionARN(s.unit) + ":" + name}, nil, err
 }

@@ -12,10 +12,6 @@ import (
 // maxTagValue is how long a tag's value may be.
 const maxTagValue = 256
 
-// nextTags are the tags that name what is about to take an object's place, by
-// what its ARN has.
-var nextTags = map[string]string{":role/": bp.TagNextRole, ":policy/": bp.TagNextPolicy, ":log-group:": bp.TagNextLogGroup}
-
 // The name of a role may hold a comma, the value of a tag may not.
 var (
 	tagSafe = strings.NewReplacer(",", "@2C", "@", "@40")
@@ -30,17 +26,26 @@ func (u *unit) announce(ctx context.Context, old bp.String, arn string) error {
 	if !exists || !replaces || before == arn || len(tagSafe.Replace(arn)) > maxTagValue {
 		return nil
 	}
-	for kind, tag := range nextTags {
-		if !strings.Contains(arn, kind) {
-			continue
-		}
-		u.mu.Lock()
-		u.announced = true
-		u.mu.Unlock()
-		return u.call(ctx, func() error {
-			_, err := u.iam.TagRole(ctx, &iam.TagRoleInput{RoleName: text(role.Name), Tags: toIAMTags(map[string]string{tag: tagSafe.Replace(arn)})})
-			return err
-		})
+	k := kindOf(arn)
+	if k.next == "" {
+		return nil
 	}
-	return nil
+	u.mu.Lock()
+	u.announced = true
+	u.mu.Unlock()
+	return u.call(ctx, func() error {
+		_, err := u.iam.TagRole(ctx, &iam.TagRoleInput{RoleName: text(role.Name), Tags: toIAMTags(map[string]string{k.next: tagSafe.Replace(arn)})})
+		return err
+	})
+}
+
+// nextTags are the tags that announce something.
+func nextTags() []string {
+	var tags []string
+	for _, k := range kinds() {
+		if k.next != "" {
+			tags = append(tags, k.next)
+		}
+	}
+	return tags
 }

@@ -227,6 +227,7 @@ type logsAPI struct {
 	DeleteRetentionPolicy         logsCall[cloudwatchlogs.DeleteRetentionPolicyInput, cloudwatchlogs.DeleteRetentionPolicyOutput]
 	DescribeLogGroups             logsCall[cloudwatchlogs.DescribeLogGroupsInput, cloudwatchlogs.DescribeLogGroupsOutput]
 	DescribeLogStreams            logsCall[cloudwatchlogs.DescribeLogStreamsInput, cloudwatchlogs.DescribeLogStreamsOutput]
+	DescribeSubscriptionFilters   logsCall[cloudwatchlogs.DescribeSubscriptionFiltersInput, cloudwatchlogs.DescribeSubscriptionFiltersOutput]
 	GetDataProtectionPolicy       logsCall[cloudwatchlogs.GetDataProtectionPolicyInput, cloudwatchlogs.GetDataProtectionPolicyOutput]
 	ListTagsForResource           logsCall[cloudwatchlogs.ListTagsForResourceInput, cloudwatchlogs.ListTagsForResourceOutput]
 	PutLogGroupDeletionProtection logsCall[cloudwatchlogs.PutLogGroupDeletionProtectionInput, cloudwatchlogs.PutLogGroupDeletionProtectionOutput]
@@ -245,6 +246,7 @@ func newLogsAPI(c *cloudwatchlogs.Client) logsAPI {
 		DeleteRetentionPolicy:         c.DeleteRetentionPolicy,
 		DescribeLogGroups:             c.DescribeLogGroups,
 		DescribeLogStreams:            c.DescribeLogStreams,
+		DescribeSubscriptionFilters:   c.DescribeSubscriptionFilters,
 		GetDataProtectionPolicy:       c.GetDataProtectionPolicy,
 		ListTagsForResource:           c.ListTagsForResource,
 		PutLogGroupDeletionProtection: c.PutLogGroupDeletionProtection,

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -59,17 +58,17 @@ func (c *Client) Around(ctx context.Context, r Refers) *bp.Around {
 	if r.Key != "" {
 		group.Go(func() { out.Key = c.keyWriting(ctx, r.Key) })
 	}
-	if strings.Contains(r.DeadLetters, ":sqs:") {
+	if bp.IsQueueARN(r.DeadLetters) {
 		group.Go(func() {
 			given := c.givenQueue(ctx, r.DeadLetters)
 			out.Queue, out.EncryptedBySQS = given.queue, given.bySQS
 			note(out.Targets, r.DeadLetters, given.policy)
 		})
-	} else if strings.Contains(r.DeadLetters, ":sns:") {
+	} else if bp.IsTopicARN(r.DeadLetters) {
 		r.Targets = append(r.Targets, r.DeadLetters)
 	}
 	for _, arn := range r.Targets {
-		if arn == r.DeadLetters && strings.Contains(arn, ":sqs:") {
+		if arn == r.DeadLetters && bp.IsQueueARN(arn) {
 			continue
 		}
 		group.Go(func() {
@@ -266,9 +265,9 @@ func (c *Client) TargetWritings(ctx context.Context, arns []string) map[string]b
 // read.
 func (c *Client) targetWriting(ctx context.Context, arn string) (w bp.Writing, read bool) {
 	switch {
-	case strings.Contains(arn, ":sqs:"):
+	case bp.IsQueueARN(arn):
 		return c.givenQueue(ctx, arn).policy, true
-	case strings.Contains(arn, ":sns:"):
+	case bp.IsTopicARN(arn):
 		return c.topicWriting(ctx, arn), true
 	}
 	return w, false

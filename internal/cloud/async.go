@@ -68,3 +68,19 @@ func (c *Client) removeAsync(ctx context.Context, function, alias string) error 
 		return ignoreMissing(err)
 	})
 }
+
+func asyncKind() kind {
+	return kind{
+		Component: bp.AsyncComponent(),
+		looks:     (*Client).asyncLooks,
+		steps:     []step{{taskAsync, []string{taskAlias}, (*unit).ensureAsync}},
+	}
+}
+
+func (c *Client) asyncLooks(t Target, o *Observation) []look {
+	return []look{{"asynchronous invocations of alias", t.Alias(), func(ctx context.Context) error {
+		async, err := c.findAsync(ctx, t.Function(), t.Alias())
+		o.Async = bp.Known(async)
+		return err
+	}}}
+}

@@ -105,15 +105,7 @@ func (h Handed) lists(arn string) bool {
 	if h.Generation == "" {
 		return false
 	}
-	for _, object := range []bp.Value[bp.Identity]{
-		h.Inventory.Role, h.Inventory.Policy, h.Inventory.Key, h.Inventory.LogGroup, h.Inventory.Queue, h.Inventory.Secret, h.Inventory.Function,
-	} {
-		if identity, is := object.Get(); is && identity.ARN == bp.Known(arn) {
-			return true
-		}
-	}
-	several := slices.Concat(h.Inventory.Overflow.Or(nil), h.Inventory.Alarms.Or(nil), h.Inventory.Superseded.Or(nil))
-	return slices.Contains(several, bp.Known(arn))
+	return slices.Contains(h.Inventory.ARNs(), arn) || slices.Contains(h.Inventory.Superseded.Or(nil), bp.Known(arn))
 }
 
 // Claim makes the role of a new unit, with the mark that the unit is not
@@ -231,7 +223,7 @@ func (c *Client) anchor(ctx context.Context, role string) (anchor, error) {
 // Anchored returns the generation that the unit's role carries now, nothing
 // without one.
 func (c *Client) Anchored(ctx context.Context, roleARN, unit string) (generation string, err error) {
-	_, name := splitRoleARN(roleARN)
+	_, name := bp.SplitRoleARN(roleARN)
 	anchor, err := c.anchor(ctx, name)
 	if err != nil || anchor.tags[bp.TagUnit] != unit {
 		return "", ignoreMissing(err)
@@ -241,7 +233,7 @@ func (c *Client) Anchored(ctx context.Context, roleARN, unit string) (generation
 
 // Abandon marks a unit that is left for a create to take up.
 func (c *Client) Abandon(ctx context.Context, roleARN string) error {
-	_, name := splitRoleARN(roleARN)
+	_, name := bp.SplitRoleARN(roleARN)
 	return ignoreMissing(c.mark(ctx, name, marker{phaseUnfinished, c.run, c.clock.Now(), 0}))
 }
 
@@ -318,7 +310,7 @@ func (u *unit) finish(ctx context.Context) error {
 	u.rest() // a sign of life after this would make the unit unfinished again
 	role := valueOf(u.want().Role).Name.Or("")
 	return u.call(ctx, func() error {
-		_, err := u.iam.UntagRole(ctx, &iam.UntagRoleInput{RoleName: &role, TagKeys: []string{bp.TagState, bp.TagNextRole, bp.TagNextPolicy, bp.TagNextLogGroup}})
+		_, err := u.iam.UntagRole(ctx, &iam.UntagRoleInput{RoleName: &role, TagKeys: append([]string{bp.TagState}, nextTags()...)})
 		return err
 	}, freshIAM)
 }

@@ -3,7 +3,6 @@ package cloud
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
@@ -59,19 +58,13 @@ func (u *unit) drain(ctx context.Context) error {
 // takesAway reports whether the version before is about to lose a permission.
 func (u *unit) takesAway() bool {
 	want := u.want()
-	role, policy, key := valueOf(want.Role), valueOf(want.Policy), valueOf(want.Key)
-	if have, ok := u.job.Observed.Role.Get(); ok && have.ARN == role.ARN &&
-		len(missingFrom(role.AttachedPolicies.Or(nil), have.AttachedPolicies.Or(nil)))+len(missingFrom(role.InlinePolicies.Or(nil), have.InlinePolicies.Or(nil))) > 0 {
-		return true
-	}
-	if have, ok := u.job.Observed.Policy.Get(); ok && have.ARN == policy.ARN && narrower(have, policy) {
-		return true
-	}
-	if have, ok := u.job.Observed.Key.Get(); ok && have.ARN == key.ARN && !bp.Covered(keyStatements(have), keyStatements(key)) {
-		return true
+	for _, k := range kinds() {
+		if k.takesAway != nil && k.takesAway(u.job.Observed, want) {
+			return true
+		}
 	}
 	return slices.ContainsFunc(u.learned.Superseded, func(arn string) bool {
-		return strings.Contains(arn, ":role/") || strings.Contains(arn, ":policy/")
+		return kindOf(arn).grants
 	})
 }
 
@@ -88,28 +81,12 @@ func valueOf[T any](v bp.Value[T]) T { t, _ := v.Get(); return t }
 
 // narrow takes away what only the version before needed.
 func (u *unit) narrow(ctx context.Context) error {
-	want := u.want()
-	role, _ := want.Role.Get()
-	if have, ok := u.job.Observed.Role.Get(); ok && have.ARN == role.ARN {
-		if err := u.detach(ctx, role.Name.Or(""), have, role); err != nil {
-			return err
+	for _, k := range kinds() {
+		if k.narrow != nil {
+			if err := k.narrow(u, ctx); err != nil {
+				return err
+			}
 		}
-	}
-	if !u.staged {
-		return u.dropOverflow(ctx, want)
-	}
-	policy, _ := want.Policy.Get()
-	if have, ok := u.job.Observed.Policy.Get(); ok && have.ARN == policy.ARN && narrower(have, policy) {
-		if err := u.putPolicies(ctx, policy, true, policyStatements(policy)); err != nil {
-			return err
-		}
-	}
-	if err := u.dropOverflow(ctx, want); err != nil {
-		return err
-	}
-	key, own := want.Key.Get()
-	if have, ok := u.job.Observed.Key.Get(); ok && own && have.ARN == key.ARN && !bp.Covered(keyStatements(have), keyStatements(key)) {
-		return u.putKeyPolicy(ctx, text(key.ARN), keyStatements(key))
 	}
 	return nil
 }
@@ -124,9 +101,18 @@ func narrower(have, want bp.Policy) bool {
 // replaced, but nothing that is in use again.
 func (u *unit) removeSuperseded(ctx context.Context) error {
 	want := u.want()
-	inUse := slices.Concat(valueOf(want.Policy).Overflow.Or(nil), bp.Set{
-		valueOf(want.Role).ARN, valueOf(want.Policy).ARN, valueOf(want.LogGroup).ARN, valueOf(want.Queue).ARN, valueOf(want.Secret).ARN, valueOf(want.Alias).ARN, valueOf(want.Key).ARN, valueOf(want.LogGroup).KMSKeyARN,
-	})
+	var inUse []bp.String
+	for _, k := range kinds() {
+		if k.ARN != nil {
+			inUse = append(inUse, k.ARN(want))
+		}
+		if k.Several != nil {
+			inUse = append(inUse, k.Several(want, u.place).Or(nil)...)
+		}
+		if k.uses != nil {
+			inUse = append(inUse, k.uses(want)...)
+		}
+	}
 	u.mu.Lock()
 	arns := slices.Clone(u.learned.Superseded)
 	u.mu.Unlock()

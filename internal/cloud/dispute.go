@@ -18,42 +18,11 @@ import (
 // than the unit's role, by AWS's own dates, and to have nothing on it that a create
 // does not make. One of them that does not fit is an error, which names it.
 func (c *Client) dispute(ctx context.Context, want bp.Blueprint, at anchor, handed Handed, o Observation) error {
-	d := &disputes{Client: c, unit: at.tags[bp.TagUnit], at: at, handed: handed}
-	role, policy := valueOf(o.Role), valueOf(o.Policy)
-	wanted := valueOf(want.Role)
-	d.judge(ctx, at.arn, o.Role.IsKnown(), func() ([]string, error) {
-		but := foreignToRole(role, ownPolicies(valueOf(want.Policy).ARN, wanted.AttachedPolicies.Or(nil)))
-		but = append(but, described(text(role.Description), bp.RoleDescription(d.unit))...)
-		users, err := c.users(ctx, d.unit, withRole(at.arn))
-		return append(but, usedBy(users)...), err
-	})
-	for _, arn := range append([]string{policy.ARN.Or("")}, members(policy.Overflow)...) {
-		d.dated(ctx, arn, o.Policy.IsKnown(), func() ([]string, error) {
-			return c.foreignToPolicy(ctx, d.unit, arn, role.Name.Or(""))
-		})
-	}
-	d.function(ctx, want, o)
-	group := valueOf(o.LogGroup)
-	d.group(ctx, group, o.LogGroup.IsKnown())
-	queue := valueOf(o.Queue)
-	d.dated(ctx, queue.ARN.Or(""), o.Queue.IsKnown(), func() ([]string, error) {
-		return foreignStatements(valueOf(queue.Policy).Unexpected), nil
-	})
-	secret := valueOf(o.Secret)
-	// One that an earlier unit of the name has deleted is older, and nobody uses it.
-	ask := d.dated
-	if secret.Available == bp.Known(false) {
-		ask = d.judge
-	}
-	ask(ctx, secret.ARN.Or(""), o.Secret.IsKnown(), func() ([]string, error) {
-		return foreignStatements(secret.Unexpected), nil
-	})
-	key := valueOf(o.Key)
-	d.dated(ctx, key.ARN.Or(""), o.Key.IsKnown(), func() ([]string, error) { return d.foreignToKey(ctx, key) })
-	alarms := valueOf(o.Alarms)
-	for _, slot := range alarms.Slots() {
-		alarm, exists := slot.Alarm.Get()
-		d.judge(ctx, c.place.AlarmARN(alarm.Name.Or("")), exists, func() ([]string, error) { return foreignToAlarm(alarm, d.unit), nil })
+	d := &disputes{Client: c, unit: at.tags[bp.TagUnit], at: at, handed: handed, want: want, o: o}
+	for _, k := range kinds() {
+		if k.dispute != nil {
+			k.dispute(d, ctx)
+		}
 	}
 	return errors.Join(d.found...)
 }
@@ -65,6 +34,8 @@ type disputes struct {
 	unit   string
 	at     anchor
 	handed Handed
+	want   bp.Blueprint // what the create makes
+	o      Observation  // what is there
 	found  []error
 }
 
@@ -91,42 +62,6 @@ func (d *disputes) dated(ctx context.Context, arn string, exists bool, foreign f
 		}
 		older, err := d.older(ctx, arn, d.at.made)
 		return append(but, older...), err
-	})
-}
-
-// function asks about the function: it has to have the unit's role, and the
-// package, and nothing that a create makes last or never. One whose alias serves
-// callers is not half made, whatever its role's tags say.
-func (d *disputes) function(ctx context.Context, want bp.Blueprint, o Observation) {
-	function := valueOf(o.Function)
-	d.judge(ctx, function.ARN.Or(""), o.Function.IsKnown(), func() ([]string, error) {
-		var but []string
-		if function.RoleARN != bp.Known(d.at.arn) {
-			but = append(but, "its role is "+function.RoleARN.Or("none"))
-		}
-		wanted := valueOf(want.Function)
-		if wanted.CodeSHA256.IsKnown() && function.CodeSHA256 != wanted.CodeSHA256 {
-			but = append(but, fmt.Sprintf("its code has the digest %s and the package %s", function.CodeSHA256, wanted.CodeSHA256))
-		}
-		if alias, serves := o.Alias.Get(); serves {
-			lacks, differs := halfMade(o.Blueprint, want)
-			served := fmt.Sprintf("its alias %s serves version %s to callers, and ", alias.Name.Or(""), alias.Version.Or(""))
-			switch {
-			case len(differs) > 0:
-				but = append(but, served+"it differs from what this create makes in "+strings.Join(differs[:min(len(differs), mostNamed)], ", "))
-			case !lacks:
-				but = append(but, served+"nothing is missing that a create makes after that: if it is yours, import it")
-			}
-		}
-		for _, key := range sortedKeys(valueOf(o.Permissions).Unexpected.Or(nil)) {
-			but = append(but, "it has the permission "+key+", which the unit does not give")
-		}
-		beside, err := d.Beside(ctx, d.unit, valueOf(want.Alias).Name.Or(""))
-		for _, what := range beside {
-			but = append(but, "it has the "+what)
-		}
-		versions, versionErr := d.foreignVersions(ctx, d.unit, function.CodeSHA256.Or(""), d.at.arn)
-		return append(but, versions...), errors.Join(err, versionErr)
 	})
 }
 
@@ -192,23 +127,6 @@ func settled(l bp.Leaf) bool {
 	return l.State != bp.StateUnknown && (!several || whole)
 }
 
-// group asks about a log group. One that a unit of the name left on purpose is
-// older than the role, and nobody else's while no function writes to it.
-func (d *disputes) group(ctx context.Context, group bp.LogGroup, exists bool) {
-	d.judge(ctx, group.ARN.Or(""), exists, func() ([]string, error) {
-		but, err := d.foreignToGroup(ctx, d.unit, group.ARN.Or(""))
-		if err != nil {
-			return nil, err
-		}
-		tags, err := d.logGroupTags(ctx, group.ARN.Or(""))
-		if err != nil || tags[bp.TagRetained] != "" {
-			return but, ignoreNotOffered(err)
-		}
-		older, err := d.older(ctx, group.ARN.Or(""), d.at.made)
-		return append(but, older...), err
-	})
-}
-
 // foreignToKey are clauses about what a unit never has on its key.
 func (c *Client) foreignToKey(ctx context.Context, key bp.Key) ([]string, error) {
 	but := foreignStatements(valueOf(key.Policy).Unexpected)
@@ -256,31 +174,26 @@ func foreignStatements(unexpected bp.Value[map[string]bp.String]) []string {
 // short leaves, and lists what speaks against it, object by object: what is in use,
 // complete, or has something on it that no unit makes.
 func (c *Client) Contest(ctx context.Context, unit string, arns []string) ([]error, error) {
-	var roles, names []string
-	policies := bp.Set{}
-	for _, arn := range arns {
-		switch {
-		case strings.Contains(arn, ":role/"):
-			_, name := splitRoleARN(arn)
-			roles, names = append(roles, arn), append(names, name)
-		case strings.Contains(arn, ":policy/"):
-			policies = append(policies, bp.Known(arn))
-		}
-	}
+	all := claims{unit, arns}
 	// Everything of a unit is younger than its role.
 	var anchor time.Time
-	for _, role := range roles {
-		if made, err := c.Made(ctx, role); err == nil && made.After(anchor) {
+	for _, first := range all.of(IsAnchor) {
+		if made, err := c.Made(ctx, first); err == nil && made.After(anchor) {
 			anchor = made
 		}
 	}
 	var out []error
 	for _, arn := range arns {
-		but, err := c.contest(ctx, unit, arn, roles, names, policies)
+		k := kindOf(arn)
+		if k.contest == nil {
+			out = append(out, disputed(arn, unit, []string{"no unit makes such a thing"}))
+			continue
+		}
+		but, err := k.contest(c, ctx, all, arn)
 		if ignoreMissing(err) != nil {
 			return out, fmt.Errorf("read %s: %w", arn, err)
 		}
-		if !strings.Contains(arn, ":role/") && !strings.Contains(arn, ":alarm:") {
+		if !k.anchors && !k.redated {
 			older, err := c.older(ctx, arn, anchor)
 			if err != nil {
 				return out, fmt.Errorf("read when %s was made: %w", arn, err)
@@ -292,84 +205,4 @@ func (c *Client) Contest(ctx context.Context, unit string, arns []string) ([]err
 		}
 	}
 	return out, nil
-}
-
-func (c *Client) contest(ctx context.Context, unit, arn string, roles, names []string, policies bp.Set) ([]string, error) {
-	switch {
-	case strings.Contains(arn, ":role/"):
-		return c.contestRole(ctx, unit, arn, policies)
-	case strings.Contains(arn, ":policy/"):
-		return c.foreignToPolicy(ctx, unit, arn, names...)
-	case strings.Contains(arn, ":function:"):
-		return c.contestFunction(ctx, unit, arn, roles)
-	case strings.Contains(arn, ":log-group:"):
-		return c.foreignToGroup(ctx, unit, arn)
-	case strings.Contains(arn, ":sqs:"):
-		queue, err := c.untagged().findQueue(ctx, arn, nil)
-		return append(named(arn, c.place.QueueARN(bp.QueueName(unit))), foreignStatements(valueOf(valueOf(queue).Policy).Unexpected)...), err
-	case isSecret(arn):
-		secret, err := c.findSecret(ctx, arn, nil)
-		_, name, _ := strings.Cut(arn, ":secret:")
-		return append(named(name, bp.SecretName(unit)), foreignStatements(valueOf(secret).Unexpected)...), err
-	case strings.Contains(arn, ":alarm:"):
-		name := arn[strings.LastIndexByte(arn, ':')+1:]
-		found, err := c.findAlarms(ctx, []string{name})
-		if alarm, exists := found[name]; exists {
-			return foreignToAlarm(observeAlarm(alarm), unit), err
-		}
-		return nil, err
-	case strings.Contains(arn, ":key/"):
-		err := c.disputedKey(ctx, arn, unit)
-		if other, is := errors.AsType[*Disputed](err); is {
-			return other.But, nil
-		}
-		return nil, err
-	}
-	return []string{"no unit makes such a thing"}, nil
-}
-
-func (c *Client) contestRole(ctx context.Context, unit, arn string, policies bp.Set) ([]string, error) {
-	_, name := splitRoleARN(arn)
-	found, err := c.findRole(ctx, name, nil)
-	role, exists := found.Get()
-	if err != nil || !exists {
-		return nil, err
-	}
-	own := func(policy string) bool { return slices.Contains(policies, bp.Known(policy)) }
-	but := append(foreignToRole(role.Role, own), described(text(role.Description), bp.RoleDescription(unit))...)
-	users, err := c.users(ctx, unit, withRole(arn))
-	but = append(but, usedBy(users)...)
-	if err != nil {
-		return nil, err
-	}
-	profiles, err := c.profilesOf(ctx, name)
-	if len(profiles) > 0 {
-		but = append(but, fmt.Sprintf("it is in the instance profiles %v", profiles))
-	}
-	return but, err
-}
-
-func (c *Client) contestFunction(ctx context.Context, unit, arn string, roles []string) ([]string, error) {
-	found, err := c.findFunction(ctx, arn, "", nil)
-	function, exists := found.Get()
-	if err != nil || !exists {
-		return nil, err
-	}
-	var but []string
-	if role := function.RoleARN.Or(""); !slices.Contains(roles, role) {
-		but = append(but, "its role is "+role)
-	}
-	if function.Name != bp.Known(unit) {
-		but = append(but, "a unit's function has the unit's name")
-	}
-	beside, err := c.Beside(ctx, function.Name.Or(""), "")
-	for _, what := range beside {
-		but = append(but, "it has the "+what)
-	}
-	statements, policyErr := c.functionPolicy(ctx, function.Name.Or(""), "")
-	if len(statements) > 0 {
-		but = append(but, "it has permissions that let others invoke it")
-	}
-	versions, versionErr := c.foreignVersions(ctx, function.Name.Or(""), function.CodeSHA256.Or(""), roles...)
-	return append(but, versions...), errors.Join(err, policyErr, versionErr)
 }

@@ -64,7 +64,7 @@ func (u *unit) makeKey(ctx context.Context, want bp.Key) error {
 	if err != nil {
 		return err
 	}
-	u.learn(func(l *Learned) { l.KeyARN = bp.Known(arn) })
+	u.known(bp.ComponentKey, arn, bp.Null[string]())
 	want.ARN = bp.Known(arn)
 	err = u.updateKey(ctx, bp.Key{Description: want.Description, Enabled: want.Enabled}, want, nil, u.owner())
 	if kept, ok := errors.AsType[*keptKey](err); ok {
@@ -122,7 +122,7 @@ func (u *unit) ensureRole(ctx context.Context) error {
 				return u.takeBackRole(ctx, want)
 			}
 			if u.job.Claim != nil && !exists {
-				u.learn(func(l *Learned) { l.RoleID = bp.Known(u.job.Claim.RoleID) })
+				u.known(bp.ComponentRole, want.ARN.Or(""), bp.Known(u.job.Claim.RoleID))
 				return nil // the claim made it
 			}
 			_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
@@ -133,7 +133,7 @@ func (u *unit) ensureRole(ctx context.Context) error {
 				}
 				return u.takeBackRole(ctx, want)
 			}
-			u.learn(func(l *Learned) { l.RoleID = bp.Known(id) })
+			u.known(bp.ComponentRole, want.ARN.Or(""), bp.Known(id))
 			return nil
 		})
 	}
@@ -146,20 +146,20 @@ func (u *unit) ensureRole(ctx context.Context) error {
 		if !ok {
 			return fmt.Errorf("role %s was deleted while the apply was running; apply again", want.Name)
 		}
-		u.learn(func(l *Learned) { l.RoleID = bp.Known(current.id) })
+		u.known(bp.ComponentRole, want.ARN.Or(""), bp.Known(current.id))
 		have = current.Role
 		if err := u.updateRole(ctx, current, want); err != nil {
 			return err
 		}
 	}
-	if !u.learned.RoleID.IsKnown() {
+	if !u.learned.Has(bp.ComponentRole) {
 		// The role was re-created outside: this is the one to bind to.
 		found, err := u.findRole(ctx, want.Name.Or(""), nil)
 		if err != nil {
 			return err
 		}
 		current, _ := found.Get()
-		u.learn(func(l *Learned) { l.RoleID = bp.Known(current.id) })
+		u.known(bp.ComponentRole, want.ARN.Or(""), bp.Known(current.id))
 	}
 	if current, tags, differ := u.tags(have.Tags); differ {
 		return u.tagRole(ctx, want.Name.Or(""), current, tags)
@@ -177,7 +177,7 @@ func (u *unit) takeBackRole(ctx context.Context, want bp.Role) error {
 	if !ok {
 		return fmt.Errorf("role %s was deleted while the apply was running; apply again", want.Name)
 	}
-	u.learn(func(l *Learned) { l.RoleID = bp.Known(current.id) })
+	u.known(bp.ComponentRole, want.ARN.Or(""), bp.Known(current.id))
 	return u.updateRole(ctx, current, want)
 }
 
@@ -187,28 +187,28 @@ func (u *unit) ensureLogGroup(ctx context.Context) error {
 	if !exists || have.ARN != want.ARN {
 		return u.replace(ctx, have.ARN, want.ARN, func(back bool) error {
 			if back {
-				u.learn(func(l *Learned) { l.MadeLogGroup = true })
+				u.known(bp.ComponentLogGroup, want.ARN.Or(""), bp.Null[string]())
 				return u.updateLogGroup(ctx, bp.LogGroup{}, want)
 			}
 			_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
 			err := u.createLogGroup(ctx, want, tags)
 			if err != nil {
 				if _, other := u.madeBefore(ctx, want.ARN.Or(""), err); other == nil {
-					u.learn(func(l *Learned) { l.MadeLogGroup = true })
+					u.known(bp.ComponentLogGroup, want.ARN.Or(""), bp.Null[string]())
 					return u.updateLogGroup(ctx, bp.LogGroup{}, want)
 				}
 			}
 			if _, taken := errors.AsType[*Taken](err); taken {
 				err = u.takeBackLogGroup(ctx, want, err)
 				if err == nil {
-					u.learn(func(l *Learned) { l.MadeLogGroup = true })
+					u.known(bp.ComponentLogGroup, want.ARN.Or(""), bp.Null[string]())
 				}
 				return err
 			}
 			if err != nil {
 				return err
 			}
-			u.learn(func(l *Learned) { l.MadeLogGroup = true })
+			u.known(bp.ComponentLogGroup, want.ARN.Or(""), bp.Null[string]())
 			if err := u.call(ctx, func() error { return u.putRetention(ctx, want) }); err != nil || want.DataProtection.IsNull() {
 				return err
 			}

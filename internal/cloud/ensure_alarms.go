@@ -43,7 +43,7 @@ func (u *unit) ensureAlarms(ctx context.Context) error {
 		return err
 	}
 	u.learn(func(l *Learned) {
-		l.Alarms = slices.DeleteFunc(slices.Clone(l.Alarms), func(arn string) bool {
+		l.drop(bp.ComponentAlarms, func(arn string) bool {
 			return slices.ContainsFunc(gone, func(name string) bool { return arn == u.place.AlarmARN(name) })
 		})
 	})
@@ -59,9 +59,7 @@ func (u *unit) renamedAlarms(ctx context.Context, want bp.Alarms, gone []string)
 			known = append(known, wanted.Name.Or(""))
 		}
 	}
-	u.mu.Lock()
-	have := alarmNames(u.learned.Alarms)
-	u.mu.Unlock()
+	have := alarmNames(u.several(bp.ComponentAlarms))
 	var out []string
 	for _, name := range have {
 		if slices.Contains(known, name) {
@@ -89,7 +87,7 @@ func (u *unit) ensureAlarm(ctx context.Context, observed *bp.Value[bp.Alarm], wa
 	if !exists || !bp.Equal(have, want) {
 		// Noted before it is there: no alarm of others has the name, and
 		// deleting one that was not made after all is no error.
-		u.learn(func(l *Learned) { l.Alarms = appendNew(l.Alarms, u.place.AlarmARN(want.Name.Or(""))) })
+		u.learn(func(l *Learned) { l.add(bp.ComponentAlarms, u.place.AlarmARN(want.Name.Or(""))) })
 		if err := u.putAlarm(ctx, want, tags); err != nil {
 			return err
 		}

@@ -23,7 +23,7 @@ func (u *unit) ensureQueue(ctx context.Context) error {
 	case !exists:
 		return u.replace(ctx, bp.Null[string](), want.ARN, func(back bool) error {
 			if back {
-				u.learn(func(l *Learned) { l.MadeQueue = true })
+				u.known(bp.ComponentQueue, want.ARN.Or(""), bp.Null[string]())
 				return u.updateQueue(ctx, bp.Queue{}, want, u.owner().Generation)
 			}
 			_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
@@ -31,10 +31,10 @@ func (u *unit) ensureQueue(ctx context.Context) error {
 				if _, err := u.madeBefore(ctx, want.ARN.Or(""), err); err != nil {
 					return err
 				}
-				u.learn(func(l *Learned) { l.MadeQueue = true })
+				u.known(bp.ComponentQueue, want.ARN.Or(""), bp.Null[string]())
 				return u.updateQueue(ctx, bp.Queue{}, want, u.owner().Generation)
 			}
-			u.learn(func(l *Learned) { l.MadeQueue = true })
+			u.known(bp.ComponentQueue, want.ARN.Or(""), bp.Null[string]())
 			return nil
 		})
 	}

@@ -67,7 +67,7 @@ func (u *unit) makeFunction(ctx context.Context, want bp.Function) error {
 	}); err != nil {
 		return err
 	}
-	u.learn(func(l *Learned) { l.MadeFunction = true })
+	u.known(bp.ComponentFunction, want.ARN.Or(""), bp.Null[string]())
 	made, err := u.settle(ctx, want.Name.Or(""), "")
 	if err := u.learnCode(made, err); err != nil {
 		return err

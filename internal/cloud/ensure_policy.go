@@ -33,9 +33,7 @@ func (u *unit) ensurePolicy(ctx context.Context) error {
 func (u *unit) replacePolicy(ctx context.Context, have, want bp.Policy) error {
 	if err := u.replace(ctx, have.ARN, want.ARN, func(back bool) error {
 		if back {
-			id, err := u.takeBackPolicy(ctx, want)
-			u.learn(func(l *Learned) { l.PolicyID = id })
-			return err
+			return u.takeBackPolicy(ctx, want)
 		}
 		return u.putPolicies(ctx, want, false, policyStatements(want))
 	}); err != nil {
@@ -44,7 +42,7 @@ func (u *unit) replacePolicy(ctx context.Context, have, want bp.Policy) error {
 	u.learn(func(l *Learned) {
 		for _, arn := range members(have.Overflow) {
 			l.Superseded = appendNew(l.Superseded, arn)
-			l.Overflow = slices.DeleteFunc(slices.Clone(l.Overflow), func(o string) bool { return o == arn })
+			l.drop(bp.ComponentPolicy, func(other string) bool { return other == arn })
 		}
 	})
 	return nil
@@ -58,9 +56,7 @@ func (u *unit) putPolicies(ctx context.Context, want bp.Policy, exists bool, sta
 	if err != nil {
 		return err
 	}
-	u.mu.Lock()
-	existing := slices.Clone(u.learned.Overflow)
-	u.mu.Unlock()
+	existing := u.several(bp.ComponentPolicy)
 	for n, part := range packed {
 		arn := bp.PolicyPart(want.ARN.Or(""), n)
 		switch {
@@ -93,9 +89,9 @@ func (u *unit) makePolicy(ctx context.Context, arn string, n int, statements []b
 	}
 	u.learn(func(l *Learned) {
 		if n == 0 {
-			l.PolicyID = bp.Known(id)
+			l.Note(bp.ComponentPolicy, bp.Identity{ARN: bp.Known(arn), ID: bp.Known(id)})
 		} else {
-			l.Overflow = appendNew(l.Overflow, arn)
+			l.add(bp.ComponentPolicy, arn)
 		}
 	})
 	return nil
@@ -120,16 +116,16 @@ func sameStatements(parsed []bp.Parsed, statements []bp.Named) bool {
 	return same
 }
 
-func (u *unit) takeBackPolicy(ctx context.Context, want bp.Policy) (id bp.String, err error) {
+func (u *unit) takeBackPolicy(ctx context.Context, want bp.Policy) error {
 	policy, _, err := u.readPolicy(ctx, want.ARN.Or(""))
 	if missing(err) {
-		return bp.Unknown[string](), fmt.Errorf("policy %s was deleted while the apply was running; apply again", want.Name)
+		return fmt.Errorf("policy %s was deleted while the apply was running; apply again", want.Name)
 	}
 	if err != nil {
-		return bp.Unknown[string](), err
+		return err
 	}
-	u.learn(func(l *Learned) { l.PolicyID = optional(policy.PolicyId) })
-	return optional(policy.PolicyId), u.putPolicies(ctx, want, true, policyStatements(want))
+	u.known(bp.ComponentPolicy, want.ARN.Or(""), optional(policy.PolicyId))
+	return u.putPolicies(ctx, want, true, policyStatements(want))
 }
 
 // leaveToNarrow reports whether the policy only loses statements: then there is
@@ -159,9 +155,7 @@ func (u *unit) ensureAttachments(ctx context.Context) error {
 	if exists && have.ARN == want.ARN {
 		attached = have.AttachedPolicies.Or(nil)
 	}
-	u.mu.Lock()
-	more := bp.SetOf(u.learned.Overflow...)
-	u.mu.Unlock()
+	more := bp.SetOf(u.several(bp.ComponentPolicy)...)
 	return u.attach(ctx, want.Name.Or(""), attached, want.AttachedPolicies.Or(nil).Union(more))
 }
 
@@ -169,9 +163,7 @@ func (u *unit) ensureAttachments(ctx context.Context) error {
 func (u *unit) dropOverflow(ctx context.Context, want bp.Blueprint) error {
 	policy, role := valueOf(want.Policy), valueOf(want.Role).Name.Or("")
 	keep := members(policy.Overflow)
-	u.mu.Lock()
-	have := slices.Clone(u.learned.Overflow)
-	u.mu.Unlock()
+	have := u.several(bp.ComponentPolicy)
 	for _, arn := range have {
 		if slices.Contains(keep, arn) {
 			continue
@@ -183,7 +175,7 @@ func (u *unit) dropOverflow(ctx context.Context, want bp.Blueprint) error {
 			return err
 		}
 		u.learn(func(l *Learned) {
-			l.Overflow = slices.DeleteFunc(slices.Clone(l.Overflow), func(o string) bool { return o == arn })
+			l.drop(bp.ComponentPolicy, func(other string) bool { return other == arn })
 		})
 	}
 	return nil

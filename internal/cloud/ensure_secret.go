@@ -40,7 +40,7 @@ func (u *unit) ensureSecret(ctx context.Context) error {
 		return u.makeSecret(ctx, want)
 	}
 	arn := have.ARN.Or("")
-	u.learn(func(l *Learned) { l.SecretARN = have.ARN })
+	u.known(bp.ComponentSecret, arn, bp.Null[string]())
 	if have.Available == bp.Known(false) {
 		if err := u.restoreSecret(ctx, arn); err != nil {
 			return err
@@ -82,7 +82,7 @@ func (u *unit) makeSecret(ctx context.Context, want bp.Secret) error {
 }
 
 func (u *unit) noteSecret(arn string) {
-	u.learn(func(l *Learned) { l.SecretARN, l.MadeSecret = bp.Known(arn), true })
+	u.known(bp.ComponentSecret, arn, bp.Null[string]())
 }
 
 // takeSecret takes the secret that has the name: one that this apply made and

@@ -118,7 +118,7 @@ func ofLambda(stream, unit string) bool {
 // foreignToGroup are clauses about a log group that others write to: functions, or
 // whoever has streams in it.
 func (c *Client) foreignToGroup(ctx context.Context, unit, arn string) ([]string, error) {
-	_, name, _ := strings.Cut(strings.TrimSuffix(arn, ":*"), ":log-group:")
+	name := bp.LogGroupNameOf(arn)
 	users, err := c.users(ctx, unit, withGroup(name))
 	if err != nil {
 		return nil, err

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -235,4 +237,176 @@ func state(cfg *types.FunctionConfiguration) (ready bool, err error) {
 		return false, &Failure{What: "the last update of function " + name, Code: string(cfg.LastUpdateStatusReasonCode), Reason: aws.ToString(cfg.LastUpdateStatusReason)}
 	}
 	return cfg.State != types.StatePending && cfg.LastUpdateStatus != types.LastUpdateStatusInProgress, nil
+}
+
+func functionKind() kind {
+	return kind{
+		Component: bp.FunctionComponent(),
+		looks:     (*Client).functionLooks,
+		settle:    (*Client).settleFunction,
+		locate: func(c *Client, _ context.Context, s seed) (Ref, []error, error) {
+			return Ref{ARN: c.place.FunctionARN(s.unit)}, nil, nil
+		},
+		adopt: func(c *Client, _ context.Context, _ bp.Blueprint, owner Owner) (Ref, error) {
+			return Ref{ARN: c.place.FunctionARN(owner.Unit)}, nil
+		},
+		tagged:   func(b bp.Blueprint) tagMap { return valueOf(b.Function).Tags },
+		dispute:  (*disputes).function,
+		taken:    (*Client).takenFunction,
+		is:       bp.IsFunctionARN,
+		identify: withoutID((*Client).functionTagsOf),
+		made:     (*Client).functionChanged,
+		contest:  (*Client).contestFunction,
+		outlives: []string{taskMessages},
+		remove: func(c *Client, ctx context.Context, arn string) error {
+			return c.removeFunction(ctx, bp.FunctionNameOf(arn))
+		},
+		// It goes with its unit only.
+		mine: func(*Client, Owner, string) bool { return false },
+		steps: []step{
+			{taskFunction, []string{taskAttachments, taskLogGroup, taskQueue, taskKey, taskValues}, (*unit).ensureFunction},
+			{taskSettings, []string{taskFunction}, (*unit).ensureSettings},
+		},
+	}
+}
+
+func versionKind() kind {
+	return kind{
+		Component: bp.VersionComponent(),
+		steps:     []step{{taskVersion, []string{taskSettings}, (*unit).ensureVersion}},
+	}
+}
+
+func (c *Client) functionTagsOf(ctx context.Context, arn string) (map[string]string, error) {
+	out, err := c.getFunction(ctx, arn, "")
+	if err != nil {
+		return nil, err
+	}
+	return out.Tags, nil
+}
+
+func (c *Client) functionChanged(ctx context.Context, arn string) (time.Time, error) {
+	out, err := c.getFunction(ctx, arn, "")
+	if err != nil {
+		return time.Time{}, err
+	}
+	// "2026-11-29T17:05:00.000+0000"
+	return time.Parse("2006-01-02T15:04:05.000-0700", aws.ToString(out.Configuration.LastModified))
+}
+
+func (c *Client) contestFunction(ctx context.Context, of claims, arn string) ([]string, error) {
+	found, err := c.findFunction(ctx, arn, "", nil)
+	function, exists := found.Get()
+	if err != nil || !exists {
+		return nil, err
+	}
+	roles := of.of(bp.IsRoleARN)
+	var but []string
+	if role := function.RoleARN.Or(""); !slices.Contains(roles, role) {
+		but = append(but, "its role is "+role)
+	}
+	if function.Name != bp.Known(of.unit) {
+		but = append(but, "a unit's function has the unit's name")
+	}
+	beside, err := c.Beside(ctx, function.Name.Or(""), "")
+	for _, what := range beside {
+		but = append(but, "it has the "+what)
+	}
+	statements, policyErr := c.functionPolicy(ctx, function.Name.Or(""), "")
+	if len(statements) > 0 {
+		but = append(but, "it has permissions that let others invoke it")
+	}
+	versions, versionErr := c.foreignVersions(ctx, function.Name.Or(""), function.CodeSHA256.Or(""), roles...)
+	return append(but, versions...), errors.Join(err, policyErr, versionErr)
+}
+
+func (c *Client) functionLooks(t Target, o *Observation) []look {
+	name := t.Function()
+	looks := []look{
+		{"function", name, func(ctx context.Context) (err error) {
+			o.function, err = c.findFunction(ctx, name, "", t.Tags)
+			return err
+		}},
+		{"recursion of function", name, func(ctx context.Context) (err error) {
+			o.recursion, err = c.findRecursion(ctx, name)
+			return err
+		}},
+	}
+	if t.Reads.CodeSigning {
+		looks = append(looks, look{"code signing of function", name, func(ctx context.Context) (err error) {
+			o.signing, err = c.findSigning(ctx, name)
+			return err
+		}})
+	}
+	if t.Reads.RuntimeManagement {
+		looks = append(looks, look{"runtime management of function", name, func(ctx context.Context) (err error) {
+			o.runtimeManagement, err = c.findRuntimeManagement(ctx, name, "")
+			return err
+		}})
+	}
+	return looks
+}
+
+func (*Client) settleFunction(_ context.Context, t Target, o *Observation) error {
+	f, found := o.function.Get()
+	if !found {
+		// A version without its function cannot exist.
+		o.Version, o.Alias, o.Async = bp.Null[bp.Version](), bp.Null[bp.Alias](), bp.Null[bp.Async]()
+		return nil
+	}
+	f.Recursion, f.CodeSigningConfigARN, f.RuntimeManagement = o.recursion, o.signing, o.runtimeManagement
+	id, bound := o.IDs[bp.ComponentRole], t.Refs[bp.ComponentRole].ID
+	f.RoleBound = bp.Known(id.IsKnown() && (bound == "" || bound == id.Or("")))
+	o.Function, o.Environment, o.Unreadable = bp.Known(f.Function), f.environment, f.unreadable
+	// What a version froze of its role is not in its configuration: it is
+	// bound to the same role as $LATEST.
+	if v, served := o.Version.Get(); served && f.RoleBound == bp.Known(false) {
+		v.Digest = bp.Known("bound to a role that was re-created")
+		o.Version = bp.Known(v)
+	}
+	return nil
+}
+
+// function asks about the function: it has to have the unit's role, and the
+// package, and nothing that a create makes last or never. One whose alias serves
+// callers is not half made, whatever its role's tags say.
+func (d *disputes) function(ctx context.Context) {
+	want, o := d.want, d.o
+	function := valueOf(o.Function)
+	d.judge(ctx, function.ARN.Or(""), o.Function.IsKnown(), func() ([]string, error) {
+		var but []string
+		if function.RoleARN != bp.Known(d.at.arn) {
+			but = append(but, "its role is "+function.RoleARN.Or("none"))
+		}
+		wanted := valueOf(want.Function)
+		if wanted.CodeSHA256.IsKnown() && function.CodeSHA256 != wanted.CodeSHA256 {
+			but = append(but, fmt.Sprintf("its code has the digest %s and the package %s", function.CodeSHA256, wanted.CodeSHA256))
+		}
+		if alias, serves := o.Alias.Get(); serves {
+			lacks, differs := halfMade(o.Blueprint, want)
+			served := fmt.Sprintf("its alias %s serves version %s to callers, and ", alias.Name.Or(""), alias.Version.Or(""))
+			switch {
+			case len(differs) > 0:
+				but = append(but, served+"it differs from what this create makes in "+strings.Join(differs[:min(len(differs), mostNamed)], ", "))
+			case !lacks:
+				but = append(but, served+"nothing is missing that a create makes after that: if it is yours, import it")
+			}
+		}
+		for _, key := range sortedKeys(valueOf(o.Permissions).Unexpected.Or(nil)) {
+			but = append(but, "it has the permission "+key+", which the unit does not give")
+		}
+		beside, err := d.Beside(ctx, d.unit, valueOf(want.Alias).Name.Or(""))
+		for _, what := range beside {
+			but = append(but, "it has the "+what)
+		}
+		versions, versionErr := d.foreignVersions(ctx, d.unit, function.CodeSHA256.Or(""), d.at.arn)
+		return append(but, versions...), errors.Join(err, versionErr)
+	})
+}
+
+func (c *Client) takenFunction(ctx context.Context, want bp.Blueprint) []*Taken {
+	return taken(KindFunction, valueOf(want.Function).Name, func(name string) bool {
+		_, err := c.getFunction(ctx, name, "")
+		return err == nil
+	})
 }

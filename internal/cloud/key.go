@@ -2,9 +2,11 @@ package cloud
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
@@ -280,4 +282,131 @@ func toKMSTags(tags map[string]string) []types.Tag {
 		out = append(out, types.Tag{TagKey: aws.String(key), TagValue: aws.String(tags[key])})
 	}
 	return out
+}
+
+func keyKind() kind {
+	return kind{
+		Component: bp.KeyComponent(),
+		looks:     (*Client).keyLooks,
+		indexed:   func(_ *Client, t Target) []string { return []string{t.Refs[bp.ComponentKey].ARN} },
+		locate:    (*Client).locateKey,
+		adopt:     (*Client).adoptKey,
+		tagged:    func(b bp.Blueprint) tagMap { return valueOf(b.Key).Tags },
+		dispute:   (*disputes).key,
+		taken:     (*Client).takenAlias,
+		is:        bp.IsKeyARN,
+		identify:  withoutID((*Client).keyTags),
+		leaving:   (*Client).keyLeaving,
+		made:      (*Client).keyMade,
+		contest:   (*Client).contestKey,
+		outlives:  []string{taskFunction, taskLogGroup, taskQueue, taskSecret},
+		remove:    (*Client).removeKey,
+		retire:    (*Client).retireKey,
+		// A name that is taken shows at the role, before a key is paid for.
+		steps:   []step{{taskKey, []string{taskRole}, (*unit).ensureKey}},
+		settled: []string{taskKey, taskNarrow},
+		uses:    func(b bp.Blueprint) []bp.String { return []bp.String{valueOf(b.LogGroup).KMSKeyARN} },
+		takesAway: func(have, want bp.Blueprint) bool {
+			before, exists := have.Key.Get()
+			after := valueOf(want.Key)
+			return exists && before.ARN == after.ARN && !bp.Covered(keyStatements(before), keyStatements(after))
+		},
+		narrow: (*unit).narrowKey,
+	}
+}
+
+func (c *Client) keyLeaving(ctx context.Context, arn string) (bool, error) {
+	out, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &arn})
+	if err != nil {
+		return false, err
+	}
+	return out.KeyMetadata.KeyState == types.KeyStatePendingDeletion, nil
+}
+
+func (c *Client) keyMade(ctx context.Context, arn string) (time.Time, error) {
+	out, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &arn})
+	if err != nil {
+		return time.Time{}, err
+	}
+	return dated(out.KeyMetadata.CreationDate)
+}
+
+func (c *Client) contestKey(ctx context.Context, of claims, arn string) ([]string, error) {
+	err := c.disputedKey(ctx, arn, of.unit)
+	if other, is := errors.AsType[*Disputed](err); is {
+		return other.But, nil
+	}
+	return nil, err
+}
+
+// retireKey deletes the key, or leaves it where log events that are kept need it.
+func (c *Client) retireKey(ctx context.Context, e *ending, arn string) error {
+	if e.KeepLogs {
+		return c.retainKey(ctx, arn)
+	}
+	if key, known := e.Last.Key.Get(); known && key.ARN == valueOf(e.Inventory.Key).ARN && key.Alias.IsKnown() {
+		return c.removeKeyWith(ctx, arn, key.Alias.Or(""))
+	}
+	return c.removeKey(ctx, arn)
+}
+
+func (u *unit) narrowKey(ctx context.Context) error {
+	key, own := u.want().Key.Get()
+	if have, exists := u.job.Observed.Key.Get(); u.staged && exists && own && have.ARN == key.ARN && !bp.Covered(keyStatements(have), keyStatements(key)) {
+		return u.putKeyPolicy(ctx, text(key.ARN), keyStatements(key))
+	}
+	return nil
+}
+
+func (c *Client) keyLooks(t Target, o *Observation) []look {
+	arn := t.Refs[bp.ComponentKey].ARN
+	return []look{{"key", arn, func(ctx context.Context) (err error) {
+		o.Key, err = c.findKey(ctx, arn, bp.KeyAlias(t.Unit), t.Tags)
+		return err
+	}}}
+}
+
+// locateKey finds the key that carries the unit's tag and encrypts its function.
+func (c *Client) locateKey(ctx context.Context, s seed) (Ref, []error, error) {
+	arn, has := s.found.KMSKeyARN.Get()
+	if !has {
+		return Ref{}, nil, nil
+	}
+	tags, err := c.keyTags(ctx, arn)
+	// A key of another account, or one that may not be read, is not ours.
+	if err == nil && tags[bp.TagUnit] == s.unit {
+		return unlessContested(arn, c.disputedKey(ctx, arn, s.unit))
+	}
+	return Ref{}, nil, nil
+}
+
+func (c *Client) adoptKey(ctx context.Context, want bp.Blueprint, owner Owner) (Ref, error) {
+	wanted := want.Key.IsKnown()
+	arn, err := c.ownKey(ctx, owner.Unit, owner.Generation)
+	if err != nil && (wanted || !denied(err)) {
+		return Ref{}, err
+	}
+	if !wanted && arn != "" {
+		tags, err := c.keyTags(ctx, arn)
+		if err != nil || !owner.unfinished(tags) {
+			arn = "" // one whose tags may not be read is not the unit's
+		}
+	}
+	return Ref{ARN: arn}, nil
+}
+
+func (d *disputes) key(ctx context.Context) {
+	key := valueOf(d.o.Key)
+	d.dated(ctx, key.ARN.Or(""), d.o.Key.IsKnown(), func() ([]string, error) { return d.foreignToKey(ctx, key) })
+}
+
+func (c *Client) takenAlias(ctx context.Context, want bp.Blueprint) []*Taken {
+	return taken(KindKeyAlias, valueOf(want.Key).Alias, func(alias string) bool {
+		out, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &alias})
+		if err != nil {
+			return false
+		}
+		tags, err := c.keyTags(ctx, aws.ToString(out.KeyMetadata.Arn))
+		return err == nil && !(Owner{Unit: plainTags(want.Tags)[bp.TagUnit]}).retained(tags)
+	})
 }

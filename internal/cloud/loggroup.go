@@ -3,7 +3,9 @@ package cloud
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
@@ -163,4 +165,112 @@ func (c *Client) removeLogGroup(ctx context.Context, name string) error {
 		_, err := c.logs.DeleteLogGroup(ctx, &cloudwatchlogs.DeleteLogGroupInput{LogGroupName: &name})
 		return ignoreMissing(err)
 	})
+}
+
+func logGroupKind() kind {
+	return kind{
+		Component: bp.LogGroupComponent(),
+		looks:     (*Client).logGroupLooks,
+		indexed:   func(_ *Client, t Target) []string { return []string{t.Refs[bp.ComponentLogGroup].ARN} },
+		locate:    (*Client).locateLogGroup,
+		adopt:     adoptByName(bp.LogGroupComponent()),
+		tagged:    func(b bp.Blueprint) tagMap { return valueOf(b.LogGroup).Tags },
+		dispute:   (*disputes).logGroup,
+		is:        bp.IsLogGroupARN,
+		identify:  withoutID((*Client).logGroupTags),
+		made:      (*Client).logGroupMade,
+		contest:   (*Client).contestLogGroup,
+		next:      bp.TagNextLogGroup,
+		successor: func(c *Client, ctx context.Context, r Removal, arn string, _ map[string]string) ([]string, error) {
+			return c.foreignToGroup(ctx, r.Owner.Unit, arn)
+		},
+		outlives: []string{taskFunction},
+		remove: func(c *Client, ctx context.Context, arn string) error {
+			return c.removeLogGroup(ctx, bp.LogGroupNameOf(arn))
+		},
+		retire: (*Client).retireLogGroup,
+		steps:  []step{{taskLogGroup, []string{taskKey}, (*unit).ensureLogGroup}},
+	}
+}
+
+func (c *Client) logGroupMade(ctx context.Context, arn string) (time.Time, error) {
+	name := bp.LogGroupNameOf(arn)
+	out, err := c.logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: &name})
+	if err != nil {
+		return time.Time{}, err
+	}
+	for _, group := range out.LogGroups {
+		if aws.ToString(group.LogGroupName) == name && group.CreationTime != nil {
+			return time.UnixMilli(*group.CreationTime), nil
+		}
+	}
+	return time.Time{}, errUndated
+}
+
+// retireLogGroup deletes the group, or leaves it where its events are to be kept.
+func (c *Client) retireLogGroup(ctx context.Context, e *ending, arn string) error {
+	if e.KeepLogs {
+		return c.retainLogGroup(ctx, arn)
+	}
+	return c.removeLogGroup(ctx, bp.LogGroupNameOf(arn))
+}
+
+func (c *Client) logGroupLooks(t Target, o *Observation) []look {
+	name := bp.LogGroupNameOf(t.Refs[bp.ComponentLogGroup].ARN)
+	return []look{{"log group", name, func(ctx context.Context) (err error) {
+		o.LogGroup, err = c.findLogGroup(ctx, name, t.Tags, t.Reads.DataProtection)
+		return err
+	}}}
+}
+
+func (c *Client) locateLogGroup(_ context.Context, s seed) (Ref, []error, error) {
+	name, has := valueOf(s.found.Logging).Group.Get()
+	if !has {
+		return Ref{}, nil, nil
+	}
+	return Ref{ARN: c.place.LogGroupARN(name)}, nil, nil
+}
+
+// logGroup asks about a log group. One that a unit of the name left on purpose is
+// older than the role, and nobody else's while no function writes to it.
+func (d *disputes) logGroup(ctx context.Context) {
+	group, exists := d.o.LogGroup.Get()
+	d.judge(ctx, group.ARN.Or(""), exists, func() ([]string, error) {
+		but, err := d.foreignToGroup(ctx, d.unit, group.ARN.Or(""))
+		if err != nil {
+			return nil, err
+		}
+		tags, err := d.logGroupTags(ctx, group.ARN.Or(""))
+		if err != nil || tags[bp.TagRetained] != "" {
+			return but, ignoreNotOffered(err)
+		}
+		older, err := d.older(ctx, group.ARN.Or(""), d.at.made)
+		return append(but, older...), err
+	})
+}
+
+// contestLogGroup lists others' filters too: what they send on goes with the group.
+func (c *Client) contestLogGroup(ctx context.Context, of claims, arn string) ([]string, error) {
+	but, err := c.foreignToGroup(ctx, of.unit, arn)
+	if err != nil {
+		return nil, err
+	}
+	name := bp.LogGroupNameOf(arn)
+	filters, err := c.logs.DescribeSubscriptionFilters(ctx, &cloudwatchlogs.DescribeSubscriptionFiltersInput{LogGroupName: &name})
+	if err != nil {
+		return but, ignoreMissing(err)
+	}
+	for _, filter := range filters.SubscriptionFilters {
+		but = append(but, "it has the subscription filter "+aws.ToString(filter.FilterName)+", which no unit makes")
+	}
+	groups, err := c.logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: &name})
+	if err != nil {
+		return but, err
+	}
+	for _, group := range groups.LogGroups {
+		if n := aws.ToInt32(group.MetricFilterCount); aws.ToString(group.LogGroupName) == name && n > 0 {
+			but = append(but, fmt.Sprintf("it has metric filters (%d), which no unit makes", n))
+		}
+	}
+	return but, nil
 }

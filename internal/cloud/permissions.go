@@ -156,3 +156,10 @@ func (c *Client) removePermission(ctx context.Context, function, qualifier, sid 
 		return ignoreMissing(err)
 	})
 }
+
+func permissionsKind() kind {
+	return kind{
+		Component: bp.PermissionsComponent(),
+		steps:     []step{{taskPermissions, []string{taskAlias}, (*unit).ensurePermissions}},
+	}
+}

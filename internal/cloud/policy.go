@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -86,7 +85,7 @@ func (c *Client) createPolicy(ctx context.Context, arn string, statements []bp.N
 	if err != nil {
 		return "", err
 	}
-	path, name := splitPolicyARN(arn)
+	path, name := bp.SplitPolicyARN(arn)
 	var out *iam.CreatePolicyOutput
 	err = c.call(ctx, func() (err error) {
 		out, err = c.iam.CreatePolicy(ctx, &iam.CreatePolicyInput{
@@ -102,13 +101,6 @@ func (c *Client) createPolicy(ctx context.Context, arn string, statements []bp.N
 		return "", err
 	}
 	return aws.ToString(out.Policy.PolicyId), nil
-}
-
-// splitPolicyARN returns the IAM path and the name in a policy's ARN.
-func splitPolicyARN(arn string) (path, name string) {
-	_, resource, _ := strings.Cut(arn, ":policy")
-	cut := strings.LastIndexByte(resource, '/') + 1
-	return resource[:cut], resource[cut:]
 }
 
 // putPolicy makes a document the policy's default version. Of IAM's five
@@ -225,4 +217,146 @@ func entities(out *iam.ListEntitiesForPolicyOutput) []string {
 		names = append(names, "group "+aws.ToString(g.GroupName))
 	}
 	return names
+}
+
+func policyKind() kind {
+	return kind{
+		Component: bp.PolicyComponent(),
+		looks:     (*Client).policyLooks,
+		settle:    (*Client).settlePolicy,
+		locate:    (*Client).locatePolicy,
+		adopt:     (*Client).adoptPolicy,
+		tagged:    func(b bp.Blueprint) tagMap { return valueOf(b.Policy).Tags },
+		dispute:   (*disputes).policy,
+		taken:     (*Client).takenPolicy,
+		is:        bp.IsPolicyARN, grants: true,
+		several:   taskOverflow,
+		identify:  (*Client).identifyPolicy,
+		made:      (*Client).policyMade,
+		contest:   (*Client).contestPolicy,
+		next:      bp.TagNextPolicy,
+		successor: (*Client).foreignToNextPolicy,
+		outlives:  []string{taskRole},
+		remove:    (*Client).removePolicy,
+		retire:    (*Client).retirePolicy,
+		steps:     []step{{taskPolicy, []string{taskKey, taskSecret}, (*unit).ensurePolicy}},
+		settled:   []string{taskPolicy, taskNarrow},
+		takesAway: func(have, want bp.Blueprint) bool {
+			before, exists := have.Policy.Get()
+			after := valueOf(want.Policy)
+			return exists && before.ARN == after.ARN && narrower(before, after)
+		},
+		narrow: (*unit).narrowPolicy,
+	}
+}
+
+func (c *Client) identifyPolicy(ctx context.Context, arn string) (tags map[string]string, id string, err error) {
+	out, err := c.iam.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
+	if err != nil {
+		return nil, "", err
+	}
+	return iamTags(out.Policy.Tags), aws.ToString(out.Policy.PolicyId), nil
+}
+
+func (c *Client) policyMade(ctx context.Context, arn string) (time.Time, error) {
+	out, err := c.iam.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
+	if err != nil {
+		return time.Time{}, err
+	}
+	return dated(out.Policy.CreateDate)
+}
+
+func (c *Client) contestPolicy(ctx context.Context, of claims, arn string) ([]string, error) {
+	var names []string
+	for _, role := range of.of(bp.IsRoleARN) {
+		_, name := bp.SplitRoleARN(role)
+		names = append(names, name)
+	}
+	return c.foreignToPolicy(ctx, of.unit, arn, names...)
+}
+
+// narrowPolicy writes what is wanted and no more, and drops the policies that are
+// not needed for it.
+func (u *unit) narrowPolicy(ctx context.Context) error {
+	want := u.want()
+	policy := valueOf(want.Policy)
+	if have, exists := u.job.Observed.Policy.Get(); u.staged && exists && have.ARN == policy.ARN && narrower(have, policy) {
+		if err := u.putPolicies(ctx, policy, true, policyStatements(policy)); err != nil {
+			return err
+		}
+	}
+	return u.dropOverflow(ctx, want)
+}
+
+func (c *Client) retirePolicy(ctx context.Context, e *ending, arn string) error {
+	return c.removePolicyAnd(ctx, arn, func(ctx context.Context) error { return c.removeHolders(ctx, arn, e.Removal) })
+}
+
+// foreignToNextPolicy are clauses about a policy that is announced in the place of
+// the unit's.
+func (c *Client) foreignToNextPolicy(ctx context.Context, r Removal, arn string, next map[string]string) ([]string, error) {
+	_, last := bp.SplitRoleARN(valueOf(r.Inventory.Role).ARN.Or(""))
+	_, newer := bp.SplitRoleARN(next[bp.TagNextRole])
+	return c.foreignToPolicy(ctx, r.Owner.Unit, arn, last, newer)
+}
+
+func (c *Client) policyLooks(t Target, o *Observation) []look {
+	ref := t.Refs[bp.ComponentPolicy]
+	return []look{{"policy", ref.ARN, func(ctx context.Context) (err error) {
+		o.policy, err = c.findPolicy(ctx, ref.ARN, ref.More, t.Tags)
+		return err
+	}}}
+}
+
+func (*Client) settlePolicy(_ context.Context, _ Target, o *Observation) error {
+	if p, found := o.policy.Get(); found {
+		o.Policy, o.IDs[bp.ComponentPolicy] = bp.Known(p.Policy), optional(&p.id)
+	}
+	return nil
+}
+
+func (c *Client) locatePolicy(ctx context.Context, s seed) (Ref, []error, error) {
+	path, _ := bp.SplitRoleARN(s.found.RoleARN.Or(""))
+	ref := Ref{ARN: c.place.PolicyARN(path, bp.PolicyName(s.unit, c.place.Region, path))}
+	var err error
+	ref.More, err = c.locateOverflow(ctx, s.unit, ref.ARN)
+	return ref, nil, err
+}
+
+func (c *Client) adoptPolicy(ctx context.Context, want bp.Blueprint, owner Owner) (ref Ref, err error) {
+	ref.ARN = valueOf(want.Policy).ARN.Or("")
+	ref.More, err = c.locateOverflow(ctx, owner.Unit, ref.ARN)
+	return ref, err
+}
+
+// locateOverflow returns the policies of the unit beside the first.
+func (c *Client) locateOverflow(ctx context.Context, unit, first string) ([]string, error) {
+	var found []string
+	for {
+		arn := bp.PolicyPart(first, len(found)+1)
+		tags, _, err := c.identify(ctx, arn)
+		if missing(err) || err == nil && tags[bp.TagUnit] != unit {
+			return found, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, arn)
+	}
+}
+
+func (d *disputes) policy(ctx context.Context) {
+	policy, role := valueOf(d.o.Policy), valueOf(d.o.Role)
+	for _, arn := range append([]string{policy.ARN.Or("")}, members(policy.Overflow)...) {
+		d.dated(ctx, arn, d.o.Policy.IsKnown(), func() ([]string, error) {
+			return d.foreignToPolicy(ctx, d.unit, arn, role.Name.Or(""))
+		})
+	}
+}
+
+func (c *Client) takenPolicy(ctx context.Context, want bp.Blueprint) []*Taken {
+	return taken(KindPolicy, valueOf(want.Policy).ARN, func(arn string) bool {
+		_, _, err := c.identifyPolicy(ctx, arn)
+		return err == nil
+	})
 }

@@ -1,10 +1,11 @@
 package cloud
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -16,7 +17,7 @@ import (
 // queueURL is how SQS addresses the queue of an ARN.
 func queueURL(arn string) string {
 	place, _ := bp.PlaceOf(arn)
-	return place.QueueURL(arn[strings.LastIndexByte(arn, ':')+1:])
+	return place.QueueURL(bp.QueueNameOf(arn))
 }
 
 // findQueue reads the dead-letter queue. An absent queue is null.
@@ -39,7 +40,7 @@ func (c *Client) findQueue(ctx context.Context, arn string, reference map[string
 		return none, fmt.Errorf("queue %s: retention: %w", arn, err)
 	}
 	return bp.Known(bp.Queue{
-		Name:             bp.Known(arn[strings.LastIndexByte(arn, ':')+1:]),
+		Name:             bp.Known(bp.QueueNameOf(arn)),
 		ARN:              bp.Known(arn),
 		RetentionSeconds: bp.Known(retention),
 		KMSKeyARN:        optional(aws.String(attributes[string(types.QueueAttributeNameKmsMasterKeyId)])),
@@ -206,4 +207,105 @@ func (e *HasMessages) Error() string {
 	return fmt.Sprintf("the dead-letter queue %s still holds %s (%d waiting, %d being read, %d delayed), and deleting it would lose %s. "+
 		"Read or redrive %s first, purge the queue, or write dead_letter = { on_destroy = \"force\" } and apply before the destroy",
 		e.ARN, e.Count(), e.Waiting, e.InFlight, e.Delayed, them, them)
+}
+
+func queueKind() kind {
+	return kind{
+		Component: bp.QueueComponent(),
+		looks:     (*Client).queueLooks,
+		indexed:   func(_ *Client, t Target) []string { return []string{t.Refs[bp.ComponentQueue].ARN} },
+		locate:    (*Client).locateQueue,
+		adopt:     (*Client).adoptQueue,
+		tagged:    func(b bp.Blueprint) tagMap { return valueOf(b.Queue).Tags },
+		dispute:   (*disputes).queue,
+		taken:     (*Client).takenQueue,
+		is:        bp.IsQueueARN,
+		identify:  withoutID((*Client).queueTags),
+		made:      (*Client).queueMade,
+		contest:   (*Client).contestQueue,
+		guard:     (*Client).refuseMessages,
+		outlives:  []string{taskFunction},
+		remove:    (*Client).removeQueue,
+		steps:     []step{{taskQueue, []string{taskKey, taskPolicy}, (*unit).ensureQueue}},
+		// One that is given up goes with the last version that uses it.
+		settled: []string{taskQueue, taskSuperseded},
+	}
+}
+
+func (c *Client) queueMade(ctx context.Context, arn string) (time.Time, error) {
+	attributes, err := c.queueAttributes(ctx, arn, types.QueueAttributeNameCreatedTimestamp)
+	if err != nil {
+		return time.Time{}, err
+	}
+	seconds, err := strconv.ParseInt(attributes[string(types.QueueAttributeNameCreatedTimestamp)], 10, 64)
+	return time.Unix(seconds, 0), err
+}
+
+func (c *Client) contestQueue(ctx context.Context, of claims, arn string) ([]string, error) {
+	queue, err := c.untagged().findQueue(ctx, arn, nil)
+	return append(named(arn, c.place.QueueARN(bp.QueueName(of.unit))), foreignStatements(valueOf(valueOf(queue).Policy).Unexpected)...), err
+}
+
+// refuseMessages stops a removal that would lose messages.
+func (c *Client) refuseMessages(ctx context.Context, arn string, force bool) error {
+	if force {
+		return nil
+	}
+	messages, err := c.CountMessages(ctx, arn)
+	if err != nil {
+		return err
+	}
+	if messages.Total() > 0 {
+		return &HasMessages{ARN: arn, Messages: messages}
+	}
+	return nil
+}
+
+func (c *Client) queueLooks(t Target, o *Observation) []look {
+	arn := t.Refs[bp.ComponentQueue].ARN
+	return []look{{"queue", arn, func(ctx context.Context) (err error) {
+		o.Queue, err = c.findQueue(ctx, arn, t.Tags)
+		return err
+	}}}
+}
+
+// locateQueue finds the queue that carries the unit's tag and gets its dead letters.
+func (c *Client) locateQueue(ctx context.Context, s seed) (Ref, []error, error) {
+	arn := c.place.QueueARN(bp.QueueName(s.unit))
+	if s.found.DeadLetterARN != bp.Known(arn) {
+		return Ref{}, nil, nil
+	}
+	tags, err := c.queueTags(ctx, arn)
+	// One whose tags may not be read is not the unit's.
+	if err == nil && tags[bp.TagUnit] == s.unit {
+		queue, err := c.untagged().findQueue(ctx, arn, nil)
+		return unlessContested(arn, cmp.Or(disputed(arn, s.unit, foreignStatements(valueOf(valueOf(queue).Policy).Unexpected)), err))
+	}
+	return Ref{}, nil, nil
+}
+
+func (c *Client) adoptQueue(ctx context.Context, want bp.Blueprint, owner Owner) (Ref, error) {
+	arn := c.place.QueueARN(bp.QueueName(owner.Unit))
+	tags, err := c.queueTags(ctx, arn)
+	switch wanted := want.Queue.IsKnown(); {
+	case err == nil && (wanted || owner.unfinished(tags)):
+		return Ref{ARN: arn}, nil
+	case ignoreMissing(err) != nil && (wanted || !denied(err)):
+		return Ref{}, err
+	}
+	return Ref{}, nil
+}
+
+func (d *disputes) queue(ctx context.Context) {
+	queue := valueOf(d.o.Queue)
+	d.dated(ctx, queue.ARN.Or(""), d.o.Queue.IsKnown(), func() ([]string, error) {
+		return foreignStatements(valueOf(queue.Policy).Unexpected), nil
+	})
+}
+
+func (c *Client) takenQueue(ctx context.Context, want bp.Blueprint) []*Taken {
+	return taken(KindQueue, valueOf(want.Queue).ARN, func(arn string) bool {
+		_, err := c.queueTags(ctx, arn)
+		return err == nil
+	})
 }

@@ -1,15 +1,10 @@
 package cloud
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"strings"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/kms"
-	kmstypes "github.com/aws/aws-sdk-go-v2/service/kms/types"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/engine"
 
@@ -83,14 +78,22 @@ const (
 	taskOverflow = "further policies"
 	// taskInterfaces comes before the role that Lambda removes them with.
 	taskInterfaces = "network interfaces"
+	taskRetired    = "retired keys"
 )
+
+// ending is one removal, shared by its tasks.
+type ending struct {
+	Removal
+
+	// anchor is the unit's role as it is now, and successors are what its tags
+	// announce and what nothing disputes.
+	anchor     anchor
+	successors []string
+}
 
 // Remove deletes everything an inventory lists, in the reverse order of its
 // making. Objects that are gone already are passed over.
 func (c *Client) Remove(ctx context.Context, r Removal) error {
-	inventory, owner := r.Inventory, r.Owner
-	superseded, _ := inventory.Superseded.Or(nil).Strings()
-	queue, _ := inventory.Queue.Get()
 	if err := errors.Join(refuseProtected(r), fenceAlarms(r)); err != nil {
 		return err
 	}
@@ -99,88 +102,11 @@ func (c *Client) Remove(ctx context.Context, r Removal) error {
 	if err != nil {
 		return err
 	}
-	successors, err := c.confirmAnnounced(ctx, r, role)
-	if err != nil {
+	e := &ending{Removal: r, anchor: role}
+	if e.successors, err = c.confirmAnnounced(ctx, r, role); err != nil {
 		return err
 	}
-	tasks := []engine.Task{{ID: taskMessages, Run: func(ctx context.Context) error {
-		return c.refuseMessages(ctx, queue.ARN.Or(""), r.Force)
-	}}}
-	add := func(id string, object bp.Value[bp.Identity], after []string, remove func(context.Context, string) error) {
-		identity, _ := object.Get()
-		arn, ok := identity.ARN.Get()
-		tasks = append(tasks, engine.Task{ID: id, After: after, Run: func(ctx context.Context) error {
-			if !ok {
-				return nil
-			}
-			return c.removeOwned(ctx, r, arn, identity.ID.Or(""), remove)
-		}})
-	}
-	add(taskFunction, inventory.Function, []string{taskMessages}, func(ctx context.Context, arn string) error {
-		return c.removeFunction(ctx, arn[strings.LastIndexByte(arn, ':')+1:])
-	})
-	removePolicy := func(ctx context.Context, arn string) error {
-		return c.removePolicyAnd(ctx, arn, func(ctx context.Context) error { return c.removeHolders(ctx, arn, r) })
-	}
-	removeGroup, removeKey, removeRole := c.removeObject, c.removeKey, c.removeObject
-	if role, ok := r.Last.Role.Get(); ok && role.ARN == valueOf(inventory.Role).ARN {
-		removeRole = func(ctx context.Context, _ string) error { return c.removeKnownRole(ctx, role) }
-	}
-	if key, ok := r.Last.Key.Get(); ok && key.ARN == valueOf(inventory.Key).ARN && key.Alias.IsKnown() {
-		removeKey = func(ctx context.Context, arn string) error { return c.removeKeyWith(ctx, arn, key.Alias.Or("")) }
-	}
-	if r.KeepLogs {
-		removeGroup, removeKey = c.retainLogGroup, c.retainKey
-	}
-	add(taskLogGroup, inventory.LogGroup, []string{taskFunction}, removeGroup)
-	add(taskQueue, inventory.Queue, []string{taskFunction}, c.removeObject)
-	add(taskSecret, inventory.Secret, []string{taskFunction}, c.removeObject)
-	tasks = append(tasks, engine.Task{ID: taskInterfaces, After: []string{taskFunction}, Run: func(ctx context.Context) error {
-		if !inventory.Function.IsKnown() {
-			return nil
-		}
-		_, role := splitRoleARN(valueOf(inventory.Role).ARN.Or(""))
-		return c.awaitInterfaces(ctx, r.Function, role)
-	}})
-	tasks = append(tasks, engine.Task{ID: taskRole, After: []string{taskFunction, taskInterfaces}, Run: func(ctx context.Context) error {
-		if role.arn == "" {
-			return nil
-		}
-		return c.fenced(ctx, r, role.arn, valueOf(inventory.Role).ID.Or(""), role.id, role.tags, func(ctx context.Context, arn string) error {
-			if _, err := c.removeAll(ctx, successors, owner, r.Force); err != nil {
-				return err
-			}
-			return removeRole(ctx, arn)
-		})
-	}})
-	add(taskPolicy, inventory.Policy, []string{taskRole}, removePolicy)
-	overflow, _ := inventory.Overflow.Or(nil).Strings()
-	tasks = append(tasks, engine.Task{ID: taskOverflow, After: []string{taskRole}, Run: func(ctx context.Context) error {
-		for _, arn := range overflow {
-			if err := c.removeOwned(ctx, r, arn, "", removePolicy); err != nil {
-				return err
-			}
-		}
-		return nil
-	}})
-	add(taskKey, inventory.Key, []string{taskFunction, taskLogGroup, taskQueue, taskSecret}, removeKey)
-	tasks = append(tasks, engine.Task{ID: taskSuperseded, After: []string{taskFunction}, Run: func(ctx context.Context) error {
-		_, err := c.removeAll(ctx, superseded, owner, r.Force)
-		return err
-	}})
-	alarms, _ := inventory.Alarms.Or(nil).Strings()
-	// They stay as long as there is something to watch.
-	tasks = append(tasks, engine.Task{ID: taskAlarms, After: []string{taskFunction}, Run: func(ctx context.Context) error {
-		return c.removeAlarms(ctx, alarmNames(alarms))
-	}})
-	retired, _ := inventory.RetiredKeys.Or(nil).Strings()
-	tasks = append(tasks, engine.Task{ID: "retired keys", After: []string{taskFunction, taskLogGroup, taskQueue, taskSecret}, Run: func(ctx context.Context) error {
-		if r.KeepLogs {
-			return nil // events of before need them
-		}
-		return c.removeRetired(ctx, retired, owner)
-	}})
-	ledger, err := engine.Run(ctx, tasks, parallel)
+	ledger, err := engine.Run(ctx, c.endingTasks(e), parallel)
 	if err != nil {
 		return err
 	}
@@ -191,6 +117,37 @@ func (c *Client) Remove(ctx context.Context, r Removal) error {
 		return context.Cause(ctx)
 	}
 	return nil
+}
+
+// endingTasks are one for each kind, and those that are about none.
+func (c *Client) endingTasks(e *ending) []engine.Task {
+	tasks := []engine.Task{{ID: taskMessages, Run: func(ctx context.Context) error {
+		return c.guardAll(ctx, e)
+	}}}
+	for _, k := range kinds() {
+		if k.Owned != nil {
+			tasks = append(tasks, engine.Task{ID: k.Name, After: k.outlives, Run: func(ctx context.Context) error { return c.endOwned(ctx, e, k) }})
+		}
+		if k.Listed != nil {
+			tasks = append(tasks, engine.Task{ID: k.several, After: k.outlives, Run: func(ctx context.Context) error { return c.endListed(ctx, e, k) }})
+		}
+	}
+	return append(
+		tasks,
+		engine.Task{ID: taskInterfaces, After: []string{taskFunction}, Run: func(ctx context.Context) error { return c.endInterfaces(ctx, e) }},
+		engine.Task{ID: taskSuperseded, After: []string{taskFunction}, Run: func(ctx context.Context) error {
+			superseded, _ := e.Inventory.Superseded.Or(nil).Strings()
+			_, err := c.removeAll(ctx, superseded, e.Owner, e.Force)
+			return err
+		}},
+		engine.Task{ID: taskRetired, After: []string{taskFunction, taskLogGroup, taskQueue, taskSecret}, Run: func(ctx context.Context) error {
+			if e.KeepLogs {
+				return nil // events of before need them
+			}
+			retired, _ := e.Inventory.RetiredKeys.Or(nil).Strings()
+			return c.removeRetired(ctx, retired, e.Owner)
+		}},
+	)
 }
 
 // Protected says that AWS refuses to delete a log group.
@@ -206,66 +163,6 @@ func refuseProtected(r Removal) error {
 	group, owned := r.Last.LogGroup.Get()
 	if owned && group.Protected.Or(false) && !r.KeepLogs && group.ARN == valueOf(r.Inventory.LogGroup).ARN {
 		return &Protected{Group: group.Name.Or("")}
-	}
-	return nil
-}
-
-// refuseMessages stops a removal that would lose messages.
-func (c *Client) refuseMessages(ctx context.Context, arn string, force bool) error {
-	if arn == "" || force {
-		return nil
-	}
-	messages, err := c.CountMessages(ctx, arn)
-	if err != nil {
-		return err
-	}
-	if messages.Total() > 0 {
-		return &HasMessages{ARN: arn, Messages: messages}
-	}
-	return nil
-}
-
-func (c *Client) removeOwned(ctx context.Context, r Removal, arn, id string, remove func(context.Context, string) error) error {
-	tags, found, err := c.identify(ctx, arn)
-	if missing(err) {
-		return nil
-	}
-	// Where tags cannot be read at all nothing speaks against the inventory.
-	if err != nil && !notOffered(err) {
-		return err
-	}
-	return c.fenced(ctx, r, arn, id, found, tags, remove)
-}
-
-// fenced removes an object unless its id or its tags say that it is another's.
-func (c *Client) fenced(ctx context.Context, r Removal, arn, id, found string, tags map[string]string, remove func(context.Context, string) error) error {
-	if id != "" && found != "" && id != found && !r.Owner.owns(tags) {
-		return &Foreign{ARN: arn, Tags: tags, ID: found, Ours: id}
-	}
-	if err := c.vetoOf(ctx, r, arn, tags); err != nil {
-		return err
-	}
-	return remove(ctx, arn)
-}
-
-// vetoOf is the owner's veto, but for a secret that the unit took from an earlier
-// one of its name: until the values are put it carries that one's generation. A
-// later unit of the name, which may have taken it in turn, shows by its role.
-func (c *Client) vetoOf(ctx context.Context, r Removal, arn string, tags map[string]string) error {
-	veto := r.Owner.veto(arn, tags)
-	if veto == nil || !isSecret(arn) || tags[bp.TagUnit] != r.Owner.Unit {
-		return veto
-	}
-	role, known := valueOf(r.Inventory.Role).ARN.Get()
-	if !known {
-		return veto
-	}
-	generation, err := c.Anchored(ctx, role, r.Owner.Unit)
-	if err != nil {
-		return err
-	}
-	if generation != "" && generation != r.Owner.Generation {
-		return veto
 	}
 	return nil
 }
@@ -296,104 +193,114 @@ func (c *Client) removeRetired(ctx context.Context, arns []string, owner Owner) 
 	return nil
 }
 
-// Whose reads the tags of an object from its own service, and whether it exists.
-// A key or secret that is pending deletion does not.
-func (c *Client) Whose(ctx context.Context, arn string) (tags map[string]string, exists bool, err error) {
-	if isSecret(arn) {
-		out, err := c.describeSecret(ctx, arn)
-		if err != nil {
-			return nil, false, ignoreMissing(err)
+// guardAll stops a removal that would lose something, before anything is removed.
+func (c *Client) guardAll(ctx context.Context, e *ending) error {
+	for _, k := range kinds() {
+		if k.guard == nil {
+			continue
 		}
-		return secretTags(out.Tags), out.DeletedDate == nil, nil
+		if arn, owned := valueOf(*k.Owned(&e.Inventory)).ARN.Get(); owned {
+			if err := k.guard(c, ctx, arn, e.Force); err != nil {
+				return err
+			}
+		}
 	}
-	tags, _, err = c.identify(ctx, arn)
-	if err != nil || tags[bp.TagUnit] == "" || !strings.Contains(arn, ":key/") {
-		return tags, err == nil, ignoreMissing(err)
-	}
-	out, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &arn})
-	if err != nil {
-		return nil, false, ignoreMissing(err)
-	}
-	return tags, out.KeyMetadata.KeyState != kmstypes.KeyStatePendingDeletion, nil
+	return nil
 }
 
-// identify reads an object's tags, and the id AWS gave it if the service gives
-// one, from its own service. The tagging index lags behind and is never asked.
-func (c *Client) identify(ctx context.Context, arn string) (tags map[string]string, id string, err error) {
+// endOwned removes the object of a kind that a unit has one of.
+func (c *Client) endOwned(ctx context.Context, e *ending, k kind) error {
+	identity := valueOf(*k.Owned(&e.Inventory))
+	arn, owned := identity.ARN.Get()
+	if !owned {
+		return nil
+	}
+	return c.end(ctx, e, k, arn, identity.ID.Or(""))
+}
+
+// endListed removes the objects of a kind that a unit may have several of.
+func (c *Client) endListed(ctx context.Context, e *ending, k kind) error {
+	arns, _ := k.Listed(&e.Inventory).Or(nil).Strings()
+	if k.removeMany != nil {
+		return k.removeMany(c, ctx, arns)
+	}
+	for _, arn := range arns {
+		if err := c.end(ctx, e, k, arn, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// end removes an object unless its id or its tags say that it is another's.
+func (c *Client) end(ctx context.Context, e *ending, k kind, arn, id string) error {
+	tags, found, err := e.anchor.tags, e.anchor.id, error(nil)
 	switch {
-	case isSecret(arn):
-		out, err := c.describeSecret(ctx, arn)
-		if err != nil {
-			return nil, "", err
-		}
-		return secretTags(out.Tags), "", nil
-	case strings.Contains(arn, ":function:"):
-		out, err := c.getFunction(ctx, arn, "")
-		if err != nil {
-			return nil, "", err
-		}
-		return out.Tags, "", nil
-	case strings.Contains(arn, ":role/"):
-		_, name := splitRoleARN(arn)
-		out, err := c.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
-		if err != nil {
-			return nil, "", err
-		}
-		return iamTags(out.Role.Tags), aws.ToString(out.Role.RoleId), nil
-	case strings.Contains(arn, ":policy/"):
-		out, err := c.iam.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
-		if err != nil {
-			return nil, "", err
-		}
-		return iamTags(out.Policy.Tags), aws.ToString(out.Policy.PolicyId), nil
-	case strings.Contains(arn, ":log-group:"):
-		tags, err = c.logGroupTags(ctx, arn)
-		return tags, "", err
-	case strings.Contains(arn, ":sqs:"):
-		tags, err = c.queueTags(ctx, arn)
-		return tags, "", err
-	case strings.Contains(arn, ":alarm:"):
-		tags, err = c.alarmTags(ctx, arn)
-		return tags, "", err
-	default:
-		tags, err = c.keyTags(ctx, arn)
-		return tags, "", err
+	case !k.anchors:
+		tags, found, err = k.identify(c, ctx, arn)
+	case e.anchor.arn == "":
+		return nil
 	}
+	if missing(err) {
+		return nil
+	}
+	// Where tags cannot be read at all nothing speaks against the inventory.
+	if err != nil && !notOffered(err) {
+		return err
+	}
+	if id != "" && found != "" && id != found && !e.Owner.owns(tags) {
+		return &Foreign{ARN: arn, Tags: tags, ID: found, Ours: id}
+	}
+	if veto := e.Owner.veto(arn, tags); veto != nil {
+		if k.inherited == nil || tags[bp.TagUnit] != e.Owner.Unit {
+			return veto
+		}
+		if inherited, err := k.inherited(c, ctx, e.Removal); err != nil || !inherited {
+			return cmp.Or(err, veto)
+		}
+	}
+	if k.retire != nil {
+		return k.retire(c, ctx, e, arn)
+	}
+	return k.remove(c, ctx, arn)
 }
 
-// removeAll deletes objects that were replaced: aliases first, the role before
-// the policy it holds. What does not carry the unit's tags, because it was
-// imported and never tagged, is left, and named.
+func (c *Client) endInterfaces(ctx context.Context, e *ending) error {
+	if !e.Inventory.Function.IsKnown() {
+		return nil
+	}
+	_, role := bp.SplitRoleARN(valueOf(e.Inventory.Role).ARN.Or(""))
+	return c.awaitInterfaces(ctx, e.Function, role)
+}
+
+// removeAll deletes objects that were replaced, in the order of the kinds. What does
+// not carry the unit's tags, because it was imported and never tagged, is left, and
+// named.
 func (c *Client) removeAll(ctx context.Context, arns []string, owner Owner, force bool) (left []string, err error) {
-	for _, kind := range []string{":function:", ":role/", ":policy/", ":log-group:", ":sqs:", ":secretsmanager:", ":key/"} {
+	for _, arn := range arns {
+		if kindOf(arn).remove == nil {
+			left = append(left, arn)
+		}
+	}
+	for _, k := range kinds() {
 		for _, arn := range arns {
-			if !strings.Contains(arn, kind) {
+			if k.is == nil || !k.is(arn) {
 				continue
 			}
-			if kind == ":function:" { // an alias has no tags: it is the function's
-				if !strings.HasPrefix(arn, c.place.FunctionARN(owner.Unit)+":") {
-					left = append(left, arn)
-					continue
-				}
-			} else {
-				tags, _, err := c.identify(ctx, arn)
-				if missing(err) {
-					continue
-				}
-				if err != nil && !notOffered(err) {
-					return left, fmt.Errorf("remove %s: %w", arn, err)
-				}
-				if !owner.owns(tags) {
-					left = append(left, arn)
-					continue
-				}
+			if mine, err := c.isMine(ctx, k, owner, arn); missing(err) {
+				continue
+			} else if err != nil {
+				return left, fmt.Errorf("remove %s: %w", arn, err)
+			} else if !mine {
+				left = append(left, arn)
+				continue
 			}
-			if kind == ":sqs:" {
-				if err := c.refuseMessages(ctx, arn, force); err != nil {
+			if k.guard != nil {
+				if err := k.guard(c, ctx, arn, force); err != nil {
 					return left, err
 				}
 			}
-			if err := c.removeObject(ctx, arn); err != nil {
+			if err := k.remove(c, ctx, arn); err != nil {
 				return left, fmt.Errorf("remove %s: %w", arn, err)
 			}
 		}
@@ -401,23 +308,13 @@ func (c *Client) removeAll(ctx context.Context, arns []string, owner Owner, forc
 	return left, nil
 }
 
-func (c *Client) removeObject(ctx context.Context, arn string) error {
-	switch {
-	case isSecret(arn):
-		return c.removeSecret(ctx, arn)
-	case strings.Contains(arn, ":role/"):
-		_, name := splitRoleARN(arn)
-		return c.removeRole(ctx, name)
-	case strings.Contains(arn, ":policy/"):
-		return c.removePolicy(ctx, arn)
-	case strings.Contains(arn, ":log-group:"):
-		_, name, _ := strings.Cut(arn, ":log-group:")
-		return c.removeLogGroup(ctx, name)
-	case strings.Contains(arn, ":sqs:"):
-		return c.removeQueue(ctx, arn)
-	case strings.Contains(arn, ":key/"):
-		return c.removeKey(ctx, arn)
-	default:
-		return c.removeAlias(ctx, arn)
+func (c *Client) isMine(ctx context.Context, k kind, owner Owner, arn string) (bool, error) {
+	if k.mine != nil {
+		return k.mine(c, owner, arn), nil
 	}
+	tags, _, err := k.identify(c, ctx, arn)
+	if err != nil && !notOffered(err) {
+		return false, err
+	}
+	return owner.owns(tags), nil
 }

@@ -40,7 +40,7 @@ func (u *unit) takeBackKey(ctx context.Context, kept, fresh string, want bp.Key)
 	if err := u.removeKeyWith(ctx, fresh); err != nil {
 		return err
 	}
-	u.learn(func(l *Learned) { l.KeyARN = bp.Known(kept) })
+	u.known(bp.ComponentKey, kept, bp.Null[string]())
 	want = u.want().Key.Or(want) // its policy may name the key
 	found, err := u.findKey(ctx, kept, want.Alias.Or(""), nil)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -284,4 +285,132 @@ func toIAMTags(tags map[string]string) []types.Tag {
 		out = append(out, types.Tag{Key: aws.String(key), Value: aws.String(tags[key])})
 	}
 	return out
+}
+
+func roleKind() kind {
+	return kind{
+		Component: bp.RoleComponent(),
+		looks:     (*Client).roleLooks,
+		settle:    (*Client).settleRole,
+		locate: func(_ *Client, _ context.Context, s seed) (Ref, []error, error) {
+			return Ref{ARN: s.found.RoleARN.Or("")}, nil, nil
+		},
+		adopt:   adoptByName(bp.RoleComponent()),
+		dispute: (*disputes).role,
+		is:      bp.IsRoleARN, anchors: true, grants: true,
+		identify:  (*Client).identifyRole,
+		made:      (*Client).roleMade,
+		contest:   (*Client).contestRole,
+		next:      bp.TagNextRole,
+		successor: (*Client).foreignToNextRole,
+		outlives:  []string{taskFunction, taskInterfaces},
+		remove:    (*Client).removeRoleOf,
+		retire:    (*Client).retireRole,
+		steps: []step{
+			{taskRole, nil, (*unit).ensureRole},
+			{taskAttachments, []string{taskRole, taskPolicy}, (*unit).ensureAttachments},
+		},
+		settled:   []string{taskRole, taskAttachments, taskNarrow},
+		takesAway: detaches,
+		narrow:    (*unit).narrowRole,
+	}
+}
+
+func (c *Client) identifyRole(ctx context.Context, arn string) (tags map[string]string, id string, err error) {
+	_, name := bp.SplitRoleARN(arn)
+	found, err := c.anchor(ctx, name)
+	return found.tags, found.id, err
+}
+
+func (c *Client) roleMade(ctx context.Context, arn string) (time.Time, error) {
+	_, name := bp.SplitRoleARN(arn)
+	found, err := c.anchor(ctx, name)
+	return found.made, err
+}
+
+func (c *Client) removeRoleOf(ctx context.Context, arn string) error {
+	_, name := bp.SplitRoleARN(arn)
+	return c.removeRole(ctx, name)
+}
+
+// detaches reports whether a role that stays loses policies.
+func detaches(have, want bp.Blueprint) bool {
+	before, exists := have.Role.Get()
+	after := valueOf(want.Role)
+	return exists && before.ARN == after.ARN &&
+		len(missingFrom(after.AttachedPolicies.Or(nil), before.AttachedPolicies.Or(nil)))+len(missingFrom(after.InlinePolicies.Or(nil), before.InlinePolicies.Or(nil))) > 0
+}
+
+func (u *unit) narrowRole(ctx context.Context) error {
+	want := valueOf(u.want().Role)
+	if have, exists := u.job.Observed.Role.Get(); exists && have.ARN == want.ARN {
+		return u.detach(ctx, want.Name.Or(""), have, want)
+	}
+	return nil
+}
+
+func (c *Client) contestRole(ctx context.Context, of claims, arn string) ([]string, error) {
+	_, name := bp.SplitRoleARN(arn)
+	policies := of.of(bp.IsPolicyARN)
+	found, err := c.findRole(ctx, name, nil)
+	role, exists := found.Get()
+	if err != nil || !exists {
+		return nil, err
+	}
+	own := func(policy string) bool { return slices.Contains(policies, policy) }
+	but := append(foreignToRole(role.Role, own), described(text(role.Description), bp.RoleDescription(of.unit))...)
+	users, err := c.users(ctx, of.unit, withRole(arn))
+	but = append(but, usedBy(users)...)
+	if err != nil {
+		return nil, err
+	}
+	profiles, err := c.profilesOf(ctx, name)
+	if len(profiles) > 0 {
+		but = append(but, fmt.Sprintf("it is in the instance profiles %v", profiles))
+	}
+	return but, err
+}
+
+// retireRole deletes the unit's role, with what was attached to it at the last look
+// if that is known, and first what an update was about to put in its place.
+func (c *Client) retireRole(ctx context.Context, e *ending, arn string) error {
+	if _, err := c.removeAll(ctx, e.successors, e.Owner, e.Force); err != nil {
+		return err
+	}
+	if role, known := e.Last.Role.Get(); known && role.ARN == valueOf(e.Inventory.Role).ARN {
+		return c.removeKnownRole(ctx, role)
+	}
+	return c.removeRoleOf(ctx, arn)
+}
+
+// foreignToNextRole are clauses about a role that is announced in the place of the
+// unit's.
+func (c *Client) foreignToNextRole(ctx context.Context, r Removal, arn string, next map[string]string) ([]string, error) {
+	_, name := bp.SplitRoleARN(arn)
+	return c.foreignToUnitsRole(ctx, r, arn, name, next[bp.TagNextPolicy])
+}
+
+func (c *Client) roleLooks(t Target, o *Observation) []look {
+	_, name := bp.SplitRoleARN(t.Refs[bp.ComponentRole].ARN)
+	return []look{{"role", name, func(ctx context.Context) (err error) {
+		o.role, err = c.findRole(ctx, name, t.Tags)
+		return err
+	}}}
+}
+
+func (*Client) settleRole(_ context.Context, _ Target, o *Observation) error {
+	if r, found := o.role.Get(); found {
+		o.Role, o.IDs[bp.ComponentRole], o.roleLastIn = bp.Known(r.Role), optional(&r.id), r.lastIn
+	}
+	return nil
+}
+
+func (d *disputes) role(ctx context.Context) {
+	role, wanted := valueOf(d.o.Role), valueOf(d.want.Role)
+	d.judge(ctx, d.at.arn, d.o.Role.IsKnown(), func() ([]string, error) {
+		but := foreignToRole(role, ownPolicies(valueOf(d.want.Policy).ARN, wanted.AttachedPolicies.Or(nil)))
+		but = append(but, described(text(role.Description), bp.RoleDescription(d.unit))...)
+		users, err := d.users(ctx, d.unit, withRole(d.at.arn))
+		return append(but, usedBy(users)...), err
+	})
 }

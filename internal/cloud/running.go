@@ -96,7 +96,7 @@ func (c *Client) runningVersion(ctx context.Context, b bp.Blueprint, number stri
 // runsAs reads the role that a version froze, where that is not the unit's. All that
 // it may do is judged as what others wrote.
 func (c *Client) runsAs(ctx context.Context, arn string, out *Running) {
-	path, name := splitRoleARN(arn)
+	path, name := bp.SplitRoleARN(arn)
 	found, err := c.findRole(ctx, name, nil)
 	if err != nil {
 		out.Role, out.Policy = bp.Unknown[bp.Role](), bp.Unknown[bp.Policy]()

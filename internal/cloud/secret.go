@@ -103,7 +103,7 @@ func (c *Client) secretPolicy(ctx context.Context, arn string) (bp.Value[map[str
 // createSecret makes the secret without a value.
 func (c *Client) createSecret(ctx context.Context, unit string, want bp.Secret, tags map[string]string) (arn string, err error) {
 	in := &secretsmanager.CreateSecretInput{
-		Name: text(want.Name), KmsKeyId: text(want.KMSKeyARN), Description: aws.String("Values for the Lambda function " + unit),
+		Name: text(want.Name), KmsKeyId: text(want.KMSKeyARN), Description: aws.String(bp.SecretDescription(unit)),
 	}
 	for _, key := range sortedKeys(tags) {
 		in.Tags = append(in.Tags, types.Tag{Key: aws.String(key), Value: aws.String(tags[key])})
@@ -222,8 +222,75 @@ func (c *Client) removeSecret(ctx context.Context, arn string) error {
 	return ignoreMissing(err)
 }
 
-// isSecret tells the ARN of a secret from those of a unit's other objects.
-func isSecret(arn string) bool { return strings.Contains(arn, ":secretsmanager:") }
+func secretKind() kind {
+	return kind{
+		Component: bp.SecretComponent(),
+		looks:     (*Client).secretLooks,
+		locate:    (*Client).locateSecret,
+		adopt:     (*Client).adoptSecret,
+		tagged:    func(b bp.Blueprint) tagMap { return valueOf(b.Secret).Tags },
+		dispute:   (*disputes).secret,
+		is:        bp.IsSecretARN,
+		identify:  withoutID((*Client).secretTagsOf),
+		leaving:   (*Client).secretLeaving,
+		made:      (*Client).secretMade,
+		contest:   (*Client).contestSecret,
+		inherited: (*Client).inheritedSecret,
+		outlives:  []string{taskFunction},
+		remove:    (*Client).removeSecret,
+		steps: []step{
+			{taskSecret, []string{taskKey}, (*unit).ensureSecret},
+			{taskValues, []string{taskSecret, taskAttachments}, (*unit).ensureSecretValues},
+		},
+		settled: []string{taskSecret, taskValues, taskSuperseded},
+	}
+}
+
+func (c *Client) secretTagsOf(ctx context.Context, arn string) (map[string]string, error) {
+	out, err := c.describeSecret(ctx, arn)
+	if err != nil {
+		return nil, err
+	}
+	return secretTags(out.Tags), nil
+}
+
+func (c *Client) secretLeaving(ctx context.Context, arn string) (bool, error) {
+	out, err := c.describeSecret(ctx, arn)
+	if err != nil {
+		return false, err
+	}
+	return out.DeletedDate != nil, nil
+}
+
+func (c *Client) secretMade(ctx context.Context, arn string) (time.Time, error) {
+	out, err := c.describeSecret(ctx, arn)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return dated(out.CreatedDate)
+}
+
+func (c *Client) contestSecret(ctx context.Context, of claims, arn string) ([]string, error) {
+	secret, err := c.findSecret(ctx, arn, nil)
+	if err != nil {
+		return nil, err
+	}
+	but := append(named(bp.SecretNameOf(arn), bp.SecretName(of.unit)), foreignStatements(valueOf(secret).Unexpected)...)
+	values, err := c.foreignValues(ctx, of.unit, arn)
+	return append(but, values...), err
+}
+
+// inheritedSecret reports whether a secret of an earlier generation is one that the
+// unit took over: until the values are put it carries the other's. A later unit of
+// the name, which may have taken it in turn, shows by its role.
+func (c *Client) inheritedSecret(ctx context.Context, r Removal) (bool, error) {
+	role, known := valueOf(r.Inventory.Role).ARN.Get()
+	if !known {
+		return false, nil
+	}
+	generation, err := c.Anchored(ctx, role, r.Owner.Unit)
+	return err == nil && (generation == "" || generation == r.Owner.Generation), err
+}
 
 // WholeSecretARN returns the ARN of the secret that a text names, which may be
 // an ARN without the characters that Secrets Manager chose. Nothing without one.
@@ -233,4 +300,77 @@ func (c *Client) WholeSecretARN(ctx context.Context, id string) (string, error) 
 		return "", ignoreMissing(err)
 	}
 	return aws.ToString(out.ARN), nil
+}
+
+func (c *Client) secretLooks(t Target, o *Observation) []look {
+	id := t.Refs[bp.ComponentSecret].ARN
+	return []look{{"secret", id, func(ctx context.Context) (err error) {
+		o.Secret, err = c.findSecret(ctx, id, t.Tags)
+		return err
+	}}}
+}
+
+// locateSecret returns the ARN of the secret that carries the unit's tag. Who may
+// not look, as deployers of units without one may not, hears of it only where the
+// function is told of a secret or may be.
+func (c *Client) locateSecret(ctx context.Context, s seed) (Ref, []error, error) {
+	unit, f := s.unit, s.found
+	out, err := c.describeSecret(ctx, bp.SecretName(unit))
+	_, told := f.environment[bp.SecretVariable]
+	if missing(err) || ErrorCode(err) == "AccessDeniedException" && !told && f.unreadable == "" {
+		return Ref{}, nil, nil
+	}
+	if err != nil {
+		return Ref{}, nil, fmt.Errorf("secret %s: %w", bp.SecretName(unit), err)
+	}
+	if out.DeletedDate != nil || secretTags(out.Tags)[bp.TagUnit] != unit {
+		return Ref{}, nil, nil
+	}
+	return Ref{ARN: aws.ToString(out.ARN)}, nil, nil
+}
+
+func (c *Client) adoptSecret(ctx context.Context, want bp.Blueprint, owner Owner) (Ref, error) {
+	name := bp.SecretName(owner.Unit)
+	out, err := c.describeSecret(ctx, name)
+	switch wanted := want.Secret.IsKnown(); {
+	case err == nil && (wanted || out.DeletedDate == nil && owner.unfinished(secretTags(out.Tags))):
+		return Ref{ARN: name}, nil
+	case ignoreMissing(err) != nil && (wanted || !denied(err)):
+		return Ref{}, err
+	}
+	return Ref{}, nil
+}
+
+func (d *disputes) secret(ctx context.Context) {
+	secret := valueOf(d.o.Secret)
+	// One that an earlier unit of the name has deleted is older, and nobody uses it.
+	ask := d.dated
+	if secret.Available == bp.Known(false) {
+		ask = d.judge
+	}
+	ask(ctx, secret.ARN.Or(""), d.o.Secret.IsKnown(), func() ([]string, error) {
+		values, err := d.foreignValues(ctx, d.unit, secret.ARN.Or(""))
+		return append(foreignStatements(secret.Unexpected), values...), err
+	})
+}
+
+// foreignValues are clauses about what a unit never writes on its secret: another
+// description, or values that it has not put. Of a deleted secret, whose unit was
+// complete, a rotation may have put the last ones.
+func (c *Client) foreignValues(ctx context.Context, unit, arn string) ([]string, error) {
+	out, err := c.describeSecret(ctx, arn)
+	if err != nil {
+		return nil, ignoreMissing(err)
+	}
+	but := described(out.Description, bp.SecretDescription(unit))
+	var others []string
+	for _, version := range sortedKeys(out.VersionIdsToStages) {
+		if !bp.ValuesNumber(version).IsKnown() {
+			others = append(others, version)
+		}
+	}
+	if len(others) == len(out.VersionIdsToStages) && len(others) > 0 || len(others) > 0 && out.DeletedDate == nil {
+		but = append(but, "it holds values that the unit has not put (version "+strings.Join(others, ", ")+")")
+	}
+	return but, nil
 }

@@ -70,10 +70,12 @@ func TestRemove_SecretThatWasTakenFromAnEarlierUnitGoes(t *testing.T) {
 			t.Parallel()
 			client := secretsOf(&secretsmanager.DescribeSecretOutput{Tags: tagsOfSecret(c.secret)}, c.role)
 			removed := false
-			err := client.removeOwned(t.Context(), Removal{
+			secret := secretKind()
+			secret.remove = func(*Client, context.Context, string) error { removed = true; return nil }
+			err := client.end(t.Context(), &ending{Removal: Removal{
 				Owner:     Owner{Unit: "orders", Generation: "new"},
 				Inventory: bp.Inventory{Role: bp.Known(bp.Identity{ARN: bp.Known(ordersRole)})},
-			}, ordersSecret, "", func(context.Context, string) error { removed = true; return nil })
+			}}, secret, ordersSecret, "")
 			_, foreign := errors.AsType[*Foreign](err)
 			if removed != c.goes || foreign == c.goes || err != nil && !foreign {
 				t.Errorf("removed: %t, %v", removed, err)
@@ -89,11 +91,11 @@ func applying(c *Client, values string, number int64) *unit {
 			Function: bp.Known(bp.Function{Name: bp.Known("orders")}),
 			Tags:     valueTags(ownedBy("orders", "new")),
 			Secret: bp.Known(bp.Secret{
-				Name: bp.Known(bp.SecretName("orders")), ARN: l.SecretARN, KMSKeyARN: bp.Known("new-key"), ValuesVersion: bp.Known(number),
+				Name: bp.Known(bp.SecretName("orders")), ARN: l.At(bp.ComponentSecret).ARN, KMSKeyARN: bp.Known("new-key"), ValuesVersion: bp.Known(number),
 			}),
 		}
 	}
-	return &unit{Client: c, job: Job{Desired: desired, SecretValues: values}, learned: Learned{SecretARN: bp.Unknown[string]()}}
+	return &unit{Client: c, job: Job{Draft: desired, SecretValues: values}, desired: desired(Learned{})}
 }
 
 func TestMakeSecret_NotesWhatItRestoresBeforeAnythingElseFails(t *testing.T) {
@@ -125,7 +127,7 @@ func TestMakeSecret_NotesWhatItRestoresBeforeAnythingElseFails(t *testing.T) {
 			if err := u.ensureSecret(t.Context()); !errors.Is(err, refused) {
 				t.Errorf("got %v", err)
 			}
-			if u.learned.SecretARN != bp.Known(ordersSecret) || !u.learned.MadeSecret {
+			if u.learned.At(bp.ComponentSecret).ARN != bp.Known(ordersSecret) {
 				t.Errorf("learned %+v", u.learned)
 			}
 		})
@@ -209,9 +211,9 @@ func TestLocateSecret_NeverOverlooksOneThatTheFunctionReads(t *testing.T) {
 			client.secrets.DescribeSecret = func(context.Context, *secretsmanager.DescribeSecretInput, ...func(*secretsmanager.Options)) (*secretsmanager.DescribeSecretOutput, error) {
 				return nil, &smithy.GenericAPIError{Code: c.code}
 			}
-			arn, err := client.locateSecret(t.Context(), "orders", c.function)
-			if arn != "" || (err != nil) != c.fails {
-				t.Errorf("%q, %v", arn, err)
+			ref, _, err := client.locateSecret(t.Context(), seed{unit: "orders", found: c.function})
+			if ref.ARN != "" || (err != nil) != c.fails {
+				t.Errorf("%q, %v", ref.ARN, err)
 			}
 		})
 	}

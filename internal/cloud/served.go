@@ -34,37 +34,37 @@ func (c *Client) findServed(ctx context.Context, t Target) (servedObserved, erro
 	)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		ofFunction, err = c.functionPolicy(ctx, t.Function, "")
+		ofFunction, err = c.functionPolicy(ctx, t.Function(), "")
 		return err
 	})
 	group.Go(func() (err error) {
-		ofAlias, err = c.functionPolicy(ctx, t.Function, t.Alias)
+		ofAlias, err = c.functionPolicy(ctx, t.Function(), t.Alias())
 		return err
 	})
 	group.Go(func() error {
 		// All of them: what others made beside the unit's alias is seen with it.
-		aliases, err := c.listAliases(ctx, t.Function)
+		aliases, err := c.listAliases(ctx, t.Function())
 		if ignoreMissing(err) != nil {
 			return err
 		}
-		out.alias = c.aliasAmong(t.Function, t.Alias, aliases)
+		out.alias = c.aliasAmong(t.Function(), t.Alias(), aliases)
 		alias, ok := out.alias.Get()
 		number := alias.Version.Or("")
-		beside := others(aliases, t.Alias)
+		beside := others(aliases, t.Alias())
 		out.running = out.routed(beside)
-		out.invoked = c.policiesOf(ctx, t.Function, beside)
+		out.invoked = c.policiesOf(ctx, t.Function(), beside)
 		// Callers of a unit are never served what is in the making.
 		if !ok || number == latest {
 			return nil
 		}
 		if known, ok := t.Served.Get(); ok && known.Number == alias.Version && bp.CurrentDigest(known.Digest.Or("")) {
 			out.version, out.recalled = t.Served, true
-		} else if err := out.readVersion(ctx, c, t.Function, number); err != nil {
+		} else if err := out.readVersion(ctx, c, t.Function(), number); err != nil {
 			return err
 		}
 		if out.version.IsKnown() {
 			var err error
-			if ofVersion, err = c.functionPolicy(ctx, t.Function, number); err != nil {
+			if ofVersion, err = c.functionPolicy(ctx, t.Function(), number); err != nil {
 				return err
 			}
 		}
@@ -73,7 +73,7 @@ func (c *Client) findServed(ctx context.Context, t Target) (servedObserved, erro
 	if err := group.Wait(); err != nil {
 		return out, err
 	}
-	out.permissions = sortPermissions(t.Alias, ofFunction, ofAlias, ofVersion)
+	out.permissions = sortPermissions(t.Alias(), ofFunction, ofAlias, ofVersion)
 	return out, nil
 }
 
@@ -99,5 +99,5 @@ func (s *servedObserved) verify(ctx context.Context, c *Client, t Target, tags m
 	if !s.recalled || tags[bp.TagGeneration] == t.Tags[bp.TagGeneration] {
 		return nil
 	}
-	return s.readVersion(ctx, c, t.Function, valueOf(s.version).Number.Or(""))
+	return s.readVersion(ctx, c, t.Function(), valueOf(s.version).Number.Or(""))
 }

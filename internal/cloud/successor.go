@@ -41,7 +41,8 @@ func (c *Client) confirmAnnounced(ctx context.Context, r Removal, role anchor) (
 
 func (c *Client) confirmSuccessor(ctx context.Context, r Removal, tag, arn string, next map[string]string, made time.Time) (exists bool, err error) {
 	announced := []string{"tag " + tag + " of the unit's role announces it"}
-	if !announces(tag, arn) {
+	k := kindOf(arn)
+	if k.next != tag {
 		return false, &Disputed{arn, r.Owner.Unit, append(announced, "no update announces such a thing so")}
 	}
 	tags, _, err := c.identify(ctx, arn)
@@ -51,7 +52,7 @@ func (c *Client) confirmSuccessor(ctx context.Context, r Removal, tag, arn strin
 	if err != nil {
 		return false, err
 	}
-	but, err := c.foreignToSuccessor(ctx, r, tag, arn, next)
+	but, err := k.successor(c, ctx, r, arn, next)
 	if err != nil {
 		return false, err
 	}
@@ -68,39 +69,15 @@ func (c *Client) confirmSuccessor(ctx context.Context, r Removal, tag, arn strin
 	return true, nil
 }
 
-// announces reports whether a tag announces objects of an ARN's kind.
-func announces(tag, arn string) bool {
-	for kind, of := range nextTags {
-		if of == tag && strings.Contains(arn, kind) {
-			return true
-		}
-	}
-	return false
-}
-
 // anchorOf reads the unit's role, if the unit has one.
 func (c *Client) anchorOf(ctx context.Context, r Removal) (anchor, error) {
 	arn, owned := valueOf(r.Inventory.Role).ARN.Get()
 	if !owned {
 		return anchor{}, nil
 	}
-	_, name := splitRoleARN(arn)
+	_, name := bp.SplitRoleARN(arn)
 	found, err := c.anchor(ctx, name)
 	return found, ignoreMissing(err)
-}
-
-// foreignToSuccessor are clauses about what an update never puts on what it makes.
-func (c *Client) foreignToSuccessor(ctx context.Context, r Removal, tag, arn string, next map[string]string) ([]string, error) {
-	switch tag {
-	case bp.TagNextRole:
-		_, name := splitRoleARN(arn)
-		return c.foreignToUnitsRole(ctx, r, arn, name, next[bp.TagNextPolicy])
-	case bp.TagNextPolicy:
-		_, last := splitRoleARN(valueOf(r.Inventory.Role).ARN.Or(""))
-		_, newer := splitRoleARN(next[bp.TagNextRole])
-		return c.foreignToPolicy(ctx, r.Owner.Unit, arn, last, newer)
-	}
-	return c.foreignToGroup(ctx, r.Owner.Unit, arn)
 }
 
 // foreignToUnitsRole are clauses about a role that is to go with a unit and that no

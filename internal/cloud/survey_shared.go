@@ -105,7 +105,7 @@ func observeDetail(r iamtypes.RoleDetail, documents map[string]string) (roleDeta
 	if r.PermissionsBoundary != nil {
 		role.PermissionsBoundary = optional(r.PermissionsBoundary.PermissionsBoundaryArn)
 	}
-	return roleDetail{Role: role, policies: policies, managed: slices.DeleteFunc(attached, func(arn string) bool { return !strings.Contains(arn, ":iam::aws:") })}, nil
+	return roleDetail{Role: role, policies: policies, managed: slices.DeleteFunc(attached, func(arn string) bool { return !bp.IsAWSPolicyARN(arn) })}, nil
 }
 
 // role is the function's role with everything that its policies say, AWS's own
@@ -261,7 +261,7 @@ func (s *survey) alarmsOf(name string, own bool, queue string) bp.Value[bp.Alarm
 
 // queueNamed is the name of the queue that an ARN is of, empty where it is of none.
 func queueNamed(arn string) string {
-	if !strings.Contains(arn, ":sqs:") {
+	if !bp.IsQueueARN(arn) {
 		return ""
 	}
 	return arn[strings.LastIndexByte(arn, ':')+1:]
@@ -357,13 +357,13 @@ func parsedOf(policy bp.Value[bp.KeyPolicy]) []bp.Parsed {
 func (s *survey) deadLetters(ctx context.Context, name, arn string, out *Surveyed) {
 	switch place, ok := bp.PlaceOf(arn); {
 	case !ok:
-	case strings.Contains(arn, ":sqs:") && place.Account == s.place.Account && tagOf(out.Tags, bp.TagUnit) == name && arn == s.place.QueueARN(bp.QueueName(name)):
+	case bp.IsQueueARN(arn) && place.Account == s.place.Account && tagOf(out.Tags, bp.TagUnit) == name && arn == s.place.QueueARN(bp.QueueName(name)):
 		found, err := s.untagged().findQueue(ctx, arn, nil)
 		if s.refused("sqs:GetQueueAttributes", name, err) {
 			found = bp.Unknown[bp.Queue]()
 		}
 		out.Queue = found
-	case strings.Contains(arn, ":sqs:"):
+	case bp.IsQueueARN(arn):
 		given := s.givenQueue(ctx, arn)
 		out.Around.Queue, out.Around.EncryptedBySQS = given.queue, given.bySQS
 		s.target(ctx, name, arn, out)

@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 
@@ -81,18 +82,13 @@ func (f *foreseen) load(ctx context.Context, _ []string) (map[string]map[string]
 
 // reading is the client for one look at a unit.
 func (c *Client) reading(t Target) *Client {
-	arns := make([]string, 0, len(t.Alarms)+3)
-	for _, name := range t.Alarms {
-		arns = append(arns, c.place.AlarmARN(name))
-	}
-	if t.LogGroup != "" {
-		arns = append(arns, c.place.LogGroupARN(t.LogGroup))
-	}
-	for _, arn := range []string{t.KeyARN, t.QueueARN} {
-		if arn != "" {
-			arns = append(arns, arn)
+	var arns []string
+	for _, k := range kinds() {
+		if k.indexed != nil {
+			arns = append(arns, k.indexed(c, t)...)
 		}
 	}
+	arns = slices.DeleteFunc(arns, func(arn string) bool { return arn == "" })
 	out := *c
 	out.tags = &foreseen{source: c.tags, arns: arns}
 	return &out

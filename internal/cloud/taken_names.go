@@ -2,10 +2,8 @@ package cloud
 
 import (
 	"context"
+	"slices"
 	"sync"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/kms"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
@@ -35,61 +33,25 @@ func (c *Client) TakenNames(ctx context.Context, want bp.Blueprint) []*Taken {
 	if err == nil && unfinished && anchor.tags[bp.TagUnit] == unit {
 		return nil // the apply takes it up, or says that another one is at it
 	}
+	all := kinds()
+	found := make([][]*Taken, len(all)) // in the order of the kinds, whichever ends first
 	var looks sync.WaitGroup
-	var found []*[]*Taken // in the order of the looks, whichever ends first
-	side := func(look func() []*Taken) {
-		result := new([]*Taken)
-		found = append(found, result)
-		looks.Go(func() { *result = look() })
+	for i, k := range all {
+		if k.anchors && err == nil {
+			found[i] = []*Taken{{Kind: KindRole, Name: role.Name.Or("")}}
+		}
+		if k.taken != nil {
+			looks.Go(func() { found[i] = k.taken(c, ctx, want) })
+		}
 	}
-	look := func(kind string, name bp.String, exists func(name string) bool) {
-		side(func() []*Taken {
-			if text, known := name.Get(); known && text != "" && exists(text) {
-				return []*Taken{{Kind: kind, Name: text}}
-			}
-			return nil
-		})
-	}
-	look(KindFunction, valueOf(want.Function).Name, func(name string) bool {
-		_, err := c.getFunction(ctx, name, "")
-		return err == nil
-	})
-	look(KindRole, role.Name, func(string) bool { return err == nil })
-	look(KindPolicy, valueOf(want.Policy).ARN, func(arn string) bool {
-		_, _, err := c.identify(ctx, arn)
-		return err == nil
-	})
-	look(KindQueue, valueOf(want.Queue).ARN, func(arn string) bool {
-		_, err := c.queueTags(ctx, arn)
-		return err == nil
-	})
-	look(KindKeyAlias, valueOf(want.Key).Alias, func(alias string) bool {
-		out, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &alias})
-		if err != nil {
-			return false
-		}
-		tags, err := c.keyTags(ctx, aws.ToString(out.KeyMetadata.Arn))
-		return err == nil && !(Owner{Unit: unit}).retained(tags)
-	})
-	side(func() []*Taken {
-		var names []string
-		var taken []*Taken
-		alarms := valueOf(want.Alarms)
-		for _, slot := range alarms.Slots() {
-			if name, known := valueOf(*slot.Alarm).Name.Get(); known {
-				names = append(names, name)
-			}
-		}
-		alarmsFound, _ := c.findAlarms(ctx, names) // none without an answer
-		for _, name := range sortedKeys(alarmsFound) {
-			taken = append(taken, &Taken{Kind: KindAlarm, Name: name})
-		}
-		return taken
-	})
 	looks.Wait()
-	var all []*Taken
-	for _, result := range found {
-		all = append(all, *result...)
+	return slices.Concat(found...)
+}
+
+// taken is one name that may be in use.
+func taken(kind string, name bp.String, exists func(name string) bool) []*Taken {
+	if text, known := name.Get(); known && text != "" && exists(text) {
+		return []*Taken{{Kind: kind, Name: text}}
 	}
-	return all
+	return nil
 }

@@ -3,6 +3,7 @@ package cloud
 import (
 	"context"
 	"maps"
+	"slices"
 	"sync"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/engine"
@@ -15,19 +16,12 @@ const parallel = 6
 
 // Learned is what only AWS can tell about a unit while it is being made.
 type Learned struct {
-	KeyARN     bp.String
-	SecretARN  bp.String
+	// Objects are those that are known to be the unit's, by the names of their
+	// components, and Several the ARNs of those that it has more than one of.
+	Objects    map[string]bp.Identity
+	Several    map[string][]string
 	CodeSHA256 bp.String
-	RoleID     bp.String
-	PolicyID   bp.String
 	Served     bp.Value[bp.Version]
-	// MadeLogGroup and MadeFunction say that this apply created them. The
-	// others show it by their ids.
-	MadeLogGroup, MadeQueue, MadeSecret, MadeFunction bool
-	// Overflow are the ARNs of the policies that take what one does not hold.
-	Overflow []string
-	// Alarms are the ARNs of those that exist, as far as this apply has come.
-	Alarms []string
 	// Superseded are ARNs of objects that others have replaced and that are
 	// still to be removed.
 	Superseded []string
@@ -38,10 +32,49 @@ type Learned struct {
 	Notes []string
 }
 
+// At is what is known of an object: nothing before it is made.
+func (l Learned) At(component string) bp.Identity {
+	if identity, known := l.Objects[component]; known {
+		return identity
+	}
+	return bp.Identity{ARN: bp.Unknown[string](), ID: bp.Unknown[string]()}
+}
+
+// Has reports whether an object is known to be the unit's.
+func (l Learned) Has(component string) bool {
+	_, known := l.Objects[component]
+	return known
+}
+
+// Note takes down that an object is the unit's. What it was told before stays with
+// those that have it.
+func (l *Learned) Note(component string, identity bp.Identity) {
+	if l.Objects = maps.Clone(l.Objects); l.Objects == nil {
+		l.Objects = map[string]bp.Identity{}
+	}
+	l.Objects[component] = identity
+}
+
+// add takes down one more of several, and drop that one is gone.
+func (l *Learned) add(component, arn string) {
+	l.setSeveral(component, appendNew(l.Several[component], arn))
+}
+
+func (l *Learned) drop(component string, gone func(arn string) bool) {
+	l.setSeveral(component, slices.DeleteFunc(slices.Clone(l.Several[component]), gone))
+}
+
+func (l *Learned) setSeveral(component string, arns []string) {
+	if l.Several = maps.Clone(l.Several); l.Several == nil {
+		l.Several = map[string][]string{}
+	}
+	l.Several[component] = arns
+}
+
 // Job is one apply of a unit.
 type Job struct {
-	// Desired drafts the blueprint from what is known so far.
-	Desired func(Learned) bp.Blueprint
+	// Draft makes the blueprint of what is known; it is asked again when more is.
+	Draft func(Learned) bp.Blueprint
 	// Observed is what existed when the plan was made; nothing for a new unit.
 	Observed bp.Blueprint
 	Known    Learned
@@ -95,7 +128,8 @@ type unit struct {
 
 	mu        sync.Mutex
 	learned   Learned
-	announced bool // the role says what is about to be made
+	desired   bp.Blueprint // drafted from that
+	announced bool         // the role says what is about to be made
 	secret    secretNow
 	revision  string // of $LATEST when the function was brought to what is wanted
 }
@@ -103,7 +137,7 @@ type unit struct {
 func (u *unit) want() bp.Blueprint {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return u.job.Desired(u.learned)
+	return u.desired
 }
 
 // owner is whose tags the unit's objects carry.
@@ -116,6 +150,19 @@ func (u *unit) learn(note func(*Learned)) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	note(&u.learned)
+	u.desired = u.job.Draft(u.learned)
+}
+
+// known notes that an object is there; what has no id has none to give.
+func (u *unit) known(component, arn string, id bp.String) {
+	u.learn(func(l *Learned) { l.Note(component, bp.Identity{ARN: bp.Known(arn), ID: id}) })
+}
+
+// several are the ARNs of what the unit has more than one of, so far.
+func (u *unit) several(component string) []string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return slices.Clone(u.learned.Several[component])
 }
 
 // tags returns the unit's tags, and whether an object with this deviation
@@ -129,21 +176,21 @@ func (u *unit) tags(deviation tagMap) (have, want map[string]string, differ bool
 // IDs of the tasks of an apply. The names are the components', so that an
 // error says what it is about.
 const (
-	taskKey         = "key"
-	taskRole        = "role"
-	taskPolicy      = "policy"
+	taskKey         = bp.ComponentKey
+	taskRole        = bp.ComponentRole
+	taskPolicy      = bp.ComponentPolicy
 	taskAttachments = "role policies"
-	taskLogGroup    = "log group"
-	taskQueue       = "dead-letter queue"
-	taskSecret      = "secret"
+	taskLogGroup    = bp.ComponentLogGroup
+	taskQueue       = bp.ComponentQueue
+	taskSecret      = bp.ComponentSecret
 	taskValues      = "values of the secret"
-	taskFunction    = "function"
+	taskFunction    = bp.ComponentFunction
 	taskSettings    = "function settings"
-	taskVersion     = "version"
-	taskAlias       = "alias"
-	taskAsync       = "asynchronous invocations"
-	taskPermissions = "permissions to invoke"
-	taskAlarms      = "alarms"
+	taskVersion     = bp.ComponentVersion
+	taskAlias       = bp.ComponentAlias
+	taskAsync       = bp.ComponentAsync
+	taskPermissions = bp.ComponentPermissions
+	taskAlarms      = bp.ComponentAlarms
 	taskDrain       = "wait for invocations under way"
 	taskNarrow      = "narrow permissions"
 	taskSuperseded  = "remove replaced objects"
@@ -154,7 +201,7 @@ const (
 // before the alias moves and narrowed after it, so that neither the version in
 // service nor the next one ever lacks a permission.
 func (c *Client) Apply(ctx context.Context, job Job) (Result, error) {
-	u := &unit{Client: c, job: job, learned: job.Known}
+	u := &unit{Client: c, job: job, learned: job.Known, desired: job.Draft(job.Known)}
 	if u.replaced = Replaces(job.Observed, u.want()); u.replaced {
 		// All of that goes with the function.
 		null := bp.Blueprint{}
@@ -190,78 +237,66 @@ func Replaces(observed, wanted bp.Blueprint) bool {
 	return exists && known && have.Image.IsKnown() != want.Image.IsKnown() && !want.Image.IsUnknown()
 }
 
+// tasks are the steps of all kinds, and those that are about none: what was replaced
+// or given up goes once all is in its place that comes with the alias.
 func (u *unit) tasks() []engine.Task {
-	return []engine.Task{
-		{ID: taskRole, Run: u.ensureRole},
-		// A name that is taken shows at the role, before a key is paid for.
-		{ID: taskKey, After: []string{taskRole}, Run: u.ensureKey},
-		{ID: taskLogGroup, After: []string{taskKey}, Run: u.ensureLogGroup},
-		{ID: taskQueue, After: []string{taskKey, taskPolicy}, Run: u.ensureQueue},
-		{ID: taskSecret, After: []string{taskKey}, Run: u.ensureSecret},
-		{ID: taskPolicy, After: []string{taskKey, taskSecret}, Run: u.ensurePolicy},
-		{ID: taskAttachments, After: []string{taskRole, taskPolicy}, Run: u.ensureAttachments},
-		{ID: taskValues, After: []string{taskSecret, taskAttachments}, Run: u.ensureSecretValues},
-		{ID: taskFunction, After: []string{taskAttachments, taskLogGroup, taskQueue, taskKey, taskValues}, Run: u.ensureFunction},
-		{ID: taskSettings, After: []string{taskFunction}, Run: u.ensureSettings},
-		// An alarm on what does not exist yet is quiet.
-		{ID: taskAlarms, After: []string{taskRole}, Run: u.ensureAlarms},
-		{ID: taskVersion, After: []string{taskSettings}, Run: u.ensureVersion},
-		{ID: taskAlias, After: []string{taskVersion}, Run: u.ensureAlias},
-		{ID: taskPermissions, After: []string{taskAlias}, Run: u.ensurePermissions},
-		{ID: taskAsync, After: []string{taskAlias}, Run: u.ensureAsync},
-		{ID: taskDrain, After: []string{taskAsync, taskPermissions}, Run: u.drain},
-		{ID: taskNarrow, After: []string{taskDrain}, Run: u.narrow},
-		{ID: taskSuperseded, After: []string{taskNarrow}, Run: u.removeSuperseded},
-		{ID: taskFinish, After: []string{taskSuperseded, taskAlarms}, Run: u.finish},
+	var tasks []engine.Task
+	for _, k := range kinds() {
+		for _, s := range k.steps {
+			tasks = append(tasks, engine.Task{ID: s.id, After: s.after, Run: func(ctx context.Context) error { return s.run(u, ctx) }})
+		}
 	}
+	served, others := lastOf(tasks, taskAlias)
+	return append(
+		tasks,
+		engine.Task{ID: taskDrain, After: served, Run: u.drain},
+		engine.Task{ID: taskNarrow, After: []string{taskDrain}, Run: u.narrow},
+		engine.Task{ID: taskSuperseded, After: []string{taskNarrow}, Run: u.removeSuperseded},
+		engine.Task{ID: taskFinish, After: append([]string{taskSuperseded}, others...), Run: u.finish},
+	)
+}
+
+// lastOf are the tasks that none comes after: those that come after one, and the
+// others.
+func lastOf(tasks []engine.Task, one string) (after, others []string) {
+	downstream := map[string]bool{one: true}
+	followed := map[string]bool{}
+	for range tasks {
+		for _, t := range tasks {
+			for _, before := range t.After {
+				followed[before] = true
+				downstream[t.ID] = downstream[t.ID] || downstream[before]
+			}
+		}
+	}
+	for _, t := range tasks {
+		switch {
+		case followed[t.ID]:
+		case downstream[t.ID]:
+			after = append(after, t.ID)
+		default:
+			others = append(others, t.ID)
+		}
+	}
+	return after, others
 }
 
 // achieved puts together what now exists from the ledger.
 func (u *unit) achieved(ledger engine.Ledger) bp.Blueprint {
 	want, out := u.want(), u.job.Observed
-	done := func(ids ...string) bool {
-		for _, id := range ids {
-			if outcome, _ := ledger.Of(id); outcome != engine.Done {
-				return false
+	for _, k := range kinds() {
+		settled := k.settled
+		if settled == nil {
+			for _, s := range k.steps {
+				settled = append(settled, s.id)
 			}
 		}
-		return true
-	}
-	if done(taskKey, taskNarrow) {
-		out.Key = want.Key
-	}
-	if done(taskRole, taskAttachments, taskNarrow) {
-		out.Role = want.Role
-	}
-	if done(taskPolicy, taskNarrow) {
-		out.Policy = want.Policy
-	}
-	if done(taskLogGroup) {
-		out.LogGroup = want.LogGroup
-	}
-	if done(taskQueue, taskSuperseded) {
-		out.Queue = want.Queue
-	}
-	if done(taskSecret, taskValues, taskSuperseded) {
-		out.Secret = want.Secret
-	}
-	if done(taskFunction, taskSettings) {
-		out.Function = want.Function
-	}
-	if done(taskVersion) {
-		out.Version = want.Version
-	}
-	if done(taskAlias) {
-		out.Alias = want.Alias
-	}
-	if done(taskAsync) {
-		out.Async = want.Async
-	}
-	if done(taskPermissions) {
-		out.Permissions = want.Permissions
-	}
-	if done(taskAlarms) {
-		out.Alarms = want.Alarms
+		if !slices.ContainsFunc(settled, func(id string) bool {
+			outcome, _ := ledger.Of(id)
+			return outcome != engine.Done
+		}) {
+			k.Copy(&out, want)
+		}
 	}
 	out.Tags = want.Tags
 	return out

@@ -5,10 +5,11 @@ package deployer
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/permissions-reference-cwl.html
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
 var needsOfLogs = map[string][]need{
-	"logs.DescribeLogGroups":       {read(account, "logs:DescribeLogGroups")},
-	"logs.GetDataProtectionPolicy": {read(logGroups, "logs:GetDataProtectionPolicy")},
-	"logs.ListTagsForResource":     {read(logGroups, "logs:ListTagsForResource")},
-	"logs.DescribeLogStreams":      {read(logGroups, "logs:DescribeLogStreams")},
+	"logs.DescribeLogGroups":           {read(account, "logs:DescribeLogGroups")},
+	"logs.GetDataProtectionPolicy":     {read(logGroups, "logs:GetDataProtectionPolicy")},
+	"logs.ListTagsForResource":         {read(logGroups, "logs:ListTagsForResource")},
+	"logs.DescribeLogStreams":          {read(logGroups, "logs:DescribeLogStreams")},
+	"logs.DescribeSubscriptionFilters": {read(logGroups, "logs:DescribeSubscriptionFilters")},
 
 	"logs.CreateLogGroup":                {create(logGroups, "logs:CreateLogGroup"), tagNew(logGroups, "logs:TagResource")},
 	"logs.AssociateKmsKey":               {change(logGroups, "logs:AssociateKmsKey")},

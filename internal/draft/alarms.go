@@ -2,7 +2,6 @@ package draft
 
 import (
 	"regexp"
-	"strings"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
@@ -209,7 +208,7 @@ func (d *drafter) watchedQueue() bp.String {
 		if !ok || serviceOf(arn) != serviceSQS || place.Account != d.facts.Place.Account || place.Region != d.facts.Place.Region {
 			return bp.Null[string]()
 		}
-		return bp.Known(arn[strings.LastIndexByte(arn, ':')+1:])
+		return bp.Known(bp.QueueNameOf(arn))
 	})
 }
 

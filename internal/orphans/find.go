@@ -119,7 +119,8 @@ func (f *Finder) Find(ctx context.Context, o Options) ([]Orphan, error) {
 // regions, that are named for another one.
 func (p parts) foreignRegion(region string) bool {
 	return !slices.ContainsFunc(p.objects, func(arn string) bool {
-		return !strings.Contains(arn, ":iam::") || strings.Contains(arn, region)
+		place, _ := bp.PlaceOf(arn)
+		return place.Region != "" || strings.Contains(arn, region)
 	})
 }
 
@@ -198,7 +199,7 @@ func (f *Finder) identify(ctx context.Context, arns []string, o Options) (map[un
 				found[u] = &parts{}
 			}
 			found[u].objects = append(found[u].objects, arn)
-			if strings.Contains(arn, ":role/") {
+			if cloud.IsAnchor(arn) {
 				found[u].anchored, found[u].state = true, cmp.Or(tags[bp.TagState], found[u].state)
 			}
 			return nil
@@ -238,44 +239,5 @@ func (f *Finder) Keeps(ctx context.Context, o Orphan, olderThan time.Duration, n
 // Remove deletes what was left of a unit. Objects that carry another unit's or
 // generation's tags by now are vetoed. Ask Keeps first.
 func (f *Finder) Remove(ctx context.Context, o Orphan, force bool) error {
-	var inventory bp.Inventory
-	var policies, alarms, more []string
-	for _, arn := range o.Objects {
-		switch part := partOf(&inventory, arn); {
-		case strings.Contains(arn, ":policy/"):
-			policies = append(policies, arn)
-		case strings.Contains(arn, ":alarm:"):
-			alarms = append(alarms, arn)
-		case part.IsKnown():
-			more = append(more, arn)
-		default:
-			*part = bp.Known(bp.Identity{ARN: bp.Known(arn)})
-		}
-	}
-	if len(policies) > 0 {
-		inventory.Overflow = bp.Known(bp.SetOf(policies...))
-	}
-	if len(alarms) > 0 {
-		inventory.Alarms = bp.Known(bp.SetOf(alarms...))
-	}
-	if len(more) > 0 {
-		inventory.Superseded = bp.Known(bp.SetOf(more...))
-	}
-	return f.client.Remove(ctx, cloud.Removal{Inventory: inventory, Owner: cloud.Owner{Unit: o.Unit, Generation: o.Generation}, Force: force})
-}
-
-func partOf(i *bp.Inventory, arn string) *bp.Value[bp.Identity] {
-	switch {
-	case strings.Contains(arn, ":secretsmanager:"):
-		return &i.Secret
-	case strings.Contains(arn, ":function:"):
-		return &i.Function
-	case strings.Contains(arn, ":role/"):
-		return &i.Role
-	case strings.Contains(arn, ":log-group:"):
-		return &i.LogGroup
-	case strings.Contains(arn, ":sqs:"):
-		return &i.Queue
-	}
-	return &i.Key
+	return f.client.Remove(ctx, cloud.Removal{Inventory: cloud.InventoryOf(o.Objects), Owner: cloud.Owner{Unit: o.Unit, Generation: o.Generation}, Force: force})
 }

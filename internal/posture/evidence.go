@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/access"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
 // name is how evidence speaks of a statement: by its Sid, or by its place and what it
@@ -29,7 +31,7 @@ func (g grant) name() string {
 
 // policyNamed says what an ARN of a policy is.
 func policyNamed(of string) string {
-	if strings.HasPrefix(of, "arn:") && strings.Contains(of, ":policy/") {
+	if bp.IsPolicyARN(of) {
 		return "policy " + of
 	}
 	return of

@@ -47,7 +47,7 @@ var roleControls = []Control{
 		External: ids("cdk-nag AwsSolutions-IAM4"),
 		Remedy:   "Take the policy out of additional_policy_arns and grant what the function does in access.",
 		Page:     "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
-		judge:    func(s *subject) answer { return attached(s, "a policy of AWS's", awsManaged) },
+		judge:    func(s *subject) answer { return attached(s, "a policy of AWS's", bp.IsAWSPolicyARN) },
 	},
 	{
 		ID: "no-inline-policies", At: "access", Title: "The role has no inline policy", Fault: "The role has an inline policy", Severity: Low, Since: "1.0",
@@ -74,9 +74,6 @@ var roleControls = []Control{
 		},
 	},
 }
-
-// awsManaged reports whether a policy is one of AWS's.
-func awsManaged(arn string) bool { return strings.Contains(arn, ":iam::aws:policy/") }
 
 // attachedRights judges the policies attached beside the unit's own by what they
 // allow, each for itself.

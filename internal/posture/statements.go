@@ -323,7 +323,7 @@ func (s *subject) deadLetters() bp.Value[bp.Queue] {
 	}
 	arn, known := s.function.DeadLetterARN.Get()
 	switch {
-	case !known || !strings.Contains(arn, ":sqs:"):
+	case !known || !bp.IsQueueARN(arn):
 		return s.Queue
 	case s.facts.Around == nil:
 		return bp.Unknown[bp.Queue]()

@@ -40,48 +40,37 @@ func (in intent) observed() bp.Blueprint { return in.prior.Managed.Or(bp.Bluepri
 func (in intent) known() cloud.Learned {
 	observed := in.observed()
 	inventory := in.prior.Inventory.Or(bp.Inventory{})
-	l := cloud.Learned{
-		KeyARN: bp.Unknown[string](), RoleID: bp.Unknown[string](), PolicyID: bp.Unknown[string](),
-		CodeSHA256: in.codeSHA256, SecretARN: bp.Unknown[string](),
-	}
-	if secret, ok := observed.Secret.Get(); ok {
-		l.SecretARN = secret.ARN
-	}
-	if key, ok := observed.Key.Get(); ok {
-		l.KeyARN = key.ARN
+	l := cloud.Learned{CodeSHA256: in.codeSHA256, Several: map[string][]string{}}
+	for _, c := range bp.Components() {
+		if c.Allotted && c.Exists(observed) {
+			l.Note(c.Name, bp.Identity{ARN: c.ARN(observed), ID: bp.Null[string]()})
+		}
+		if c.Listed != nil {
+			l.Several[c.Name], _ = c.Listed(&inventory).Or(nil).Strings()
+		}
 	}
 	wanted := draft.Draft(in.spec, in.facts(l))
-	wantedRole, _ := wanted.Role.Get()
-	wantedPolicy, _ := wanted.Policy.Get()
-	function, _ := observed.Function.Get()
-	if role, ok := observed.Role.Get(); ok && role.ARN == wantedRole.ARN && function.RoleBound != bp.Known(false) {
-		l.RoleID = idOf(inventory.Role)
-	}
-	if policy, ok := observed.Policy.Get(); ok && policy.ARN == wantedPolicy.ARN {
-		l.PolicyID = idOf(inventory.Policy)
+	for _, c := range bp.Components() {
+		// A role that was made again is bound to the function first.
+		if !c.Identified || c.Name == bp.ComponentRole && functionOf(observed).RoleBound == bp.Known(false) {
+			continue
+		}
+		if id := c.Owned(&inventory).Or(bp.Identity{}).ID; id.IsKnown() && c.Exists(observed) && c.ARN(observed) == c.ARN(wanted) {
+			l.Note(c.Name, bp.Identity{ARN: c.ARN(observed), ID: id})
+		}
 	}
 	if observed.Alias.IsKnown() && observed.Version.IsKnown() && observed.Function.IsKnown() && !cloud.Replaces(observed, wanted) {
 		l.Served = observed.Version
 	}
-	l.Overflow, _ = inventory.Overflow.Or(nil).Strings()
-	l.Alarms, _ = inventory.Alarms.Or(nil).Strings()
 	l.Superseded, _ = inventory.Superseded.Or(nil).Strings()
 	return l
 }
 
-func idOf(object bp.Value[bp.Identity]) bp.String {
-	identity, _ := object.Get()
-	if identity.ID.IsKnown() {
-		return identity.ID
-	}
-	return bp.Unknown[string]()
-}
-
 func (in intent) facts(l cloud.Learned) draft.Facts {
 	return draft.Facts{
-		Place: in.place, House: in.house, CodeSHA256: l.CodeSHA256, ImageURI: in.imageURI, KeyARN: l.KeyARN, SecretARN: l.SecretARN,
+		Place: in.place, House: in.house, CodeSHA256: l.CodeSHA256, ImageURI: in.imageURI, KeyARN: l.At(bp.ComponentKey).ARN, SecretARN: l.At(bp.ComponentSecret).ARN,
 		Generation: in.generation, Served: l.Served,
-		RetiredKeys: in.retiredKeys(l.KeyARN), Observed: in.observed(), Held: in.held.facts(in.observed()),
+		RetiredKeys: in.retiredKeys(l.At(bp.ComponentKey).ARN), Observed: in.observed(), Held: in.held.facts(in.observed()),
 	}
 }
 
@@ -143,39 +132,24 @@ func (in intent) outputs(l cloud.Learned) outputs {
 }
 
 func (in intent) inventory(b bp.Blueprint, l cloud.Learned) bp.Inventory {
-	noID := bp.Null[string]()
-	inventory := bp.Inventory{
-		Key:      bp.Map(b.Key, func(k bp.Key) bp.Identity { return bp.Identity{ARN: k.ARN, ID: noID} }),
-		Role:     bp.Map(b.Role, func(r bp.Role) bp.Identity { return bp.Identity{ARN: r.ARN, ID: l.RoleID} }),
-		Policy:   bp.Map(b.Policy, func(p bp.Policy) bp.Identity { return bp.Identity{ARN: p.ARN, ID: l.PolicyID} }),
-		LogGroup: bp.Map(b.LogGroup, func(g bp.LogGroup) bp.Identity { return bp.Identity{ARN: g.ARN, ID: noID} }),
-		Queue:    bp.Map(b.Queue, func(q bp.Queue) bp.Identity { return bp.Identity{ARN: q.ARN, ID: noID} }),
-		Secret:   bp.Map(b.Secret, func(s bp.Secret) bp.Identity { return bp.Identity{ARN: s.ARN, ID: noID} }),
-		Function: bp.Map(b.Function, func(f bp.Function) bp.Identity { return bp.Identity{ARN: f.ARN, ID: noID} }),
+	var inventory bp.Inventory
+	for _, c := range bp.Components() {
+		if c.Owned != nil {
+			id := bp.Null[string]()
+			if c.Identified {
+				id = l.At(c.Name).ID
+			}
+			*c.Owned(&inventory) = c.Identity(b, id)
+		}
+		if c.Listed != nil {
+			*c.Listed(&inventory) = c.Several(b, in.place)
+		}
 	}
-	inventory.Alarms = alarmARNs(b, in.place)
-	inventory.Overflow = bp.Field(b.Policy, func(p bp.Policy) bp.Value[bp.Set] { return p.Overflow })
-	switch retired := in.retiredKeys(l.KeyARN); {
+	switch retired := in.retiredKeys(l.At(bp.ComponentKey).ARN); {
 	case in.givenKey().IsUnknown():
 		inventory.RetiredKeys = bp.Unknown[bp.Set]()
 	case len(retired) > 0:
 		inventory.RetiredKeys = bp.Known(retired)
 	}
 	return inventory
-}
-
-// alarmARNs lists the alarms of a blueprint.
-func alarmARNs(b bp.Blueprint, place bp.Place) bp.Value[bp.Set] {
-	return bp.Then(b.Alarms, func(alarms bp.Alarms) bp.Value[bp.Set] {
-		var arns bp.Set
-		for _, slot := range alarms.Slots() {
-			switch alarm, ok := slot.Alarm.Get(); {
-			case slot.Alarm.IsUnknown(), ok && alarm.Name.IsUnknown():
-				return bp.Unknown[bp.Set]()
-			case ok:
-				arns = append(arns, bp.Map(alarm.Name, place.AlarmARN))
-			}
-		}
-		return bp.Known(arns.Canonical())
-	})
 }

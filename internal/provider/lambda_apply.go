@@ -162,7 +162,7 @@ func (r *lambdaResource) run(ctx context.Context, in intent, before, planned tft
 	diags.Append(saysTakenUp(in, claim)...)
 	job := in.job()
 	if job.Claim, job.Code = claim, code; claim != nil && !claim.Adopted {
-		job.Known.RoleID = bp.Known(claim.RoleID)
+		job.Known.Note(bp.ComponentRole, bp.Identity{ARN: job.Draft(job.Known).Role.Or(bp.Role{}).ARN, ID: bp.Known(claim.RoleID)})
 	}
 	result, err := r.session.client.Apply(ctx, job)
 	out := in.outputs(result.Learned)
@@ -209,7 +209,7 @@ func plannedPosture(planned tftypes.Value) bp.Value[posture.Report] {
 // job is what the intent asks of AWS, but for the package.
 func (in intent) job() cloud.Job {
 	return cloud.Job{
-		Desired:         in.blueprint,
+		Draft:           in.blueprint,
 		Observed:        in.observed(),
 		Known:           in.known(),
 		Environment:     environmentOf(in.spec),
@@ -235,8 +235,7 @@ func (r *lambdaResource) claim(ctx context.Context, in *intent) (*cloud.Claim, e
 	}
 	r.session.takeovers.take(claim.Generation)
 	found := claim.Found
-	learned := in.known()
-	learned.RoleID, learned.PolicyID = found.RoleID, found.PolicyID
+	learned := found.Learned(in.known())
 	in.prior = unitState{outputs: outputs{Status: bp.Known(statusPartial), Generation: in.generation}, spec: in.spec}
 	in.prior.Inventory = bp.Known(in.inventory(found.Blueprint, learned))
 	in.prior.Managed = bp.Known(found.Blueprint)
@@ -249,16 +248,7 @@ func saysTakenUp(in intent, claim *cloud.Claim) diag.Diagnostics {
 	if claim == nil || !claim.Adopted {
 		return diags
 	}
-	inventory := in.prior.Inventory.Or(bp.Inventory{})
-	var arns []string
-	for _, object := range []bp.Value[bp.Identity]{inventory.Role, inventory.Policy, inventory.Key, inventory.LogGroup, inventory.Queue, inventory.Secret, inventory.Function} {
-		if identity, is := object.Get(); is && identity.ARN.IsKnown() {
-			arns = append(arns, identity.ARN.Or(""))
-		}
-	}
-	several, _ := slices.Concat(inventory.Overflow.Or(nil), inventory.Alarms.Or(nil)).Strings()
-	arns = append(arns, several...)
-	if len(arns) > 0 {
+	if arns := in.prior.Inventory.Or(bp.Inventory{}).ARNs(); len(arns) > 0 {
 		diags.AddAttributeWarning(path.Root("name"), fmt.Sprintf("Unit %s takes up what an earlier create left", in.spec.Name.Or("")),
 			"These objects exist and belong to the unit from now on:\n\n  "+strings.Join(arns, "\n  "))
 	}
@@ -323,29 +313,20 @@ func (in intent) partial(result cloud.Result, around *bp.Around) outputs {
 func (in intent) owned(result cloud.Result) bp.Inventory {
 	before := in.prior.Inventory.Or(bp.Inventory{})
 	planned := in.inventory(in.blueprint(result.Learned), result.Learned)
-	made := func(was, planned bp.Value[bp.Identity], made bool) bp.Value[bp.Identity] {
-		wasIdentity, _ := was.Get()
-		plannedIdentity, _ := planned.Get()
-		if made || was.IsKnown() && wasIdentity.ARN == plannedIdentity.ARN {
-			return planned
+	for _, c := range bp.Components() {
+		if c.Owned != nil {
+			was, will := *c.Owned(&before), c.Owned(&planned)
+			if !result.Has(c.Name) && (!was.IsKnown() || was.Or(bp.Identity{}).ARN != will.Or(bp.Identity{}).ARN) {
+				*will = was
+			}
 		}
-		return was
+		if c.Listed != nil {
+			*c.Listed(&planned) = bp.Null[bp.Set]()
+			if arns := result.Several[c.Name]; len(arns) > 0 {
+				*c.Listed(&planned) = bp.Known(bp.SetOf(arns...))
+			}
+		}
 	}
-	planned.Key = made(before.Key, planned.Key, result.KeyARN.IsKnown())
-	planned.Role = made(before.Role, planned.Role, result.RoleID.IsKnown())
-	planned.Policy = made(before.Policy, planned.Policy, result.PolicyID.IsKnown())
-	planned.LogGroup = made(before.LogGroup, planned.LogGroup, result.MadeLogGroup)
-	planned.Queue = made(before.Queue, planned.Queue, result.MadeQueue)
-	planned.Secret = made(before.Secret, planned.Secret, result.MadeSecret)
-	planned.Overflow = bp.Null[bp.Set]()
-	if len(result.Overflow) > 0 {
-		planned.Overflow = bp.Known(bp.SetOf(result.Overflow...))
-	}
-	planned.Alarms = bp.Null[bp.Set]()
-	if len(result.Alarms) > 0 {
-		planned.Alarms = bp.Known(bp.SetOf(result.Alarms...))
-	}
-	planned.Function = made(before.Function, planned.Function, result.MadeFunction)
 	if len(result.Superseded) > 0 {
 		planned.Superseded = bp.Known(bp.SetOf(result.Superseded...))
 	}

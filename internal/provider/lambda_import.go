@@ -81,7 +81,7 @@ func (r *lambdaResource) readImported(ctx context.Context, state unitState, _ re
 				strings.Join(shared, ", and "), name))
 		return
 	}
-	beside, err := client.Beside(ctx, name, target.Alias)
+	beside, err := client.Beside(ctx, name, target.Alias())
 	if err != nil {
 		resp.Diagnostics.AddError(fmt.Sprintf("What function %s has beside could not be read", name), err.Error())
 		return
@@ -89,14 +89,13 @@ func (r *lambdaResource) readImported(ctx context.Context, state unitState, _ re
 	if len(beside) > 0 {
 		resp.Diagnostics.AddWarning(fmt.Sprintf("Function %s has more than a unit manages", name),
 			fmt.Sprintf("The unit's alias is %s. Beside it there is %s. The unit neither shows these nor keeps them in step: they stay as they are, callers of another alias stay on its version, and they go with the function when it is destroyed.",
-				target.Alias, strings.Join(beside, "; ")))
+				target.Alias(), strings.Join(beside, "; ")))
 	}
 	in := intent{place: client.Place(), house: r.session.house, generation: bp.Null[string](), codeSHA256: functionOf(observed.Blueprint).CodeSHA256, imageURI: functionOf(observed.Blueprint).ImageURI}
 	if generation, ok := target.Tags[bp.TagGeneration]; ok && target.Tags[bp.TagUnit] == name {
 		in.generation = bp.Known(generation)
 	}
-	learned := in.known()
-	learned.RoleID, learned.PolicyID = observed.RoleID, observed.PolicyID
+	learned := observed.Learned(in.known())
 	in.spec = draft.Infer(observed.Blueprint, observed.Environment, in.facts(learned))
 
 	out := outputs{Status: bp.Known(statusReady), Generation: in.generation, TagsAll: draft.TagsAll(in.spec, in.house)}

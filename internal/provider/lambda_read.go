@@ -121,52 +121,18 @@ func (r *lambdaResource) target(state unitState) cloud.Target {
 		generation: state.Generation, codeSHA256: bp.Unknown[string](), imageURI: bp.Unknown[string](),
 	}
 	want := in.blueprint(in.known())
-	alias, _ := want.Alias.Get()
-	group, _ := want.LogGroup.Get()
-	role, _ := want.Role.Get()
-	policy, _ := want.Policy.Get()
-	inventory := state.Inventory.Or(bp.Inventory{})
 	function := functionOf(want)
 	t := cloud.Target{
 		Reads: cloud.Reads{
 			CodeSigning:       !function.CodeSigningConfigARN.IsNull() || functionOf(state.Managed.Or(bp.Blueprint{})).CodeSigningConfigARN.IsKnown(),
 			RuntimeManagement: !function.RuntimeManagement.IsNull(),
-			DataProtection:    !group.DataProtection.IsNull(),
+			DataProtection:    !want.LogGroup.Or(bp.LogGroup{}).DataProtection.IsNull(),
 		},
-		Unit: state.spec.Name.Or(""), Alarms: alarmNames(inventory),
-		Function: state.spec.Name.Or(""), Alias: alias.Name.Or(""), LogGroup: group.Name.Or(""),
-		Role: role.Name.Or(""), PolicyARN: policy.ARN.Or(""), Tags: map[string]string{},
-		KeyAlias: bp.KeyAlias(state.spec.Name.Or("")),
+		Unit: state.spec.Name.Or(""), Tags: map[string]string{},
+		Refs: refs(want, state.Inventory.Or(bp.Inventory{}), state.Status == bp.Known(statusPartial)),
 	}
-	if arn, ok := state.AliasARN.Get(); ok {
-		t.Alias = arn[strings.LastIndexByte(arn, ':')+1:]
-	}
-	if key, ok := inventory.Key.Get(); ok {
-		t.KeyARN = key.ARN.Or("")
-	}
-	if role, ok := inventory.Role.Get(); ok {
-		t.BoundRoleID = role.ID.Or("")
-		if arn, ok := role.ARN.Get(); ok {
-			t.Role = arn[strings.LastIndexByte(arn, '/')+1:]
-		}
-	}
-	if queue, ok := inventory.Queue.Get(); ok {
-		t.QueueARN = queue.ARN.Or("")
-	}
-	if secret, ok := inventory.Secret.Get(); ok {
-		t.Secret = secret.ARN.Or("")
-	}
-	if policy, ok := inventory.Policy.Get(); ok {
-		t.PolicyARN = policy.ARN.Or(t.PolicyARN)
-	}
-	t.Overflow, _ = inventory.Overflow.Or(nil).Strings()
-	if group, ok := inventory.LogGroup.Get(); ok {
-		if _, name, found := strings.Cut(group.ARN.Or(""), ":log-group:"); found {
-			t.LogGroup = name
-		}
-	}
-	if state.Status == bp.Known(statusPartial) {
-		t = made(t, inventory)
+	if _, has := t.Refs[bp.ComponentAlias]; has && state.AliasARN.IsKnown() {
+		t.Refs[bp.ComponentAlias] = cloud.Ref{ARN: state.AliasARN.Or("")}
 	}
 	managed := state.Managed.Or(want)
 	t.Served = managed.Version
@@ -176,31 +142,32 @@ func (r *lambdaResource) target(state unitState) cloud.Target {
 	return t
 }
 
-func alarmNames(inventory bp.Inventory) []string {
-	arns, _ := inventory.Alarms.Or(nil).Strings()
-	names := make([]string, len(arns))
-	for i, arn := range arns {
-		names[i] = arn[strings.LastIndexByte(arn, ':')+1:]
+// refs say where each object is: where the inventory has it, else where an apply would
+// put it. What a unit need not have is looked for only if the inventory has it, and so
+// is all else after an apply that did not finish: an object under a name that it has
+// not come to is somebody else's.
+func refs(want bp.Blueprint, inventory bp.Inventory, partial bool) map[string]cloud.Ref {
+	out := map[string]cloud.Ref{}
+	for _, c := range bp.Components() {
+		var ref cloud.Ref
+		if c.ARN != nil && !c.Optional {
+			ref.ARN = c.ARN(want).Or("")
+		}
+		if c.Owned != nil {
+			identity, is := c.Owned(&inventory).Get()
+			if !is && (partial || c.Optional) {
+				continue
+			}
+			ref.ARN, ref.ID = identity.ARN.Or(ref.ARN), identity.ID.Or("")
+		}
+		if c.Listed != nil {
+			ref.More, _ = c.Listed(&inventory).Or(nil).Strings()
+		}
+		if _, there := out[c.With]; c.With == "" || there {
+			out[c.Name] = ref
+		}
 	}
-	return names
-}
-
-// made leaves out of a target what an apply that did not finish has not made:
-// an object under that name is somebody else's.
-func made(t cloud.Target, inventory bp.Inventory) cloud.Target {
-	if !inventory.Function.IsKnown() {
-		t.Function, t.Alias = "", ""
-	}
-	if !inventory.Role.IsKnown() {
-		t.Role = ""
-	}
-	if !inventory.Policy.IsKnown() {
-		t.PolicyARN = ""
-	}
-	if !inventory.LogGroup.IsKnown() {
-		t.LogGroup = ""
-	}
-	return t
+	return out
 }
 
 // Delete implements resource.Resource.

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -63,12 +64,7 @@ func (t *template) async(a bp.Async) fields {
 
 // targetType is SAM's word for the service of a target.
 func targetType(arn string) string {
-	for service, name := range map[string]string{":sns:": "SNS", ":lambda:": "Lambda", ":events:": "EventBridge", ":s3:": "S3Bucket"} {
-		if strings.Contains(arn, service) {
-			return name
-		}
-	}
-	return "SQS"
+	return cmp.Or(map[string]string{"sns": "SNS", "lambda": "Lambda", "events": "EventBridge", "s3": "S3Bucket"}[bp.ServiceOf(arn)], "SQS")
 }
 
 // functionProperties are those with the same name in both languages, and

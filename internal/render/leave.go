@@ -107,7 +107,7 @@ func newLeaving(m *module, was bp.Blueprint) (*leaving, error) {
 		return nil, ErrNotThere
 	}
 	place, _ := bp.PlaceOf(function.ARN.Or(""))
-	_, keyID, _ := strings.Cut(key.ARN.Or(""), ":key/")
+	keyID := bp.KeyID(key.ARN.Or(""))
 	role, _ := was.Role.Get()
 	group, _ := was.LogGroup.Get()
 	policy, _ := was.Policy.Get()

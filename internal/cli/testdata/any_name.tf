@@ -1175,6 +1175,7 @@ resource "aws_iam_policy" "secure_destroy" {
         Effect = "Allow"
         Action = [
           "logs:DescribeLogStreams",
+          "logs:DescribeSubscriptionFilters",
           "logs:GetDataProtectionPolicy",
           "logs:ListTagsForResource",
         ]

@@ -2090,6 +2090,7 @@ resource "aws_iam_policy" "orders_deployer_destroy_2" {
         Effect = "Allow"
         Action = [
           "logs:DescribeLogStreams",
+          "logs:DescribeSubscriptionFilters",
           "logs:GetDataProtectionPolicy",
           "logs:ListTagsForResource",
         ]

@@ -133,3 +133,36 @@ type Metric struct {
 	Dimensions Value[map[string]String] `attr:"dimensions" doc:"What the metric is about."`
 	Statistic  String                   `attr:"statistic" doc:"How a period's samples become a datapoint."`
 }
+
+// IsAlarmARN reports whether an ARN is that of a CloudWatch alarm.
+func IsAlarmARN(arn string) bool { return isARN(arn, "cloudwatch", "alarm:") }
+
+// AlarmNameOf is the name in an alarm's ARN.
+func AlarmNameOf(arn string) string { return resourceOf(arn, "alarm:") }
+
+// ComponentAlarms names the unit's alarms.
+const ComponentAlarms = "alarms"
+
+// AlarmsComponent describes them.
+func AlarmsComponent() Component {
+	c := component(ComponentAlarms, func(b *Blueprint) *Value[Alarms] { return &b.Alarms })
+	c.Listed = func(i *Inventory) *Value[Set] { return &i.Alarms }
+	c.Several = alarmARNs
+	return c
+}
+
+// alarmARNs lists the alarms of a blueprint.
+func alarmARNs(b Blueprint, place Place) Value[Set] {
+	return Then(b.Alarms, func(alarms Alarms) Value[Set] {
+		var arns Set
+		for _, slot := range alarms.Slots() {
+			switch alarm, ok := slot.Alarm.Get(); {
+			case slot.Alarm.IsUnknown(), ok && alarm.Name.IsUnknown():
+				return Unknown[Set]()
+			case ok:
+				arns = append(arns, Map(alarm.Name, place.AlarmARN))
+			}
+		}
+		return Known(arns.Canonical())
+	})
+}

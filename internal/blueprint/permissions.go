@@ -54,3 +54,13 @@ const (
 	QualifierFunction = "function"
 	QualifierVersion  = "version"
 )
+
+// ComponentPermissions names who else may invoke the function.
+const ComponentPermissions = "permissions to invoke"
+
+// PermissionsComponent describes them.
+func PermissionsComponent() Component {
+	c := component(ComponentPermissions, func(b *Blueprint) *Value[Permissions] { return &b.Permissions })
+	c.With = ComponentFunction
+	return c
+}
