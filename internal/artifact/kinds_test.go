@@ -94,7 +94,7 @@ func strange() map[string]struct {
 		"link with a zero byte":            {with(link("conf", "app.py\x00.bak")), "has a zero byte in where it points"},
 		"link to nothing":                  {with(link("conf", "")), "points to nothing"},
 		"handler is a link out":            {craft(craftedEnd{}, link("app.py", "../../tmp2/app.py")), "leads out of the package"},
-		"handler is a link to proc":        {craft(craftedEnd{}, link("app.py", "/root/app.py")), "is not in the package"},
+		"handler is a link to proc":        {craft(craftedEnd{}, link("app.py", "/srv/app.py")), "is not in the package"},
 		"line end in a name":               {with(named("a.py\n")), "sign that is not shown (U+000A)"},
 		"escape in a name":                 {with(named("a\x1b[2K.py")), "sign that is not shown (U+001B)"},
 		"delete in a name":                 {with(named("a\x7f.py")), "sign that is not shown (U+007F)"},

@@ -332,7 +332,7 @@ func (c *Client) locateAlarms(ctx context.Context, s seed) (own Ref, contested [
 	}
 	for _, name := range sortedKeys(found) {
 		tags, err := c.alarmTags(ctx, c.place.AlarmARN(name))
-		if c.unlessOffered("tags of "+serviceOf(c.place.AlarmARN(name)), err) != nil {
+		if c.unlessOffered("tags of "+bp.ServiceOf(c.place.AlarmARN(name)), err) != nil {
 			return own, nil, err
 		}
 		if tags[bp.TagUnit] != unit {

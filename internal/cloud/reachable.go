@@ -3,7 +3,6 @@ package cloud
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -120,25 +119,13 @@ func (c *Client) listMapped(ctx context.Context) (map[string][]string, error) {
 	})
 	of := map[string][]string{}
 	for _, m := range found {
-		if function, qualifier := qualified(aws.ToString(m.FunctionArn)); qualifier != "" {
+		arn := aws.ToString(m.FunctionArn)
+		if qualifier := bp.AliasNameOf(arn); qualifier != "" {
+			function := bp.FunctionNameOf(arn)
 			of[function] = append(of[function], qualifier)
 		}
 	}
 	return of, err
-}
-
-// qualified reads arn:aws:lambda:REGION:ACCOUNT:function:NAME:QUALIFIER; the last is
-// empty where it is not there.
-func qualified(arn string) (function, qualifier string) {
-	const name, of = 6, 7
-	fields := strings.Split(arn, ":")
-	if len(fields) > name {
-		function = fields[name]
-	}
-	if len(fields) > of {
-		qualifier = fields[of]
-	}
-	return function, qualifier
 }
 
 // actionListAsync lists the configurations for asynchronous invocation.
@@ -164,8 +151,7 @@ func (c *Client) listAsync(ctx context.Context, function string) (map[string]bp.
 		if d := config.DestinationConfig; d != nil && d.OnFailure != nil {
 			async.OnFailure = optional(d.OnFailure.Destination)
 		}
-		_, qualifier := qualified(aws.ToString(config.FunctionArn))
-		out[qualifier] = async
+		out[bp.AliasNameOf(aws.ToString(config.FunctionArn))] = async
 	}
 	return out, err
 }

@@ -264,7 +264,7 @@ func (s *survey) complete(ctx context.Context, name string, f functionObserved, 
 	s.key(ctx, name, f.Function, out)
 	s.destinations(ctx, name, out)
 	out.Secret = s.secret(ctx, name, f.environment[bp.SecretVariable])
-	out.Alarms = s.alarmsOf(name, own, queueNamed(f.DeadLetterARN.Or("")))
+	out.Alarms = s.alarmsOf(name, own, f.DeadLetterARN.Or(""))
 	out.Zones = s.zonesOf(f.Function)
 }
 

@@ -236,13 +236,13 @@ func (s *survey) ownPolicy(unit string, p bp.Policy, role bp.Value[bp.Role]) bp.
 
 // alarmsOf puts the alarms on a function and its queue into the slots of a
 // unit. Of several on one metric the one that tells somebody counts.
-func (s *survey) alarmsOf(name string, own bool, queue string) bp.Value[bp.Alarms] {
+func (s *survey) alarmsOf(name string, own bool, target string) bp.Value[bp.Alarms] {
 	if s.missing[allAlarms] {
 		return bp.Unknown[bp.Alarms]()
 	}
 	found := s.alarms[name]
-	if queue != "" {
-		found = slices.Concat(found, s.alarms[queue])
+	if bp.IsQueueARN(target) {
+		found = slices.Concat(found, s.alarms[bp.QueueNameOf(target)])
 	}
 	var out bp.Alarms
 	for _, slot := range out.Slots() {
@@ -257,14 +257,6 @@ func (s *survey) alarmsOf(name string, own bool, queue string) bp.Value[bp.Alarm
 		}
 	}
 	return out.OrNull()
-}
-
-// queueNamed is the name of the queue that an ARN is of, empty where it is of none.
-func queueNamed(arn string) string {
-	if !bp.IsQueueARN(arn) {
-		return ""
-	}
-	return arn[strings.LastIndexByte(arn, ':')+1:]
 }
 
 func tells(a bp.Alarm) bool {
@@ -350,68 +342,6 @@ func parsedOf(policy bp.Value[bp.KeyPolicy]) []bp.Parsed {
 		}
 	}
 	return out
-}
-
-// deadLetters reads where the function's dead letters go. A unit's own queue has to be
-// as the unit makes it; any other is a given one, whoever has the function.
-func (s *survey) deadLetters(ctx context.Context, name, arn string, out *Surveyed) {
-	switch place, ok := bp.PlaceOf(arn); {
-	case !ok:
-	case bp.IsQueueARN(arn) && place.Account == s.place.Account && tagOf(out.Tags, bp.TagUnit) == name && arn == s.place.QueueARN(bp.QueueName(name)):
-		found, err := s.untagged().findQueue(ctx, arn, nil)
-		if s.refused("sqs:GetQueueAttributes", name, err) {
-			found = bp.Unknown[bp.Queue]()
-		}
-		out.Queue = found
-	case bp.IsQueueARN(arn):
-		given := s.givenQueue(ctx, arn)
-		out.Around.Queue, out.Around.EncryptedBySQS = given.queue, given.bySQS
-		s.target(ctx, name, arn, out)
-	default:
-		s.target(ctx, name, arn, out)
-	}
-}
-
-// asynchronous reads where reports of invocations go, whatever is invoked: the alias
-// in service, another one, a version or what is in the making.
-func (s *survey) asynchronous(ctx context.Context, name string, out *Surveyed) {
-	out.asked = true
-	configs, err := s.listAsync(ctx, name)
-	if s.refused(actionListAsync, name, err) {
-		out.Around.Unlisted = unreadBecause(err, actionListAsync)
-	}
-	if alias, known := out.Alias.Get(); known {
-		out.Async = bp.Known(configs[alias.Name.Or("")])
-		delete(configs, alias.Name.Or(""))
-	}
-	out.Around.Destinations = destinationsOf(configs)
-}
-
-// destinations reads the policies of where reports of invocations go.
-func (s *survey) destinations(ctx context.Context, name string, out *Surveyed) {
-	async, _ := out.Async.Get()
-	arns := slices.Concat(slices.Collect(maps.Values(destinationsOf(map[string]bp.Async{"": async})))...)
-	for _, of := range out.Around.Destinations {
-		arns = append(arns, of...)
-	}
-	queue, _ := out.Queue.Get()
-	for _, arn := range arns {
-		if queue.ARN != bp.Known(arn) {
-			s.target(ctx, name, arn, out)
-		}
-	}
-}
-
-// target reads the policy of a queue or topic.
-func (s *survey) target(ctx context.Context, name, arn string, out *Surveyed) {
-	w, read := s.targetWriting(ctx, arn)
-	if !read {
-		return
-	}
-	s.refused(w.Action, name, w.Cause)
-	targets := maps.Clone(out.Around.Targets)
-	targets[arn] = w
-	out.Around.Targets = targets
 }
 
 // secret is the one that a unit made for itself.

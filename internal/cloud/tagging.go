@@ -3,11 +3,12 @@ package cloud
 import (
 	"context"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
 // indexedAtOnce is how many objects one call to the tagging index asks for.
@@ -26,20 +27,12 @@ func (c *Client) tagDeviation(ctx context.Context, arn string, reference map[str
 	tags, err := direct()
 	if notOffered(err) {
 		// Nobody can say, so nothing deviates.
-		return tagMap{}, c.unlessOffered("tags of "+serviceOf(arn), err)
+		return tagMap{}, c.unlessOffered("tags of "+bp.ServiceOf(arn), err)
 	}
 	if err != nil {
 		return tagMap{}, err
 	}
 	return c.deviation(tags, reference), nil
-}
-
-// serviceOf is the service in an ARN.
-func serviceOf(arn string) string {
-	if fields := strings.SplitN(arn, ":", 4); len(fields) == 4 {
-		return fields[2]
-	}
-	return arn
 }
 
 // indexedTags answers a whole batch with one call.

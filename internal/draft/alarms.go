@@ -205,7 +205,7 @@ func Percentile(statistic string) bool { return percentile.MatchString(statistic
 func (d *drafter) watchedQueue() bp.String {
 	return bp.Then(d.deadLetterTarget(), func(arn string) bp.String {
 		place, ok := bp.PlaceOf(arn)
-		if !ok || serviceOf(arn) != serviceSQS || place.Account != d.facts.Place.Account || place.Region != d.facts.Place.Region {
+		if !ok || bp.ServiceOf(arn) != serviceSQS || place.Account != d.facts.Place.Account || place.Region != d.facts.Place.Region {
 			return bp.Null[string]()
 		}
 		return bp.Known(bp.QueueNameOf(arn))

@@ -1,8 +1,6 @@
 package draft
 
 import (
-	"strings"
-
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
@@ -93,7 +91,7 @@ func (d *drafter) deadLetterKeyStatement() bp.Value[bp.Statement] {
 
 func (d *drafter) encrypt(target, key bp.String) bp.Value[bp.Statement] {
 	return bp.Map(target, func(arn string) bp.Statement {
-		service := serviceOf(arn)
+		service := bp.ServiceOf(arn)
 		via := map[string]bp.Value[bp.Set]{"kms:ViaService": bp.Known(bp.SetOf(d.facts.Place.ViaService(service)))}
 		if service == serviceSQS {
 			via[contextOfQueue] = bp.Known(bp.SetOf(arn))
@@ -139,7 +137,7 @@ func (d *drafter) destinationKeyStatement() bp.Value[bp.Statement] {
 // target. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 func deliver(arn string) bp.Value[bp.Statement] {
 	actions, resources := bp.Set{}, bp.SetOf(arn)
-	switch serviceOf(arn) {
+	switch bp.ServiceOf(arn) {
 	case serviceSQS:
 		actions = bp.SetOf("sqs:SendMessage")
 	case serviceSNS:
@@ -152,13 +150,4 @@ func deliver(arn string) bp.Value[bp.Statement] {
 		actions, resources = bp.SetOf("s3:ListBucket", "s3:PutObject"), bp.SetOf(arn, arn+"/*")
 	}
 	return bp.Known(bp.Statement{Effect: bp.Known(allow), Actions: bp.Known(actions), Resources: bp.Known(resources)})
-}
-
-// serviceOf is the service field of an ARN.
-func serviceOf(arn string) string {
-	fields := strings.SplitN(arn, ":", 4)
-	if len(fields) < 4 {
-		return ""
-	}
-	return fields[2]
 }

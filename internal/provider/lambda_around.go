@@ -137,9 +137,9 @@ func (r *lambdaResource) gate(ctx context.Context, in intent, want bp.Blueprint,
 	}
 	versions := r.judgeFrozen(ctx, in, r.session.client.Frozen(ctx, want, slices.Sorted(maps.Keys(reach.Versions))), invoked)
 	for number, judgements := range versions {
-		// A version is frozen: no change of the unit mends it, and one that is taken up
+		// A version is frozen: no change of the unit mends it, and one that is imported
 		// may have been made long before. Only what is critical stops for its sake; the
-		// rest is in the posture.
+		// rest is in the audit, and in the posture where an alias sends callers to it.
 		judgements = slices.DeleteFunc(judgements, func(j posture.Judgement) bool { return j.Severity != posture.Critical })
 		versions[number] = posture.Perhaps(judgements, reach.Versions[number])
 	}
