@@ -162,6 +162,13 @@ func TestAccAWS_InterfacesGoBeforeTheRole(t *testing.T) {
 		SubnetId: &subnets[0], Groups: []string{group}, Description: new("AWS Lambda VPC ENI-" + r.name + "-01234567-89ab-cdef-0123-456789abcdef"),
 	})
 	must(t, err)
+	// Beside other tests the time may be over before the function is gone.
+	for range 5 {
+		r.run("destroy", "-auto-approve")
+		if _, err := r.a.lambda.GetFunction(t.Context(), &lambda.GetFunctionInput{FunctionName: &r.name}); err != nil {
+			break
+		}
+	}
 	r.says(1, []string{"destroy", "-auto-approve"}, "Lambda has not removed its network interfaces "+*made.NetworkInterface.NetworkInterfaceId, "Destroy again then")
 	// The function is gone by now, and its interfaces are waited for all the same.
 	mark := box.Recorder().Mark()

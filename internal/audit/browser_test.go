@@ -138,7 +138,7 @@ func TestBrowser_Views(t *testing.T) {
 		"#sort=score:down":                  "orders thumbnails checkout legacy",
 		"#q=thumb":                          "thumbnails",
 		"#q=no-administrator-policy":        "checkout",
-		"#severity=high":                    "thumbnails",
+		"#severity=high":                    "checkout thumbnails",
 		"#severity=unknown":                 "legacy",
 		"#managed=yes":                      "orders",
 		"#minimum=below&sort=name:down":     "thumbnails checkout",
@@ -159,8 +159,8 @@ func TestBrowser_Unfolds(t *testing.T) {
 	t.Parallel()
 	text := dom(t, written(t, "html", small()), "#function=checkout")
 	for _, want := range []string{
-		"<h3>Not met (3)</h3>", "<h3>Not met, needs input (1)</h3>", "<summary>Met (",
-		"role.attached_policies has an administrator's policy", "Checkov: CKV_AWS_274", `aria-expanded="true"`,
+		"<h3>Not met (9)</h3>", "<h3>Not met, needs input (1)</h3>", "<summary>Met (",
+		"role.attached_policies: arn:aws:iam::aws:policy/AdministratorAccess is an administrator's: it allows", "Checkov: CKV_AWS_274", `aria-expanded="true"`,
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the function's controls do not show %q", want)
