@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -271,6 +272,7 @@ func alarmKind() kind {
 		dispute:   (*disputes).alarms,
 		taken:     (*Client).takenAlarms,
 		is:        bp.IsAlarmARN,
+		refuse:    fenceAlarms,
 		several:   taskAlarms,
 		// The last look has fenced them.
 		removeMany: func(c *Client, ctx context.Context, arns []string) error {
@@ -285,7 +287,7 @@ func alarmKind() kind {
 			return c.removeAlarms(ctx, []string{bp.AlarmNameOf(arn)})
 		},
 		// An alarm on what does not exist yet is quiet.
-		steps: []step{{taskAlarms, []string{taskRole}, (*unit).ensureAlarms}},
+		steps: steps(step{taskAlarms, []string{taskRole}, (*unit).ensureAlarms}),
 	}
 }
 
@@ -316,11 +318,11 @@ func alarmsOf(unit string) []string {
 	return names
 }
 
-func (c *Client) alarmLooks(t Target, o *Observation) []look {
+func (c *Client) alarmLooks(t Target, o *Observation) ([]look, func(context.Context) error) {
 	return []look{{"alarms of function", t.Unit, func(ctx context.Context) (err error) {
 		o.Alarms, err = c.observeAlarms(ctx, t.Unit, alarmNames(t.Refs[bp.ComponentAlarms].More), t.Tags)
 		return err
-	}}}
+	}}}, nil
 }
 
 // locateAlarms finds the alarms that carry the unit's tag.
@@ -385,4 +387,51 @@ func (c *Client) takenAlarms(ctx context.Context, want bp.Blueprint) (all []*Tak
 		all = append(all, &Taken{Kind: KindAlarm, Name: name})
 	}
 	return all
+}
+
+// foreignToAlarm are clauses about an alarm that watches what is not the unit's.
+func foreignToAlarm(alarm bp.Alarm, unit string) []string {
+	metrics := []bp.Value[bp.Metric]{alarm.Metric}
+	for _, id := range sortedKeys(alarm.Inputs.Or(nil)) {
+		metrics = append(metrics, alarm.Inputs.Or(nil)[id])
+	}
+	for _, value := range metrics {
+		metric, is := value.Get()
+		if !is {
+			continue
+		}
+		about := metric.Dimensions.Or(nil)
+		function, queue := about["FunctionName"].Or(""), about["QueueName"].Or("")
+		// Dead letters may go to a queue of any name.
+		if function != "" && function != unit || function == "" && queue == "" {
+			return []string{"it watches " + strings.TrimSpace(function+" "+queue) + ", which is not the unit's"}
+		}
+	}
+	return nil
+}
+
+// fenceAlarms stops the removal of alarms that the last look found to be another
+// unit's by now.
+func fenceAlarms(r Removal) error {
+	var contested []error
+	alarms := valueOf(r.Last.Alarms)
+	for _, slot := range alarms.Slots() {
+		alarm, exists := slot.Alarm.Get()
+		if !exists {
+			continue
+		}
+		tags := map[string]string{bp.TagUnit: r.Owner.Unit, bp.TagGeneration: r.Owner.Generation}
+		for key, value := range plainTags(alarm.Tags) {
+			if value != tagMissing { // it would be nobody else's either
+				tags[key] = value
+			}
+		}
+		arn := alarm.Name.Or("")
+		if err := r.Owner.veto("alarm "+arn, tags); err != nil {
+			contested = append(contested, err)
+		} else if err := disputed("alarm "+arn, r.Owner.Unit, foreignToAlarm(alarm, r.Owner.Unit)); err != nil {
+			contested = append(contested, err)
+		}
+	}
+	return errors.Join(contested...)
 }

@@ -166,8 +166,6 @@ func (c *Client) publishRevision(ctx context.Context, want bp.Function, revision
 func aliasKind() kind {
 	return kind{
 		Component: bp.AliasComponent(),
-		looks:     (*Client).aliasLooks,
-		settle:    (*Client).settleAlias,
 		locate:    (*Client).locateAlias,
 		adopt:     adoptByName(bp.AliasComponent()),
 		is:        bp.IsAliasARN,
@@ -176,23 +174,17 @@ func aliasKind() kind {
 			return strings.HasPrefix(arn, c.place.FunctionARN(owner.Unit)+":")
 		},
 		remove: (*Client).removeAlias,
-		steps:  []step{{taskAlias, []string{taskVersion}, (*unit).ensureAlias}},
+		steps:  steps(step{taskAlias, []string{taskVersion}, (*unit).ensureAlias}),
 	}
 }
 
-func (c *Client) aliasLooks(t Target, o *Observation) []look {
-	return []look{{"alias", t.Alias(), func(ctx context.Context) (err error) {
-		o.served, err = c.findServed(ctx, t)
-		return err
-	}}}
-}
-
-func (c *Client) settleAlias(ctx context.Context, t Target, o *Observation) error {
-	if err := o.served.verify(ctx, c, t, valueOf(o.function).tags); err != nil {
+// settleAlias puts together the alias, what it serves and who may call it.
+func (c *Client) settleAlias(ctx context.Context, t Target, f *found, o *Observation) error {
+	if err := f.served.verify(ctx, c, t, valueOf(f.function).tags); err != nil {
 		return err
 	}
-	o.Alias, o.Version, o.VersionUnreadable, o.Permissions = o.served.alias, o.served.version, o.served.unreadable, o.served.permissions
-	o.Invoked, o.Routed = o.served.invoked, o.served.running
+	o.Alias, o.Version, o.VersionUnreadable, o.Permissions = f.served.alias, f.served.version, f.served.unreadable, f.served.permissions
+	o.Invoked, o.Routed = f.served.invoked, f.served.running
 	if o.Alias.IsNull() {
 		o.Async = bp.Null[bp.Async]() // there is nothing that could be invoked
 	}

@@ -26,7 +26,7 @@ func (u *unit) announce(ctx context.Context, old bp.String, arn string) error {
 	if !exists || !replaces || before == arn || len(tagSafe.Replace(arn)) > maxTagValue {
 		return nil
 	}
-	k := kindOf(arn)
+	k := u.kinds.of(arn)
 	if k.next == "" {
 		return nil
 	}
@@ -39,13 +39,9 @@ func (u *unit) announce(ctx context.Context, old bp.String, arn string) error {
 	})
 }
 
-// nextTags are the tags that announce something.
-func nextTags() []string {
-	var tags []string
-	for _, k := range kinds() {
-		if k.next != "" {
-			tags = append(tags, k.next)
-		}
-	}
-	return tags
+// hasAnnounced reports whether the role's tags announce something.
+func (u *unit) hasAnnounced() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.announced
 }

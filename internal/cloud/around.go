@@ -1,19 +1,15 @@
 package cloud
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
-	"golang.org/x/sync/errgroup"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
@@ -82,18 +78,6 @@ func (c *Client) Around(ctx context.Context, r Refers) *bp.Around {
 	}
 	group.Wait()
 	return out
-}
-
-// unreadBecause says why something could not be read.
-func unreadBecause(err error, action string) string {
-	if missing(err) {
-		return "does not exist"
-	}
-	return fmt.Sprintf("could not be read (%s): it takes %s", cmp.Or(ErrorCode(err), "no answer"), action)
-}
-
-func unreadable(err error, action string) bp.Writing {
-	return bp.Writing{Unread: unreadBecause(err, action), Action: action, Cause: ignoreMissing(err)}
 }
 
 // written is what a document says, or why it is not known.
@@ -298,63 +282,4 @@ func (c *Client) Invoked(ctx context.Context, function, alias string) map[string
 		return map[string]bp.Writing{"the other aliases": unreadable(err, "lambda:ListAliases")}
 	}
 	return c.policiesOf(ctx, function, others(aliases, alias))
-}
-
-// others lists the aliases but one, and what they route to that this one does not.
-func others(aliases []types.AliasConfiguration, alias string) []string {
-	served, found := map[string]bool{}, []string{}
-	for _, a := range aliases {
-		if aws.ToString(a.Name) == alias {
-			served[aws.ToString(a.FunctionVersion)] = true
-		}
-	}
-	add := func(qualifier string) {
-		if qualifier != latest && !served[qualifier] {
-			served[qualifier] = true
-			found = append(found, qualifier)
-		}
-	}
-	for _, a := range aliases {
-		if aws.ToString(a.Name) != alias {
-			add(aws.ToString(a.Name))
-			add(aws.ToString(a.FunctionVersion))
-		}
-		if a.RoutingConfig != nil {
-			for _, version := range sortedKeys(a.RoutingConfig.AdditionalVersionWeights) {
-				add(version)
-			}
-		}
-	}
-	return found
-}
-
-// policiesOf reads the resource policies of some qualifiers of a function. One
-// without a statement is left out.
-func (c *Client) policiesOf(ctx context.Context, function string, qualifiers []string) map[string]bp.Writing {
-	var (
-		mu    sync.Mutex
-		group errgroup.Group
-		out   map[string]bp.Writing
-	)
-	group.SetLimit(parallel)
-	for _, qualifier := range qualifiers {
-		group.Go(func() error {
-			statements, err := c.functionPolicy(ctx, function, qualifier)
-			w := bp.Writing{Statements: statements}
-			if err != nil {
-				w = unreadable(err, "lambda:GetPolicy")
-			} else if len(statements) == 0 {
-				return nil
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			if out == nil {
-				out = map[string]bp.Writing{}
-			}
-			out[qualifier] = w
-			return nil
-		})
-	}
-	_ = group.Wait() // none fails
-	return out
 }

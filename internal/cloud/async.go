@@ -73,14 +73,18 @@ func asyncKind() kind {
 	return kind{
 		Component: bp.AsyncComponent(),
 		looks:     (*Client).asyncLooks,
-		steps:     []step{{taskAsync, []string{taskAlias}, (*unit).ensureAsync}},
+		delivers: func(have, want bp.Blueprint) bool {
+			before, after := valueOf(have.Async), valueOf(want.Async)
+			return have.Async.IsKnown() && (before.OnSuccess != after.OnSuccess || before.OnFailure != after.OnFailure)
+		},
+		steps: steps(step{taskAsync, []string{taskAlias}, (*unit).ensureAsync}),
 	}
 }
 
-func (c *Client) asyncLooks(t Target, o *Observation) []look {
+func (c *Client) asyncLooks(t Target, o *Observation) ([]look, func(context.Context) error) {
 	return []look{{"asynchronous invocations of alias", t.Alias(), func(ctx context.Context) error {
 		async, err := c.findAsync(ctx, t.Function(), t.Alias())
 		o.Async = bp.Known(async)
 		return err
-	}}}
+	}}}, nil
 }

@@ -117,7 +117,7 @@ func (c *Client) Claim(ctx context.Context, want bp.Blueprint, handed Handed) (*
 	claim := &Claim{role: role.Name.Or(""), marker: marker{phaseCreating, c.run, c.clock.Now(), 0}}
 	tags[bp.TagState] = claim.marker.String()
 	var err error
-	claim.RoleID, err = c.createRole(ctx, role, tags)
+	claim.RoleID, err = c.kinds.anchor().claim(c, ctx, want, tags)
 	_, exists := errors.AsType[*Taken](err)
 	if err == nil || !exists && !ambiguous(err) {
 		return claim, err
@@ -245,7 +245,7 @@ func (c *Client) mark(ctx context.Context, role string, m marker, more ...engine
 }
 
 // hold says that this run is alive until stop is called.
-func (u *unit) hold(ctx context.Context) (stop func()) {
+func (u *apply) hold(ctx context.Context) (stop func()) {
 	claim := u.job.Claim
 	if claim == nil {
 		return func() {}
@@ -256,7 +256,7 @@ func (u *unit) hold(ctx context.Context) (stop func()) {
 		defer close(done)
 		for u.clock.Sleep(ctx, beatEvery) == nil {
 			claim.marker.beat++
-			if err := u.mark(ctx, claim.role, claim.marker, freshIAM); err != nil {
+			if err := u.units.mark(ctx, claim.role, claim.marker, freshIAM); err != nil {
 				u.log(ctx, "the sign of life could not be written", map[string]any{"role": claim.role, "error": ErrorCode(err)})
 			}
 		}
@@ -266,23 +266,23 @@ func (u *unit) hold(ctx context.Context) (stop func()) {
 
 // giveUp marks that nobody is making the unit any more, so that the next apply
 // need not wait. It is a courtesy: without it the mark lapses.
-func (u *unit) giveUp(ctx context.Context) {
+func (u *apply) giveUp(ctx context.Context) {
 	if claim := u.job.Claim; claim != nil {
-		u.abandon(ctx, claim)
+		u.units.abandon(ctx, claim)
 	}
 }
 
 // withdraw takes the alias away that a create made before it was cut off. Terraform
 // may write no state then, and a function whose alias serves callers is not taken
 // up by its tags: it could be anybody's.
-func (u *unit) withdraw(ctx context.Context, result *Result) {
+func (u *apply) withdraw(ctx context.Context, result *Result) {
 	alias, made := result.Managed.Alias.Get()
 	if u.job.Claim == nil || ctx.Err() == nil || !made || u.job.Observed.Alias.IsKnown() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
 	defer cancel()
-	if err := u.removeAlias(ctx, alias.ARN.Or("")); err != nil {
+	if err := u.kinds.of(alias.ARN.Or("")).remove(u.Client, ctx, alias.ARN.Or("")); err != nil {
 		u.log(ctx, "the alias of a create that was cut off could not be taken away", map[string]any{"alias": alias.ARN.Or(""), "error": ErrorCode(err)})
 		return
 	}
@@ -300,17 +300,14 @@ func (c *Client) abandon(ctx context.Context, claim *Claim) {
 }
 
 // finish takes the marks away: the unit is complete.
-func (u *unit) finish(ctx context.Context) error {
-	u.mu.Lock()
-	announced := u.announced
-	u.mu.Unlock()
-	if u.job.Claim == nil && !u.job.Resumes && !announced {
+func (u *apply) finish(ctx context.Context) error {
+	if u.job.Claim == nil && !u.job.Resumes && !u.hasAnnounced() {
 		return nil
 	}
 	u.rest() // a sign of life after this would make the unit unfinished again
 	role := valueOf(u.want().Role).Name.Or("")
 	return u.call(ctx, func() error {
-		_, err := u.iam.UntagRole(ctx, &iam.UntagRoleInput{RoleName: &role, TagKeys: append([]string{bp.TagState}, nextTags()...)})
+		_, err := u.iam.UntagRole(ctx, &iam.UntagRoleInput{RoleName: &role, TagKeys: append([]string{bp.TagState}, u.kinds.nextTags()...)})
 		return err
 	}, freshIAM)
 }

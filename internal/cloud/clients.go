@@ -80,6 +80,7 @@ type Client struct {
 	regions     *memo[[]string]
 	listings    *listings
 
+	kinds table
 	// run tells this process from all others.
 	run    string
 	clock  engine.Clock
@@ -119,7 +120,7 @@ type Options struct {
 
 // New returns a client for one account and region.
 func New(config aws.Config, place blueprint.Place, o Options) *Client {
-	c := &Client{place: place, run: rand.Text(), clock: o.Clock, poll: o.Poll, ignore: o.IgnoreTag, log: o.Log, inform: o.Inform, unoffered: &unoffered{}}
+	c := &Client{place: place, run: rand.Text(), clock: o.Clock, poll: o.Poll, ignore: o.IgnoreTag, log: o.Log, inform: o.Inform, unoffered: &unoffered{}, kinds: kinds()}
 	if c.clock == nil {
 		c.clock = engine.Real{}
 	}

@@ -13,9 +13,7 @@ import (
 // for removal while nothing stands in its place.
 func (u *unit) replace(ctx context.Context, old, wanted bp.String, create func(back bool) error) error {
 	arn := wanted.Or("")
-	u.mu.Lock()
-	back := slices.Contains(u.learned.Superseded, arn)
-	u.mu.Unlock()
+	back := slices.Contains(u.soFar().Superseded, arn)
 	if err := u.announce(ctx, old, arn); err != nil {
 		return err
 	}
@@ -45,7 +43,7 @@ const drainMargin = 5 * time.Second
 // drain waits until no invocation of the version before can be under way, if
 // something is about to be taken from it. An invocation ends with the
 // function's timeout.
-func (u *unit) drain(ctx context.Context) error {
+func (u *apply) drain(ctx context.Context) error {
 	function, served := u.job.Observed.Function.Get()
 	if !served || !u.job.Observed.Version.IsKnown() || !u.shifting || !u.takesAway() {
 		return nil
@@ -56,34 +54,25 @@ func (u *unit) drain(ctx context.Context) error {
 }
 
 // takesAway reports whether the version before is about to lose a permission.
-func (u *unit) takesAway() bool {
+func (u *apply) takesAway() bool {
 	want := u.want()
-	for _, k := range kinds() {
+	for _, k := range u.kinds {
 		if k.takesAway != nil && k.takesAway(u.job.Observed, want) {
 			return true
 		}
 	}
-	return slices.ContainsFunc(u.learned.Superseded, func(arn string) bool {
-		return kindOf(arn).grants
+	return slices.ContainsFunc(u.soFar().Superseded, func(arn string) bool {
+		return u.kinds.of(arn).grants
 	})
-}
-
-// deliversElsewhere reports whether dead letters or reports of asynchronous
-// invocations are about to go somewhere else, or to be encrypted otherwise.
-func (u *unit) deliversElsewhere() bool {
-	want, have := u.want(), u.job.Observed
-	queue, async := valueOf(have.Queue), valueOf(have.Async)
-	return have.Queue.IsKnown() && queue.KMSKeyARN != valueOf(want.Queue).KMSKeyARN ||
-		have.Async.IsKnown() && (async.OnSuccess != valueOf(want.Async).OnSuccess || async.OnFailure != valueOf(want.Async).OnFailure)
 }
 
 func valueOf[T any](v bp.Value[T]) T { t, _ := v.Get(); return t }
 
 // narrow takes away what only the version before needed.
-func (u *unit) narrow(ctx context.Context) error {
-	for _, k := range kinds() {
+func (u *apply) narrow(ctx context.Context) error {
+	for _, k := range u.kinds {
 		if k.narrow != nil {
-			if err := k.narrow(u, ctx); err != nil {
+			if err := k.narrow(u.unit, ctx); err != nil {
 				return err
 			}
 		}
@@ -99,10 +88,10 @@ func narrower(have, want bp.Policy) bool {
 
 // removeSuperseded deletes what this apply, or one that was cut short,
 // replaced, but nothing that is in use again.
-func (u *unit) removeSuperseded(ctx context.Context) error {
+func (u *apply) removeSuperseded(ctx context.Context) error {
 	want := u.want()
 	var inUse []bp.String
-	for _, k := range kinds() {
+	for _, k := range u.kinds {
 		if k.ARN != nil {
 			inUse = append(inUse, k.ARN(want))
 		}
@@ -113,11 +102,8 @@ func (u *unit) removeSuperseded(ctx context.Context) error {
 			inUse = append(inUse, k.uses(want)...)
 		}
 	}
-	u.mu.Lock()
-	arns := slices.Clone(u.learned.Superseded)
-	u.mu.Unlock()
-	arns = slices.DeleteFunc(arns, func(arn string) bool { return slices.Contains(inUse, bp.Known(arn)) })
-	left, err := u.removeAll(ctx, arns, u.owner(), u.job.Force)
+	arns := slices.DeleteFunc(slices.Clone(u.soFar().Superseded), func(arn string) bool { return slices.Contains(inUse, bp.Known(arn)) })
+	left, err := u.kinds.removeAll(ctx, u.Client, arns, u.owner(), u.job.Force)
 	if err != nil {
 		return err
 	}

@@ -101,7 +101,7 @@ func (u *unit) madeBefore(ctx context.Context, arn string, err error) (id string
 	if _, taken := errors.AsType[*Taken](err); !taken && !ambiguous(err) {
 		return "", err
 	}
-	tags, id, lookup := u.identify(ctx, arn)
+	tags, id, lookup := u.kinds.identify(ctx, u.Client, arn)
 	if owner := u.owner(); lookup != nil || owner.Generation == "" || !owner.owns(tags) {
 		return "", err
 	}
@@ -152,7 +152,7 @@ func (u *unit) ensureRole(ctx context.Context) error {
 			return err
 		}
 	}
-	if !u.learned.Has(bp.ComponentRole) {
+	if !u.soFar().Has(bp.ComponentRole) {
 		// The role was re-created outside: this is the one to bind to.
 		found, err := u.findRole(ctx, want.Name.Or(""), nil)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
@@ -77,7 +78,7 @@ func (u *unit) makeFunction(ctx context.Context, want bp.Function) error {
 			return err
 		}
 	}
-	u.seen(made)
+	u.saw(made.revision)
 	if planned := valueOf(u.want().Function).CodeSHA256; made.CodeSHA256 != planned {
 		return changedSincePlan(planned.Or(""), made.CodeSHA256.Or(""))
 	}
@@ -128,16 +129,9 @@ func (u *unit) updateFunction(ctx context.Context, have functionObserved, want b
 		}
 		have = updated
 	}
-	u.seen(have)
+	u.saw(have.revision)
 	have.tags, have.Source = tags, source
 	return have, nil
-}
-
-// seen notes the revision of $LATEST that is to be published.
-func (u *unit) seen(f functionObserved) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.revision = f.revision
 }
 
 // environment is what to send for the variables: nil leaves them alone.
@@ -170,10 +164,7 @@ func (u *unit) ensureVersion(ctx context.Context) error {
 		return nil
 	}
 	function, _ := want.Function.Get()
-	u.mu.Lock()
-	revision := u.revision
-	u.mu.Unlock()
-	number, err := u.publish(ctx, function, revision)
+	number, err := u.publish(ctx, function, u.sawRevision())
 	if u.unusable(number, err) {
 		if err := u.remark(ctx, function); err != nil {
 			return err
@@ -219,4 +210,15 @@ func (u *unit) ensureAlias(ctx context.Context) error {
 	return u.replace(ctx, have.ARN, want.ARN, func(back bool) error {
 		return u.putAliasVersion(ctx, function.Name.Or(""), back, want)
 	})
+}
+
+// variables are those of the function, with what only AWS could tell.
+func (u *unit) variables() map[string]string {
+	secret, own := u.want().Secret.Get()
+	if !own {
+		return u.job.Environment
+	}
+	all := maps.Clone(u.job.Environment)
+	all[bp.SecretVariable] = secret.ARN.Or("")
+	return all
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
@@ -168,7 +170,10 @@ func (u *unit) dropOverflow(ctx context.Context, want bp.Blueprint) error {
 		if slices.Contains(keep, arn) {
 			continue
 		}
-		if err := u.detach(ctx, role, bp.Role{AttachedPolicies: bp.Known(bp.SetOf(arn))}, bp.Role{}); err != nil {
+		if err := u.call(ctx, func() error {
+			_, err := u.iam.DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: &role, PolicyArn: &arn})
+			return ignoreMissing(err)
+		}); err != nil {
 			return err
 		}
 		if err := u.removePolicy(ctx, arn); err != nil {

@@ -3,7 +3,6 @@ package cloud
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -22,9 +21,9 @@ type secretNow struct {
 	again bool
 }
 
-// ensureSecret sees to it that the secret is there and can be written to. One
+// ensure sees to it that the secret is there and can be written to. One
 // that is not wanted any more stays until no version in service reads it.
-func (u *unit) ensureSecret(ctx context.Context) error {
+func (now *secretNow) ensure(ctx context.Context, u *unit) error {
 	want, own := u.want().Secret.Get()
 	have, exists := u.job.Observed.Secret.Get()
 	switch {
@@ -37,7 +36,7 @@ func (u *unit) ensureSecret(ctx context.Context) error {
 		}
 		return nil
 	case !exists:
-		return u.makeSecret(ctx, want)
+		return now.make(ctx, u, want)
 	}
 	arn := have.ARN.Or("")
 	u.known(bp.ComponentSecret, arn, bp.Null[string]())
@@ -47,7 +46,7 @@ func (u *unit) ensureSecret(ctx context.Context) error {
 		}
 	}
 	labels, _, _ := u.tags(have.Tags)
-	u.secret = secretNow{Secret: have, labels: labels, again: ofAnotherTime(have.Tags)}
+	*now = secretNow{Secret: have, labels: labels, again: ofAnotherTime(have.Tags)}
 	return u.closeSecret(ctx, have)
 }
 
@@ -66,18 +65,17 @@ func ofAnotherTime(deviation tagMap) bool {
 	return differs
 }
 
-// makeSecret notes the new secret before anything else can fail.
-func (u *unit) makeSecret(ctx context.Context, want bp.Secret) error {
+// make notes the new secret before anything else can fail.
+func (now *secretNow) make(ctx context.Context, u *unit, want bp.Secret) error {
 	_, tags, _ := u.tags(bp.Null[map[string]bp.String]())
 	arn, err := u.createSecret(ctx, u.owner().Unit, want, tags)
 	have := bp.Secret{Name: want.Name, ARN: bp.Known(arn), KMSKeyARN: want.KMSKeyARN}
-	now := secretNow{Secret: have, labels: tags}
+	*now = secretNow{Secret: have, labels: tags}
 	if err == nil {
 		u.noteSecret(arn)
-	} else if now, err = u.takeSecret(ctx, want, tags, err); err != nil {
+	} else if *now, err = u.takeSecret(ctx, want, tags, err); err != nil {
 		return err
 	}
-	u.secret = now
 	return u.closeSecret(ctx, now.Secret)
 }
 
@@ -116,15 +114,15 @@ func (u *unit) takeSecret(ctx context.Context, want bp.Secret, tags map[string]s
 	return secretNow{Secret: have, labels: u.visible(labels, tags), again: true}, nil
 }
 
-// ensureSecretValues writes to the secret once the role may read what is written:
+// ensureValues writes to the secret once the role may read what is written:
 // the version in service reads the same values. Its tags come last, so that an
 // apply that is cut before still finds the values to be an earlier unit's.
-func (u *unit) ensureSecretValues(ctx context.Context) error {
+func (now *secretNow) ensureValues(ctx context.Context, u *unit) error {
 	want, own := u.want().Secret.Get()
 	if !own {
 		return nil
 	}
-	have, arn := u.secret, want.ARN.Or("")
+	have, arn := *now, want.ARN.Or("")
 	if have.KMSKeyARN != want.KMSKeyARN {
 		err := u.rekeySecret(ctx, want)
 		// The values that are there are out of reach with the key that encrypted
@@ -132,13 +130,13 @@ func (u *unit) ensureSecretValues(ctx context.Context) error {
 		// has the new key, and its values are put anew.
 		if ErrorCode(err) == "DecryptionFailure" && u.job.SecretValues != "" {
 			u.log(ctx, "the secret's values cannot be decrypted any more and are put anew", map[string]any{"secret": arn})
-			u.secret.again, err = true, nil
+			now.again, err = true, nil
 		}
 		if err != nil {
 			return err
 		}
 	}
-	put, err := u.lacksValues(ctx, want)
+	put, err := now.lacks(ctx, u, want)
 	if err != nil {
 		return err
 	}
@@ -158,12 +156,12 @@ func (u *unit) ensureSecretValues(ctx context.Context) error {
 	return u.tagSecret(ctx, arn, have.labels, plainTags(u.want().Tags))
 }
 
-// lacksValues reports whether the values have to be put. Under a number that this
+// lacks reports whether the values have to be put. Under a number that this
 // very unit put last they are not put again: values that are made anew for every
 // run would be refused as others. After a change of the key they are, for those
 // of another time may be out of the new key's reach.
-func (u *unit) lacksValues(ctx context.Context, want bp.Secret) (bool, error) {
-	have := u.secret
+func (now *secretNow) lacks(ctx context.Context, u *unit, want bp.Secret) (bool, error) {
+	have := *now
 	if have.ValuesVersion != want.ValuesVersion {
 		return true, nil
 	}
@@ -176,15 +174,4 @@ func (u *unit) lacksValues(ctx context.Context, want bp.Secret) (bool, error) {
 	}
 	token := bp.ValuesToken(u.owner().Generation, want.ValuesVersion.Or(0))
 	return !slices.Contains(out.VersionIdsToStages[token], valuesLabel), nil
-}
-
-// variables are those of the function, with what only AWS could tell.
-func (u *unit) variables() map[string]string {
-	secret, own := u.want().Secret.Get()
-	if !own {
-		return u.job.Environment
-	}
-	all := maps.Clone(u.job.Environment)
-	all[bp.SecretVariable] = secret.ARN.Or("")
-	return all
 }

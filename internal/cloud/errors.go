@@ -1,7 +1,9 @@
 package cloud
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -10,6 +12,7 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
 // ErrorCode returns AWS's error code, or nothing when err is not AWS's.
@@ -98,4 +101,16 @@ func ignoreMissing(err error) error {
 
 func requestID(metadata middleware.Metadata) (string, bool) {
 	return awsmiddleware.GetRequestIDMetadata(metadata)
+}
+
+// unreadBecause says why something could not be read.
+func unreadBecause(err error, action string) string {
+	if missing(err) {
+		return "does not exist"
+	}
+	return fmt.Sprintf("could not be read (%s): it takes %s", cmp.Or(ErrorCode(err), "no answer"), action)
+}
+
+func unreadable(err error, action string) bp.Writing {
+	return bp.Writing{Unread: unreadBecause(err, action), Action: action, Cause: ignoreMissing(err)}
 }

@@ -243,7 +243,7 @@ func functionKind() kind {
 	return kind{
 		Component: bp.FunctionComponent(),
 		looks:     (*Client).functionLooks,
-		settle:    (*Client).settleFunction,
+		seed:      (*Client).seedFunction,
 		locate: func(c *Client, _ context.Context, s seed) (Ref, []error, error) {
 			return Ref{ARN: c.place.FunctionARN(s.unit)}, nil, nil
 		},
@@ -258,22 +258,23 @@ func functionKind() kind {
 		made:     (*Client).functionChanged,
 		contest:  (*Client).contestFunction,
 		outlives: []string{taskMessages},
+		ends:     []end{{taskInterfaces, []string{taskFunction}, (*Client).endInterfaces}},
 		remove: func(c *Client, ctx context.Context, arn string) error {
 			return c.removeFunction(ctx, bp.FunctionNameOf(arn))
 		},
 		// It goes with its unit only.
 		mine: func(*Client, Owner, string) bool { return false },
-		steps: []step{
-			{taskFunction, []string{taskAttachments, taskLogGroup, taskQueue, taskKey, taskValues}, (*unit).ensureFunction},
-			{taskSettings, []string{taskFunction}, (*unit).ensureSettings},
-		},
+		steps: steps(
+			step{taskFunction, []string{taskAttachments, taskLogGroup, taskQueue, taskKey, taskValues}, (*unit).ensureFunction},
+			step{taskSettings, []string{taskFunction}, (*unit).ensureSettings},
+		),
 	}
 }
 
 func versionKind() kind {
 	return kind{
 		Component: bp.VersionComponent(),
-		steps:     []step{{taskVersion, []string{taskSettings}, (*unit).ensureVersion}},
+		steps:     steps(step{taskVersion, []string{taskSettings}, (*unit).ensureVersion}),
 	}
 }
 
@@ -320,41 +321,62 @@ func (c *Client) contestFunction(ctx context.Context, of claims, arn string) ([]
 	return append(but, versions...), errors.Join(err, policyErr, versionErr)
 }
 
-func (c *Client) functionLooks(t Target, o *Observation) []look {
-	name := t.Function()
+// found is what the reads of a function found, until all have ended.
+type found struct {
+	function           bp.Value[functionObserved]
+	served             servedObserved
+	recursion, signing bp.String
+	runtimeManagement  bp.Value[bp.RuntimeManagement]
+}
+
+// functionLooks read the function, and its alias with what this one serves: what they
+// are depends on each other.
+func (c *Client) functionLooks(t Target, o *Observation) ([]look, func(context.Context) error) {
+	name, f := t.Function(), &found{}
 	looks := []look{
 		{"function", name, func(ctx context.Context) (err error) {
-			o.function, err = c.findFunction(ctx, name, "", t.Tags)
+			f.function, err = c.findFunction(ctx, name, "", t.Tags)
 			return err
 		}},
 		{"recursion of function", name, func(ctx context.Context) (err error) {
-			o.recursion, err = c.findRecursion(ctx, name)
+			f.recursion, err = c.findRecursion(ctx, name)
+			return err
+		}},
+		{"alias", t.Alias(), func(ctx context.Context) (err error) {
+			f.served, err = c.findServed(ctx, t)
 			return err
 		}},
 	}
 	if t.Reads.CodeSigning {
 		looks = append(looks, look{"code signing of function", name, func(ctx context.Context) (err error) {
-			o.signing, err = c.findSigning(ctx, name)
+			f.signing, err = c.findSigning(ctx, name)
 			return err
 		}})
 	}
 	if t.Reads.RuntimeManagement {
 		looks = append(looks, look{"runtime management of function", name, func(ctx context.Context) (err error) {
-			o.runtimeManagement, err = c.findRuntimeManagement(ctx, name, "")
+			f.runtimeManagement, err = c.findRuntimeManagement(ctx, name, "")
 			return err
 		}})
 	}
-	return looks
-}
-
-func (*Client) settleFunction(_ context.Context, t Target, o *Observation) error {
-	f, found := o.function.Get()
-	if !found {
-		// A version without its function cannot exist.
-		o.Version, o.Alias, o.Async = bp.Null[bp.Version](), bp.Null[bp.Alias](), bp.Null[bp.Async]()
+	return looks, func(ctx context.Context) error {
+		if err := c.settleAlias(ctx, t, f, o); err != nil {
+			return err
+		}
+		f.settle(t, o)
 		return nil
 	}
-	f.Recursion, f.CodeSigningConfigARN, f.RuntimeManagement = o.recursion, o.signing, o.runtimeManagement
+}
+
+// settle puts the function together.
+func (found *found) settle(t Target, o *Observation) {
+	f, exists := found.function.Get()
+	if !exists {
+		// A version without its function cannot exist.
+		o.Version, o.Alias, o.Async = bp.Null[bp.Version](), bp.Null[bp.Alias](), bp.Null[bp.Async]()
+		return
+	}
+	f.Recursion, f.CodeSigningConfigARN, f.RuntimeManagement = found.recursion, found.signing, found.runtimeManagement
 	id, bound := o.IDs[bp.ComponentRole], t.Refs[bp.ComponentRole].ID
 	f.RoleBound = bp.Known(id.IsKnown() && (bound == "" || bound == id.Or("")))
 	o.Function, o.Environment, o.Unreadable = bp.Known(f.Function), f.environment, f.unreadable
@@ -364,7 +386,6 @@ func (*Client) settleFunction(_ context.Context, t Target, o *Observation) error
 		v.Digest = bp.Known("bound to a role that was re-created")
 		o.Version = bp.Known(v)
 	}
-	return nil
 }
 
 // function asks about the function: it has to have the unit's role, and the
@@ -409,4 +430,72 @@ func (c *Client) takenFunction(ctx context.Context, want bp.Blueprint) []*Taken 
 		_, err := c.getFunction(ctx, name, "")
 		return err == nil
 	})
+}
+
+func (c *Client) seedFunction(ctx context.Context, name string) (s seed, exists bool, err error) {
+	found, err := c.findFunction(ctx, name, "", nil)
+	f, exists := found.Get()
+	return seed{unit: name, function: f.Function, tags: f.tags, environment: f.environment, unreadable: f.unreadable}, exists, err
+}
+
+// mostNamed is how many differences an error names.
+const mostNamed = 5
+
+// foreignVersions are clauses about published versions that a create does not leave:
+// with other code, another role, or a policy that lets others call them.
+func (c *Client) foreignVersions(ctx context.Context, function, code string, roles ...string) ([]string, error) {
+	listed, err := c.functionsIn(ctx, c.place.Region)
+	if err != nil {
+		return nil, err
+	}
+	var but []string
+	for _, f := range listed {
+		number := aws.ToString(f.Version)
+		if aws.ToString(f.FunctionName) != function || number == "" || number == latest {
+			continue
+		}
+		statements, err := c.functionPolicy(ctx, function, number)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case len(statements) > 0:
+			but = append(but, "its version "+number+" has a policy that lets others invoke it")
+		case aws.ToString(f.CodeSha256) != code:
+			but = append(but, "its version "+number+" has other code")
+		case !slices.Contains(roles, aws.ToString(f.Role)):
+			but = append(but, "its version "+number+" has the role "+aws.ToString(f.Role))
+		}
+	}
+	return but, nil
+}
+
+// halfMade reports whether what was found lacks something that a create of the unit
+// makes, and where it is something else. That a unit is complete shows in what it is:
+// its role's tags can be made to say otherwise.
+func halfMade(found, want bp.Blueprint) (lacks bool, differs []string) {
+	if async, is := found.Async.Get(); is && async == (bp.Async{MaxRetries: bp.Known[int64](bp.LambdaMaxRetries), MaxEventAge: bp.Known[int64](bp.LambdaMaxEventAge)}) {
+		found.Async = bp.Null[bp.Async]() // Lambda's own: nobody has configured the alias
+	}
+	if async, is := want.Async.Get(); is && async == (bp.Async{MaxRetries: bp.Known[int64](bp.LambdaMaxRetries), MaxEventAge: bp.Known[int64](bp.LambdaMaxEventAge)}) {
+		want.Async = bp.Null[bp.Async]()
+	}
+	for _, d := range bp.Diff(found, want) {
+		switch {
+		case !settled(d.Desired), strings.Contains(d.Path, "tags"), strings.HasPrefix(d.Path, "version"):
+		case d.Observed.State == bp.StateNull:
+			lacks = true
+		default:
+			differs = append(differs, d.Path)
+		}
+	}
+	return lacks, differs
+}
+
+// settled reports whether all of a planned value is known: the ARNs of what is not
+// made yet are not.
+func settled(l bp.Leaf) bool {
+	set, several := l.Value.(bp.Set)
+	_, whole := set.Strings()
+	return l.State != bp.StateUnknown && (!several || whole)
 }

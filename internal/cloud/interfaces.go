@@ -131,3 +131,11 @@ func (c *Client) sharesNetwork(ctx context.Context, function string, network bp.
 			slices.ContainsFunc(f.VpcConfig.SubnetIds, func(id string) bool { return slices.Contains(subnets, id) })
 	}), err
 }
+
+func (c *Client) endInterfaces(ctx context.Context, e *ending) error {
+	if !e.Inventory.Function.IsKnown() {
+		return nil
+	}
+	_, role := bp.SplitRoleARN(valueOf(e.Inventory.Role).ARN.Or(""))
+	return c.awaitInterfaces(ctx, e.Function, role)
+}

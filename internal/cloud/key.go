@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
+	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
+	tagging "github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi/types"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
@@ -302,8 +304,9 @@ func keyKind() kind {
 		outlives:  []string{taskFunction, taskLogGroup, taskQueue, taskSecret},
 		remove:    (*Client).removeKey,
 		retire:    (*Client).retireKey,
+		ends:      []end{{taskRetired, []string{taskFunction, taskLogGroup, taskQueue, taskSecret}, (*Client).endRetired}},
 		// A name that is taken shows at the role, before a key is paid for.
-		steps:   []step{{taskKey, []string{taskRole}, (*unit).ensureKey}},
+		steps:   steps(step{taskKey, []string{taskRole}, (*unit).ensureKey}),
 		settled: []string{taskKey, taskNarrow},
 		uses:    func(b bp.Blueprint) []bp.String { return []bp.String{valueOf(b.LogGroup).KMSKeyARN} },
 		takesAway: func(have, want bp.Blueprint) bool {
@@ -358,17 +361,17 @@ func (u *unit) narrowKey(ctx context.Context) error {
 	return nil
 }
 
-func (c *Client) keyLooks(t Target, o *Observation) []look {
+func (c *Client) keyLooks(t Target, o *Observation) ([]look, func(context.Context) error) {
 	arn := t.Refs[bp.ComponentKey].ARN
 	return []look{{"key", arn, func(ctx context.Context) (err error) {
 		o.Key, err = c.findKey(ctx, arn, bp.KeyAlias(t.Unit), t.Tags)
 		return err
-	}}}
+	}}}, nil
 }
 
 // locateKey finds the key that carries the unit's tag and encrypts its function.
 func (c *Client) locateKey(ctx context.Context, s seed) (Ref, []error, error) {
-	arn, has := s.found.KMSKeyARN.Get()
+	arn, has := s.function.KMSKeyARN.Get()
 	if !has {
 		return Ref{}, nil, nil
 	}
@@ -409,4 +412,171 @@ func (c *Client) takenAlias(ctx context.Context, want bp.Blueprint) []*Taken {
 		tags, err := c.keyTags(ctx, aws.ToString(out.KeyMetadata.Arn))
 		return err == nil && !(Owner{Unit: plainTags(want.Tags)[bp.TagUnit]}).retained(tags)
 	})
+}
+
+// retainKey leaves the key that a retained log group's events need.
+func (c *Client) retainKey(ctx context.Context, arn string) error {
+	return c.tagKey(ctx, arn, nil, retainedTag)
+}
+
+// keptKey says that the unit's alias still points to the key that a destroyed
+// unit of this name left for its log events.
+type keptKey struct{ arn string }
+
+func (e *keptKey) Error() string {
+	return "the alias points to key " + e.arn + ", which a destroyed unit of this name left for its log events"
+}
+
+// takeBackKey puts a retained key into use again, instead of the one that was
+// just made and that nothing uses yet.
+func (u *unit) takeBackKey(ctx context.Context, kept, fresh string, want bp.Key) error {
+	if err := u.removeKeyWith(ctx, fresh); err != nil {
+		return err
+	}
+	u.known(bp.ComponentKey, kept, bp.Null[string]())
+	want = u.want().Key.Or(want) // its policy may name the key
+	found, err := u.findKey(ctx, kept, want.Alias.Or(""), nil)
+	if err != nil {
+		return err
+	}
+	have, exists := found.Get()
+	if !exists {
+		return fmt.Errorf("key %s was deleted while the apply was running; apply again", kept)
+	}
+	if err := u.updateKey(ctx, have, want, keyStatements(want), u.owner()); err != nil {
+		return err
+	}
+	tags, err := u.keyTags(ctx, kept)
+	if err != nil {
+		return err
+	}
+	_, wanted, _ := u.tags(bp.Null[map[string]bp.String]())
+	return u.tagKey(ctx, kept, tags, wanted)
+}
+
+// foreignToKey are clauses about what a unit never has on its key.
+func (c *Client) foreignToKey(ctx context.Context, key bp.Key) ([]string, error) {
+	but := foreignStatements(valueOf(key.Policy).Unexpected)
+	arn := key.ARN.Or("")
+	names, err := c.aliases(ctx, arn)
+	if err != nil {
+		return nil, err
+	}
+	others := slices.DeleteFunc(names, func(name string) bool { return bp.Known(name) == key.Alias })
+	if len(others) > 0 {
+		but = append(but, fmt.Sprintf("it has the aliases %v", others))
+	}
+	return but, nil
+}
+
+// disputedKey holds a key that carries a unit's tags against what a unit makes: a
+// policy of its own, no other alias, and no other function that uses it.
+func (c *Client) disputedKey(ctx context.Context, arn, unit string) error {
+	found, err := c.untagged().findKey(ctx, arn, bp.KeyAlias(unit), nil)
+	key, exists := found.Get()
+	if err != nil || !exists {
+		return err
+	}
+	key.Alias = bp.Known(bp.KeyAlias(unit))
+	but, err := c.foreignToKey(ctx, key)
+	if err != nil {
+		return err
+	}
+	users, err := c.users(ctx, unit, withKey(arn))
+	if err != nil {
+		return err
+	}
+	return disputed(arn, unit, append(but, usedBy(users)...))
+}
+
+// endRetired deletes those retired keys that were the unit's own; given
+// keys carry no tag of the unit.
+func (c *Client) endRetired(ctx context.Context, e *ending) error {
+	if e.KeepLogs {
+		return nil // events of before need them
+	}
+	owner := e.Owner
+	arns, _ := e.Inventory.RetiredKeys.Or(nil).Strings()
+	for _, arn := range arns {
+		if place, ok := bp.PlaceOf(arn); !ok || place != c.place {
+			continue // given, from elsewhere
+		}
+		tags, err := c.keyTags(ctx, arn)
+		// A key that may not be read is not the unit's own.
+		if missing(err) || ErrorCode(err) == "AccessDeniedException" || err == nil && !owner.owns(tags) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		// A given key can be tagged as the unit's by whoever may tag it.
+		if err := c.disputedKey(ctx, arn, owner.Unit); err != nil {
+			return err
+		}
+		if err := c.removeKey(ctx, arn); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ownKey returns the key that a run before made for the unit: the one behind
+// the unit's alias, or one that it had no time to name.
+func (c *Client) ownKey(ctx context.Context, unit, generation string) (arn string, err error) {
+	alias := bp.KeyAlias(unit)
+	out, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &alias})
+	if ignoreMissing(err) != nil {
+		return "", err
+	}
+	if err == nil {
+		arn := aws.ToString(out.KeyMetadata.Arn)
+		if tags, err := c.keyTags(ctx, arn); err == nil && (Owner{Unit: unit}).owns(tags) {
+			return arn, nil
+		}
+	}
+	return c.searchKey(ctx, Owner{Unit: unit, Generation: generation})
+}
+
+// searchKey finds a key by its tags: with the tagging index, and, since that
+// lags behind, key by key. It is for the rare case that nothing else tells
+// whether a key was made.
+func (c *Client) searchKey(ctx context.Context, owner Owner) (arn string, err error) {
+	filters := []tagging.TagFilter{
+		{Key: aws.String(bp.TagUnit), Values: []string{owner.Unit}},
+		{Key: aws.String(bp.TagGeneration), Values: []string{owner.Generation}},
+	}
+	out, err := c.tagging.GetResources(ctx, &resourcegroupstaggingapi.GetResourcesInput{
+		TagFilters: filters, ResourceTypeFilters: []string{"kms:key"},
+	})
+	if err == nil {
+		for _, object := range out.ResourceTagMappingList {
+			if arn := aws.ToString(object.ResourceARN); c.usableKey(ctx, arn, owner) {
+				return arn, nil
+			}
+		}
+	}
+	keys, err := all(func(next *string) ([]types.KeyListEntry, *string, error) {
+		out, err := c.kms.ListKeys(ctx, &kms.ListKeysInput{Marker: next})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.Keys, out.NextMarker, nil
+	})
+	for _, key := range keys {
+		if arn := aws.ToString(key.KeyArn); c.usableKey(ctx, arn, owner) {
+			return arn, nil
+		}
+	}
+	return "", err
+}
+
+// usableKey reports whether a key is the owner's and is not being deleted. One
+// whose tags may not be read is not.
+func (c *Client) usableKey(ctx context.Context, arn string, owner Owner) bool {
+	tags, err := c.keyTags(ctx, arn)
+	if err != nil || !owner.owns(tags) {
+		return false
+	}
+	leaving, err := c.keyLeaving(ctx, arn)
+	return err == nil && !leaving
 }

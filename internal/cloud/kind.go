@@ -2,8 +2,6 @@ package cloud
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -16,6 +14,8 @@ import (
 type kind struct {
 	bp.Component
 
+	// title is what AWS calls it, where a message has to say so.
+	title string
 	// is recognises its ARNs.
 	is func(arn string) bool
 	// several is what those are called that an inventory lists, and removeMany deletes
@@ -23,11 +23,13 @@ type kind struct {
 	several    string
 	removeMany func(c *Client, ctx context.Context, arns []string) error
 
-	// looks are the reads of an observation, and settle puts together what they found.
-	looks  func(*Client, Target, *Observation) []look
-	settle func(*Client, context.Context, Target, *Observation) error
+	// looks are the reads of an observation, and settle, nil for none, puts together
+	// what they found.
+	looks func(*Client, Target, *Observation) (reads []look, settle func(context.Context) error)
 	// indexed are the ARNs that the tagging index is asked about in an observation.
 	indexed func(*Client, Target) []string
+	// seed reads what an import begins with, of the one kind that it begins with.
+	seed func(c *Client, ctx context.Context, name string) (s seed, exists bool, err error)
 	// locate finds the object of a function that is imported, or says why one that
 	// carries the unit's tags is not the unit's.
 	locate func(*Client, context.Context, seed) (Ref, []error, error)
@@ -44,8 +46,11 @@ type kind struct {
 
 	// steps make it, in the order in which an apply takes them. It is as wanted once
 	// those that settle it are done, by their IDs: nil for all of its own.
-	steps   []step
+	steps   func() []step
 	settled []string
+	// delivers reports whether an apply has what Lambda delivers go elsewhere, or be
+	// encrypted otherwise.
+	delivers func(have, want bp.Blueprint) bool
 	// uses are ARNs of other objects of its kind that a blueprint makes use of.
 	uses func(bp.Blueprint) []bp.String
 	// takesAway reports whether an apply takes permissions from the version before.
@@ -62,8 +67,13 @@ type kind struct {
 	leaving func(*Client, context.Context, string) (bool, error)
 	// made is when it was made, by AWS's own date.
 	made func(*Client, context.Context, string) (time.Time, error)
-	// anchors says that a unit makes it first: everything else is younger.
+	// anchors says that a unit makes it first: everything else is younger. claim makes
+	// it, and fails with Taken where it exists.
 	anchors bool
+	claim   func(c *Client, ctx context.Context, want bp.Blueprint, tags map[string]string) (id string, err error)
+	// unsaid leaves out of a blueprint what its service, which knows no tags here, does
+	// not say the owner of.
+	unsaid func(c *Client, ctx context.Context, b *bp.Blueprint)
 	// redated says that its date is that of its last change, which proves no age.
 	redated bool
 	// contest lists what is on an object with the unit's tags that a create which
@@ -83,34 +93,24 @@ type kind struct {
 	inherited func(*Client, context.Context, Removal) (bool, error)
 	// guard stops a removal that would lose something.
 	guard func(c *Client, ctx context.Context, arn string, force bool) error
-	// outlives are the tasks of a removal that come before its own.
+	// refuse stops a removal for what the last look found, before anything is asked.
+	refuse func(Removal) error
+	// outlives are the tasks of a removal that come before its own, and ends are further
+	// ones.
 	outlives []string
+	ends     []end
 	// remove deletes one object; an object that is gone is no error.
 	remove func(*Client, context.Context, string) error
 	// retire removes the object of a unit that ends, where that takes more.
 	retire func(*Client, context.Context, *ending, string) error
 }
 
-// kinds are all there are, in the order in which replaced objects are removed.
-func kinds() []kind {
-	return []kind{
-		functionKind(), versionKind(), aliasKind(), permissionsKind(), asyncKind(),
-		roleKind(), policyKind(), logGroupKind(), queueKind(), secretKind(), keyKind(), alarmKind(),
-	}
+// end is one further task of a removal.
+type end struct {
+	id    string
+	after []string
+	run   func(*Client, context.Context, *ending) error
 }
-
-// kindOf finds the kind of an ARN. What no unit makes has the zero value.
-func kindOf(arn string) kind {
-	for _, k := range kinds() {
-		if k.is != nil && k.is(arn) {
-			return k
-		}
-	}
-	return kind{}
-}
-
-// errForeignKind says that no unit makes such an object.
-var errForeignKind = errors.New("no unit makes such an object")
 
 // step is one step of an apply.
 type step struct {
@@ -127,71 +127,6 @@ func withoutID(tags func(*Client, context.Context, string) (map[string]string, e
 	}
 }
 
-// identify reads an object's tags, and the id AWS gave it if the service gives
-// one, from its own service. The tagging index lags behind and is never asked.
-func (c *Client) identify(ctx context.Context, arn string) (tags map[string]string, id string, err error) {
-	k := kindOf(arn)
-	if k.identify == nil {
-		return nil, "", fmt.Errorf("%s: %w", arn, errForeignKind)
-	}
-	return k.identify(c, ctx, arn)
-}
-
-// Whose reads the tags of an object from its own service, and whether it exists.
-// One that is scheduled for deletion does not. What no unit makes has no tags.
-func (c *Client) Whose(ctx context.Context, arn string) (tags map[string]string, exists bool, err error) {
-	k := kindOf(arn)
-	if k.identify == nil {
-		return nil, true, nil
-	}
-	tags, _, err = k.identify(c, ctx, arn)
-	if err != nil || tags[bp.TagUnit] == "" || k.leaving == nil {
-		return tags, err == nil, ignoreMissing(err)
-	}
-	leaving, err := k.leaving(c, ctx, arn)
-	if err != nil {
-		return nil, false, ignoreMissing(err)
-	}
-	return tags, !leaving, nil
-}
-
-// Made returns when an object was made, by its own service: nobody can set that.
-// Of a function and an alarm only the last change is known.
-func (c *Client) Made(ctx context.Context, arn string) (time.Time, error) {
-	k := kindOf(arn)
-	if k.made == nil {
-		return time.Time{}, fmt.Errorf("%s: %w", arn, errForeignKind)
-	}
-	return k.made(c, ctx, arn)
-}
-
-// IsAnchor reports whether an ARN is that of the object that a unit makes first, and
-// whose tags say how far it is.
-func IsAnchor(arn string) bool {
-	return kindOf(arn).anchors
-}
-
-// InventoryOf sorts objects into an inventory. Of a kind that a unit has one of, what
-// comes after the first counts as replaced.
-func InventoryOf(arns []string) bp.Inventory {
-	var out bp.Inventory
-	add := func(to *bp.Value[bp.Set], arn string) {
-		*to = bp.Known(append(to.Or(nil), bp.Known(arn)).Canonical())
-	}
-	for _, arn := range arns {
-		switch k := kindOf(arn); {
-		case k.is == nil: // no unit makes such a thing
-		case k.Listed != nil:
-			add(k.Listed(&out), arn)
-		case k.Owned != nil && !k.Owned(&out).IsKnown():
-			*k.Owned(&out) = bp.Known(bp.Identity{ARN: bp.Known(arn)})
-		default:
-			add(&out.Superseded, arn)
-		}
-	}
-	return out
-}
-
 // claims is what a set of objects that carry one unit's tags is held against: each
 // other.
 type claims struct {
@@ -203,3 +138,6 @@ type claims struct {
 func (l claims) of(is func(string) bool) []string {
 	return slices.DeleteFunc(slices.Clone(l.arns), func(arn string) bool { return !is(arn) })
 }
+
+// steps are those of a kind that need nothing from each other but the order.
+func steps(all ...step) func() []step { return func() []step { return all } }

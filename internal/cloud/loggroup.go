@@ -91,7 +91,10 @@ func (c *Client) createLogGroup(ctx context.Context, want bp.LogGroup, tags map[
 	err := c.call(ctx, func() error {
 		_, err := c.logs.CreateLogGroup(ctx, in)
 		return err
-	}, c.vanishing(ctx, want.ARN.Or("")))
+	}, vanishing(func() error {
+		_, err := c.logGroupTags(ctx, want.ARN.Or(""))
+		return err
+	}))
 	if ErrorCode(err) == "ResourceAlreadyExistsException" {
 		return &Taken{Kind: "CloudWatch log group", Name: want.Name.Or(""), Err: err}
 	}
@@ -189,7 +192,9 @@ func logGroupKind() kind {
 			return c.removeLogGroup(ctx, bp.LogGroupNameOf(arn))
 		},
 		retire: (*Client).retireLogGroup,
-		steps:  []step{{taskLogGroup, []string{taskKey}, (*unit).ensureLogGroup}},
+		refuse: refuseProtected,
+		unsaid: (*Client).dropUnsaidGroup,
+		steps:  steps(step{taskLogGroup, []string{taskKey}, (*unit).ensureLogGroup}),
 	}
 }
 
@@ -215,16 +220,16 @@ func (c *Client) retireLogGroup(ctx context.Context, e *ending, arn string) erro
 	return c.removeLogGroup(ctx, bp.LogGroupNameOf(arn))
 }
 
-func (c *Client) logGroupLooks(t Target, o *Observation) []look {
+func (c *Client) logGroupLooks(t Target, o *Observation) ([]look, func(context.Context) error) {
 	name := bp.LogGroupNameOf(t.Refs[bp.ComponentLogGroup].ARN)
 	return []look{{"log group", name, func(ctx context.Context) (err error) {
 		o.LogGroup, err = c.findLogGroup(ctx, name, t.Tags, t.Reads.DataProtection)
 		return err
-	}}}
+	}}}, nil
 }
 
 func (c *Client) locateLogGroup(_ context.Context, s seed) (Ref, []error, error) {
-	name, has := valueOf(s.found.Logging).Group.Get()
+	name, has := valueOf(s.function.Logging).Group.Get()
 	if !has {
 		return Ref{}, nil, nil
 	}
@@ -244,7 +249,7 @@ func (d *disputes) logGroup(ctx context.Context) {
 		if err != nil || tags[bp.TagRetained] != "" {
 			return but, ignoreNotOffered(err)
 		}
-		older, err := d.older(ctx, group.ARN.Or(""), d.at.made)
+		older, err := d.kinds.older(ctx, d.Client, group.ARN.Or(""), d.at.made)
 		return append(but, older...), err
 	})
 }
@@ -273,4 +278,103 @@ func (c *Client) contestLogGroup(ctx context.Context, of claims, arn string) ([]
 		}
 	}
 	return but, nil
+}
+
+// retainLogGroup leaves a log group, marked so that a unit made again under the
+// name may take it back.
+func (c *Client) retainLogGroup(ctx context.Context, arn string) error {
+	return c.tagLogGroup(ctx, arn, nil, retainedTag)
+}
+
+// takeBackLogGroup puts a retained log group into use again.
+func (u *unit) takeBackLogGroup(ctx context.Context, want bp.LogGroup, taken error) error {
+	arn := want.ARN.Or("")
+	tags, err := u.logGroupTags(ctx, arn)
+	if err != nil || !u.owner().retained(tags) {
+		return taken
+	}
+	found, err := u.findLogGroup(ctx, want.Name.Or(""), nil, true)
+	have, exists := found.Get()
+	if err != nil || !exists {
+		return taken
+	}
+	but, err := u.foreignToGroup(ctx, u.owner().Unit, arn)
+	if err != nil {
+		return err
+	}
+	if err := disputed(arn, u.owner().Unit, but); err != nil {
+		return err
+	}
+	if have.Class != want.Class {
+		return &Taken{Kind: "CloudWatch log group", Name: want.Name.Or("") + " of class " + strings.ToLower(have.Class.Or(""))}
+	}
+	if err := u.updateLogGroup(ctx, have, want); err != nil {
+		return err
+	}
+	_, wanted, _ := u.tags(bp.Null[map[string]bp.String]())
+	return u.tagLogGroup(ctx, arn, tags, wanted)
+}
+
+// ofLambda are the log streams that Lambda writes: a day, the function's name where
+// several may share the group, and the version in brackets.
+// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-view.html
+func ofLambda(stream, unit string) bool {
+	rest, day := stream, 0
+	for range 3 {
+		number, after, found := strings.Cut(rest, "/")
+		if !found || strings.Trim(number, "0123456789") != "" {
+			return false
+		}
+		rest, day = after, day+len(number)
+	}
+	return day == len("20261129") && (strings.HasPrefix(rest, "[") || strings.HasPrefix(rest, unit+"["))
+}
+
+// foreignToGroup are clauses about a log group that others write to: functions, or
+// whoever has streams in it.
+func (c *Client) foreignToGroup(ctx context.Context, unit, arn string) ([]string, error) {
+	name := bp.LogGroupNameOf(arn)
+	users, err := c.users(ctx, unit, withGroup(name))
+	if err != nil {
+		return nil, err
+	}
+	but := usedBy(users)
+	out, err := c.logs.DescribeLogStreams(ctx, &cloudwatchlogs.DescribeLogStreamsInput{
+		LogGroupName: &name, OrderBy: types.OrderByLastEventTime, Descending: aws.Bool(true),
+	})
+	if err != nil {
+		return but, ignoreMissing(err)
+	}
+	for _, stream := range out.LogStreams {
+		if name := aws.ToString(stream.LogStreamName); !ofLambda(name, unit) {
+			return append(but, "it has log streams that the unit's function does not write, such as "+name), nil
+		}
+	}
+	return but, nil
+}
+
+// Protected says that AWS refuses to delete a log group.
+type Protected struct{ Group string }
+
+func (e *Protected) Error() string {
+	return fmt.Sprintf("log group %s is protected against deletion, and AWS deletes it for nobody. "+
+		"Write logs = { deletion_protection = false } and apply before the destroy, or logs = { on_destroy = \"retain\" } to keep the group", e.Group)
+}
+
+// refuseProtected stops a removal that AWS would refuse halfway.
+func refuseProtected(r Removal) error {
+	group, owned := r.Last.LogGroup.Get()
+	if owned && group.Protected.Or(false) && !r.KeepLogs && group.ARN == valueOf(r.Inventory.LogGroup).ARN {
+		return &Protected{Group: group.Name.Or("")}
+	}
+	return nil
+}
+
+// dropUnsaidGroup leaves out a group where nobody can say whose it is.
+func (c *Client) dropUnsaidGroup(ctx context.Context, b *bp.Blueprint) {
+	if group, ok := b.LogGroup.Get(); ok {
+		if _, err := c.logGroupTags(ctx, group.ARN.Or("")); notOffered(err) {
+			b.LogGroup = bp.Null[bp.LogGroup]()
+		}
+	}
 }

@@ -68,15 +68,8 @@ type Observation struct {
 	// IDs tell an object from one re-created in its place, by component.
 	IDs map[string]bp.String
 
-	roleLastIn string // the region where the role was last used
-
-	// What the looks found, until all have ended.
-	function           bp.Value[functionObserved]
-	role               bp.Value[roleObserved]
-	policy             bp.Value[policyObserved]
-	served             servedObserved
-	recursion, signing bp.String
-	runtimeManagement  bp.Value[bp.RuntimeManagement]
+	// RoleLastIn is the region where the role was last used.
+	RoleLastIn string
 }
 
 // Exists reports whether anything is left of what a unit owns.
@@ -136,11 +129,16 @@ func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {
 	out.Tags = valueTags(t.Tags)
 	// Those side by side end with the first that fails.
 	group, beside := errgroup.WithContext(ctx)
-	for _, k := range kinds() {
+	var settle []func(context.Context) error
+	for _, k := range c.kinds {
 		if k.looks == nil {
 			continue
 		}
-		for _, l := range k.looks(c, t, &out) {
+		looks, after := k.looks(c, t, &out)
+		if after != nil {
+			settle = append(settle, after)
+		}
+		for _, l := range looks {
 			if l.name == "" {
 				continue
 			}
@@ -157,11 +155,8 @@ func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {
 	}
 	// In the order in which they are made: what an object is can depend on what it
 	// was made after.
-	for _, k := range slices.Backward(kinds()) {
-		if k.settle == nil {
-			continue
-		}
-		if err := k.settle(c, ctx, t, &out); err != nil {
+	for _, after := range slices.Backward(settle) {
+		if err := after(ctx); err != nil {
 			return Observation{}, err
 		}
 	}
@@ -170,9 +165,13 @@ func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {
 
 // seed is a function that exists, from which the unit's other objects are found.
 type seed struct {
-	unit  string
-	found functionObserved
-	alias string // of a unit that is new to the function
+	unit     string
+	alias    string // of a unit that is new to the function
+	function bp.Function
+	// tags are the function's, environment are its variables, and unreadable says why
+	// they could not be read.
+	tags, environment map[string]string
+	unreadable        string
 }
 
 // unlessContested is where an object is, or why it is not the unit's.
@@ -188,17 +187,17 @@ func unlessContested(arn string, because ...error) (Ref, []error, error) {
 // from the function itself. An absent function is null.
 func (c *Client) Locate(ctx context.Context, name, preferredAlias string) (bp.Value[Target], error) {
 	none := bp.Null[Target]()
-	found, err := c.findFunction(ctx, name, "", nil)
-	f, ok := found.Get()
-	if err != nil || !ok {
+	s, exists, err := c.sow(ctx, name)
+	if err != nil || !exists {
 		return none, err
 	}
-	t := Target{Unit: name, Refs: map[string]Ref{}, Tags: c.visible(f.tags, nil), Reads: Reads{CodeSigning: true, RuntimeManagement: true, DataProtection: true}}
-	for _, k := range kinds() {
+	s.alias = preferredAlias
+	t := Target{Unit: name, Refs: map[string]Ref{}, Tags: c.visible(s.tags, nil), Reads: Reads{CodeSigning: true, RuntimeManagement: true, DataProtection: true}}
+	for _, k := range c.kinds {
 		if k.locate == nil {
 			continue
 		}
-		ref, contested, err := k.locate(c, ctx, seed{name, f, preferredAlias})
+		ref, contested, err := k.locate(c, ctx, s)
 		if err != nil {
 			return none, err
 		}
@@ -206,4 +205,14 @@ func (c *Client) Locate(ctx context.Context, name, preferredAlias string) (bp.Va
 		t.LeftOut = append(t.LeftOut, contested...)
 	}
 	return bp.Known(t), nil
+}
+
+// sow reads what a unit is found from.
+func (c *Client) sow(ctx context.Context, name string) (s seed, exists bool, err error) {
+	for _, k := range c.kinds {
+		if k.seed != nil {
+			return k.seed(c, ctx, name)
+		}
+	}
+	return s, false, nil
 }

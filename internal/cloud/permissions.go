@@ -160,6 +160,6 @@ func (c *Client) removePermission(ctx context.Context, function, qualifier, sid 
 func permissionsKind() kind {
 	return kind{
 		Component: bp.PermissionsComponent(),
-		steps:     []step{{taskPermissions, []string{taskAlias}, (*unit).ensurePermissions}},
+		steps:     steps(step{taskPermissions, []string{taskAlias}, (*unit).ensurePermissions}),
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -93,7 +94,10 @@ func (c *Client) createPolicy(ctx context.Context, arn string, statements []bp.N
 			Description: aws.String(bp.PolicyDescription(tags[bp.TagUnit])),
 		})
 		return err
-	}, c.vanishing(ctx, arn))
+	}, vanishing(func() error {
+		_, _, err := c.identifyPolicy(ctx, arn)
+		return err
+	}))
 	if ErrorCode(err) == "EntityAlreadyExists" {
 		return "", &Taken{Kind: "IAM policy", Name: name, Err: err}
 	}
@@ -223,7 +227,6 @@ func policyKind() kind {
 	return kind{
 		Component: bp.PolicyComponent(),
 		looks:     (*Client).policyLooks,
-		settle:    (*Client).settlePolicy,
 		locate:    (*Client).locatePolicy,
 		adopt:     (*Client).adoptPolicy,
 		tagged:    func(b bp.Blueprint) tagMap { return valueOf(b.Policy).Tags },
@@ -239,7 +242,7 @@ func policyKind() kind {
 		outlives:  []string{taskRole},
 		remove:    (*Client).removePolicy,
 		retire:    (*Client).retirePolicy,
-		steps:     []step{{taskPolicy, []string{taskKey, taskSecret}, (*unit).ensurePolicy}},
+		steps:     steps(step{taskPolicy, []string{taskKey, taskSecret}, (*unit).ensurePolicy}),
 		settled:   []string{taskPolicy, taskNarrow},
 		takesAway: func(have, want bp.Blueprint) bool {
 			before, exists := have.Policy.Get()
@@ -289,7 +292,7 @@ func (u *unit) narrowPolicy(ctx context.Context) error {
 }
 
 func (c *Client) retirePolicy(ctx context.Context, e *ending, arn string) error {
-	return c.removePolicyAnd(ctx, arn, func(ctx context.Context) error { return c.removeHolders(ctx, arn, e.Removal) })
+	return c.removePolicyAnd(ctx, arn, func(ctx context.Context) error { return c.removeHolders(ctx, arn, e) })
 }
 
 // foreignToNextPolicy are clauses about a policy that is announced in the place of
@@ -300,23 +303,22 @@ func (c *Client) foreignToNextPolicy(ctx context.Context, r Removal, arn string,
 	return c.foreignToPolicy(ctx, r.Owner.Unit, arn, last, newer)
 }
 
-func (c *Client) policyLooks(t Target, o *Observation) []look {
+func (c *Client) policyLooks(t Target, o *Observation) ([]look, func(context.Context) error) {
+	var found bp.Value[policyObserved]
 	ref := t.Refs[bp.ComponentPolicy]
 	return []look{{"policy", ref.ARN, func(ctx context.Context) (err error) {
-		o.policy, err = c.findPolicy(ctx, ref.ARN, ref.More, t.Tags)
-		return err
-	}}}
-}
-
-func (*Client) settlePolicy(_ context.Context, _ Target, o *Observation) error {
-	if p, found := o.policy.Get(); found {
-		o.Policy, o.IDs[bp.ComponentPolicy] = bp.Known(p.Policy), optional(&p.id)
-	}
-	return nil
+			found, err = c.findPolicy(ctx, ref.ARN, ref.More, t.Tags)
+			return err
+		}}}, func(context.Context) error {
+			if p, exists := found.Get(); exists {
+				o.Policy, o.IDs[bp.ComponentPolicy] = bp.Known(p.Policy), optional(&p.id)
+			}
+			return nil
+		}
 }
 
 func (c *Client) locatePolicy(ctx context.Context, s seed) (Ref, []error, error) {
-	path, _ := bp.SplitRoleARN(s.found.RoleARN.Or(""))
+	path, _ := bp.SplitRoleARN(s.function.RoleARN.Or(""))
 	ref := Ref{ARN: c.place.PolicyARN(path, bp.PolicyName(s.unit, c.place.Region, path))}
 	var err error
 	ref.More, err = c.locateOverflow(ctx, s.unit, ref.ARN)
@@ -334,7 +336,7 @@ func (c *Client) locateOverflow(ctx context.Context, unit, first string) ([]stri
 	var found []string
 	for {
 		arn := bp.PolicyPart(first, len(found)+1)
-		tags, _, err := c.identify(ctx, arn)
+		tags, _, err := c.identifyPolicy(ctx, arn)
 		if missing(err) || err == nil && tags[bp.TagUnit] != unit {
 			return found, nil
 		}
@@ -359,4 +361,72 @@ func (c *Client) takenPolicy(ctx context.Context, want bp.Blueprint) []*Taken {
 		_, _, err := c.identifyPolicy(ctx, arn)
 		return err == nil
 	})
+}
+
+// removeHolders removes roles of the unit that hold its policy and are in no
+// inventory: an update that was killed made them.
+func (c *Client) removeHolders(ctx context.Context, arn string, e *ending) error {
+	users, err := c.iam.ListEntitiesForPolicy(ctx, &iam.ListEntitiesForPolicyInput{PolicyArn: &arn})
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	for _, holder := range users.PolicyRoles {
+		name := aws.ToString(holder.RoleName)
+		anchor, err := c.anchor(ctx, name)
+		if missing(err) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if e.Owner.Generation == "" || !e.Owner.owns(anchor.tags) {
+			continue // named with the others that hold it
+		}
+		k := e.kinds.of(anchor.arn)
+		but, err := k.successor(c, ctx, e.Removal, anchor.arn, nil)
+		if err != nil {
+			return err
+		}
+		if err := disputed(anchor.arn, e.Owner.Unit, but); err != nil {
+			return err
+		}
+		if err := k.remove(c, ctx, anchor.arn); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// foreignToPolicy are clauses about what a unit never has on its policy: another
+// description, statements of others, or other holders than its roles.
+func (c *Client) foreignToPolicy(ctx context.Context, unit, arn string, roles ...string) ([]string, error) {
+	policy, parsed, err := c.readPolicy(ctx, arn)
+	if err != nil {
+		return nil, err
+	}
+	but := described(policy.Description, bp.PolicyDescription(unit))
+	unexpected := bp.PolicyStatementsOf(parsed).Unexpected
+	if sids := sortedKeys(unexpected.Or(nil)); len(sids) > 0 {
+		but = append(but, "it has statements that no unit writes ("+strings.Join(sids, ", ")+")")
+	}
+	holders, err := c.iam.ListEntitiesForPolicy(ctx, &iam.ListEntitiesForPolicyInput{PolicyArn: &arn})
+	if err != nil {
+		return but, ignoreMissing(err)
+	}
+	others := slices.DeleteFunc(entities(holders), func(name string) bool {
+		return slices.ContainsFunc(roles, func(role string) bool { return name == "role "+role })
+	})
+	if len(others) > 0 {
+		but = append(but, "it is attached to "+strings.Join(others, ", "))
+	}
+	return but, nil
+}
+
+// heldBy are the holders of a policy beside a role.
+func (c *Client) heldBy(ctx context.Context, arn, role string) ([]string, error) {
+	holders, err := c.iam.ListEntitiesForPolicy(ctx, &iam.ListEntitiesForPolicyInput{PolicyArn: &arn})
+	if err != nil {
+		return nil, ignoreMissing(err)
+	}
+	return slices.DeleteFunc(entities(holders), func(name string) bool { return name == "role "+role }), nil
 }

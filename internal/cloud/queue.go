@@ -226,7 +226,10 @@ func queueKind() kind {
 		guard:     (*Client).refuseMessages,
 		outlives:  []string{taskFunction},
 		remove:    (*Client).removeQueue,
-		steps:     []step{{taskQueue, []string{taskKey, taskPolicy}, (*unit).ensureQueue}},
+		steps:     steps(step{taskQueue, []string{taskKey, taskPolicy}, (*unit).ensureQueue}),
+		delivers: func(have, want bp.Blueprint) bool {
+			return have.Queue.IsKnown() && valueOf(have.Queue).KMSKeyARN != valueOf(want.Queue).KMSKeyARN
+		},
 		// One that is given up goes with the last version that uses it.
 		settled: []string{taskQueue, taskSuperseded},
 	}
@@ -261,18 +264,18 @@ func (c *Client) refuseMessages(ctx context.Context, arn string, force bool) err
 	return nil
 }
 
-func (c *Client) queueLooks(t Target, o *Observation) []look {
+func (c *Client) queueLooks(t Target, o *Observation) ([]look, func(context.Context) error) {
 	arn := t.Refs[bp.ComponentQueue].ARN
 	return []look{{"queue", arn, func(ctx context.Context) (err error) {
 		o.Queue, err = c.findQueue(ctx, arn, t.Tags)
 		return err
-	}}}
+	}}}, nil
 }
 
 // locateQueue finds the queue that carries the unit's tag and gets its dead letters.
 func (c *Client) locateQueue(ctx context.Context, s seed) (Ref, []error, error) {
 	arn := c.place.QueueARN(bp.QueueName(s.unit))
-	if s.found.DeadLetterARN != bp.Known(arn) {
+	if s.function.DeadLetterARN != bp.Known(arn) {
 		return Ref{}, nil, nil
 	}
 	tags, err := c.queueTags(ctx, arn)

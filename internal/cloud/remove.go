@@ -85,6 +85,8 @@ const (
 type ending struct {
 	Removal
 
+	kinds table
+
 	// anchor is the unit's role as it is now, and successors are what its tags
 	// announce and what nothing disputes.
 	anchor     anchor
@@ -94,7 +96,13 @@ type ending struct {
 // Remove deletes everything an inventory lists, in the reverse order of its
 // making. Objects that are gone already are passed over.
 func (c *Client) Remove(ctx context.Context, r Removal) error {
-	if err := errors.Join(refuseProtected(r), fenceAlarms(r)); err != nil {
+	var refused []error
+	for _, k := range c.kinds {
+		if k.refuse != nil {
+			refused = append(refused, k.refuse(r))
+		}
+	}
+	if err := errors.Join(refused...); err != nil {
 		return err
 	}
 	// Before anything is removed: what the role's tags announce must not be disputed.
@@ -102,7 +110,7 @@ func (c *Client) Remove(ctx context.Context, r Removal) error {
 	if err != nil {
 		return err
 	}
-	e := &ending{Removal: r, anchor: role}
+	e := &ending{Removal: r, kinds: c.kinds, anchor: role}
 	if e.successors, err = c.confirmAnnounced(ctx, r, role); err != nil {
 		return err
 	}
@@ -124,78 +132,27 @@ func (c *Client) endingTasks(e *ending) []engine.Task {
 	tasks := []engine.Task{{ID: taskMessages, Run: func(ctx context.Context) error {
 		return c.guardAll(ctx, e)
 	}}}
-	for _, k := range kinds() {
+	for _, k := range c.kinds {
 		if k.Owned != nil {
 			tasks = append(tasks, engine.Task{ID: k.Name, After: k.outlives, Run: func(ctx context.Context) error { return c.endOwned(ctx, e, k) }})
 		}
 		if k.Listed != nil {
 			tasks = append(tasks, engine.Task{ID: k.several, After: k.outlives, Run: func(ctx context.Context) error { return c.endListed(ctx, e, k) }})
 		}
-	}
-	return append(
-		tasks,
-		engine.Task{ID: taskInterfaces, After: []string{taskFunction}, Run: func(ctx context.Context) error { return c.endInterfaces(ctx, e) }},
-		engine.Task{ID: taskSuperseded, After: []string{taskFunction}, Run: func(ctx context.Context) error {
-			superseded, _ := e.Inventory.Superseded.Or(nil).Strings()
-			_, err := c.removeAll(ctx, superseded, e.Owner, e.Force)
-			return err
-		}},
-		engine.Task{ID: taskRetired, After: []string{taskFunction, taskLogGroup, taskQueue, taskSecret}, Run: func(ctx context.Context) error {
-			if e.KeepLogs {
-				return nil // events of before need them
-			}
-			retired, _ := e.Inventory.RetiredKeys.Or(nil).Strings()
-			return c.removeRetired(ctx, retired, e.Owner)
-		}},
-	)
-}
-
-// Protected says that AWS refuses to delete a log group.
-type Protected struct{ Group string }
-
-func (e *Protected) Error() string {
-	return fmt.Sprintf("log group %s is protected against deletion, and AWS deletes it for nobody. "+
-		"Write logs = { deletion_protection = false } and apply before the destroy, or logs = { on_destroy = \"retain\" } to keep the group", e.Group)
-}
-
-// refuseProtected stops a removal that AWS would refuse halfway.
-func refuseProtected(r Removal) error {
-	group, owned := r.Last.LogGroup.Get()
-	if owned && group.Protected.Or(false) && !r.KeepLogs && group.ARN == valueOf(r.Inventory.LogGroup).ARN {
-		return &Protected{Group: group.Name.Or("")}
-	}
-	return nil
-}
-
-// removeRetired deletes those retired keys that were the unit's own; given
-// keys carry no tag of the unit.
-func (c *Client) removeRetired(ctx context.Context, arns []string, owner Owner) error {
-	for _, arn := range arns {
-		if place, ok := bp.PlaceOf(arn); !ok || place != c.place {
-			continue // given, from elsewhere
-		}
-		tags, err := c.keyTags(ctx, arn)
-		// A key that may not be read is not the unit's own.
-		if missing(err) || ErrorCode(err) == "AccessDeniedException" || err == nil && !owner.owns(tags) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		// A given key can be tagged as the unit's by whoever may tag it.
-		if err := c.disputedKey(ctx, arn, owner.Unit); err != nil {
-			return err
-		}
-		if err := c.removeKey(ctx, arn); err != nil {
-			return err
+		for _, last := range k.ends {
+			tasks = append(tasks, engine.Task{ID: last.id, After: last.after, Run: func(ctx context.Context) error { return last.run(c, ctx, e) }})
 		}
 	}
-	return nil
+	return append(tasks, engine.Task{ID: taskSuperseded, After: []string{taskFunction}, Run: func(ctx context.Context) error {
+		superseded, _ := e.Inventory.Superseded.Or(nil).Strings()
+		_, err := c.kinds.removeAll(ctx, c, superseded, e.Owner, e.Force)
+		return err
+	}})
 }
 
 // guardAll stops a removal that would lose something, before anything is removed.
 func (c *Client) guardAll(ctx context.Context, e *ending) error {
-	for _, k := range kinds() {
+	for _, k := range c.kinds {
 		if k.guard == nil {
 			continue
 		}
@@ -265,56 +222,10 @@ func (c *Client) end(ctx context.Context, e *ending, k kind, arn, id string) err
 	return k.remove(c, ctx, arn)
 }
 
-func (c *Client) endInterfaces(ctx context.Context, e *ending) error {
-	if !e.Inventory.Function.IsKnown() {
-		return nil
-	}
-	_, role := bp.SplitRoleARN(valueOf(e.Inventory.Role).ARN.Or(""))
-	return c.awaitInterfaces(ctx, e.Function, role)
+// retained reports whether an object was left by a unit of this name.
+func (o Owner) retained(tags map[string]string) bool {
+	return tags[bp.TagUnit] == o.Unit && tags[bp.TagRetained] != ""
 }
 
-// removeAll deletes objects that were replaced, in the order of the kinds. What does
-// not carry the unit's tags, because it was imported and never tagged, is left, and
-// named.
-func (c *Client) removeAll(ctx context.Context, arns []string, owner Owner, force bool) (left []string, err error) {
-	for _, arn := range arns {
-		if kindOf(arn).remove == nil {
-			left = append(left, arn)
-		}
-	}
-	for _, k := range kinds() {
-		for _, arn := range arns {
-			if k.is == nil || !k.is(arn) {
-				continue
-			}
-			if mine, err := c.isMine(ctx, k, owner, arn); missing(err) {
-				continue
-			} else if err != nil {
-				return left, fmt.Errorf("remove %s: %w", arn, err)
-			} else if !mine {
-				left = append(left, arn)
-				continue
-			}
-			if k.guard != nil {
-				if err := k.guard(c, ctx, arn, force); err != nil {
-					return left, err
-				}
-			}
-			if err := k.remove(c, ctx, arn); err != nil {
-				return left, fmt.Errorf("remove %s: %w", arn, err)
-			}
-		}
-	}
-	return left, nil
-}
-
-func (c *Client) isMine(ctx context.Context, k kind, owner Owner, arn string) (bool, error) {
-	if k.mine != nil {
-		return k.mine(c, owner, arn), nil
-	}
-	tags, _, err := k.identify(c, ctx, arn)
-	if err != nil && !notOffered(err) {
-		return false, err
-	}
-	return owner.owns(tags), nil
-}
+// retainedTag marks what a unit leaves on purpose.
+var retainedTag = map[string]string{bp.TagRetained: "true"}

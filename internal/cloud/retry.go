@@ -2,10 +2,12 @@ package cloud
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/engine"
 )
@@ -138,7 +140,7 @@ var freshIAM = engine.Class{
 
 // vanishing applies to the creation of an object whose name AWS calls taken: by
 // one that was deleted a moment ago and that its service does not find any more.
-func (c *Client) vanishing(ctx context.Context, arn string) engine.Class {
+func vanishing(lookup func() error) engine.Class {
 	taken := func(err error) bool {
 		switch ErrorCode(err) {
 		case "EntityAlreadyExists", "ResourceAlreadyExistsException", "AlreadyExistsException":
@@ -152,8 +154,7 @@ func (c *Client) vanishing(ctx context.Context, arn string) engine.Class {
 			if !taken(err) {
 				return false
 			}
-			_, _, lookup := c.identify(ctx, arn)
-			return missing(lookup)
+			return missing(lookup())
 		},
 		Budget: time.Minute, First: time.Second, Most: 5 * time.Second,
 	}
@@ -171,4 +172,42 @@ var keyWaits = []engine.Class{
 		Match:   hasCode("DisabledException"),
 		Budget:  time.Minute, First: time.Second, Most: 5 * time.Second,
 	},
+}
+
+// repeats is how often a call without an idempotency token is made again after
+// its answer was lost and nothing was found of its effect.
+const repeats = 2
+
+// onceOnly makes a call whose repetition could make a second object. After a
+// lost answer it looks for the effect before it calls again.
+func (c *Client) onceOnly(ctx context.Context, create func() error, effect func() (bool, error)) error {
+	for try := 0; ; try++ {
+		err := create()
+		if err == nil || !ambiguous(err) || ctx.Err() != nil {
+			return err
+		}
+		if pause := c.clock.Sleep(ctx, c.poll); pause != nil {
+			return err
+		}
+		there, lookup := effect()
+		if there {
+			return nil
+		}
+		if lookup != nil {
+			return errors.Join(err, lookup)
+		}
+		if try == repeats {
+			return err
+		}
+	}
+}
+
+// ambiguous reports whether a call that failed may have been carried out: no
+// answer came, or one that says that the service failed.
+func ambiguous(err error) bool {
+	if errors.Is(err, context.Canceled) || throttled.IsErrorRetryable(err) == aws.TrueTernary {
+		return false
+	}
+	answer, ok := errors.AsType[*awshttp.ResponseError](err)
+	return !ok || answer.Response == nil || answer.HTTPStatusCode() >= 500 || ErrorCode(err) == ""
 }

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/secure-lambda/terraform-provider-secure/internal/access"
 	"github.com/secure-lambda/terraform-provider-secure/internal/engine"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
@@ -133,7 +135,10 @@ func (c *Client) createRole(ctx context.Context, want bp.Role, tags map[string]s
 			Tags:                     toIAMTags(tags),
 		})
 		return err
-	}, c.vanishing(ctx, want.ARN.Or("")))
+	}, vanishing(func() error {
+		_, err := c.anchor(ctx, want.Name.Or(""))
+		return err
+	}))
 	if ErrorCode(err) == "EntityAlreadyExists" {
 		return "", &Taken{Kind: "IAM role", Name: want.Name.Or(""), Err: err}
 	}
@@ -291,14 +296,17 @@ func roleKind() kind {
 	return kind{
 		Component: bp.RoleComponent(),
 		looks:     (*Client).roleLooks,
-		settle:    (*Client).settleRole,
 		locate: func(_ *Client, _ context.Context, s seed) (Ref, []error, error) {
-			return Ref{ARN: s.found.RoleARN.Or("")}, nil, nil
+			return Ref{ARN: s.function.RoleARN.Or("")}, nil, nil
 		},
 		adopt:   adoptByName(bp.RoleComponent()),
 		dispute: (*disputes).role,
 		is:      bp.IsRoleARN, anchors: true, grants: true,
+		claim: func(c *Client, ctx context.Context, want bp.Blueprint, tags map[string]string) (id string, err error) {
+			return c.createRole(ctx, valueOf(want.Role), tags)
+		},
 		identify:  (*Client).identifyRole,
+		title:     KindRole,
 		made:      (*Client).roleMade,
 		contest:   (*Client).contestRole,
 		next:      bp.TagNextRole,
@@ -306,10 +314,10 @@ func roleKind() kind {
 		outlives:  []string{taskFunction, taskInterfaces},
 		remove:    (*Client).removeRoleOf,
 		retire:    (*Client).retireRole,
-		steps: []step{
-			{taskRole, nil, (*unit).ensureRole},
-			{taskAttachments, []string{taskRole, taskPolicy}, (*unit).ensureAttachments},
-		},
+		steps: steps(
+			step{taskRole, nil, (*unit).ensureRole},
+			step{taskAttachments, []string{taskRole, taskPolicy}, (*unit).ensureAttachments},
+		),
 		settled:   []string{taskRole, taskAttachments, taskNarrow},
 		takesAway: detaches,
 		narrow:    (*unit).narrowRole,
@@ -374,7 +382,7 @@ func (c *Client) contestRole(ctx context.Context, of claims, arn string) ([]stri
 // retireRole deletes the unit's role, with what was attached to it at the last look
 // if that is known, and first what an update was about to put in its place.
 func (c *Client) retireRole(ctx context.Context, e *ending, arn string) error {
-	if _, err := c.removeAll(ctx, e.successors, e.Owner, e.Force); err != nil {
+	if _, err := e.kinds.removeAll(ctx, c, e.successors, e.Owner, e.Force); err != nil {
 		return err
 	}
 	if role, known := e.Last.Role.Get(); known && role.ARN == valueOf(e.Inventory.Role).ARN {
@@ -390,19 +398,18 @@ func (c *Client) foreignToNextRole(ctx context.Context, r Removal, arn string, n
 	return c.foreignToUnitsRole(ctx, r, arn, name, next[bp.TagNextPolicy])
 }
 
-func (c *Client) roleLooks(t Target, o *Observation) []look {
+func (c *Client) roleLooks(t Target, o *Observation) ([]look, func(context.Context) error) {
+	var found bp.Value[roleObserved]
 	_, name := bp.SplitRoleARN(t.Refs[bp.ComponentRole].ARN)
 	return []look{{"role", name, func(ctx context.Context) (err error) {
-		o.role, err = c.findRole(ctx, name, t.Tags)
-		return err
-	}}}
-}
-
-func (*Client) settleRole(_ context.Context, _ Target, o *Observation) error {
-	if r, found := o.role.Get(); found {
-		o.Role, o.IDs[bp.ComponentRole], o.roleLastIn = bp.Known(r.Role), optional(&r.id), r.lastIn
-	}
-	return nil
+			found, err = c.findRole(ctx, name, t.Tags)
+			return err
+		}}}, func(context.Context) error {
+			if r, exists := found.Get(); exists {
+				o.Role, o.IDs[bp.ComponentRole], o.RoleLastIn = bp.Known(r.Role), optional(&r.id), r.lastIn
+			}
+			return nil
+		}
 }
 
 func (d *disputes) role(ctx context.Context) {
@@ -413,4 +420,116 @@ func (d *disputes) role(ctx context.Context) {
 		users, err := d.users(ctx, d.unit, withRole(d.at.arn))
 		return append(but, usedBy(users)...), err
 	})
+}
+
+// foreignToUnitsRole are clauses about a role that is to go with a unit and that no
+// state lists.
+func (c *Client) foreignToUnitsRole(ctx context.Context, r Removal, arn, name, nextPolicy string) ([]string, error) {
+	found, err := c.findRole(ctx, name, nil)
+	role, exists := found.Get()
+	if err != nil || !exists {
+		return nil, err
+	}
+	known := slices.Concat(valueOf(r.Last.Role).AttachedPolicies.Or(nil), r.Inventory.Overflow.Or(nil), bp.Set{valueOf(r.Inventory.Policy).ARN})
+	if nextPolicy != "" {
+		known = append(known, bp.Known(nextPolicy))
+	}
+	but := foreignToRole(role.Role, ownPolicies(valueOf(r.Inventory.Policy).ARN, known))
+	but = append(but, described(text(role.Description), bp.RoleDescription(r.Owner.Unit))...)
+	users, err := c.users(ctx, r.Owner.Unit, withRole(arn))
+	return append(but, usedBy(users)...), err
+}
+
+// foreignToRole are clauses about what a unit never puts on its role: statements
+// that let others assume it, inline policies, and policies that are not among those
+// that are known to be the unit's.
+func foreignToRole(role bp.Role, own func(policy string) bool) []string {
+	var but []string
+	trust := valueOf(role.Trust)
+	if sids := sortedKeys(trust.Unexpected.Or(nil)); len(sids) > 0 {
+		but = append(but, "its trust policy has statements that no unit writes ("+strings.Join(sids, ", ")+")")
+	}
+	if others := otherPrincipals(bp.TrustPolicy{Lambda: trust.Lambda}); len(others) > 0 {
+		but = append(but, "it trusts "+strings.Join(others, ", "))
+	}
+	if inline, _ := role.InlinePolicies.Or(nil).Strings(); len(inline) > 0 {
+		but = append(but, "it has the inline policies "+strings.Join(inline, ", "))
+	}
+	var attached []string
+	for _, arn := range members(role.AttachedPolicies) {
+		if !own(arn) {
+			attached = append(attached, arn)
+		}
+	}
+	if len(attached) > 0 {
+		but = append(but, "policies are attached to it that are not the unit's: "+strings.Join(attached, ", "))
+	}
+	return but
+}
+
+// ownPolicies tells the policies of a unit, however many parts they have, and those
+// that it is to have beside them.
+func ownPolicies(first bp.String, more bp.Set) func(string) bool {
+	base, known := first.Get()
+	return func(arn string) bool {
+		return known && (arn == base || isPart(base, arn)) || slices.Contains(more, bp.Known(arn))
+	}
+}
+
+// isPart reports whether a policy is one of the further parts of another.
+func isPart(first, arn string) bool {
+	const most = 20 // a role holds no more
+	for n := range most {
+		if n > 0 && bp.PolicyPart(first, n) == arn {
+			return true
+		}
+	}
+	return false
+}
+
+// otherPrincipals lists whom a role trusts besides Lambda, in the statements that a
+// unit writes and in all others.
+func otherPrincipals(trust bp.TrustPolicy) []string {
+	var grants []access.Grant
+	for _, named := range trust.Statements() {
+		grants = append(grants, access.GrantOf(named))
+	}
+	for _, sid := range sortedKeys(trust.Unexpected.Or(nil)) {
+		parsed, err := bp.ParseDocument(`{"Statement":` + trust.Unexpected.Or(nil)[sid].Or("") + `}`)
+		if err != nil {
+			return []string{"whom statement " + sid + " names, which could not be read"}
+		}
+		grants = append(grants, access.ParsedGrants(parsed)...)
+	}
+	var out []string
+	for _, g := range grants {
+		if g.Allow && g.Inverse != "" {
+			out = append(out, "all but some")
+		}
+		for kind, who := range g.Principals {
+			for _, name := range who {
+				if g.Allow && (kind != "Service" || !strings.HasPrefix(name, "lambda.amazonaws.com")) {
+					out = append(out, name)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// profilesOf lists the instance profiles that hold a role. Where they may not be
+// listed none is known.
+func (c *Client) profilesOf(ctx context.Context, role string) ([]string, error) {
+	out, err := c.iam.ListInstanceProfilesForRole(ctx, &iam.ListInstanceProfilesForRoleInput{RoleName: &role})
+	if err != nil {
+		if denied(err) {
+			return nil, nil
+		}
+		return nil, ignoreNotOffered(err)
+	}
+	var names []string
+	for _, p := range out.InstanceProfiles {
+		names = append(names, aws.ToString(p.InstanceProfileName))
+	}
+	return names, nil
 }

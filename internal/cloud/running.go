@@ -3,7 +3,6 @@ package cloud
 import (
 	"context"
 	"slices"
-	"strconv"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -104,22 +103,4 @@ func (c *Client) runsAs(ctx context.Context, arn string, out *Running) {
 	}
 	out.Role = bp.Map(found, func(r roleObserved) bp.Role { return r.Role })
 	out.Policy = bp.Known(bp.Policy{Path: bp.Known(path)})
-}
-
-// routed lists the published versions that aliases send callers to, by number.
-func (s *servedObserved) routed(qualifiers []string) []string {
-	alias, _ := s.alias.Get()
-	var out []string
-	for _, qualifier := range append([]string{alias.Version.Or("")}, qualifiers...) {
-		if isVersion(qualifier) {
-			out = append(out, qualifier)
-		}
-	}
-	return out
-}
-
-// isVersion tells the number of a published version from $LATEST and from an alias.
-func isVersion(qualifier string) bool {
-	_, err := strconv.ParseUint(qualifier, 10, 64)
-	return err == nil
 }

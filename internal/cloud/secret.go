@@ -238,9 +238,12 @@ func secretKind() kind {
 		inherited: (*Client).inheritedSecret,
 		outlives:  []string{taskFunction},
 		remove:    (*Client).removeSecret,
-		steps: []step{
-			{taskSecret, []string{taskKey}, (*unit).ensureSecret},
-			{taskValues, []string{taskSecret, taskAttachments}, (*unit).ensureSecretValues},
+		steps: func() []step {
+			var now secretNow
+			return []step{
+				{taskSecret, []string{taskKey}, func(u *unit, ctx context.Context) error { return now.ensure(ctx, u) }},
+				{taskValues, []string{taskSecret, taskAttachments}, func(u *unit, ctx context.Context) error { return now.ensureValues(ctx, u) }},
+			}
 		},
 		settled: []string{taskSecret, taskValues, taskSuperseded},
 	}
@@ -302,22 +305,22 @@ func (c *Client) WholeSecretARN(ctx context.Context, id string) (string, error) 
 	return aws.ToString(out.ARN), nil
 }
 
-func (c *Client) secretLooks(t Target, o *Observation) []look {
+func (c *Client) secretLooks(t Target, o *Observation) ([]look, func(context.Context) error) {
 	id := t.Refs[bp.ComponentSecret].ARN
 	return []look{{"secret", id, func(ctx context.Context) (err error) {
 		o.Secret, err = c.findSecret(ctx, id, t.Tags)
 		return err
-	}}}
+	}}}, nil
 }
 
 // locateSecret returns the ARN of the secret that carries the unit's tag. Who may
 // not look, as deployers of units without one may not, hears of it only where the
 // function is told of a secret or may be.
 func (c *Client) locateSecret(ctx context.Context, s seed) (Ref, []error, error) {
-	unit, f := s.unit, s.found
+	unit := s.unit
 	out, err := c.describeSecret(ctx, bp.SecretName(unit))
-	_, told := f.environment[bp.SecretVariable]
-	if missing(err) || ErrorCode(err) == "AccessDeniedException" && !told && f.unreadable == "" {
+	_, told := s.environment[bp.SecretVariable]
+	if missing(err) || ErrorCode(err) == "AccessDeniedException" && !told && s.unreadable == "" {
 		return Ref{}, nil, nil
 	}
 	if err != nil {

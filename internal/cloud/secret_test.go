@@ -95,7 +95,7 @@ func applying(c *Client, values string, number int64) *unit {
 			}),
 		}
 	}
-	return &unit{Client: c, job: Job{Draft: desired, SecretValues: values}, desired: desired(Learned{})}
+	return begin(c, kinds(), Job{Draft: desired, SecretValues: values})
 }
 
 func TestMakeSecret_NotesWhatItRestoresBeforeAnythingElseFails(t *testing.T) {
@@ -124,11 +124,11 @@ func TestMakeSecret_NotesWhatItRestoresBeforeAnythingElseFails(t *testing.T) {
 				return nil, c.restore
 			}
 			u := applying(client, "{}", 1)
-			if err := u.ensureSecret(t.Context()); !errors.Is(err, refused) {
+			if err := new(secretNow).ensure(t.Context(), u); !errors.Is(err, refused) {
 				t.Errorf("got %v", err)
 			}
-			if u.learned.At(bp.ComponentSecret).ARN != bp.Known(ordersSecret) {
-				t.Errorf("learned %+v", u.learned)
+			if u.soFar().At(bp.ComponentSecret).ARN != bp.Known(ordersSecret) {
+				t.Errorf("learned %+v", u.soFar())
 			}
 		})
 	}
@@ -178,7 +178,8 @@ func TestEnsureSecretValues_PutsThemOnceUnderANumber(t *testing.T) {
 				ARN: bp.Known(ordersSecret), KMSKeyARN: bp.Known(c.key), Available: bp.Known(true), ValuesVersion: bp.ValuesNumber(c.version),
 				Tags: client.deviation(tags, ownedBy("orders", "new")),
 			})}
-			if err := errors.Join(u.ensureSecret(t.Context()), u.ensureSecretValues(t.Context())); err != nil {
+			var now secretNow
+			if err := errors.Join(now.ensure(t.Context(), u), now.ensureValues(t.Context(), u)); err != nil {
 				t.Fatal(err)
 			}
 			if (puts == 1) != c.puts || puts > 1 {
@@ -211,7 +212,7 @@ func TestLocateSecret_NeverOverlooksOneThatTheFunctionReads(t *testing.T) {
 			client.secrets.DescribeSecret = func(context.Context, *secretsmanager.DescribeSecretInput, ...func(*secretsmanager.Options)) (*secretsmanager.DescribeSecretOutput, error) {
 				return nil, &smithy.GenericAPIError{Code: c.code}
 			}
-			ref, _, err := client.locateSecret(t.Context(), seed{unit: "orders", found: c.function})
+			ref, _, err := client.locateSecret(t.Context(), seed{unit: "orders", environment: c.function.environment, unreadable: c.function.unreadable})
 			if ref.ARN != "" || (err != nil) != c.fails {
 				t.Errorf("%q, %v", ref.ARN, err)
 			}

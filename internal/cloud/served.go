@@ -3,9 +3,13 @@ package cloud
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
@@ -100,4 +104,81 @@ func (s *servedObserved) verify(ctx context.Context, c *Client, t Target, tags m
 		return nil
 	}
 	return s.readVersion(ctx, c, t.Function(), valueOf(s.version).Number.Or(""))
+}
+
+// routed lists the published versions that aliases send callers to, by number.
+func (s *servedObserved) routed(qualifiers []string) []string {
+	alias, _ := s.alias.Get()
+	var out []string
+	for _, qualifier := range append([]string{alias.Version.Or("")}, qualifiers...) {
+		if isVersion(qualifier) {
+			out = append(out, qualifier)
+		}
+	}
+	return out
+}
+
+// isVersion tells the number of a published version from $LATEST and from an alias.
+func isVersion(qualifier string) bool {
+	_, err := strconv.ParseUint(qualifier, 10, 64)
+	return err == nil
+}
+
+// others lists the aliases but one, and what they route to that this one does not.
+func others(aliases []types.AliasConfiguration, alias string) []string {
+	served, found := map[string]bool{}, []string{}
+	for _, a := range aliases {
+		if aws.ToString(a.Name) == alias {
+			served[aws.ToString(a.FunctionVersion)] = true
+		}
+	}
+	add := func(qualifier string) {
+		if qualifier != latest && !served[qualifier] {
+			served[qualifier] = true
+			found = append(found, qualifier)
+		}
+	}
+	for _, a := range aliases {
+		if aws.ToString(a.Name) != alias {
+			add(aws.ToString(a.Name))
+			add(aws.ToString(a.FunctionVersion))
+		}
+		if a.RoutingConfig != nil {
+			for _, version := range sortedKeys(a.RoutingConfig.AdditionalVersionWeights) {
+				add(version)
+			}
+		}
+	}
+	return found
+}
+
+// policiesOf reads the resource policies of some qualifiers of a function. One
+// without a statement is left out.
+func (c *Client) policiesOf(ctx context.Context, function string, qualifiers []string) map[string]bp.Writing {
+	var (
+		mu    sync.Mutex
+		group errgroup.Group
+		out   map[string]bp.Writing
+	)
+	group.SetLimit(parallel)
+	for _, qualifier := range qualifiers {
+		group.Go(func() error {
+			statements, err := c.functionPolicy(ctx, function, qualifier)
+			w := bp.Writing{Statements: statements}
+			if err != nil {
+				w = unreadable(err, "lambda:GetPolicy")
+			} else if len(statements) == 0 {
+				return nil
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if out == nil {
+				out = map[string]bp.Writing{}
+			}
+			out[qualifier] = w
+			return nil
+		})
+	}
+	_ = group.Wait() // none fails
+	return out
 }

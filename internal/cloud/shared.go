@@ -11,9 +11,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
-
-	"github.com/secure-lambda/terraform-provider-secure/internal/access"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
@@ -44,8 +41,8 @@ func (c *Client) SharedWith(ctx context.Context, o Observation) ([]string, error
 			return nil, err
 		}
 		say("role %s is also in the instance profile %s", role.Name, profiles)
-		if o.roleLastIn != "" && o.roleLastIn != c.place.Region && len(byRole) == 0 {
-			say("role %s was last used in region %s", role.Name, []string{o.roleLastIn})
+		if o.RoleLastIn != "" && o.RoleLastIn != c.place.Region && len(byRole) == 0 {
+			say("role %s was last used in region %s", role.Name, []string{o.RoleLastIn})
 		}
 	}
 	say("role %s also trusts %s", role.Name, otherPrincipals(valueOf(role.Trust)))
@@ -71,53 +68,6 @@ func (c *Client) SharedWith(ctx context.Context, o Observation) ([]string, error
 		}
 	}
 	return clauses, nil
-}
-
-// otherPrincipals lists whom a role trusts besides Lambda, in the statements that a
-// unit writes and in all others.
-func otherPrincipals(trust bp.TrustPolicy) []string {
-	var grants []access.Grant
-	for _, named := range trust.Statements() {
-		grants = append(grants, access.GrantOf(named))
-	}
-	for _, sid := range sortedKeys(trust.Unexpected.Or(nil)) {
-		parsed, err := bp.ParseDocument(`{"Statement":` + trust.Unexpected.Or(nil)[sid].Or("") + `}`)
-		if err != nil {
-			return []string{"whom statement " + sid + " names, which could not be read"}
-		}
-		grants = append(grants, access.ParsedGrants(parsed)...)
-	}
-	var out []string
-	for _, g := range grants {
-		if g.Allow && g.Inverse != "" {
-			out = append(out, "all but some")
-		}
-		for kind, who := range g.Principals {
-			for _, name := range who {
-				if g.Allow && (kind != "Service" || !strings.HasPrefix(name, "lambda.amazonaws.com")) {
-					out = append(out, name)
-				}
-			}
-		}
-	}
-	return out
-}
-
-// profilesOf lists the instance profiles that hold a role. Where they may not be
-// listed none is known.
-func (c *Client) profilesOf(ctx context.Context, role string) ([]string, error) {
-	out, err := c.iam.ListInstanceProfilesForRole(ctx, &iam.ListInstanceProfilesForRoleInput{RoleName: &role})
-	if err != nil {
-		if denied(err) {
-			return nil, nil
-		}
-		return nil, ignoreNotOffered(err)
-	}
-	var names []string
-	for _, p := range out.InstanceProfiles {
-		names = append(names, aws.ToString(p.InstanceProfileName))
-	}
-	return names, nil
 }
 
 // Bounds of the look at other regions.

@@ -3,12 +3,8 @@ package cloud
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
@@ -41,11 +37,11 @@ func (c *Client) confirmAnnounced(ctx context.Context, r Removal, role anchor) (
 
 func (c *Client) confirmSuccessor(ctx context.Context, r Removal, tag, arn string, next map[string]string, made time.Time) (exists bool, err error) {
 	announced := []string{"tag " + tag + " of the unit's role announces it"}
-	k := kindOf(arn)
+	k := c.kinds.of(arn)
 	if k.next != tag {
 		return false, &Disputed{arn, r.Owner.Unit, append(announced, "no update announces such a thing so")}
 	}
-	tags, _, err := c.identify(ctx, arn)
+	tags, _, err := c.kinds.identify(ctx, c, arn)
 	if missing(err) {
 		return false, nil // the update had not come that far
 	}
@@ -59,7 +55,7 @@ func (c *Client) confirmSuccessor(ctx context.Context, r Removal, tag, arn strin
 	if !r.Owner.owns(tags) {
 		but = append(but, "it does not carry the unit's tags")
 	}
-	older, err := c.older(ctx, arn, made)
+	older, err := c.kinds.older(ctx, c, arn, made)
 	if err != nil {
 		return false, err
 	}
@@ -80,57 +76,6 @@ func (c *Client) anchorOf(ctx context.Context, r Removal) (anchor, error) {
 	return found, ignoreMissing(err)
 }
 
-// foreignToUnitsRole are clauses about a role that is to go with a unit and that no
-// state lists.
-func (c *Client) foreignToUnitsRole(ctx context.Context, r Removal, arn, name, nextPolicy string) ([]string, error) {
-	found, err := c.findRole(ctx, name, nil)
-	role, exists := found.Get()
-	if err != nil || !exists {
-		return nil, err
-	}
-	known := slices.Concat(valueOf(r.Last.Role).AttachedPolicies.Or(nil), r.Inventory.Overflow.Or(nil), bp.Set{valueOf(r.Inventory.Policy).ARN})
-	if nextPolicy != "" {
-		known = append(known, bp.Known(nextPolicy))
-	}
-	but := foreignToRole(role.Role, ownPolicies(valueOf(r.Inventory.Policy).ARN, known))
-	but = append(but, described(text(role.Description), bp.RoleDescription(r.Owner.Unit))...)
-	users, err := c.users(ctx, r.Owner.Unit, withRole(arn))
-	return append(but, usedBy(users)...), err
-}
-
-// removeHolders removes roles of the unit that hold its policy and are in no
-// inventory: an update that was killed made them.
-func (c *Client) removeHolders(ctx context.Context, arn string, r Removal) error {
-	users, err := c.iam.ListEntitiesForPolicy(ctx, &iam.ListEntitiesForPolicyInput{PolicyArn: &arn})
-	if err != nil {
-		return ignoreMissing(err)
-	}
-	for _, holder := range users.PolicyRoles {
-		name := aws.ToString(holder.RoleName)
-		anchor, err := c.anchor(ctx, name)
-		if missing(err) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if r.Owner.Generation == "" || !r.Owner.owns(anchor.tags) {
-			continue // named with the others that hold it
-		}
-		but, err := c.foreignToUnitsRole(ctx, r, anchor.arn, name, "")
-		if err != nil {
-			return err
-		}
-		if err := disputed(anchor.arn, r.Owner.Unit, but); err != nil {
-			return err
-		}
-		if err := c.removeRole(ctx, name); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // announcedBy are the ARNs that a role's tags announce, by tag.
 func announcedBy(tags map[string]string) map[string]string {
 	out := map[string]string{}
@@ -140,30 +85,4 @@ func announcedBy(tags map[string]string) map[string]string {
 		}
 	}
 	return out
-}
-
-// fenceAlarms stops the removal of alarms that the last look found to be another
-// unit's by now.
-func fenceAlarms(r Removal) error {
-	var contested []error
-	alarms := valueOf(r.Last.Alarms)
-	for _, slot := range alarms.Slots() {
-		alarm, exists := slot.Alarm.Get()
-		if !exists {
-			continue
-		}
-		tags := map[string]string{bp.TagUnit: r.Owner.Unit, bp.TagGeneration: r.Owner.Generation}
-		for key, value := range plainTags(alarm.Tags) {
-			if value != tagMissing { // it would be nobody else's either
-				tags[key] = value
-			}
-		}
-		arn := alarm.Name.Or("")
-		if err := r.Owner.veto("alarm "+arn, tags); err != nil {
-			contested = append(contested, err)
-		} else if err := disputed("alarm "+arn, r.Owner.Unit, foreignToAlarm(alarm, r.Owner.Unit)); err != nil {
-			contested = append(contested, err)
-		}
-	}
-	return errors.Join(contested...)
 }

@@ -76,7 +76,7 @@ func (f *foreseen) load(ctx context.Context, _ []string) (map[string]map[string]
 // reading is the client for one look at a unit.
 func (c *Client) reading(t Target) *Client {
 	var arns []string
-	for _, k := range kinds() {
+	for _, k := range c.kinds {
 		if k.indexed != nil {
 			arns = append(arns, k.indexed(c, t)...)
 		}

@@ -33,12 +33,12 @@ func (c *Client) TakenNames(ctx context.Context, want bp.Blueprint) []*Taken {
 	if err == nil && unfinished && anchor.tags[bp.TagUnit] == unit {
 		return nil // the apply takes it up, or says that another one is at it
 	}
-	all := kinds()
+	all := c.kinds
 	found := make([][]*Taken, len(all)) // in the order of the kinds, whichever ends first
 	var looks sync.WaitGroup
 	for i, k := range all {
 		if k.anchors && err == nil {
-			found[i] = []*Taken{{Kind: KindRole, Name: role.Name.Or("")}}
+			found[i] = []*Taken{{Kind: k.title, Name: role.Name.Or("")}}
 		}
 		if k.taken != nil {
 			looks.Go(func() { found[i] = k.taken(c, ctx, want) })

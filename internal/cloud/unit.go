@@ -114,6 +114,7 @@ func (r Result) Shifted() bool {
 type unit struct {
 	*Client
 
+	kinds    table
 	job      Job
 	shifting bool // the alias will move to another version
 	// staged widens the policy before the change and narrows it after: the
@@ -123,15 +124,20 @@ type unit struct {
 	// hangs on it.
 	replaced bool
 
-	// rest ends the signs of life of a create.
-	rest func()
-
 	mu        sync.Mutex
 	learned   Learned
 	desired   bp.Blueprint // drafted from that
 	announced bool         // the role says what is about to be made
-	secret    secretNow
-	revision  string // of $LATEST when the function was brought to what is wanted
+	revision  string       // of $LATEST when the function was brought to what is wanted
+}
+
+// apply is one apply as a whole.
+type apply struct {
+	*unit
+
+	units *Client
+	// rest ends the signs of life of a create.
+	rest func()
 }
 
 func (u *unit) want() bp.Blueprint {
@@ -201,23 +207,14 @@ const (
 // before the alias moves and narrowed after it, so that neither the version in
 // service nor the next one ever lacks a permission.
 func (c *Client) Apply(ctx context.Context, job Job) (Result, error) {
-	u := &unit{Client: c, job: job, learned: job.Known, desired: job.Draft(job.Known)}
-	if u.replaced = Replaces(job.Observed, u.want()); u.replaced {
-		// All of that goes with the function.
-		null := bp.Blueprint{}
-		o := &u.job.Observed
-		o.Function, o.Version, o.Alias, o.Async, o.Permissions = null.Function, null.Version, null.Alias, null.Async, null.Permissions
-	}
-	version, _ := u.want().Version.Get()
-	u.shifting = !version.Number.IsKnown()
-	u.staged = u.shifting || u.deliversElsewhere()
+	u := &apply{unit: begin(c, c.kinds, job), units: c}
 	u.rest = sync.OnceFunc(u.hold(ctx))
 	ledger, err := engine.Run(ctx, u.tasks(), parallel)
 	u.rest()
 	if err != nil {
-		return Result{Learned: u.learned, Managed: job.Observed}, err
+		return Result{Learned: u.soFar(), Managed: job.Observed}, err
 	}
-	result := Result{Learned: u.learned, Managed: u.achieved(ledger), Ledger: ledger}
+	result := Result{Learned: u.soFar(), Managed: u.achieved(ledger), Ledger: ledger}
 	err = ledger.Err()
 	if err == nil && ledger.Count(engine.Cancelled) > 0 {
 		err = context.Cause(ctx)
@@ -227,6 +224,48 @@ func (c *Client) Apply(ctx context.Context, job Job) (Result, error) {
 		u.giveUp(ctx)
 	}
 	return result, Redact(err, job.Secrets)
+}
+
+// begin is the state of an apply that has done nothing yet.
+func begin(c *Client, all table, job Job) *unit {
+	u := &unit{Client: c, kinds: all, job: job, learned: job.Known, desired: job.Draft(job.Known)}
+	if u.replaced = Replaces(job.Observed, u.want()); u.replaced {
+		// All of that goes with the function.
+		null := bp.Blueprint{}
+		o := &u.job.Observed
+		o.Function, o.Version, o.Alias, o.Async, o.Permissions = null.Function, null.Version, null.Alias, null.Async, null.Permissions
+	}
+	version, _ := u.want().Version.Get()
+	u.shifting = !version.Number.IsKnown()
+	u.staged = u.shifting || u.deliversElsewhere()
+	return u
+}
+
+// deliversElsewhere reports whether what Lambda delivers is about to go somewhere else,
+// or to be encrypted otherwise.
+func (u *unit) deliversElsewhere() bool {
+	want := u.want()
+	return slices.ContainsFunc(u.kinds, func(k kind) bool { return k.delivers != nil && k.delivers(u.job.Observed, want) })
+}
+
+// soFar is what is known by now.
+func (u *unit) soFar() Learned {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.learned
+}
+
+// saw notes the revision of $LATEST that is to be published, and sawRevision returns it.
+func (u *unit) saw(revision string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.revision = revision
+}
+
+func (u *unit) sawRevision() string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.revision
 }
 
 // Replaces reports whether the function has to be made anew: Lambda never turns
@@ -239,11 +278,14 @@ func Replaces(observed, wanted bp.Blueprint) bool {
 
 // tasks are the steps of all kinds, and those that are about none: what was replaced
 // or given up goes once all is in its place that comes with the alias.
-func (u *unit) tasks() []engine.Task {
+func (u *apply) tasks() []engine.Task {
 	var tasks []engine.Task
-	for _, k := range kinds() {
-		for _, s := range k.steps {
-			tasks = append(tasks, engine.Task{ID: s.id, After: s.after, Run: func(ctx context.Context) error { return s.run(u, ctx) }})
+	for _, k := range u.kinds {
+		if k.steps == nil {
+			continue
+		}
+		for _, s := range k.steps() {
+			tasks = append(tasks, engine.Task{ID: s.id, After: s.after, Run: func(ctx context.Context) error { return s.run(u.unit, ctx) }})
 		}
 	}
 	served, others := lastOf(tasks, taskAlias)
@@ -282,12 +324,12 @@ func lastOf(tasks []engine.Task, one string) (after, others []string) {
 }
 
 // achieved puts together what now exists from the ledger.
-func (u *unit) achieved(ledger engine.Ledger) bp.Blueprint {
+func (u *apply) achieved(ledger engine.Ledger) bp.Blueprint {
 	want, out := u.want(), u.job.Observed
-	for _, k := range kinds() {
+	for _, k := range u.kinds {
 		settled := k.settled
-		if settled == nil {
-			for _, s := range k.steps {
+		if settled == nil && k.steps != nil {
+			for _, s := range k.steps() {
 				settled = append(settled, s.id)
 			}
 		}

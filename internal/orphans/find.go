@@ -199,7 +199,7 @@ func (f *Finder) identify(ctx context.Context, arns []string, o Options) (map[un
 				found[u] = &parts{}
 			}
 			found[u].objects = append(found[u].objects, arn)
-			if cloud.IsAnchor(arn) {
+			if f.client.IsAnchor(arn) {
 				found[u].anchored, found[u].state = true, cmp.Or(tags[bp.TagState], found[u].state)
 			}
 			return nil
@@ -239,5 +239,5 @@ func (f *Finder) Keeps(ctx context.Context, o Orphan, olderThan time.Duration, n
 // Remove deletes what was left of a unit. Objects that carry another unit's or
 // generation's tags by now are vetoed. Ask Keeps first.
 func (f *Finder) Remove(ctx context.Context, o Orphan, force bool) error {
-	return f.client.Remove(ctx, cloud.Removal{Inventory: cloud.InventoryOf(o.Objects), Owner: cloud.Owner{Unit: o.Unit, Generation: o.Generation}, Force: force})
+	return f.client.Remove(ctx, cloud.Removal{Inventory: f.client.InventoryOf(o.Objects), Owner: cloud.Owner{Unit: o.Unit, Generation: o.Generation}, Force: force})
 }
