@@ -54,7 +54,7 @@ func (r *round) apply(t *testing.T, spec bp.Spec) {
 	must(t, err)
 	desired := func(l cloud.Learned) bp.Blueprint {
 		return draft.Draft(spec, draft.Facts{
-			Place: r.client.Place(), CodeSHA256: bp.Known(digest), KeyARN: l.At(bp.ComponentKey).ARN, SecretARN: l.At(bp.ComponentSecret).ARN,
+			Place: r.client.Place, CodeSHA256: bp.Known(digest), KeyARN: l.At(bp.ComponentKey).ARN, SecretARN: l.At(bp.ComponentSecret).ARN,
 			Generation: bp.Known("generation"), Served: l.Served,
 		})
 	}
@@ -92,7 +92,7 @@ func (r *round) observe(t *testing.T, want bp.Blueprint) cloud.Observation {
 			refs[c.Name] = cloud.Ref{ARN: c.ARN(want).Or("")}
 		}
 	}
-	place := r.client.Place()
+	place := r.client.Place
 	refs[bp.ComponentQueue] = cloud.Ref{ARN: place.QueueARN(bp.QueueName(r.name))}
 	refs[bp.ComponentKey] = cloud.Ref{ARN: r.learned.At(bp.ComponentKey).ARN.Or("")}
 	refs[bp.ComponentAlarms] = cloud.Ref{More: allAlarms(place, r.name)}
@@ -127,7 +127,7 @@ func (r *round) remove(t *testing.T) {
 	if secret, ok := b.Secret.Get(); ok {
 		inventory.Secret = identity(secret.ARN)
 	}
-	for _, arn := range allAlarms(r.client.Place(), r.name) {
+	for _, arn := range allAlarms(r.client.Place, r.name) {
 		inventory.Alarms = bp.Known(inventory.Alarms.Or(nil).Union(bp.SetOf(arn)))
 	}
 	must(t, r.client.Remove(context.WithoutCancel(t.Context()), cloud.Removal{Inventory: inventory, Owner: cloud.Owner{Unit: r.name, Generation: "generation"}}))

@@ -24,12 +24,12 @@ const Share = 13.0 / 15
 func (r *Report) Survey(ctx context.Context, client *cloud.Client, match func(name string) bool) error {
 	functions, refusals, err := client.Survey(ctx, match)
 	if err != nil {
-		return fmt.Errorf("list the functions in %s: %w", client.Place().Region, err)
+		return fmt.Errorf("list the functions in %s: %w", client.Place.Region, err)
 	}
 	for _, f := range functions {
-		r.Functions = append(r.Functions, r.judge(f, client.Place(), refusals))
+		r.Functions = append(r.Functions, r.judge(f, client.Place, refusals))
 	}
-	r.Problems = append(r.Problems, problems(client.Place().Region, refusals, len(functions))...)
+	r.Problems = append(r.Problems, problems(client.Place.Region, refusals, len(functions))...)
 	return nil
 }
 

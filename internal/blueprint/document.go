@@ -364,3 +364,12 @@ func appendKnown(out []Named, sid string, s Value[Statement]) []Named {
 	}
 	return out
 }
+
+// StatementOf is the statement with a Sid among those that a unit writes, null where
+// it is not there.
+func StatementOf(ours map[string]Statement, sid string) Value[Statement] {
+	if s, ok := ours[sid]; ok {
+		return Known(s)
+	}
+	return Null[Statement]()
+}

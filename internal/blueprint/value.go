@@ -154,3 +154,6 @@ func (s Set) Strings() ([]string, bool) {
 	}
 	return out, len(out) == len(s)
 }
+
+// ValueOf is a value, the zero value of its type where it is not known.
+func ValueOf[T any](v Value[T]) T { t, _ := v.Get(); return t }

@@ -15,8 +15,8 @@ func (c *Client) found(ctx context.Context, want bp.Blueprint, at anchor, handed
 		Unit: owner.Unit, Refs: map[string]Ref{}, Tags: c.visible(at.tags, nil),
 		Reads: Reads{
 			CodeSigning:       true,
-			RuntimeManagement: valueOf(want.Function).RuntimeManagement.IsKnown(),
-			DataProtection:    valueOf(want.LogGroup).DataProtection.IsKnown(),
+			RuntimeManagement: bp.ValueOf(want.Function).RuntimeManagement.IsKnown(),
+			DataProtection:    bp.ValueOf(want.LogGroup).DataProtection.IsKnown(),
 		},
 	}
 	for _, k := range c.kinds {

@@ -333,33 +333,33 @@ func (c *Client) locateAlarms(ctx context.Context, s seed) (own Ref, contested [
 		return own, nil, err
 	}
 	for _, name := range sortedKeys(found) {
-		tags, err := c.alarmTags(ctx, c.place.AlarmARN(name))
-		if c.unlessOffered("tags of "+bp.ServiceOf(c.place.AlarmARN(name)), err) != nil {
+		tags, err := c.alarmTags(ctx, c.Place.AlarmARN(name))
+		if c.unlessOffered("tags of "+bp.ServiceOf(c.Place.AlarmARN(name)), err) != nil {
 			return own, nil, err
 		}
 		if tags[bp.TagUnit] != unit {
 			continue
 		}
-		if other := disputed(c.place.AlarmARN(name), unit, foreignToAlarm(observeAlarm(found[name]), unit)); other != nil {
+		if other := disputed(c.Place.AlarmARN(name), unit, foreignToAlarm(observeAlarm(found[name]), unit)); other != nil {
 			contested = append(contested, other)
 			continue
 		}
-		own.More = append(own.More, c.place.AlarmARN(name))
+		own.More = append(own.More, c.Place.AlarmARN(name))
 	}
 	return own, contested, nil
 }
 
 func (c *Client) adoptAlarms(_ context.Context, _ bp.Blueprint, owner Owner) (ref Ref, err error) {
 	for _, name := range alarmsOf(owner.Unit) {
-		ref.More = append(ref.More, c.place.AlarmARN(name))
+		ref.More = append(ref.More, c.Place.AlarmARN(name))
 	}
 	return ref, nil
 }
 
 func disownAlarms(b *bp.Blueprint, foreign func(tagMap) bool) {
-	alarms := valueOf(b.Alarms)
+	alarms := bp.ValueOf(b.Alarms)
 	for _, slot := range alarms.Slots() {
-		if foreign(valueOf(*slot.Alarm).Tags) {
+		if foreign(bp.ValueOf(*slot.Alarm).Tags) {
 			*slot.Alarm = bp.Null[bp.Alarm]()
 		}
 	}
@@ -367,18 +367,18 @@ func disownAlarms(b *bp.Blueprint, foreign func(tagMap) bool) {
 }
 
 func (d *disputes) alarms(ctx context.Context) {
-	alarms := valueOf(d.o.Alarms)
+	alarms := bp.ValueOf(d.o.Alarms)
 	for _, slot := range alarms.Slots() {
 		alarm, exists := slot.Alarm.Get()
-		d.judge(ctx, d.place.AlarmARN(alarm.Name.Or("")), exists, func() ([]string, error) { return foreignToAlarm(alarm, d.unit), nil })
+		d.judge(ctx, d.Place.AlarmARN(alarm.Name.Or("")), exists, func() ([]string, error) { return foreignToAlarm(alarm, d.unit), nil })
 	}
 }
 
 func (c *Client) takenAlarms(ctx context.Context, want bp.Blueprint) (all []*Taken) {
 	var names []string
-	alarms := valueOf(want.Alarms)
+	alarms := bp.ValueOf(want.Alarms)
 	for _, slot := range alarms.Slots() {
-		if name, known := valueOf(*slot.Alarm).Name.Get(); known {
+		if name, known := bp.ValueOf(*slot.Alarm).Name.Get(); known {
 			names = append(names, name)
 		}
 	}
@@ -414,7 +414,7 @@ func foreignToAlarm(alarm bp.Alarm, unit string) []string {
 // unit's by now.
 func fenceAlarms(r Removal) error {
 	var contested []error
-	alarms := valueOf(r.Last.Alarms)
+	alarms := bp.ValueOf(r.Last.Alarms)
 	for _, slot := range alarms.Slots() {
 		alarm, exists := slot.Alarm.Get()
 		if !exists {

@@ -37,7 +37,7 @@ func (c *Client) aliasAmong(function, name string, aliases []types.AliasConfigur
 func (c *Client) observeAlias(function string, a types.AliasConfiguration) bp.Alias {
 	alias := bp.Alias{
 		Name:        optional(a.Name),
-		ARN:         bp.Known(c.place.FunctionARN(function) + ":" + aws.ToString(a.Name)),
+		ARN:         bp.Known(c.Place.FunctionARN(function) + ":" + aws.ToString(a.Name)),
 		Description: optional(a.Description),
 		Version:     optional(a.FunctionVersion),
 	}
@@ -69,7 +69,7 @@ func (c *Client) putAliasVersion(ctx context.Context, function string, exists bo
 	})
 	if !exists && hasCode("ResourceConflictException", "already exist")(err) {
 		found, lookup := c.findAlias(ctx, function, want.Name.Or(""))
-		if lookup == nil && bp.Equal(valueOf(found), want) {
+		if lookup == nil && bp.Equal(bp.ValueOf(found), want) {
 			return nil // made a moment ago, and the answer was lost
 		}
 		return &Taken{Kind: "alias", Name: want.Name.Or(""), Err: err}
@@ -171,7 +171,7 @@ func aliasKind() kind {
 		is:        bp.IsAliasARN,
 		// An alias has no tags: it is the function's.
 		mine: func(c *Client, owner Owner, arn string) bool {
-			return strings.HasPrefix(arn, c.place.FunctionARN(owner.Unit)+":")
+			return strings.HasPrefix(arn, c.Place.FunctionARN(owner.Unit)+":")
 		},
 		remove: (*Client).removeAlias,
 		steps:  steps(step{taskAlias, []string{taskVersion}, (*unit).ensureAlias}),
@@ -180,7 +180,7 @@ func aliasKind() kind {
 
 // settleAlias puts together the alias, what it serves and who may call it.
 func (c *Client) settleAlias(ctx context.Context, t Target, f *found, o *Observation) error {
-	if err := f.served.verify(ctx, c, t, valueOf(f.function).tags); err != nil {
+	if err := f.served.verify(ctx, c, t, bp.ValueOf(f.function).tags); err != nil {
 		return err
 	}
 	o.Alias, o.Version, o.VersionUnreadable, o.Permissions = f.served.alias, f.served.version, f.served.unreadable, f.served.permissions
@@ -193,5 +193,5 @@ func (c *Client) settleAlias(ctx context.Context, t Target, f *found, o *Observa
 
 func (c *Client) locateAlias(ctx context.Context, s seed) (Ref, []error, error) {
 	name, err := c.servingAlias(ctx, s.unit, s.alias)
-	return Ref{ARN: c.place.FunctionARN(s.unit) + ":" + name}, nil, err
+	return Ref{ARN: c.Place.FunctionARN(s.unit) + ":" + name}, nil, err
 }

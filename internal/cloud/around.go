@@ -197,7 +197,7 @@ func (c *Client) Defaults(arns []string) map[string]string {
 // keyWriting is what a key's policy says.
 // https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html
 func (c *Client) keyWriting(ctx context.Context, arn string) bp.Writing {
-	if place, ok := bp.PlaceOf(arn); ok && place.Account != c.place.Account {
+	if place, ok := bp.PlaceOf(arn); ok && place.Account != c.Place.Account {
 		return bp.Writing{Of: arn, Unread: "is in account " + place.Account + ", and KMS shows a key's policy to its own account only"}
 	}
 	return remember(c.writings, arn, func() (bp.Writing, error) {
@@ -234,7 +234,7 @@ func (c *Client) givenQueue(ctx context.Context, arn string) givenQueue {
 		ours, rest := bp.Sort(w.Statements, func(sid string) bool { return sid == bp.SidTLS })
 		return givenQueue{queue: bp.Known(bp.Queue{
 			ARN: bp.Known(arn), KMSKeyARN: optional(aws.String(attributes[string(sqstypes.QueueAttributeNameKmsMasterKeyId)])),
-			Policy: bp.Known(bp.QueuePolicy{TLS: statement(ours, bp.SidTLS), Unexpected: rest}),
+			Policy: bp.Known(bp.QueuePolicy{TLS: bp.StatementOf(ours, bp.SidTLS), Unexpected: rest}),
 		}), policy: w, bySQS: attributes[string(sqstypes.QueueAttributeNameSqsManagedSseEnabled)] == "true"}, true, nil
 	})
 	return found

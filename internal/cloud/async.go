@@ -74,7 +74,7 @@ func asyncKind() kind {
 		Component: bp.AsyncComponent(),
 		looks:     (*Client).asyncLooks,
 		delivers: func(have, want bp.Blueprint) bool {
-			before, after := valueOf(have.Async), valueOf(want.Async)
+			before, after := bp.ValueOf(have.Async), bp.ValueOf(want.Async)
 			return have.Async.IsKnown() && (before.OnSuccess != after.OnSuccess || before.OnFailure != after.OnFailure)
 		},
 		steps: steps(step{taskAsync, []string{taskAlias}, (*unit).ensureAsync}),

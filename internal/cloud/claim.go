@@ -34,10 +34,11 @@ const (
 	// settles is far longer than it takes to read a mark and write another.
 	settles = 2 * time.Second
 
-	markerTime = "20060102T150405Z"
 	// farewell bounds the last call of a run that was cancelled.
 	farewell = 10 * time.Second
 )
+
+const markerTime = "20060102T150405Z"
 
 // marker is the value of the tag secure:state.
 type marker struct {
@@ -144,7 +145,7 @@ func (c *Client) takeOver(ctx context.Context, claim *Claim, want bp.Blueprint, 
 		return nil // made a moment ago, and the answer was lost
 	}
 	left, unfinished := parseMarker(anchor.tags[bp.TagState])
-	id := valueOf(handed.Inventory.Role).ID
+	id := bp.ValueOf(handed.Inventory.Role).ID
 	given := handed.Generation != "" && claim.Generation == handed.Generation && (!id.IsKnown() || id == bp.Known(anchor.id))
 	if !given {
 		handed = Handed{}
@@ -305,7 +306,7 @@ func (u *apply) finish(ctx context.Context) error {
 		return nil
 	}
 	u.rest() // a sign of life after this would make the unit unfinished again
-	role := valueOf(u.want().Role).Name.Or("")
+	role := bp.ValueOf(u.want().Role).Name.Or("")
 	return u.call(ctx, func() error {
 		_, err := u.iam.UntagRole(ctx, &iam.UntagRoleInput{RoleName: &role, TagKeys: append([]string{bp.TagState}, u.kinds.nextTags()...)})
 		return err

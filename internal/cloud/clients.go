@@ -47,7 +47,8 @@ const (
 
 // Client makes the calls for all units of one provider.
 type Client struct {
-	place  blueprint.Place
+	// Place is the account, partition and region that the client works in.
+	Place  blueprint.Place
 	ec2    ec2API
 	ecr    ecrAPI
 	iam    iamAPI
@@ -120,7 +121,7 @@ type Options struct {
 
 // New returns a client for one account and region.
 func New(config aws.Config, place blueprint.Place, o Options) *Client {
-	c := &Client{place: place, run: rand.Text(), clock: o.Clock, poll: o.Poll, ignore: o.IgnoreTag, log: o.Log, inform: o.Inform, unoffered: &unoffered{}, kinds: kinds()}
+	c := &Client{Place: place, run: rand.Text(), clock: o.Clock, poll: o.Poll, ignore: o.IgnoreTag, log: o.Log, inform: o.Inform, unoffered: &unoffered{}, kinds: kinds()}
 	if c.clock == nil {
 		c.clock = engine.Real{}
 	}
@@ -183,15 +184,6 @@ func New(config aws.Config, place blueprint.Place, o Options) *Client {
 	return c
 }
 
-// Place returns the account, partition and region the client works in.
-func (c *Client) Place() blueprint.Place { return c.place }
-
-func setEndpoint(target **string, url *string) {
-	if url != nil {
-		*target = url
-	}
-}
-
 // logCalls writes one line for each call. Requests and responses carry
 // environment values, so neither is ever logged.
 func logCalls(log Logger) middleware.DeserializeMiddleware {
@@ -214,4 +206,10 @@ func logCalls(log Logger) middleware.DeserializeMiddleware {
 		log(ctx, "AWS call", fields)
 		return out, metadata, err
 	})
+}
+
+func setEndpoint(target **string, url *string) {
+	if url != nil {
+		*target = url
+	}
 }

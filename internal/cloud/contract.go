@@ -66,8 +66,6 @@ func (u *apply) takesAway() bool {
 	})
 }
 
-func valueOf[T any](v bp.Value[T]) T { t, _ := v.Get(); return t }
-
 // narrow takes away what only the version before needed.
 func (u *apply) narrow(ctx context.Context) error {
 	for _, k := range u.kinds {
@@ -96,7 +94,7 @@ func (u *apply) removeSuperseded(ctx context.Context) error {
 			inUse = append(inUse, k.ARN(want))
 		}
 		if k.Several != nil {
-			inUse = append(inUse, k.Several(want, u.place).Or(nil)...)
+			inUse = append(inUse, k.Several(want, u.Place).Or(nil)...)
 		}
 		if k.uses != nil {
 			inUse = append(inUse, k.uses(want)...)

@@ -33,7 +33,7 @@ func (c *Client) putDataProtection(ctx context.Context, want bp.LogGroup) error 
 		_, err := c.logs.DeleteDataProtectionPolicy(ctx, &cloudwatchlogs.DeleteDataProtectionPolicyInput{LogGroupIdentifier: text(want.Name)})
 		return ignoreMissing(err)
 	}
-	document, err := bp.DataProtectionDocument(c.place.Partition, names)
+	document, err := bp.DataProtectionDocument(c.Place.Partition, names)
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 // ensureAlarms puts the alarms that differ and deletes those that are not
 // wanted any more.
 func (u *unit) ensureAlarms(ctx context.Context) error {
-	want, have := valueOf(u.want().Alarms), valueOf(u.job.Observed.Alarms)
+	want, have := bp.ValueOf(u.want().Alarms), bp.ValueOf(u.job.Observed.Alarms)
 	var fresh, gone []string
 	for _, slot := range want.Slots() {
 		wanted, isWanted := slot.Alarm.Get()
@@ -44,7 +44,7 @@ func (u *unit) ensureAlarms(ctx context.Context) error {
 	}
 	u.learn(func(l *Learned) {
 		l.drop(bp.ComponentAlarms, func(arn string) bool {
-			return slices.ContainsFunc(gone, func(name string) bool { return arn == u.place.AlarmARN(name) })
+			return slices.ContainsFunc(gone, func(name string) bool { return arn == u.Place.AlarmARN(name) })
 		})
 	})
 	return nil
@@ -65,7 +65,7 @@ func (u *unit) renamedAlarms(ctx context.Context, want bp.Alarms, gone []string)
 		if slices.Contains(known, name) {
 			continue
 		}
-		tags, err := u.alarmTags(ctx, u.place.AlarmARN(name))
+		tags, err := u.alarmTags(ctx, u.Place.AlarmARN(name))
 		if missing(err) {
 			continue
 		}
@@ -87,13 +87,13 @@ func (u *unit) ensureAlarm(ctx context.Context, observed *bp.Value[bp.Alarm], wa
 	if !exists || !bp.Equal(have, want) {
 		// Noted before it is there: no alarm of others has the name, and
 		// deleting one that was not made after all is no error.
-		u.learn(func(l *Learned) { l.add(bp.ComponentAlarms, u.place.AlarmARN(want.Name.Or(""))) })
+		u.learn(func(l *Learned) { l.add(bp.ComponentAlarms, u.Place.AlarmARN(want.Name.Or(""))) })
 		if err := u.putAlarm(ctx, want, tags); err != nil {
 			return err
 		}
 	}
 	if exists && differ {
-		return u.tagAlarm(ctx, u.place.AlarmARN(want.Name.Or("")), current, tags)
+		return u.tagAlarm(ctx, u.Place.AlarmARN(want.Name.Or("")), current, tags)
 	}
 	return nil
 }
@@ -106,7 +106,7 @@ func (u *unit) refuseForeignAlarms(ctx context.Context, names []string) error {
 		return err
 	}
 	for _, name := range sortedKeys(found) {
-		tags, err := u.alarmTags(ctx, u.place.AlarmARN(name))
+		tags, err := u.alarmTags(ctx, u.Place.AlarmARN(name))
 		if err != nil {
 			return err
 		}

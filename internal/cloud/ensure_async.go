@@ -49,11 +49,11 @@ func (u *unit) ensureQueue(ctx context.Context) error {
 
 func (u *unit) ensureAsync(ctx context.Context) error {
 	wanted := u.want()
-	want, alias := valueOf(wanted.Async), valueOf(wanted.Alias).Name
+	want, alias := bp.ValueOf(wanted.Async), bp.ValueOf(wanted.Alias).Name
 	have, configured := u.job.Observed.Async.Get()
-	renamed := valueOf(u.job.Observed.Alias).Name != alias
+	renamed := bp.ValueOf(u.job.Observed.Alias).Name != alias
 	if configured && have == want && !renamed || want.Unconfigured() && (!configured || renamed) {
 		return nil
 	}
-	return u.putAsync(ctx, valueOf(wanted.Function).Name.Or(""), alias.Or(""), want)
+	return u.putAsync(ctx, bp.ValueOf(wanted.Function).Name.Or(""), alias.Or(""), want)
 }

@@ -74,12 +74,12 @@ func (u *unit) makeFunction(ctx context.Context, want bp.Function) error {
 		return err
 	}
 	if before {
-		if made, err = u.updateFunction(ctx, made, valueOf(u.want().Function)); err != nil {
+		if made, err = u.updateFunction(ctx, made, bp.ValueOf(u.want().Function)); err != nil {
 			return err
 		}
 	}
 	u.saw(made.revision)
-	if planned := valueOf(u.want().Function).CodeSHA256; made.CodeSHA256 != planned {
+	if planned := bp.ValueOf(u.want().Function).CodeSHA256; made.CodeSHA256 != planned {
 		return changedSincePlan(planned.Or(""), made.CodeSHA256.Or(""))
 	}
 	return nil

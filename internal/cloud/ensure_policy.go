@@ -163,7 +163,7 @@ func (u *unit) ensureAttachments(ctx context.Context) error {
 
 // dropOverflow removes the policies that are not needed any more.
 func (u *unit) dropOverflow(ctx context.Context, want bp.Blueprint) error {
-	policy, role := valueOf(want.Policy), valueOf(want.Role).Name.Or("")
+	policy, role := bp.ValueOf(want.Policy), bp.ValueOf(want.Role).Name.Or("")
 	keep := members(policy.Overflow)
 	have := u.several(bp.ComponentPolicy)
 	for _, arn := range have {

@@ -53,7 +53,7 @@ func named(arn, want string) []string {
 // users are the other functions that use a role, a key or a log group, in any
 // version.
 func (c *Client) users(ctx context.Context, unit string, uses func(types.FunctionConfiguration) bool) ([]string, error) {
-	found, err := c.functionsIn(ctx, c.place.Region)
+	found, err := c.functionsIn(ctx, c.Place.Region)
 	var names []string
 	for _, f := range found {
 		if name := aws.ToString(f.FunctionName); name != unit && uses(f) && !slices.Contains(names, name) {

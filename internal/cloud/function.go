@@ -67,7 +67,7 @@ func (c *Client) observeFunction(out *lambda.GetFunctionOutput, reference map[st
 	name := aws.ToString(cfg.FunctionName)
 	f := bp.Function{
 		Name:             bp.Known(name),
-		ARN:              bp.Known(c.place.FunctionARN(name)),
+		ARN:              bp.Known(c.Place.FunctionARN(name)),
 		Description:      unmarked(cfg.Description),
 		Source:           optional(aws.String(out.Tags[bp.TagSource])),
 		CodeSHA256:       optional(cfg.CodeSha256),
@@ -245,12 +245,12 @@ func functionKind() kind {
 		looks:     (*Client).functionLooks,
 		seed:      (*Client).seedFunction,
 		locate: func(c *Client, _ context.Context, s seed) (Ref, []error, error) {
-			return Ref{ARN: c.place.FunctionARN(s.unit)}, nil, nil
+			return Ref{ARN: c.Place.FunctionARN(s.unit)}, nil, nil
 		},
 		adopt: func(c *Client, _ context.Context, _ bp.Blueprint, owner Owner) (Ref, error) {
-			return Ref{ARN: c.place.FunctionARN(owner.Unit)}, nil
+			return Ref{ARN: c.Place.FunctionARN(owner.Unit)}, nil
 		},
-		tagged:   func(b bp.Blueprint) tagMap { return valueOf(b.Function).Tags },
+		tagged:   func(b bp.Blueprint) tagMap { return bp.ValueOf(b.Function).Tags },
 		dispute:  (*disputes).function,
 		taken:    (*Client).takenFunction,
 		is:       bp.IsFunctionARN,
@@ -393,13 +393,13 @@ func (found *found) settle(t Target, o *Observation) {
 // callers is not half made, whatever its role's tags say.
 func (d *disputes) function(ctx context.Context) {
 	want, o := d.want, d.o
-	function := valueOf(o.Function)
+	function := bp.ValueOf(o.Function)
 	d.judge(ctx, function.ARN.Or(""), o.Function.IsKnown(), func() ([]string, error) {
 		var but []string
 		if function.RoleARN != bp.Known(d.at.arn) {
 			but = append(but, "its role is "+function.RoleARN.Or("none"))
 		}
-		wanted := valueOf(want.Function)
+		wanted := bp.ValueOf(want.Function)
 		if wanted.CodeSHA256.IsKnown() && function.CodeSHA256 != wanted.CodeSHA256 {
 			but = append(but, fmt.Sprintf("its code has the digest %s and the package %s", function.CodeSHA256, wanted.CodeSHA256))
 		}
@@ -413,10 +413,10 @@ func (d *disputes) function(ctx context.Context) {
 				but = append(but, served+"nothing is missing that a create makes after that: if it is yours, import it")
 			}
 		}
-		for _, key := range sortedKeys(valueOf(o.Permissions).Unexpected.Or(nil)) {
+		for _, key := range sortedKeys(bp.ValueOf(o.Permissions).Unexpected.Or(nil)) {
 			but = append(but, "it has the permission "+key+", which the unit does not give")
 		}
-		beside, err := d.Beside(ctx, d.unit, valueOf(want.Alias).Name.Or(""))
+		beside, err := d.Beside(ctx, d.unit, bp.ValueOf(want.Alias).Name.Or(""))
 		for _, what := range beside {
 			but = append(but, "it has the "+what)
 		}
@@ -426,7 +426,7 @@ func (d *disputes) function(ctx context.Context) {
 }
 
 func (c *Client) takenFunction(ctx context.Context, want bp.Blueprint) []*Taken {
-	return taken(KindFunction, valueOf(want.Function).Name, func(name string) bool {
+	return taken(KindFunction, bp.ValueOf(want.Function).Name, func(name string) bool {
 		_, err := c.getFunction(ctx, name, "")
 		return err == nil
 	})
@@ -444,7 +444,7 @@ const mostNamed = 5
 // foreignVersions are clauses about published versions that a create does not leave:
 // with other code, another role, or a policy that lets others call them.
 func (c *Client) foreignVersions(ctx context.Context, function, code string, roles ...string) ([]string, error) {
-	listed, err := c.functionsIn(ctx, c.place.Region)
+	listed, err := c.functionsIn(ctx, c.Place.Region)
 	if err != nil {
 		return nil, err
 	}

@@ -53,7 +53,7 @@ func (c *Client) inspectKey(ctx context.Context, arn string) (GivenKey, error) {
 		return key, err
 	}
 	for _, s := range statements {
-		if admits([]bp.Parsed{s}, c.place.LogsPrincipal()) {
+		if admits([]bp.Parsed{s}, c.Place.LogsPrincipal()) {
 			key.Logs = append(key.Logs, s)
 		}
 	}

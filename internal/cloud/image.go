@@ -39,11 +39,11 @@ func (c *Client) InspectImage(ctx context.Context, uri string) (Image, error) {
 	if !ok {
 		return Image{}, &ObjectError{Summary: "The image is not in ECR", Detail: fmt.Sprintf("%q is not the address of an image in Amazon ECR, and Lambda takes no other.", uri)}
 	}
-	if at.Region != c.place.Region {
+	if at.Region != c.Place.Region {
 		return Image{}, &ObjectError{
 			Summary: "The image is in another region",
 			Detail: fmt.Sprintf("Repository %s is in %s, the function in %s, and Lambda does not fetch images from elsewhere. "+
-				"Replicate the repository, or name one in %s.", at.Repository, at.Region, c.place.Region, c.place.Region),
+				"Replicate the repository, or name one in %s.", at.Repository, at.Region, c.Place.Region, c.Place.Region),
 		}
 	}
 	out, err := c.getImage(ctx, at)

@@ -136,6 +136,6 @@ func (c *Client) endInterfaces(ctx context.Context, e *ending) error {
 	if !e.Inventory.Function.IsKnown() {
 		return nil
 	}
-	_, role := bp.SplitRoleARN(valueOf(e.Inventory.Role).ARN.Or(""))
+	_, role := bp.SplitRoleARN(bp.ValueOf(e.Inventory.Role).ARN.Or(""))
 	return c.awaitInterfaces(ctx, e.Function, role)
 }

@@ -54,7 +54,7 @@ func (c *Client) findKey(ctx context.Context, arn, alias string, reference map[s
 		Description: optional(described.Description),
 		Enabled:     bp.Known(described.KeyState == types.KeyStateEnabled),
 		Rotation:    bp.Known(rotation.KeyRotationEnabled),
-		Policy:      bp.Known(bp.KeyPolicy{Account: statement(ours, bp.SidAccount), Logs: statement(ours, bp.SidLogs), Unexpected: rest}),
+		Policy:      bp.Known(bp.KeyPolicy{Account: bp.StatementOf(ours, bp.SidAccount), Logs: bp.StatementOf(ours, bp.SidLogs), Unexpected: rest}),
 		Tags:        deviation,
 	}), nil
 }
@@ -293,7 +293,7 @@ func keyKind() kind {
 		indexed:   func(_ *Client, t Target) []string { return []string{t.Refs[bp.ComponentKey].ARN} },
 		locate:    (*Client).locateKey,
 		adopt:     (*Client).adoptKey,
-		tagged:    func(b bp.Blueprint) tagMap { return valueOf(b.Key).Tags },
+		tagged:    func(b bp.Blueprint) tagMap { return bp.ValueOf(b.Key).Tags },
 		dispute:   (*disputes).key,
 		taken:     (*Client).takenAlias,
 		is:        bp.IsKeyARN,
@@ -308,10 +308,10 @@ func keyKind() kind {
 		// A name that is taken shows at the role, before a key is paid for.
 		steps:   steps(step{taskKey, []string{taskRole}, (*unit).ensureKey}),
 		settled: []string{taskKey, taskNarrow},
-		uses:    func(b bp.Blueprint) []bp.String { return []bp.String{valueOf(b.LogGroup).KMSKeyARN} },
+		uses:    func(b bp.Blueprint) []bp.String { return []bp.String{bp.ValueOf(b.LogGroup).KMSKeyARN} },
 		takesAway: func(have, want bp.Blueprint) bool {
 			before, exists := have.Key.Get()
-			after := valueOf(want.Key)
+			after := bp.ValueOf(want.Key)
 			return exists && before.ARN == after.ARN && !bp.Covered(keyStatements(before), keyStatements(after))
 		},
 		narrow: (*unit).narrowKey,
@@ -347,7 +347,7 @@ func (c *Client) retireKey(ctx context.Context, e *ending, arn string) error {
 	if e.KeepLogs {
 		return c.retainKey(ctx, arn)
 	}
-	if key, known := e.Last.Key.Get(); known && key.ARN == valueOf(e.Inventory.Key).ARN && key.Alias.IsKnown() {
+	if key, known := e.Last.Key.Get(); known && key.ARN == bp.ValueOf(e.Inventory.Key).ARN && key.Alias.IsKnown() {
 		return c.removeKeyWith(ctx, arn, key.Alias.Or(""))
 	}
 	return c.removeKey(ctx, arn)
@@ -399,12 +399,12 @@ func (c *Client) adoptKey(ctx context.Context, want bp.Blueprint, owner Owner) (
 }
 
 func (d *disputes) key(ctx context.Context) {
-	key := valueOf(d.o.Key)
+	key := bp.ValueOf(d.o.Key)
 	d.dated(ctx, key.ARN.Or(""), d.o.Key.IsKnown(), func() ([]string, error) { return d.foreignToKey(ctx, key) })
 }
 
 func (c *Client) takenAlias(ctx context.Context, want bp.Blueprint) []*Taken {
-	return taken(KindKeyAlias, valueOf(want.Key).Alias, func(alias string) bool {
+	return taken(KindKeyAlias, bp.ValueOf(want.Key).Alias, func(alias string) bool {
 		out, err := c.kms.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &alias})
 		if err != nil {
 			return false
@@ -456,7 +456,7 @@ func (u *unit) takeBackKey(ctx context.Context, kept, fresh string, want bp.Key)
 
 // foreignToKey are clauses about what a unit never has on its key.
 func (c *Client) foreignToKey(ctx context.Context, key bp.Key) ([]string, error) {
-	but := foreignStatements(valueOf(key.Policy).Unexpected)
+	but := foreignStatements(bp.ValueOf(key.Policy).Unexpected)
 	arn := key.ARN.Or("")
 	names, err := c.aliases(ctx, arn)
 	if err != nil {
@@ -498,7 +498,7 @@ func (c *Client) endRetired(ctx context.Context, e *ending) error {
 	owner := e.Owner
 	arns, _ := e.Inventory.RetiredKeys.Or(nil).Strings()
 	for _, arn := range arns {
-		if place, ok := bp.PlaceOf(arn); !ok || place != c.place {
+		if place, ok := bp.PlaceOf(arn); !ok || place != c.Place {
 			continue // given, from elsewhere
 		}
 		tags, err := c.keyTags(ctx, arn)

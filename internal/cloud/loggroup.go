@@ -177,7 +177,7 @@ func logGroupKind() kind {
 		indexed:   func(_ *Client, t Target) []string { return []string{t.Refs[bp.ComponentLogGroup].ARN} },
 		locate:    (*Client).locateLogGroup,
 		adopt:     adoptByName(bp.LogGroupComponent()),
-		tagged:    func(b bp.Blueprint) tagMap { return valueOf(b.LogGroup).Tags },
+		tagged:    func(b bp.Blueprint) tagMap { return bp.ValueOf(b.LogGroup).Tags },
 		dispute:   (*disputes).logGroup,
 		is:        bp.IsLogGroupARN,
 		identify:  withoutID((*Client).logGroupTags),
@@ -229,11 +229,11 @@ func (c *Client) logGroupLooks(t Target, o *Observation) ([]look, func(context.C
 }
 
 func (c *Client) locateLogGroup(_ context.Context, s seed) (Ref, []error, error) {
-	name, has := valueOf(s.function.Logging).Group.Get()
+	name, has := bp.ValueOf(s.function.Logging).Group.Get()
 	if !has {
 		return Ref{}, nil, nil
 	}
-	return Ref{ARN: c.place.LogGroupARN(name)}, nil, nil
+	return Ref{ARN: c.Place.LogGroupARN(name)}, nil, nil
 }
 
 // logGroup asks about a log group. One that a unit of the name left on purpose is
@@ -364,7 +364,7 @@ func (e *Protected) Error() string {
 // refuseProtected stops a removal that AWS would refuse halfway.
 func refuseProtected(r Removal) error {
 	group, owned := r.Last.LogGroup.Get()
-	if owned && group.Protected.Or(false) && !r.KeepLogs && group.ARN == valueOf(r.Inventory.LogGroup).ARN {
+	if owned && group.Protected.Or(false) && !r.KeepLogs && group.ARN == bp.ValueOf(r.Inventory.LogGroup).ARN {
 		return &Protected{Group: group.Name.Or("")}
 	}
 	return nil

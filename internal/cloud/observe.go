@@ -124,7 +124,7 @@ type look struct {
 
 // Observe reads every object of a unit side by side.
 func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {
-	c = c.reading(t)
+	reading := c.reading(t)
 	out := Observation{IDs: map[string]bp.String{}}
 	out.Tags = valueTags(t.Tags)
 	// Those side by side end with the first that fails.
@@ -134,7 +134,7 @@ func (c *Client) Observe(ctx context.Context, t Target) (Observation, error) {
 		if k.looks == nil {
 			continue
 		}
-		looks, after := k.looks(c, t, &out)
+		looks, after := k.looks(reading, t, &out)
 		if after != nil {
 			settle = append(settle, after)
 		}

@@ -55,11 +55,11 @@ func (c *Client) functionPolicy(ctx context.Context, function, qualifier string)
 // that nobody who may call is locked out in between.
 func (u *unit) ensurePermissions(ctx context.Context) error {
 	want := u.want()
-	function, alias := valueOf(want.Function).Name.Or(""), valueOf(want.Alias).Name.Or("")
-	wanted := valueOf(want.Permissions)
-	observed := valueOf(u.job.Observed.Permissions)
+	function, alias := bp.ValueOf(want.Function).Name.Or(""), bp.ValueOf(want.Alias).Name.Or("")
+	wanted := bp.ValueOf(want.Permissions)
+	observed := bp.ValueOf(u.job.Observed.Permissions)
 	have := observed.Granted.Or(nil)
-	if valueOf(u.job.Observed.Alias).Name != bp.Known(alias) {
+	if bp.ValueOf(u.job.Observed.Alias).Name != bp.Known(alias) {
 		have = nil // a new alias has no policy yet, the old one goes with its own
 	}
 	var gone []string
@@ -102,7 +102,7 @@ func (u *unit) removeUnexpected(ctx context.Context, function, alias string, hav
 		case bp.QualifierFunction:
 			qualifier = ""
 		case bp.QualifierVersion:
-			qualifier = valueOf(u.job.Observed.Version).Number.Or("")
+			qualifier = bp.ValueOf(u.job.Observed.Version).Number.Or("")
 		case alias:
 		default:
 			continue // of an alias that is given up

@@ -229,7 +229,7 @@ func policyKind() kind {
 		looks:     (*Client).policyLooks,
 		locate:    (*Client).locatePolicy,
 		adopt:     (*Client).adoptPolicy,
-		tagged:    func(b bp.Blueprint) tagMap { return valueOf(b.Policy).Tags },
+		tagged:    func(b bp.Blueprint) tagMap { return bp.ValueOf(b.Policy).Tags },
 		dispute:   (*disputes).policy,
 		taken:     (*Client).takenPolicy,
 		is:        bp.IsPolicyARN, grants: true,
@@ -246,7 +246,7 @@ func policyKind() kind {
 		settled:   []string{taskPolicy, taskNarrow},
 		takesAway: func(have, want bp.Blueprint) bool {
 			before, exists := have.Policy.Get()
-			after := valueOf(want.Policy)
+			after := bp.ValueOf(want.Policy)
 			return exists && before.ARN == after.ARN && narrower(before, after)
 		},
 		narrow: (*unit).narrowPolicy,
@@ -282,7 +282,7 @@ func (c *Client) contestPolicy(ctx context.Context, of claims, arn string) ([]st
 // not needed for it.
 func (u *unit) narrowPolicy(ctx context.Context) error {
 	want := u.want()
-	policy := valueOf(want.Policy)
+	policy := bp.ValueOf(want.Policy)
 	if have, exists := u.job.Observed.Policy.Get(); u.staged && exists && have.ARN == policy.ARN && narrower(have, policy) {
 		if err := u.putPolicies(ctx, policy, true, policyStatements(policy)); err != nil {
 			return err
@@ -298,7 +298,7 @@ func (c *Client) retirePolicy(ctx context.Context, e *ending, arn string) error 
 // foreignToNextPolicy are clauses about a policy that is announced in the place of
 // the unit's.
 func (c *Client) foreignToNextPolicy(ctx context.Context, r Removal, arn string, next map[string]string) ([]string, error) {
-	_, last := bp.SplitRoleARN(valueOf(r.Inventory.Role).ARN.Or(""))
+	_, last := bp.SplitRoleARN(bp.ValueOf(r.Inventory.Role).ARN.Or(""))
 	_, newer := bp.SplitRoleARN(next[bp.TagNextRole])
 	return c.foreignToPolicy(ctx, r.Owner.Unit, arn, last, newer)
 }
@@ -319,14 +319,14 @@ func (c *Client) policyLooks(t Target, o *Observation) ([]look, func(context.Con
 
 func (c *Client) locatePolicy(ctx context.Context, s seed) (Ref, []error, error) {
 	path, _ := bp.SplitRoleARN(s.function.RoleARN.Or(""))
-	ref := Ref{ARN: c.place.PolicyARN(path, bp.PolicyName(s.unit, c.place.Region, path))}
+	ref := Ref{ARN: c.Place.PolicyARN(path, bp.PolicyName(s.unit, c.Place.Region, path))}
 	var err error
 	ref.More, err = c.locateOverflow(ctx, s.unit, ref.ARN)
 	return ref, nil, err
 }
 
 func (c *Client) adoptPolicy(ctx context.Context, want bp.Blueprint, owner Owner) (ref Ref, err error) {
-	ref.ARN = valueOf(want.Policy).ARN.Or("")
+	ref.ARN = bp.ValueOf(want.Policy).ARN.Or("")
 	ref.More, err = c.locateOverflow(ctx, owner.Unit, ref.ARN)
 	return ref, err
 }
@@ -348,7 +348,7 @@ func (c *Client) locateOverflow(ctx context.Context, unit, first string) ([]stri
 }
 
 func (d *disputes) policy(ctx context.Context) {
-	policy, role := valueOf(d.o.Policy), valueOf(d.o.Role)
+	policy, role := bp.ValueOf(d.o.Policy), bp.ValueOf(d.o.Role)
 	for _, arn := range append([]string{policy.ARN.Or("")}, members(policy.Overflow)...) {
 		d.dated(ctx, arn, d.o.Policy.IsKnown(), func() ([]string, error) {
 			return d.foreignToPolicy(ctx, d.unit, arn, role.Name.Or(""))
@@ -357,7 +357,7 @@ func (d *disputes) policy(ctx context.Context) {
 }
 
 func (c *Client) takenPolicy(ctx context.Context, want bp.Blueprint) []*Taken {
-	return taken(KindPolicy, valueOf(want.Policy).ARN, func(arn string) bool {
+	return taken(KindPolicy, bp.ValueOf(want.Policy).ARN, func(arn string) bool {
 		_, _, err := c.identifyPolicy(ctx, arn)
 		return err == nil
 	})

@@ -74,7 +74,7 @@ func parseQueuePolicy(document string) (bp.QueuePolicy, error) {
 		return bp.QueuePolicy{}, err
 	}
 	ours, rest := bp.Sort(parsed, func(sid string) bool { return sid == bp.SidTLS })
-	return bp.QueuePolicy{TLS: statement(ours, bp.SidTLS), Unexpected: rest}, nil
+	return bp.QueuePolicy{TLS: bp.StatementOf(ours, bp.SidTLS), Unexpected: rest}, nil
 }
 
 // Messages are those that a queue still holds, delivered or not.
@@ -216,7 +216,7 @@ func queueKind() kind {
 		indexed:   func(_ *Client, t Target) []string { return []string{t.Refs[bp.ComponentQueue].ARN} },
 		locate:    (*Client).locateQueue,
 		adopt:     (*Client).adoptQueue,
-		tagged:    func(b bp.Blueprint) tagMap { return valueOf(b.Queue).Tags },
+		tagged:    func(b bp.Blueprint) tagMap { return bp.ValueOf(b.Queue).Tags },
 		dispute:   (*disputes).queue,
 		taken:     (*Client).takenQueue,
 		is:        bp.IsQueueARN,
@@ -228,7 +228,7 @@ func queueKind() kind {
 		remove:    (*Client).removeQueue,
 		steps:     steps(step{taskQueue, []string{taskKey, taskPolicy}, (*unit).ensureQueue}),
 		delivers: func(have, want bp.Blueprint) bool {
-			return have.Queue.IsKnown() && valueOf(have.Queue).KMSKeyARN != valueOf(want.Queue).KMSKeyARN
+			return have.Queue.IsKnown() && bp.ValueOf(have.Queue).KMSKeyARN != bp.ValueOf(want.Queue).KMSKeyARN
 		},
 		// One that is given up goes with the last version that uses it.
 		settled: []string{taskQueue, taskSuperseded},
@@ -246,7 +246,7 @@ func (c *Client) queueMade(ctx context.Context, arn string) (time.Time, error) {
 
 func (c *Client) contestQueue(ctx context.Context, of claims, arn string) ([]string, error) {
 	queue, err := c.untagged().findQueue(ctx, arn, nil)
-	return append(named(arn, c.place.QueueARN(bp.QueueName(of.unit))), foreignStatements(valueOf(valueOf(queue).Policy).Unexpected)...), err
+	return append(named(arn, c.Place.QueueARN(bp.QueueName(of.unit))), foreignStatements(bp.ValueOf(bp.ValueOf(queue).Policy).Unexpected)...), err
 }
 
 // refuseMessages stops a removal that would lose messages.
@@ -274,7 +274,7 @@ func (c *Client) queueLooks(t Target, o *Observation) ([]look, func(context.Cont
 
 // locateQueue finds the queue that carries the unit's tag and gets its dead letters.
 func (c *Client) locateQueue(ctx context.Context, s seed) (Ref, []error, error) {
-	arn := c.place.QueueARN(bp.QueueName(s.unit))
+	arn := c.Place.QueueARN(bp.QueueName(s.unit))
 	if s.function.DeadLetterARN != bp.Known(arn) {
 		return Ref{}, nil, nil
 	}
@@ -282,13 +282,13 @@ func (c *Client) locateQueue(ctx context.Context, s seed) (Ref, []error, error) 
 	// One whose tags may not be read is not the unit's.
 	if err == nil && tags[bp.TagUnit] == s.unit {
 		queue, err := c.untagged().findQueue(ctx, arn, nil)
-		return unlessContested(arn, cmp.Or(disputed(arn, s.unit, foreignStatements(valueOf(valueOf(queue).Policy).Unexpected)), err))
+		return unlessContested(arn, cmp.Or(disputed(arn, s.unit, foreignStatements(bp.ValueOf(bp.ValueOf(queue).Policy).Unexpected)), err))
 	}
 	return Ref{}, nil, nil
 }
 
 func (c *Client) adoptQueue(ctx context.Context, want bp.Blueprint, owner Owner) (Ref, error) {
-	arn := c.place.QueueARN(bp.QueueName(owner.Unit))
+	arn := c.Place.QueueARN(bp.QueueName(owner.Unit))
 	tags, err := c.queueTags(ctx, arn)
 	switch wanted := want.Queue.IsKnown(); {
 	case err == nil && (wanted || owner.unfinished(tags)):
@@ -300,14 +300,14 @@ func (c *Client) adoptQueue(ctx context.Context, want bp.Blueprint, owner Owner)
 }
 
 func (d *disputes) queue(ctx context.Context) {
-	queue := valueOf(d.o.Queue)
+	queue := bp.ValueOf(d.o.Queue)
 	d.dated(ctx, queue.ARN.Or(""), d.o.Queue.IsKnown(), func() ([]string, error) {
-		return foreignStatements(valueOf(queue.Policy).Unexpected), nil
+		return foreignStatements(bp.ValueOf(queue.Policy).Unexpected), nil
 	})
 }
 
 func (c *Client) takenQueue(ctx context.Context, want bp.Blueprint) []*Taken {
-	return taken(KindQueue, valueOf(want.Queue).ARN, func(arn string) bool {
+	return taken(KindQueue, bp.ValueOf(want.Queue).ARN, func(arn string) bool {
 		_, err := c.queueTags(ctx, arn)
 		return err == nil
 	})

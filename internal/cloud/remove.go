@@ -156,7 +156,7 @@ func (c *Client) guardAll(ctx context.Context, e *ending) error {
 		if k.guard == nil {
 			continue
 		}
-		if arn, owned := valueOf(*k.Owned(&e.Inventory)).ARN.Get(); owned {
+		if arn, owned := bp.ValueOf(*k.Owned(&e.Inventory)).ARN.Get(); owned {
 			if err := k.guard(c, ctx, arn, e.Force); err != nil {
 				return err
 			}
@@ -167,7 +167,7 @@ func (c *Client) guardAll(ctx context.Context, e *ending) error {
 
 // endOwned removes the object of a kind that a unit has one of.
 func (c *Client) endOwned(ctx context.Context, e *ending, k kind) error {
-	identity := valueOf(*k.Owned(&e.Inventory))
+	identity := bp.ValueOf(*k.Owned(&e.Inventory))
 	arn, owned := identity.ARN.Get()
 	if !owned {
 		return nil

@@ -108,14 +108,7 @@ func parseTrust(encoded string) (bp.TrustPolicy, error) {
 		return bp.TrustPolicy{}, err
 	}
 	ours, rest := bp.Sort(parsed, func(sid string) bool { return sid == bp.SidLambda })
-	return bp.TrustPolicy{Lambda: statement(ours, bp.SidLambda), Unexpected: rest}, nil
-}
-
-func statement(ours map[string]bp.Statement, sid string) bp.Value[bp.Statement] {
-	if s, ok := ours[sid]; ok {
-		return bp.Known(s)
-	}
-	return bp.Null[bp.Statement]()
+	return bp.TrustPolicy{Lambda: bp.StatementOf(ours, bp.SidLambda), Unexpected: rest}, nil
 }
 
 // createRole makes the anchor of a unit. IAM lets only one of two racing
@@ -303,7 +296,7 @@ func roleKind() kind {
 		dispute: (*disputes).role,
 		is:      bp.IsRoleARN, anchors: true, grants: true,
 		claim: func(c *Client, ctx context.Context, want bp.Blueprint, tags map[string]string) (id string, err error) {
-			return c.createRole(ctx, valueOf(want.Role), tags)
+			return c.createRole(ctx, bp.ValueOf(want.Role), tags)
 		},
 		identify:  (*Client).identifyRole,
 		title:     KindRole,
@@ -344,13 +337,13 @@ func (c *Client) removeRoleOf(ctx context.Context, arn string) error {
 // detaches reports whether a role that stays loses policies.
 func detaches(have, want bp.Blueprint) bool {
 	before, exists := have.Role.Get()
-	after := valueOf(want.Role)
+	after := bp.ValueOf(want.Role)
 	return exists && before.ARN == after.ARN &&
 		len(missingFrom(after.AttachedPolicies.Or(nil), before.AttachedPolicies.Or(nil)))+len(missingFrom(after.InlinePolicies.Or(nil), before.InlinePolicies.Or(nil))) > 0
 }
 
 func (u *unit) narrowRole(ctx context.Context) error {
-	want := valueOf(u.want().Role)
+	want := bp.ValueOf(u.want().Role)
 	if have, exists := u.job.Observed.Role.Get(); exists && have.ARN == want.ARN {
 		return u.detach(ctx, want.Name.Or(""), have, want)
 	}
@@ -385,7 +378,7 @@ func (c *Client) retireRole(ctx context.Context, e *ending, arn string) error {
 	if _, err := e.kinds.removeAll(ctx, c, e.successors, e.Owner, e.Force); err != nil {
 		return err
 	}
-	if role, known := e.Last.Role.Get(); known && role.ARN == valueOf(e.Inventory.Role).ARN {
+	if role, known := e.Last.Role.Get(); known && role.ARN == bp.ValueOf(e.Inventory.Role).ARN {
 		return c.removeKnownRole(ctx, role)
 	}
 	return c.removeRoleOf(ctx, arn)
@@ -413,9 +406,9 @@ func (c *Client) roleLooks(t Target, o *Observation) ([]look, func(context.Conte
 }
 
 func (d *disputes) role(ctx context.Context) {
-	role, wanted := valueOf(d.o.Role), valueOf(d.want.Role)
+	role, wanted := bp.ValueOf(d.o.Role), bp.ValueOf(d.want.Role)
 	d.judge(ctx, d.at.arn, d.o.Role.IsKnown(), func() ([]string, error) {
-		but := foreignToRole(role, ownPolicies(valueOf(d.want.Policy).ARN, wanted.AttachedPolicies.Or(nil)))
+		but := foreignToRole(role, ownPolicies(bp.ValueOf(d.want.Policy).ARN, wanted.AttachedPolicies.Or(nil)))
 		but = append(but, described(text(role.Description), bp.RoleDescription(d.unit))...)
 		users, err := d.users(ctx, d.unit, withRole(d.at.arn))
 		return append(but, usedBy(users)...), err
@@ -430,11 +423,11 @@ func (c *Client) foreignToUnitsRole(ctx context.Context, r Removal, arn, name, n
 	if err != nil || !exists {
 		return nil, err
 	}
-	known := slices.Concat(valueOf(r.Last.Role).AttachedPolicies.Or(nil), r.Inventory.Overflow.Or(nil), bp.Set{valueOf(r.Inventory.Policy).ARN})
+	known := slices.Concat(bp.ValueOf(r.Last.Role).AttachedPolicies.Or(nil), r.Inventory.Overflow.Or(nil), bp.Set{bp.ValueOf(r.Inventory.Policy).ARN})
 	if nextPolicy != "" {
 		known = append(known, bp.Known(nextPolicy))
 	}
-	but := foreignToRole(role.Role, ownPolicies(valueOf(r.Inventory.Policy).ARN, known))
+	but := foreignToRole(role.Role, ownPolicies(bp.ValueOf(r.Inventory.Policy).ARN, known))
 	but = append(but, described(text(role.Description), bp.RoleDescription(r.Owner.Unit))...)
 	users, err := c.users(ctx, r.Owner.Unit, withRole(arn))
 	return append(but, usedBy(users)...), err
@@ -445,7 +438,7 @@ func (c *Client) foreignToUnitsRole(ctx context.Context, r Removal, arn, name, n
 // that are known to be the unit's.
 func foreignToRole(role bp.Role, own func(policy string) bool) []string {
 	var but []string
-	trust := valueOf(role.Trust)
+	trust := bp.ValueOf(role.Trust)
 	if sids := sortedKeys(trust.Unexpected.Or(nil)); len(sids) > 0 {
 		but = append(but, "its trust policy has statements that no unit writes ("+strings.Join(sids, ", ")+")")
 	}

@@ -83,7 +83,7 @@ func (c *Client) keyARN(key string) string {
 	if strings.HasPrefix(key, "arn:") || strings.HasPrefix(key, "alias/") {
 		return key
 	}
-	return fmt.Sprintf("arn:%s:kms:%s:%s:key/%s", c.place.Partition, c.place.Region, c.place.Account, key)
+	return fmt.Sprintf("arn:%s:kms:%s:%s:key/%s", c.Place.Partition, c.Place.Region, c.Place.Account, key)
 }
 
 func (c *Client) secretPolicy(ctx context.Context, arn string) (bp.Value[map[string]bp.String], error) {
@@ -228,7 +228,7 @@ func secretKind() kind {
 		looks:     (*Client).secretLooks,
 		locate:    (*Client).locateSecret,
 		adopt:     (*Client).adoptSecret,
-		tagged:    func(b bp.Blueprint) tagMap { return valueOf(b.Secret).Tags },
+		tagged:    func(b bp.Blueprint) tagMap { return bp.ValueOf(b.Secret).Tags },
 		dispute:   (*disputes).secret,
 		is:        bp.IsSecretARN,
 		identify:  withoutID((*Client).secretTagsOf),
@@ -278,7 +278,7 @@ func (c *Client) contestSecret(ctx context.Context, of claims, arn string) ([]st
 	if err != nil {
 		return nil, err
 	}
-	but := append(named(bp.SecretNameOf(arn), bp.SecretName(of.unit)), foreignStatements(valueOf(secret).Unexpected)...)
+	but := append(named(bp.SecretNameOf(arn), bp.SecretName(of.unit)), foreignStatements(bp.ValueOf(secret).Unexpected)...)
 	values, err := c.foreignValues(ctx, of.unit, arn)
 	return append(but, values...), err
 }
@@ -287,7 +287,7 @@ func (c *Client) contestSecret(ctx context.Context, of claims, arn string) ([]st
 // unit took over: until the values are put it carries the other's. A later unit of
 // the name, which may have taken it in turn, shows by its role.
 func (c *Client) inheritedSecret(ctx context.Context, r Removal) (bool, error) {
-	role, known := valueOf(r.Inventory.Role).ARN.Get()
+	role, known := bp.ValueOf(r.Inventory.Role).ARN.Get()
 	if !known {
 		return false, nil
 	}
@@ -345,7 +345,7 @@ func (c *Client) adoptSecret(ctx context.Context, want bp.Blueprint, owner Owner
 }
 
 func (d *disputes) secret(ctx context.Context) {
-	secret := valueOf(d.o.Secret)
+	secret := bp.ValueOf(d.o.Secret)
 	// One that an earlier unit of the name has deleted is older, and nobody uses it.
 	ask := d.dated
 	if secret.Available == bp.Known(false) {

@@ -103,7 +103,7 @@ func (s *servedObserved) verify(ctx context.Context, c *Client, t Target, tags m
 	if !s.recalled || tags[bp.TagGeneration] == t.Tags[bp.TagGeneration] {
 		return nil
 	}
-	return s.readVersion(ctx, c, t.Function(), valueOf(s.version).Number.Or(""))
+	return s.readVersion(ctx, c, t.Function(), bp.ValueOf(s.version).Number.Or(""))
 }
 
 // routed lists the published versions that aliases send callers to, by number.

@@ -13,7 +13,7 @@ import (
 // ensureSettings sets what belongs to the function as a whole, beside its
 // versions: each has a call of its own.
 func (u *unit) ensureSettings(ctx context.Context) error {
-	want, have := valueOf(u.want().Function), valueOf(u.job.Observed.Function)
+	want, have := bp.ValueOf(u.want().Function), bp.ValueOf(u.job.Observed.Function)
 	name := want.Name.Or("")
 	if have.ReservedConcurrency != want.ReservedConcurrency {
 		if err := u.putReserved(ctx, name, want.ReservedConcurrency); err != nil {

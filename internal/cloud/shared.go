@@ -20,8 +20,8 @@ import (
 // listed, in other regions; instance profiles with the role; others that the role
 // trusts; other holders of its policy. It returns a clause for each.
 func (c *Client) SharedWith(ctx context.Context, o Observation) ([]string, error) {
-	role, function := valueOf(o.Role), valueOf(o.Function)
-	name, group := function.Name.Or(""), valueOf(function.Logging).Group.Or("")
+	role, function := bp.ValueOf(o.Role), bp.ValueOf(o.Function)
+	name, group := function.Name.Or(""), bp.ValueOf(function.Logging).Group.Or("")
 	var clauses []string
 	say := func(form string, what bp.String, names []string) {
 		if len(names) > 0 {
@@ -41,11 +41,11 @@ func (c *Client) SharedWith(ctx context.Context, o Observation) ([]string, error
 			return nil, err
 		}
 		say("role %s is also in the instance profile %s", role.Name, profiles)
-		if o.RoleLastIn != "" && o.RoleLastIn != c.place.Region && len(byRole) == 0 {
+		if o.RoleLastIn != "" && o.RoleLastIn != c.Place.Region && len(byRole) == 0 {
 			say("role %s was last used in region %s", role.Name, []string{o.RoleLastIn})
 		}
 	}
-	say("role %s also trusts %s", role.Name, otherPrincipals(valueOf(role.Trust)))
+	say("role %s also trusts %s", role.Name, otherPrincipals(bp.ValueOf(role.Trust)))
 	if policy, is := o.Policy.Get(); is {
 		holders, err := c.heldBy(ctx, policy.ARN.Or(""), role.Name.Or(""))
 		if err != nil {
@@ -59,7 +59,7 @@ func (c *Client) SharedWith(ctx context.Context, o Observation) ([]string, error
 	}
 	say("log group %s is also the log group of %s", bp.Known(group), byGroup)
 	if len(byGroup) == 0 && o.LogGroup.IsKnown() {
-		streams, err := c.foreignToGroup(ctx, name, c.place.LogGroupARN(group))
+		streams, err := c.foreignToGroup(ctx, name, c.Place.LogGroupARN(group))
 		if err != nil {
 			return nil, err
 		}
@@ -103,7 +103,7 @@ func (c *Client) elsewhere(ctx context.Context, role string) []string {
 		slots = make(chan struct{}, regionsAtOnce)
 	)
 	for _, name := range regions {
-		if name == c.place.Region {
+		if name == c.Place.Region {
 			continue
 		}
 		group.Go(func() {

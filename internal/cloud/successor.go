@@ -67,7 +67,7 @@ func (c *Client) confirmSuccessor(ctx context.Context, r Removal, tag, arn strin
 
 // anchorOf reads the unit's role, if the unit has one.
 func (c *Client) anchorOf(ctx context.Context, r Removal) (anchor, error) {
-	arn, owned := valueOf(r.Inventory.Role).ARN.Get()
+	arn, owned := bp.ValueOf(r.Inventory.Role).ARN.Get()
 	if !owned {
 		return anchor{}, nil
 	}

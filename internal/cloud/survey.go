@@ -245,7 +245,7 @@ func (s *survey) complete(ctx context.Context, name string, f functionObserved, 
 	}
 	switch known := of != nil && of.MayRecur; {
 	case out.MayRecur && known:
-		f.Recursion = valueOf(of.Function).Recursion
+		f.Recursion = bp.ValueOf(of.Function).Recursion
 	case out.MayRecur:
 		var err error
 		f.Recursion, err = s.findRecursion(ctx, name)

@@ -35,7 +35,7 @@ func (s *survey) key(ctx context.Context, name string, f bp.Function, out *Surve
 	if !encrypted || !ok {
 		return
 	}
-	if place.Account != s.place.Account {
+	if place.Account != s.Place.Account {
 		out.Around.Key = s.keyWriting(ctx, arn)
 		return
 	}
@@ -104,7 +104,7 @@ func (s *survey) readKey(ctx context.Context, arn string) surveyedKey {
 	}
 	if !refused("kms:GetKeyPolicy", err) {
 		ours, rest := bp.Sort(parsed, func(sid string) bool { return sid == bp.SidAccount || sid == bp.SidLogs })
-		key.Policy = bp.Known(bp.KeyPolicy{Account: statement(ours, bp.SidAccount), Logs: statement(ours, bp.SidLogs), Unexpected: rest})
+		key.Policy = bp.Known(bp.KeyPolicy{Account: bp.StatementOf(ours, bp.SidAccount), Logs: bp.StatementOf(ours, bp.SidLogs), Unexpected: rest})
 	}
 	out.Value = bp.Known(key)
 	return out

@@ -222,7 +222,7 @@ func (s *survey) ownPolicy(unit string, p bp.Policy, role bp.Value[bp.Role]) bp.
 	if !known {
 		return p
 	}
-	first := s.place.PolicyARN(path, bp.PolicyName(unit, s.place.Region, path))
+	first := s.Place.PolicyARN(path, bp.PolicyName(unit, s.Place.Region, path))
 	p.ARN = bp.Known(first)
 	r, _ := role.Get()
 	attached := members(r.AttachedPolicies)

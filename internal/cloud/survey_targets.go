@@ -13,7 +13,7 @@ import (
 func (s *survey) deadLetters(ctx context.Context, name, arn string, out *Surveyed) {
 	switch place, ok := bp.PlaceOf(arn); {
 	case !ok:
-	case bp.IsQueueARN(arn) && place.Account == s.place.Account && tagOf(out.Tags, bp.TagUnit) == name && arn == s.place.QueueARN(bp.QueueName(name)):
+	case bp.IsQueueARN(arn) && place.Account == s.Place.Account && tagOf(out.Tags, bp.TagUnit) == name && arn == s.Place.QueueARN(bp.QueueName(name)):
 		found, err := s.untagged().findQueue(ctx, arn, nil)
 		if s.refused("sqs:GetQueueAttributes", name, err) {
 			found = bp.Unknown[bp.Queue]()

@@ -73,6 +73,14 @@ func (f *foreseen) load(ctx context.Context, _ []string) (map[string]map[string]
 	return f.found, f.err
 }
 
+// foreseeing is a client that asks the tagging index about all of these objects as soon
+// as one of them is asked about.
+func (c *Client) foreseeing(arns []string) *Client {
+	out := *c
+	out.tags = &foreseen{source: c.tags, arns: arns}
+	return &out
+}
+
 // reading is the client for one look at a unit.
 func (c *Client) reading(t Target) *Client {
 	var arns []string
@@ -81,8 +89,5 @@ func (c *Client) reading(t Target) *Client {
 			arns = append(arns, k.indexed(c, t)...)
 		}
 	}
-	arns = slices.DeleteFunc(arns, func(arn string) bool { return arn == "" })
-	out := *c
-	out.tags = &foreseen{source: c.tags, arns: arns}
-	return &out
+	return c.foreseeing(slices.DeleteFunc(arns, func(arn string) bool { return arn == "" }))
 }

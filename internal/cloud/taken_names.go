@@ -23,7 +23,7 @@ const (
 // not. An object that may not be looked at is taken to be absent: the apply then
 // finds it.
 func (c *Client) TakenNames(ctx context.Context, want bp.Blueprint) []*Taken {
-	role := valueOf(want.Role)
+	role := bp.ValueOf(want.Role)
 	unit := plainTags(want.Tags)[bp.TagUnit]
 	if !role.Name.IsKnown() {
 		return nil // nobody can tell whose the others are

@@ -149,7 +149,7 @@ func (u *unit) want() bp.Blueprint {
 // owner is whose tags the unit's objects carry.
 func (u *unit) owner() Owner {
 	want := u.want()
-	return Owner{Unit: valueOf(want.Function).Name.Or(""), Generation: valueOf(want.Tags)[bp.TagGeneration].Or("")}
+	return Owner{Unit: bp.ValueOf(want.Function).Name.Or(""), Generation: bp.ValueOf(want.Tags)[bp.TagGeneration].Or("")}
 }
 
 func (u *unit) learn(note func(*Learned)) {

@@ -100,7 +100,7 @@ func (f *Finder) Find(ctx context.Context, o Options) ([]Orphan, error) {
 		held := u.generation != "" && slices.ContainsFunc(o.States, func(text string) bool { return strings.Contains(text, u.generation) })
 		since, unfinished := cloud.UnfinishedSince(p.state)
 		switch {
-		case held, p.anchored && !unfinished && !o.Unheld && len(o.States) == 0, p.foreignRegion(f.client.Place().Region):
+		case held, p.anchored && !unfinished && !o.Unheld && len(o.States) == 0, p.foreignRegion(f.client.Place.Region):
 			continue
 		case unfinished:
 			orphan.Kind, orphan.Since = Unfinished, since
@@ -163,7 +163,7 @@ func (f *Finder) candidates(ctx context.Context) ([]string, error) {
 			return nil, fmt.Errorf("list policies: %w", err)
 		}
 		for _, policy := range out.Policies {
-			if strings.Contains(aws.ToString(policy.PolicyName), f.client.Place().Region) {
+			if strings.Contains(aws.ToString(policy.PolicyName), f.client.Place.Region) {
 				arns = append(arns, aws.ToString(policy.Arn))
 			}
 		}

@@ -119,7 +119,7 @@ func (r *lambdaResource) leave(ctx context.Context, state unitState, note []byte
 	if !made {
 		return false, "", nil
 	}
-	if takesUp(note, state, r.session.client.Place()) {
+	if takesUp(note, state, r.session.client.Place) {
 		r.session.takeovers.hand(name, state)
 		return true, "", r.session.client.Abandon(ctx, arn)
 	}

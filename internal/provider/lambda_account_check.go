@@ -64,7 +64,7 @@ func (r *lambdaResource) checkTopics(ctx context.Context, planned outputs) diag.
 func (r *lambdaResource) checkTopic(ctx context.Context, arn string) diag.Diagnostics {
 	var diags diag.Diagnostics
 	at := path.Root("alarms").AtName("actions")
-	here := r.session.client.Place()
+	here := r.session.client.Place
 	if place, ok := bp.PlaceOf(arn); ok && place.Region != here.Region {
 		diags.AddAttributeError(at, "The alarm topic is in another region",
 			fmt.Sprintf("CloudWatch in %s cannot tell %s. Write the ARN of a topic in %s.", here.Region, arn, here.Region))

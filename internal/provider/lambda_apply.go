@@ -103,7 +103,7 @@ func (r *lambdaResource) applied(config tfsdk.Config, plan tfsdk.Plan, prior uni
 		diags.AddError("The provider is not configured", r.unknownReason())
 		return intent{}, diags
 	}
-	in := intent{place: r.session.client.Place(), house: r.session.house, prior: prior}
+	in := intent{place: r.session.client.Place, house: r.session.house, prior: prior}
 	var configured bp.Spec
 	if err := tfvalue.DecodeInputs(config.Raw, &configured); err != nil {
 		diags.AddError("The configuration could not be read", err.Error())

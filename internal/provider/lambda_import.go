@@ -28,7 +28,7 @@ func (r *lambdaResource) ImportState(ctx context.Context, req resource.ImportSta
 		resp.Diagnostics.AddError("The provider is not configured", "Importing reads from AWS, and the provider's configuration is not known yet.")
 		return
 	}
-	if place := r.session.client.Place(); len(fields) == 3 && (fields[0] != place.Account || fields[1] != place.Region) {
+	if place := r.session.client.Place; len(fields) == 3 && (fields[0] != place.Account || fields[1] != place.Region) {
 		resp.Diagnostics.AddError("The import id names another account or region",
 			fmt.Sprintf("The id says account %s, region %s; the provider is configured for account %s, region %s. Nothing was read.", fields[0], fields[1], place.Account, place.Region))
 		return
@@ -91,7 +91,7 @@ func (r *lambdaResource) readImported(ctx context.Context, state unitState, _ re
 			fmt.Sprintf("The unit's alias is %s. Beside it there is %s. The unit neither shows these nor keeps them in step: they stay as they are, callers of another alias stay on its version, and they go with the function when it is destroyed.",
 				target.Alias(), strings.Join(beside, "; ")))
 	}
-	in := intent{place: client.Place(), house: r.session.house, generation: bp.Null[string](), codeSHA256: functionOf(observed.Blueprint).CodeSHA256, imageURI: functionOf(observed.Blueprint).ImageURI}
+	in := intent{place: client.Place, house: r.session.house, generation: bp.Null[string](), codeSHA256: functionOf(observed.Blueprint).CodeSHA256, imageURI: functionOf(observed.Blueprint).ImageURI}
 	if generation, ok := target.Tags[bp.TagGeneration]; ok && target.Tags[bp.TagUnit] == name {
 		in.generation = bp.Known(generation)
 	}

@@ -73,7 +73,7 @@ func (r *lambdaResource) unknownReason() string {
 // intentFor collects what decides the unit from configuration, state and disk.
 func (r *lambdaResource) intentFor(ctx context.Context, req resource.ModifyPlanRequest) (intent, packageReport, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	in := intent{place: r.session.client.Place(), house: r.session.house, generation: bp.Unknown[string](), replaces: replaces(ctx, req)}
+	in := intent{place: r.session.client.Place, house: r.session.house, generation: bp.Unknown[string](), replaces: replaces(ctx, req)}
 	if err := tfvalue.DecodeInputs(req.Config.Raw, &in.spec); err != nil {
 		diags.AddError("The configuration could not be read", err.Error())
 		return in, packageReport{}, diags
@@ -113,7 +113,7 @@ func (r *lambdaResource) checkPlace(prior unitState) diag.Diagnostics {
 		return diags
 	}
 	was, ok := bp.PlaceOf(arn)
-	now := r.session.client.Place()
+	now := r.session.client.Place
 	if ok && was != now {
 		diags.AddAttributeError(path.Root("name"), "The unit is in another account or region",
 			fmt.Sprintf("This unit was created in account %s, region %s (%s). The provider is configured for account %s, region %s (%s). "+

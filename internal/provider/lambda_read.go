@@ -66,11 +66,11 @@ func (r *lambdaResource) Read(ctx context.Context, req resource.ReadRequest, res
 				"the plan calls it a replacement, because that is how Terraform plans a create that failed; nothing that exists is deleted or made again.")
 	}
 	out := state.outputs
-	out.derive(observed.Blueprint, r.session.client.Place())
+	out.derive(observed.Blueprint, r.session.client.Place)
 	// These are what the unit was last given; a change of them is drift of the
 	// object that carries them.
 	out.ARN, out.KMSKeyARN, out.RoleName = state.ARN, state.KMSKeyARN, state.RoleName
-	in := intent{spec: state.spec, place: r.session.client.Place(), house: r.session.house}
+	in := intent{spec: state.spec, place: r.session.client.Place, house: r.session.house}
 	// A state holds nothing unknown: the house's waivers may be.
 	refers := refersOf(observed.Blueprint)
 	resp.Diagnostics.Append(r.recallPolicies(ctx, req.Private)...)
@@ -95,7 +95,7 @@ func (r *lambdaResource) warnOfUnoffered() diag.Diagnostics {
 	if features := r.session.client.Unoffered(); len(features) > 0 {
 		diags.AddWarning("The region does not offer everything that a unit has",
 			fmt.Sprintf("Region %s answered that it does not know: %s. These count as being at AWS's default, and a change of them by other hands is not seen.",
-				r.session.client.Place().Region, strings.Join(features, ", ")))
+				r.session.client.Place.Region, strings.Join(features, ", ")))
 	}
 	return diags
 }
@@ -117,7 +117,7 @@ func assumeUnchanged(observed *cloud.Observation, last bp.Blueprint) {
 // else where an apply would.
 func (r *lambdaResource) target(state unitState) cloud.Target {
 	in := intent{
-		spec: state.spec, place: r.session.client.Place(), house: r.session.house, prior: state,
+		spec: state.spec, place: r.session.client.Place, house: r.session.house, prior: state,
 		generation: state.Generation, codeSHA256: bp.Unknown[string](), imageURI: bp.Unknown[string](),
 	}
 	want := in.blueprint(in.known())
@@ -226,7 +226,7 @@ func (r *lambdaResource) lastFunction(state unitState) bp.Function {
 		return function
 	}
 	in := intent{
-		spec: state.spec, place: r.session.client.Place(), house: r.session.house, prior: state,
+		spec: state.spec, place: r.session.client.Place, house: r.session.house, prior: state,
 		generation: state.Generation, codeSHA256: bp.Unknown[string](), imageURI: bp.Unknown[string](),
 	}
 	return functionOf(in.blueprint(in.known()))
