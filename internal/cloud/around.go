@@ -107,7 +107,7 @@ func remember(m *memo[bp.Writing], arn string, read func() (bp.Writing, error)) 
 
 // policyWriting is what a managed policy says, one of AWS's or of the account.
 func (c *Client) policyWriting(ctx context.Context, arn string) bp.Writing {
-	return remember(c.writings, arn, func() (bp.Writing, error) {
+	return remember(&c.writings, arn, func() (bp.Writing, error) {
 		if statements, still := c.defaults.still(ctx, c, arn); still {
 			return bp.Writing{Statements: statements, Of: arn}, nil
 		}
@@ -200,7 +200,7 @@ func (c *Client) keyWriting(ctx context.Context, arn string) bp.Writing {
 	if place, ok := bp.PlaceOf(arn); ok && place.Account != c.Place.Account {
 		return bp.Writing{Of: arn, Unread: "is in account " + place.Account + ", and KMS shows a key's policy to its own account only"}
 	}
-	return remember(c.writings, arn, func() (bp.Writing, error) {
+	return remember(&c.writings, arn, func() (bp.Writing, error) {
 		document, err := c.givenKeyPolicy(ctx, arn)
 		w := written(document, err, "kms:GetKeyPolicy")
 		w.Of = arn
@@ -259,7 +259,7 @@ func (c *Client) targetWriting(ctx context.Context, arn string) (w bp.Writing, r
 
 // topicWriting is what a topic's policy says.
 func (c *Client) topicWriting(ctx context.Context, arn string) bp.Writing {
-	return remember(c.writings, arn, func() (bp.Writing, error) {
+	return remember(&c.writings, arn, func() (bp.Writing, error) {
 		out, err := c.sns.GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: &arn})
 		document := ""
 		if err == nil {

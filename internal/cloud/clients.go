@@ -65,21 +65,8 @@ type Client struct {
 	tagging    taggingAPI
 	alarmBatch *batch[cwtypes.MetricAlarm]
 	tags       tagSource
-	topics     *memo[Topic]
-	givenKeys  *memo[GivenKey]
-	subnets    *memo[Subnets]
-	groups     *memo[SecurityGroups]
-	boundaries *memo[Boundary]
-	processors *memo[string] // of images, by digest
-	layers     *memo[Layer]
-
-	writings    *memo[blueprint.Writing] // of given policies, keys and topics
-	keyPolicies *memo[string]            // of given keys
-	givenQueues *memo[givenQueue]
-	mappings    *memo[mappings]  // of the region
-	defaults    *defaultVersions // of given policies
-	regions     *memo[[]string]
-	listings    *listings
+	listings   *listings
+	*remembered
 
 	kinds table
 	// run tells this process from all others.
@@ -164,11 +151,8 @@ func New(config aws.Config, place blueprint.Place, o Options) *Client {
 	}))
 	c.alarmBatch = &batch[cwtypes.MetricAlarm]{fetch: c.describeAlarms, limit: alarmsAtOnce, window: batchWindow}
 	c.tags = &batch[map[string]string]{fetch: c.indexedTags, limit: indexedAtOnce, window: batchWindow}
-	c.topics, c.givenKeys, c.subnets, c.layers = &memo[Topic]{}, &memo[GivenKey]{}, &memo[Subnets]{}, &memo[Layer]{}
-	c.groups, c.boundaries, c.processors = &memo[SecurityGroups]{}, &memo[Boundary]{}, &memo[string]{}
-	c.writings, c.keyPolicies, c.givenQueues = &memo[blueprint.Writing]{}, &memo[string]{}, &memo[givenQueue]{}
-	c.mappings = &memo[mappings]{}
-	c.defaults, c.regions, c.listings = &defaultVersions{}, &memo[[]string]{}, &listings{}
+	c.listings = &listings{}
+	c.remembered = &remembered{}
 	c.ec2 = newEc2API(ec2.NewFromConfig(config, func(o *ec2.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceEC2)) }))
 	c.sns = newSnsAPI(sns.NewFromConfig(config, func(o *sns.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceSNS)) }))
 	c.ecr = newEcrAPI(ecr.NewFromConfig(config, func(o *ecr.Options) { setEndpoint(&o.BaseEndpoint, endpoint(ServiceECR)) }))

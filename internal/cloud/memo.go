@@ -6,25 +6,25 @@ import "sync"
 // as a topic or the house key, so that it is looked at once.
 type memo[V any] struct {
 	mu    sync.Mutex
-	known map[string]*remembered[V]
+	known map[string]*recalled[V]
 }
 
-type remembered[V any] struct {
+type recalled[V any] struct {
 	mu    sync.Mutex
 	valid bool
 	value V
 }
 
-// load returns the answer for a key. One that lasts is remembered; errors are
+// load returns the answer for a key. One that lasts is recalled; errors are
 // not.
 func (m *memo[V]) load(key string, fetch func() (value V, lasts bool, err error)) (V, error) {
 	m.mu.Lock()
 	if m.known == nil {
-		m.known = map[string]*remembered[V]{}
+		m.known = map[string]*recalled[V]{}
 	}
 	entry := m.known[key]
 	if entry == nil {
-		entry = &remembered[V]{}
+		entry = &recalled[V]{}
 		m.known[key] = entry
 	}
 	m.mu.Unlock()

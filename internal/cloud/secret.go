@@ -56,7 +56,7 @@ func (c *Client) findSecret(ctx context.Context, id string, reference map[string
 		return none, ignoreMissing(err)
 	}
 	secret := bp.Secret{
-		Name: optional(out.Name), ARN: optional(out.ARN), KMSKeyARN: bp.Map(optional(out.KmsKeyId), c.keyARN),
+		Name: optional(out.Name), ARN: optional(out.ARN), KMSKeyARN: bp.Map(optional(out.KmsKeyId), func(key string) string { return c.keyARN(key) }),
 		Available: bp.Known(out.DeletedDate == nil),
 		Tags:      c.deviation(secretTags(out.Tags), reference),
 	}
