@@ -147,7 +147,7 @@ func (a *tenant) told(t *testing.T) bool {
 	roles, err := a.iam.ListRoles(t.Context(), &iam.ListRolesInput{})
 	must(t, err)
 	client := cloud.New(a.config(t), bp.Place{Partition: "aws", Account: a.id, Region: region}, cloud.Options{Share: unpaced})
-	found, err := orphans.New(a.config(t), client).Find(t.Context(), orphans.Options{})
+	found, err := orphans.New(client).Find(t.Context(), orphans.Options{})
 	must(t, err)
 	return len(roles.Roles) == 0 && len(found) == 0 || len(found) == 1 && found[0].Unit == faultName
 }

@@ -43,7 +43,7 @@ func sweep(ctx context.Context, cfg aws.Config) (units []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	finder := orphans.New(cfg, cloud.New(cfg, bp.Place{Partition: partition, Account: account, Region: cfg.Region}, cloud.Options{}))
+	finder := orphans.New(cloud.New(cfg, bp.Place{Partition: partition, Account: account, Region: cfg.Region}, cloud.Options{}))
 	found, err := finder.Find(ctx, orphans.Options{Prefix: swept, Unheld: true})
 	if err != nil {
 		return nil, err

@@ -135,7 +135,7 @@ func (f *orphansFlags) connect(ctx context.Context) (*orphans.Finder, error) {
 		return nil, err
 	}
 	client := cloud.New(loaded, blueprint.Place{Partition: partition, Account: account, Region: loaded.Region}, cloud.Options{})
-	return orphans.New(loaded, client), nil
+	return orphans.New(client), nil
 }
 
 func (f *orphansFlags) print(out io.Writer, found []orphans.Orphan) error {

@@ -47,6 +47,12 @@ func (c *Client) Survey(ctx context.Context, match func(name string) bool) ([]Su
 	return survey.Survey(ctx, c.Inspector, match)
 }
 
+// Candidates lists the ARNs of what may belong to a unit: by tag, where AWS lists by
+// tags, and roles and policies by what they are.
+func (c *Client) Candidates(ctx context.Context) ([]string, error) {
+	return survey.Candidates(ctx, c.Client)
+}
+
 // CountMessages reads how many messages a queue holds. A queue that is gone
 // holds none. SQS counts approximately.
 func (c *Client) CountMessages(ctx context.Context, arn string) (queues.Messages, error) {

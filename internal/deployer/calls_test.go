@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -26,16 +27,17 @@ func madeCalls(t *testing.T) map[string]string {
 	t.Helper()
 	made := map[string]string{}
 	for _, folder := range []string{"../cloud", "../provider"} {
-		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, path := range files {
-			if !strings.HasSuffix(path, "_test.go") {
+		if err := filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
+			if strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
 				callsIn(t, path, made)
 			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
 		}
 	}
+	// No phase makes them: they are the command orphans', whose guide names them.
+	maps.DeleteFunc(made, func(call, _ string) bool { return call == "iam.ListRoles" || call == "iam.ListPolicies" })
 	return made
 }
 

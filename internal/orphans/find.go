@@ -4,17 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
-	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
-	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
-	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi/types"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
@@ -58,20 +52,11 @@ type Options struct {
 // atOnce is how many objects are asked about at a time.
 const atOnce = 8
 
-// Finder searches one account and region. It holds the calls that only it makes;
-// see package cloud for why it does not hold the clients.
-type Finder struct {
-	client       *cloud.Client
-	listRoles    func(context.Context, *iam.ListRolesInput, ...func(*iam.Options)) (*iam.ListRolesOutput, error)
-	listPolicies func(context.Context, *iam.ListPoliciesInput, ...func(*iam.Options)) (*iam.ListPoliciesOutput, error)
-	getResources func(context.Context, *resourcegroupstaggingapi.GetResourcesInput, ...func(*resourcegroupstaggingapi.Options)) (*resourcegroupstaggingapi.GetResourcesOutput, error)
-}
+// Finder searches one account and region.
+type Finder struct{ client *cloud.Client }
 
 // New returns a finder.
-func New(config aws.Config, client *cloud.Client) *Finder {
-	roles := iam.NewFromConfig(config)
-	return &Finder{client, roles.ListRoles, roles.ListPolicies, resourcegroupstaggingapi.NewFromConfig(config).GetResources}
-}
+func New(client *cloud.Client) *Finder { return &Finder{client} }
 
 // unit is a generation of a unit with what carries its tags.
 type unit struct{ name, generation string }
@@ -85,7 +70,7 @@ type parts struct {
 
 // Find lists what is left behind, by unit.
 func (f *Finder) Find(ctx context.Context, o Options) ([]Orphan, error) {
-	arns, err := f.candidates(ctx)
+	arns, err := f.client.Candidates(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -122,57 +107,6 @@ func (p parts) foreignRegion(region string) bool {
 		place, _ := bp.PlaceOf(arn)
 		return place.Region != "" || strings.Contains(arn, region)
 	})
-}
-
-// candidates lists what may belong to a unit: by tag, where AWS lists by tags,
-// and roles and policies by what they are.
-func (f *Finder) candidates(ctx context.Context) ([]string, error) {
-	var arns []string
-	in := &resourcegroupstaggingapi.GetResourcesInput{TagFilters: []types.TagFilter{{Key: aws.String(bp.TagUnit)}}}
-	for {
-		out, err := f.getResources(ctx, in)
-		if err != nil {
-			return nil, fmt.Errorf("list tagged resources: %w", err)
-		}
-		for _, object := range out.ResourceTagMappingList {
-			arns = append(arns, aws.ToString(object.ResourceARN))
-		}
-		if in.PaginationToken = out.PaginationToken; aws.ToString(in.PaginationToken) == "" {
-			break
-		}
-	}
-	roles := &iam.ListRolesInput{}
-	for {
-		out, err := f.listRoles(ctx, roles)
-		if err != nil {
-			return nil, fmt.Errorf("list roles: %w", err)
-		}
-		for _, role := range out.Roles {
-			if trust, err := url.QueryUnescape(aws.ToString(role.AssumeRolePolicyDocument)); err == nil && strings.Contains(trust, "lambda.amazonaws.com") {
-				arns = append(arns, aws.ToString(role.Arn))
-			}
-		}
-		if roles.Marker = out.Marker; !out.IsTruncated {
-			break
-		}
-	}
-	policies := &iam.ListPoliciesInput{Scope: iamtypes.PolicyScopeTypeLocal}
-	for {
-		out, err := f.listPolicies(ctx, policies)
-		if err != nil {
-			return nil, fmt.Errorf("list policies: %w", err)
-		}
-		for _, policy := range out.Policies {
-			if strings.Contains(aws.ToString(policy.PolicyName), f.client.Place.Region) {
-				arns = append(arns, aws.ToString(policy.Arn))
-			}
-		}
-		if policies.Marker = out.Marker; !out.IsTruncated {
-			break
-		}
-	}
-	slices.Sort(arns)
-	return slices.Compact(arns), nil
 }
 
 // identify asks each object's own service whose it is: the index of tags lags

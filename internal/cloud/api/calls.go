@@ -39,6 +39,8 @@ type iamAPI struct {
 	ListEntitiesForPolicy          iamCall[iam.ListEntitiesForPolicyInput, iam.ListEntitiesForPolicyOutput]
 	ListInstanceProfilesForRole    iamCall[iam.ListInstanceProfilesForRoleInput, iam.ListInstanceProfilesForRoleOutput]
 	ListPolicyVersions             iamCall[iam.ListPolicyVersionsInput, iam.ListPolicyVersionsOutput]
+	ListPolicies                   iamCall[iam.ListPoliciesInput, iam.ListPoliciesOutput]
+	ListRoles                      iamCall[iam.ListRolesInput, iam.ListRolesOutput]
 	ListRolePolicies               iamCall[iam.ListRolePoliciesInput, iam.ListRolePoliciesOutput]
 	PutRolePermissionsBoundary     iamCall[iam.PutRolePermissionsBoundaryInput, iam.PutRolePermissionsBoundaryOutput]
 	TagPolicy                      iamCall[iam.TagPolicyInput, iam.TagPolicyOutput]
@@ -70,6 +72,8 @@ func newIamAPI(c *iam.Client) iamAPI {
 		ListEntitiesForPolicy:          c.ListEntitiesForPolicy,
 		ListInstanceProfilesForRole:    c.ListInstanceProfilesForRole,
 		ListPolicyVersions:             c.ListPolicyVersions,
+		ListPolicies:                   c.ListPolicies,
+		ListRoles:                      c.ListRoles,
 		ListRolePolicies:               c.ListRolePolicies,
 		PutRolePermissionsBoundary:     c.PutRolePermissionsBoundary,
 		TagPolicy:                      c.TagPolicy,
