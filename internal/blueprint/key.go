@@ -1,5 +1,10 @@
 package blueprint
 
+import (
+	"fmt"
+	"strings"
+)
+
 // Key is a customer-managed KMS key that belongs to the unit.
 // https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata.html
 type Key struct {
@@ -35,3 +40,16 @@ func KeyComponent() Component {
 	c.Allotted, c.Optional = true, true
 	return c
 }
+
+// KeyARN is the ARN of a key that may be named by its id. An ARN, and an alias, stay as
+// they are.
+func (p Place) KeyARN(key string) string {
+	if strings.HasPrefix(key, "arn:") || strings.HasPrefix(key, "alias/") {
+		return key
+	}
+	return fmt.Sprintf("arn:%s:kms:%s:%s:key/%s", p.Partition, p.Region, p.Account, key)
+}
+
+// IsAWSKeyOf reports whether a key, by ARN or alias, is the one that AWS keeps for a
+// service in every account.
+func IsAWSKeyOf(key, service string) bool { return strings.HasSuffix(key, "alias/aws/"+service) }

@@ -1,5 +1,7 @@
 package blueprint
 
+import "regexp"
+
 // Policy is the unit's customer-managed policy.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_Policy.html
 type Policy struct {
@@ -60,3 +62,6 @@ func PolicyComponent() Component {
 	}
 	return c
 }
+
+// PolicyInText matches the ARN of a policy that a text names.
+var PolicyInText = regexp.MustCompile(`:iam::(\d{12}|aws):policy/`)

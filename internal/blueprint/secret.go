@@ -2,6 +2,7 @@ package blueprint
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -73,3 +74,11 @@ func SecretComponent() Component {
 	c.Allotted, c.Optional = true, true
 	return c
 }
+
+// wordBehind matches the end of an ARN whose six characters are a word or a number.
+var wordBehind = regexp.MustCompile(`:secret:.*-([a-z]{6}|[0-9]{6})$`)
+
+// SecretMayLackSuffix reports whether the last six characters of a secret's ARN may
+// belong to its name: they are a word or a number, which Secrets Manager hardly ever
+// chooses.
+func SecretMayLackSuffix(arn string) bool { return wordBehind.MatchString(arn) }

@@ -72,7 +72,7 @@ func (o Options) attachable() []string {
 			notes = append(notes, fmt.Sprintf("--policy %s: the deployer can give a function any policy that the pattern takes in, also one that others make later%s.", p, within))
 		case all:
 			notes = append(notes, fmt.Sprintf("--policy %s: the deployer can give a function a policy that allows everything%s.", p, tail(o, within)))
-		case !bounds(o) && strings.Contains(p, ":iam::aws:"):
+		case !bounds(o) && blueprint.IsAWSPolicyARN(p):
 			notes = append(notes, fmt.Sprintf("--policy %s: the deployer can do all that this policy of AWS's allows, now and after AWS changes it.", p))
 		}
 	}

@@ -64,7 +64,7 @@ var traces = map[string]*regexp.Regexp{
 	"function.timeout":       regexp.MustCompile(`\btimeout\b`),
 	"permissions.granted":    regexp.MustCompile(`[:,] [\w-]+(, | \(|$)`),
 	"permissions.unexpected": regexp.MustCompile(`[:,] [\w-]+/[\w-]+(, | \(|$)`), // QUALIFIER/SID; a label has no slash
-	"role.attached_policies": regexp.MustCompile(`:policy/`),
+	"role.attached_policies": bp.PolicyInText,
 	"role.inline_policies":   regexp.MustCompile(`\binline[ _]polic`),
 }
 

@@ -69,7 +69,7 @@ var storageControls = []Control{
 				} else if given {
 					return fail(unencrypted)
 				}
-				if strings.HasSuffix(queue.KMSKeyARN.Or(""), "alias/aws/sqs") {
+				if bp.IsAWSKeyOf(queue.KMSKeyARN.Or(""), "sqs") {
 					return fail("dead_letter_queue.kms_key_arn is AWS's own key")
 				}
 				return s.encrypted("dead_letter_queue.kms_key_arn", queue.KMSKeyARN)
@@ -131,7 +131,7 @@ var storageControls = []Control{
 		Page:   "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html",
 		judge: func(s *subject) answer {
 			return component("secret of its own", s.Secret, func(secret bp.Secret) answer {
-				if strings.HasSuffix(secret.KMSKeyARN.Or(""), "alias/aws/secretsmanager") {
+				if bp.IsAWSKeyOf(secret.KMSKeyARN.Or(""), "secretsmanager") {
 					return fail("secret.kms_key_arn is AWS's own key")
 				}
 				return s.encrypted("secret.kms_key_arn", secret.KMSKeyARN)

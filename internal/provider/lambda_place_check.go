@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -84,11 +83,6 @@ func checkPlaces(in intent) diag.Diagnostics {
 // awsAccount is the account field of what AWS itself provides.
 const awsAccount = "aws"
 
-// wordBehind matches the end of an ARN whose six characters are a word or a
-// number: Secrets Manager hardly ever chooses such, so they may belong to the
-// secret's name.
-var wordBehind = regexp.MustCompile(`:secret:.*-([a-z]{6}|[0-9]{6})$`)
-
 // checkSecretARNs finds ARNs that look whole and lack what Secrets Manager put
 // behind the name: a policy that names one allows nothing.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
@@ -97,7 +91,7 @@ func (r *lambdaResource) checkSecretARNs(ctx context.Context, in intent) diag.Di
 	for variable, entry := range in.spec.Secrets.Or(nil) {
 		secret, _ := entry.Get()
 		arn := secret.ARN.Or("")
-		if !wordBehind.MatchString(arn) {
+		if !bp.SecretMayLackSuffix(arn) {
 			continue
 		}
 		at := path.Root("secrets").AtMapKey(variable).AtName("arn")

@@ -2,7 +2,6 @@ package inspect
 
 import (
 	"context"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
@@ -50,7 +49,7 @@ func (c *Inspector) inspectTopic(ctx context.Context, arn string) (Topic, error)
 		return topic, nil
 	}
 	topic.AdmitsCloudWatch = bp.Unknown[bool]()
-	if strings.HasSuffix(topic.Key, "alias/aws/sns") {
+	if bp.IsAWSKeyOf(topic.Key, "sns") {
 		topic.ManagedKey = true
 		return topic, nil
 	}

@@ -38,9 +38,12 @@ type InterfacesRemain struct {
 }
 
 func (e *InterfacesRemain) Error() string {
-	return fmt.Sprintf("the function is gone, and for %s Lambda has not removed its network interfaces %s. It removes them with role %s, "+
-		"so the role stays until they are gone, which can take up to 40 minutes. Destroy again then: %v",
-		e.Waited.Round(time.Second), strings.Join(e.Interfaces, ", "), e.Role, e.Err)
+	state := fmt.Sprintf("for %s Lambda has not removed its network interfaces %s", e.Waited.Round(time.Second), strings.Join(e.Interfaces, ", "))
+	if len(e.Interfaces) == 0 {
+		state = fmt.Sprintf("in %s AWS did not list its network interfaces, so Lambda may still have to remove them", e.Waited.Round(time.Second))
+	}
+	return fmt.Sprintf("the function is gone, and %s. It removes them with role %s, "+
+		"so the role stays until they are gone, which can take up to 40 minutes. Destroy again then: %v", state, e.Role, e.Err)
 }
 
 func (e *InterfacesRemain) Unwrap() error { return e.Err }
@@ -55,15 +58,19 @@ func awaitInterfaces(ctx context.Context, c *api.Client, function bp.Function, r
 		return nil
 	}
 	began, unsure := c.Clock.Now(), false
+	var left []string // at the last look that was answered
 	for pause := firstLook; ; pause = min(2*pause, lastLook) {
-		left, err := interfaces(ctx, c, function.Name.Or(""), network)
+		found, err := interfaces(ctx, c, function.Name.Or(""), network)
 		if api.Denied(err) || api.NotOffered(err) {
 			// Who may not look cannot wait.
 			c.Log(ctx, "the function's network interfaces cannot be listed, so their removal is not waited for", map[string]any{"error": api.ErrorCode(err)})
 			return nil
 		}
-		if err == nil && len(left) == 0 {
+		if err == nil && len(found) == 0 {
 			return nil
+		}
+		if err == nil {
+			left = found
 		}
 		if pause == firstLook && err == nil {
 			shared, err := sharesNetwork(ctx, c, function.Name.Or(""), network)

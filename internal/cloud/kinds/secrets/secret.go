@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -48,7 +47,8 @@ func Find(ctx context.Context, c *api.Client, id string, reference map[string]st
 		return none, api.IgnoreMissing(err)
 	}
 	secret := bp.Secret{
-		Name: api.Optional(out.Name), ARN: api.Optional(out.ARN), KMSKeyARN: bp.Map(api.Optional(out.KmsKeyId), func(key string) string { return keyARN(c, key) }),
+		Name: api.Optional(out.Name), ARN: api.Optional(out.ARN), // Secrets Manager answers with what it was given.
+		KMSKeyARN: bp.Map(api.Optional(out.KmsKeyId), c.Place.KeyARN),
 		Available: bp.Known(out.DeletedDate == nil),
 		Tags:      c.Deviation(secretTags(out.Tags), reference),
 	}
@@ -68,14 +68,6 @@ func Find(ctx context.Context, c *api.Client, id string, reference map[string]st
 		secret.Unexpected, err = secretPolicy(ctx, c, aws.ToString(out.ARN))
 	}
 	return bp.Known(secret), api.IgnoreMissing(err)
-}
-
-// keyARN completes an id: Secrets Manager answers with what it was given.
-func keyARN(c *api.Client, key string) string {
-	if strings.HasPrefix(key, "arn:") || strings.HasPrefix(key, "alias/") {
-		return key
-	}
-	return fmt.Sprintf("arn:%s:kms:%s:%s:key/%s", c.Place.Partition, c.Place.Region, c.Place.Account, key)
 }
 
 func secretPolicy(ctx context.Context, c *api.Client, arn string) (bp.Value[map[string]bp.String], error) {
