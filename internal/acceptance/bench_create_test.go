@@ -27,7 +27,7 @@ type step struct {
 	after []string
 }
 
-// createSteps are the tasks of an apply (cloud/unit.go) that make a reference
+// createSteps are the tasks of an apply (the steps of cloud/kinds) that make a reference
 // unit, with what each waits for. The looks at the function and its version
 // count as one step's: they are on one path.
 var createSteps = []step{
