@@ -35,18 +35,18 @@ func alarmsAttribute() schema.Attribute {
 	} {
 		attributes[name] = alarmActions(description)
 	}
-	for _, a := range []struct{ name, what, threshold, other string }{
-		{"errors", "Share of the invocations that fail, `100 * Errors / Invocations`", "`1`, in percent", ""},
-		{"throttles", "Invocations turned away for lack of concurrency, `Throttles`", "`1`", ", reached or exceeded"},
-		{"duration", "Invocations that come close to the timeout, `Duration`", "four fifths of `timeout`, in milliseconds", ""},
-		{"dead_letter_errors", "Events that could not be handed over as dead letters and are lost, `DeadLetterErrors`. Only with a dead-letter target", "`0`", ""},
-		{"dead_letter_depth", "Events in the dead-letter queue, `ApproximateNumberOfMessagesVisible`. Only with a queue of this account and region", "`0`", ""},
-		{"concurrency", "Use of the reserved concurrency, `ConcurrentExecutions`. Only with `concurrency.reserved`; in the profile `full`", "four fifths of it", ""},
-		{"destination_failures", "Reports of asynchronous invocations that could not be delivered, `DestinationDeliveryFailures`. Only with a destination; in the profile `full`", "`0`", ""},
-		{"async_event_age", "Longest wait of an event, `AsyncEventAge`; in the profile `full`", "half of `async.max_event_age`, in milliseconds", ""},
-		{"async_dropped", "Events given up, `AsyncEventsDropped`, which also counts those that the dead-letter queue got. In no profile: there when stated", "`0`", ""},
+	for _, a := range []struct{ name, what, threshold string }{
+		{"errors", "Share of the invocations that fail, `100 * Errors / Invocations`", "`1`, in percent"},
+		{"throttles", "Invocations turned away for lack of concurrency, `Throttles`", "`1`, which raises the alarm when it is reached"},
+		{"duration", "Invocations that come close to the timeout, `Duration`", "four fifths of `timeout`, in milliseconds"},
+		{"dead_letter_errors", "Events that could not be handed over as dead letters and are lost, `DeadLetterErrors`. Only with a dead-letter target", "`0`"},
+		{"dead_letter_depth", "Events in the dead-letter queue, `ApproximateNumberOfMessagesVisible`. Only with a queue of this account and region", "`0`"},
+		{"concurrency", "Use of the reserved concurrency, `ConcurrentExecutions`. Only with `concurrency.reserved`; in the profile `full`", "four fifths of it"},
+		{"destination_failures", "Reports of asynchronous invocations that could not be delivered, `DestinationDeliveryFailures`. Only with a destination; in the profile `full`", "`0`"},
+		{"async_event_age", "Longest wait of an event, `AsyncEventAge`; in the profile `full`", "half of `async.max_event_age`, in milliseconds"},
+		{"async_dropped", "Events given up, `AsyncEventsDropped`, which also counts those that the dead-letter queue got. In no profile: there when stated", "`0`"},
 	} {
-		attributes[a.name] = alarmAttribute(a.name, a.what, a.threshold, a.other)
+		attributes[a.name] = alarmAttribute(a.name, a.what, a.threshold)
 	}
 	return schema.SingleNestedAttribute{
 		Optional: true,
@@ -63,7 +63,7 @@ func alarmActions(description string) schema.Attribute {
 	}
 }
 
-func alarmAttribute(name, what, threshold, other string) schema.Attribute {
+func alarmAttribute(name, what, threshold string) schema.Attribute {
 	bound := decimalRule(rules.Threshold)
 	if name == "errors" {
 		bound = rules.ErrorRate
@@ -71,7 +71,7 @@ func alarmAttribute(name, what, threshold, other string) schema.Attribute {
 	attributes := map[string]schema.Attribute{
 		"enabled": schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the alarm exists. Default: `true` where it is stated, else what the profile says."},
 		"threshold": schema.Float64Attribute{
-			Optional: true, MarkdownDescription: fmt.Sprintf("Bound that raises the alarm when exceeded%s. Default: %s.", other, threshold),
+			Optional: true, MarkdownDescription: "Bound that raises the alarm when exceeded. Default: as the line of the alarm says.",
 			Validators: []validator.Float64{bound},
 		},
 		"period": schema.Int64Attribute{
@@ -98,5 +98,5 @@ func alarmAttribute(name, what, threshold, other string) schema.Attribute {
 		"ok_actions":                alarmActions("Instead of those of `alarms`."),
 		"insufficient_data_actions": alarmActions("Instead of those of `alarms`."),
 	}
-	return schema.SingleNestedAttribute{Optional: true, MarkdownDescription: what + ".", Attributes: attributes}
+	return schema.SingleNestedAttribute{Optional: true, MarkdownDescription: fmt.Sprintf("%s. Default of `threshold`: %s.", what, threshold), Attributes: attributes}
 }
