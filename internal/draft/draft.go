@@ -1,11 +1,6 @@
 package draft
 
-import (
-	"maps"
-	"strings"
-
-	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
-)
+import bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 
 // Facts is everything a blueprint depends on that the user did not write.
 type Facts struct {
@@ -82,43 +77,6 @@ func (d *drafter) objects() bp.Blueprint {
 	}
 }
 
-// Environment returns the variables the function gets, values included: the
-// user's above the defaults for Powertools, the references of secrets, and the
-// ARN of the unit's own secret.
-func Environment(spec bp.Spec, secretARN bp.String) bp.Value[map[string]bp.String] {
-	powertools := spec.Powertools.Else(bp.Map(spec.IsImage(), func(image bool) bool { return !image }))
-	if spec.Environment.IsUnknown() || spec.Secrets.IsUnknown() || spec.SecretVersion.IsUnknown() || powertools.IsUnknown() {
-		return bp.Unknown[map[string]bp.String]()
-	}
-	all := map[string]bp.String{}
-	if powertools.Or(true) {
-		all = powertoolsVariables(spec.Name, logLevel(spec))
-	}
-	own, _ := spec.Environment.Get()
-	maps.Copy(all, own)
-	for name, secret := range spec.Secrets.Or(nil) {
-		all[name] = bp.Then(secret, bp.SecretSpec.Reference)
-	}
-	if spec.SecretVersion.IsKnown() {
-		all[bp.SecretVariable] = secretARN
-	}
-	if len(all) == 0 {
-		return bp.Null[map[string]bp.String]()
-	}
-	return bp.Known(all)
-}
-
-// TagsAll returns the user's tags over the provider's default tags.
-func TagsAll(spec bp.Spec, house bp.House) bp.Value[map[string]bp.String] {
-	if spec.Tags.IsUnknown() || house.DefaultTags.IsUnknown() {
-		return bp.Unknown[map[string]bp.String]()
-	}
-	all := map[string]bp.String{}
-	maps.Copy(all, house.DefaultTags.Or(nil))
-	maps.Copy(all, spec.Tags.Or(nil))
-	return bp.Known(all)
-}
-
 // drafter holds what several components share.
 type drafter struct {
 	spec  bp.Spec
@@ -161,8 +119,6 @@ func newDrafter(spec bp.Spec, facts Facts) *drafter {
 	return d
 }
 
-func valueOf[T any](v bp.Value[T]) T { t, _ := v.Get(); return t }
-
 // group opens a group of inputs. Every input of one that is unknown as a whole
 // is unknown.
 func group[T any](v bp.Value[T], unknown T) T {
@@ -198,184 +154,5 @@ func (d *drafter) iamName(derive func(unit, region, path string) string) bp.Stri
 func (d *drafter) iamARN(name bp.String, arn func(path, name string) string) bp.String {
 	return bp.Then(d.rolePath, func(path string) bp.String {
 		return bp.Map(name, func(n string) string { return arn(path, n) })
-	})
-}
-
-func (d *drafter) tags() bp.Value[map[string]bp.String] {
-	return bp.Map(TagsAll(d.spec, d.facts.House), func(tags map[string]bp.String) map[string]bp.String {
-		all := maps.Clone(tags)
-		all[bp.TagUnit] = d.spec.Name
-		all[bp.TagGeneration] = d.facts.Generation
-		return all
-	})
-}
-
-func (d *drafter) logGroup() bp.LogGroup {
-	return bp.LogGroup{
-		Name:          d.groupName,
-		ARN:           d.groupARN,
-		RetentionDays: d.retentionDays(),
-		KMSKeyARN:     d.keyInUse,
-		Class:         d.logClass(),
-
-		DataProtection: someOrNull(bp.Field(d.spec.Logs, func(l bp.LogsSpec) bp.Value[bp.Set] { return l.DataProtection })),
-		Protected:      bp.Field(d.spec.Logs, func(l bp.LogsSpec) bp.Value[bool] { return l.Protected }).Else(bp.Known(false)),
-	}
-}
-
-func (d *drafter) retentionDays() bp.Value[int64] {
-	return bp.Then(d.logClass(), func(class string) bp.Value[int64] {
-		if class == bp.LogClassDelivery {
-			return bp.Known[int64](bp.DeliveryRetentionDays)
-		}
-		return bp.Field(d.spec.Logs, func(l bp.LogsSpec) bp.Value[int64] { return l.RetentionDays }).
-			Else(d.facts.House.LogRetentionDays).Else(bp.Known[int64](DefaultRetentionDays))
-	})
-}
-
-func (d *drafter) logClass() bp.String {
-	return bp.Field(d.spec.Logs, func(l bp.LogsSpec) bp.String { return l.Class }).Else(bp.Known(DefaultLogClass))
-}
-
-func (d *drafter) defaultGroupName() bp.String {
-	return bp.Then(d.logClass(), func(class string) bp.String {
-		if class != DefaultLogClass {
-			return bp.Map(d.spec.Name, func(unit string) string { return bp.ClassLogGroupName(unit, class) })
-		}
-		return bp.Map(d.spec.Name, bp.LogGroupName)
-	})
-}
-
-func (d *drafter) function() bp.Function {
-	s := d.spec
-	return bp.Function{
-		Name:             s.Name,
-		ARN:              d.functionARN,
-		Description:      emptyIsNull(s.Description),
-		Source:           bp.Then(s.Code, bp.Source),
-		CodeSHA256:       d.facts.CodeSHA256,
-		ImageURI:         d.imageURI(),
-		Image:            d.image(),
-		Runtime:          s.Runtime,
-		Handler:          d.handler(),
-		Architecture:     Architecture(s, d.facts.House),
-		MemorySize:       s.MemorySize.Else(bp.Known[int64](DefaultMemorySize)),
-		Timeout:          s.Timeout.Else(bp.Known[int64](DefaultTimeout)),
-		EphemeralStorage: s.EphemeralStorage.Else(bp.Known[int64](DefaultEphemeralStorage)),
-		Environment:      d.environment,
-		KMSKeyARN:        d.environmentKey(),
-		RoleARN:          d.roleARN,
-		RoleBound:        bp.Known(true),
-		Tracing:          d.tracing(),
-		Layers:           d.layers(),
-		SnapStart:        bp.Map(s.SnapStart.Else(bp.Known(false)), snapStart),
-		Network:          d.network(),
-		FileSystem: bp.Map(s.FileSystem, func(f bp.FileSystemSpec) bp.FileSystem {
-			return bp.FileSystem{ARN: f.ARN, LocalMountPath: f.LocalMountPath}
-		}),
-		DeadLetterARN:        d.deadLetterTarget(),
-		Logging:              bp.Known(d.logging()),
-		ReservedConcurrency:  d.reserved(),
-		Recursion:            s.Recursion.Else(bp.Known(DefaultRecursion)),
-		CodeSigningConfigARN: s.CodeSigningConfigARN.Else(d.facts.House.CodeSigningConfigARN),
-		RuntimeManagement:    d.runtimeManagement(),
-		Unmanaged:            d.facts.Held.Unmanaged,
-	}
-}
-
-func (d *drafter) reserved() bp.Value[int64] {
-	return bp.Field(d.spec.Concurrency, func(c bp.ConcurrencySpec) bp.Value[int64] { return c.Reserved })
-}
-
-// handler knows the one family in which the name says nothing: a custom
-// runtime starts the file bootstrap whatever the handler is.
-func (d *drafter) handler() bp.String {
-	return d.spec.Handler.Else(bp.Then(d.spec.Runtime, defaultHandler))
-}
-
-func defaultHandler(runtime string) bp.String {
-	if strings.HasPrefix(runtime, "provided") {
-		return bp.Known("bootstrap")
-	}
-	return bp.Null[string]()
-}
-
-func (d *drafter) tracing() bp.String {
-	return d.spec.Tracing.Else(d.facts.House.Tracing).Else(bp.Known(DefaultTracing))
-}
-
-// environmentKey is set only where Lambda has something to encrypt with it: an
-// environment, snapshots, or the copy that it makes of an image. AWS keeps no
-// key on any other function, and checkov CKV_AWS_173 fails such a function.
-// https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
-func (d *drafter) environmentKey() bp.String {
-	image := d.spec.IsImage().Else(bp.Known(false))
-	encrypts := either(either(present(d.environment), d.spec.SnapStart.Else(bp.Known(false))), image)
-	return bp.Then(encrypts, func(yes bool) bp.String {
-		if !yes {
-			return bp.Null[string]()
-		}
-		return d.keyInUse
-	})
-}
-
-func (d *drafter) logging() bp.Logging {
-	format := LogFormat(d.spec, d.facts.House)
-	onlyJSON := func(level bp.String) bp.String {
-		return bp.Then(format, func(f string) bp.String {
-			if f != formatJSON {
-				return bp.Null[string]()
-			}
-			return level
-		})
-	}
-	return bp.Logging{
-		Group:            d.groupName,
-		Format:           format,
-		ApplicationLevel: onlyJSON(logLevel(d.spec)),
-		SystemLevel:      onlyJSON(bp.Field(d.spec.Logs, func(l bp.LogsSpec) bp.String { return l.SystemLevel }).Else(bp.Known(DefaultSystemLevel))),
-	}
-}
-
-func logLevel(spec bp.Spec) bp.String {
-	return bp.Field(spec.Logs, func(l bp.LogsSpec) bp.String { return l.ApplicationLevel }).
-		Else(bp.Known(DefaultLogLevel))
-}
-
-// version keeps the served number as long as what it froze is what should run.
-func (d *drafter) version(f bp.Function) bp.Version {
-	digest := f.Digest()
-	number := bp.Unknown[string]()
-	if served, ok := d.facts.Served.Get(); ok && digest.IsKnown() && served.Digest == digest {
-		number = served.Number
-	}
-	return bp.Version{Number: number, Digest: digest}
-}
-
-func (d *drafter) alias() bp.Alias {
-	name := bp.Field(d.spec.Release, func(r bp.ReleaseSpec) bp.String { return r.Alias }).
-		Else(bp.Known(DefaultAlias))
-	return bp.Alias{
-		Name: name,
-		ARN:  bp.Format("%s:%s", d.functionARN, name),
-	}
-}
-
-func emptyIsNull(text bp.String) bp.String {
-	return bp.Then(text, func(t string) bp.String {
-		if t == "" {
-			return bp.Null[string]()
-		}
-		return bp.Known(t)
-	})
-}
-
-func digests(environment bp.Value[map[string]bp.String]) bp.Value[map[string]bp.Value[bp.Environment]] {
-	return bp.Map(environment, func(vars map[string]bp.String) map[string]bp.Value[bp.Environment] {
-		out := map[string]bp.Value[bp.Environment]{}
-		for name, value := range vars {
-			out[name] = bp.Known(bp.Environment{SHA256: bp.Map(value, bp.HashText)})
-		}
-		return out
 	})
 }

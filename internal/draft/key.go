@@ -2,6 +2,30 @@ package draft
 
 import bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 
+// environmentKey is set only where Lambda has something to encrypt with it: an
+// environment, snapshots, or the copy that it makes of an image. AWS keeps no
+// key on any other function, and checkov CKV_AWS_173 fails such a function.
+// https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+func (d *drafter) environmentKey() bp.String {
+	image := d.spec.IsImage().Else(bp.Known(false))
+	encrypts := either(either(present(d.environment), d.spec.SnapStart.Else(bp.Known(false))), image)
+	return bp.Then(encrypts, func(yes bool) bp.String {
+		if !yes {
+			return bp.Null[string]()
+		}
+		return d.keyInUse
+	})
+}
+
+// inferKey states a key that is neither the unit's own nor the house's.
+func inferKey(spec *bp.Spec, observed bp.Blueprint, f bp.Function, facts Facts) {
+	if observed.Key.IsKnown() {
+		return
+	}
+	group, _ := observed.LogGroup.Get()
+	spec.KMSKeyARN = unlessDefault(f.KMSKeyARN.Else(group.KMSKeyARN), facts.House.KMSKeyARN)
+}
+
 // key drafts the unit's own key. It does not exist when a key was given, and
 // whether it does is unknown while that is.
 func (d *drafter) key() bp.Value[bp.Key] {

@@ -11,6 +11,13 @@ import (
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
+func first(v bp.Value[bp.Set]) any {
+	if all, ok := list(v).([]any); ok {
+		return all[0]
+	}
+	return nil
+}
+
 // Values of both languages are texts with marks, int64, float64, bool, []any
 // and fields.
 

@@ -26,12 +26,6 @@ var (
 	}
 )
 
-// OnDestroy says what becomes of an object that still holds something.
-var OnDestroy = Choice{
-	Name: "on_destroy", Values: []string{"refuse", "force"},
-	Why: "A queue is not deleted with messages in it unless that is asked for",
-}
-
 // Recipient describes what events can be delivered to.
 type Recipient struct {
 	What     string

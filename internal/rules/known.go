@@ -1,7 +1,7 @@
 package rules
 
 import (
-	_ "embed" // the limits that only pages say
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"math"

@@ -2,51 +2,38 @@ package draft
 
 import bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 
-// Values of SnapStart.
-const (
-	snapStartOff = "None"
-	snapStartOn  = "PublishedVersions"
-)
-
-func snapStart(on bool) string {
-	if on {
-		return snapStartOn
-	}
-	return snapStartOff
-}
-
-func (d *drafter) imageURI() bp.String {
-	return bp.Then(d.spec.IsImage(), func(image bool) bp.String {
-		if !image {
-			return bp.Null[string]()
-		}
-		return d.facts.ImageURI
-	})
-}
-
-// image drafts what a function made from an image has of its own.
-func (d *drafter) image() bp.Value[bp.Image] {
-	return bp.Then(d.spec.Code, func(code bp.CodeSpec) bp.Value[bp.Image] {
-		return bp.Map(code.Image, func(i bp.ImageSpec) bp.Image {
-			return bp.Image{
-				Command: noneIsNullList(i.Command), EntryPoint: noneIsNullList(i.EntryPoint),
-				WorkingDirectory: emptyIsNull(i.WorkingDirectory),
+// VPC is the one in effect, null outside of any. A unit's own stands for the
+// house's as a whole: groups belong to the VPC of the subnets.
+func VPC(spec bp.Spec, house bp.House) bp.Value[bp.VPCSpec] {
+	return bp.Then(spec.VPC.Else(house.VPC), func(vpc bp.VPCSpec) bp.Value[bp.VPCSpec] {
+		return bp.Then(vpc.Enabled.Else(bp.Known(true)), func(enabled bool) bp.Value[bp.VPCSpec] {
+			if !enabled {
+				return bp.Null[bp.VPCSpec]()
 			}
+			return bp.Known(vpc)
 		})
 	})
 }
 
-func noneIsNullList(v bp.Value[bp.List]) bp.Value[bp.List] {
-	return bp.Then(v, func(list bp.List) bp.Value[bp.List] {
-		if len(list) == 0 {
-			return bp.Null[bp.List]()
-		}
-		return bp.Known(list)
-	})
+// InferVPC states where a function is, also that it is in no VPC.
+func InferVPC(f bp.Function) bp.Value[bp.VPCSpec] {
+	return bp.Map(f.Network, func(n bp.Network) bp.VPCSpec {
+		return bp.VPCSpec{SubnetIDs: n.SubnetIDs, SecurityGroupIDs: n.SecurityGroupIDs, IPv6: unlessDefault(n.IPv6, bp.Known(false))}
+	}).Else(bp.Known(bp.VPCSpec{Enabled: bp.Known(false)}))
 }
 
-func (d *drafter) layers() bp.Value[bp.List] {
-	return noneIsNullList(d.spec.Layers)
+func inferFileSystem(observed bp.Blueprint) bp.Value[bp.FileSystemSpec] {
+	function, _ := observed.Function.Get()
+	policy, _ := observed.Policy.Get()
+	statements, _ := policy.Statements.Get()
+	return bp.Map(function.FileSystem, func(f bp.FileSystem) bp.FileSystemSpec {
+		spec := bp.FileSystemSpec{ARN: f.ARN, LocalMountPath: f.LocalMountPath}
+		grant, known := statements.FileSystem.Get()
+		if known && len(grant.Actions.Or(nil)) == 1 {
+			spec.ReadOnly = bp.Known(true)
+		}
+		return spec
+	})
 }
 
 func (d *drafter) network() bp.Value[bp.Network] {
@@ -56,17 +43,6 @@ func (d *drafter) network() bp.Value[bp.Network] {
 			SecurityGroupIDs: bp.Map(v.SecurityGroupIDs, bp.Set.Canonical),
 			IPv6:             v.IPv6.Else(bp.Known(false)),
 		}
-	})
-}
-
-func (d *drafter) runtimeManagement() bp.Value[bp.RuntimeManagement] {
-	return bp.Then(d.spec.RuntimeManagement, func(r bp.RuntimeSpec) bp.Value[bp.RuntimeManagement] {
-		return bp.Then(r.UpdateRuntimeOn, func(mode string) bp.Value[bp.RuntimeManagement] {
-			if mode == bp.RuntimeAuto {
-				return bp.Null[bp.RuntimeManagement]()
-			}
-			return bp.Known(bp.RuntimeManagement(r))
-		})
 	})
 }
 

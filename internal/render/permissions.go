@@ -1,7 +1,6 @@
 package render
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -9,75 +8,30 @@ import (
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
-// What both languages say of a unit, before either writes it down.
-
-// part names the n-th policy of a unit, counted from 0.
-func part(name string, n int) string {
-	_, last, _ := strings.Cut(bp.PolicyPart("/"+name, n), "/")
-	return last
+// permissions renders who may invoke: the entries of permissions, and what
+// others granted.
+func (t *template) permissions() error {
+	grants := t.grants()
+	ids := distinct(labels(grants), camel)
+	for _, grant := range grants {
+		properties := object("Action", grant.action, "FunctionName", t.invoked(grant), "Principal", grant.principal)
+		properties.set("SourceArn", grant.sourceARN)
+		properties.set("SourceAccount", grant.sourceAccount)
+		properties.set("PrincipalOrgID", grant.organization)
+		properties.set("EventSourceToken", grant.token)
+		properties.set("FunctionUrlAuthType", grant.urlAuth)
+		properties.set("InvokedViaFunctionUrl", grant.viaURL)
+		t.add("Permission"+ids[grant.label], "AWS::Lambda::Permission", properties)
+	}
+	return nil
 }
 
-func policyReference(n int) string {
-	return reference(objectPolicy+" "+fmt.Sprint(n), attributeARN)
-}
-
-// policyDocuments are the documents of the unit's policies, one each.
-func (d *draft) policyDocuments(policy bp.Policy) ([]any, error) {
-	statements, _ := policy.Statements.Get()
-	packed, err := bp.Pack(statements.Statements())
-	if err != nil {
-		return nil, err
+// invoked is what a grant is on: the alias, or the function as a whole.
+func (d *draft) invoked(g grant) any {
+	if d.Alias.IsKnown() && !g.whole {
+		return reference(objectAlias, attributeARN)
 	}
-	if len(packed) == 0 {
-		packed = [][]bp.Named{nil}
-	}
-	out := make([]any, len(packed))
-	for i, part := range packed {
-		var foreign bp.Value[map[string]bp.String]
-		if i == 0 {
-			foreign = statements.Unexpected
-		}
-		if out[i], err = document(part, foreign); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// attachments are the policies of the role: the unit's own, then others'.
-func (d *draft) attachments(role bp.Role) ([]any, error) {
-	var out []any
-	own := map[string]bool{}
-	if policy, exists := d.Policy.Get(); exists {
-		documents, err := d.policyDocuments(policy)
-		if err != nil {
-			return nil, err
-		}
-		for i := range documents {
-			out = append(out, policyReference(i))
-			own[bp.PolicyPart(policy.ARN.Or("/"), i)] = true
-		}
-	}
-	for _, arn := range role.AttachedPolicies.Or(nil) {
-		if text, known := arn.Get(); known && !own[text] {
-			out = append(out, text)
-		}
-	}
-	if names, _ := role.InlinePolicies.Or(nil).Strings(); len(names) > 0 {
-		d.note("inline policies of the role are left out: %s", strings.Join(names, ", "))
-	}
-	return out, nil
-}
-
-func (d *draft) dataProtection(masked bp.Set) (any, error) {
-	names, _ := masked.Strings()
-	function, _ := d.Function.Get()
-	place, _ := bp.PlaceOf(function.ARN.Or(""))
-	written, err := bp.DataProtectionDocument(place.Partition, names)
-	if err != nil {
-		return nil, err
-	}
-	return parsed(written)
+	return reference(objectFunction, attributeName)
 }
 
 // grant lets somebody invoke the function. Absent members are nil.
@@ -163,21 +117,22 @@ func grantOf(label string, s bp.Statement) (grant, bool) {
 	return g, whole
 }
 
-func first(v bp.Value[bp.Set]) any {
-	if all, ok := list(v).([]any); ok {
-		return all[0]
+func (m *module) permissions() error {
+	grants := m.grants()
+	names := distinct(labels(grants), snake)
+	for _, g := range grants {
+		if g.viaURL != nil { // without its condition it would grant more
+			m.note("a permission to invoke is left out, the format has no words for it: %s", g.label)
+			continue
+		}
+		var qualifier any
+		if m.Alias.IsKnown() && !g.whole {
+			qualifier = reference(objectAlias, attributeName)
+		}
+		m.add("aws_lambda_permission", names[g.label],
+			"action", g.action, "function_name", reference(objectFunction, attributeName), "qualifier", qualifier, "principal", g.principal,
+			"source_arn", g.sourceARN, "source_account", g.sourceAccount, "principal_org_id", g.organization,
+			"event_source_token", g.token, "function_url_auth_type", g.urlAuth)
 	}
 	return nil
-}
-
-// expressionID is the id of an alarm's expression among its queries.
-const expressionID = "result"
-
-// statisticField is where a statistic belongs: percentiles and the like have a
-// field of their own.
-func statisticField(statistic, plain, extended string) string {
-	if slices.Contains([]string{"SampleCount", "Average", "Sum", "Minimum", "Maximum"}, statistic) {
-		return plain
-	}
-	return extended
 }

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -38,33 +37,6 @@ func (t *template) function() error {
 		t.add("AsynchronousInvocations", "AWS::Lambda::EventInvokeConfig", append(properties, t.async(async)...), "DependsOn", "Alias")
 	}
 	return nil
-}
-
-func (t *template) async(a bp.Async) fields {
-	out := object(
-		"MaximumRetryAttempts", number("async.max_retries", a.MaxRetries),
-		"MaximumEventAgeInSeconds", number("async.max_event_age", a.MaxEventAge),
-	)
-	var destinations fields
-	for _, d := range []struct {
-		name string
-		arn  bp.String
-	}{{"OnSuccess", a.OnSuccess}, {"OnFailure", a.OnFailure}} {
-		if arn := text(d.arn); arn != nil {
-			destination := object("Destination", arn)
-			if t.serverless {
-				destination = object("Type", targetType(d.arn.Or("")), "Destination", arn)
-			}
-			destinations.set(d.name, destination)
-		}
-	}
-	out.set("DestinationConfig", destinations)
-	return out
-}
-
-// targetType is SAM's word for the service of a target.
-func targetType(arn string) string {
-	return cmp.Or(map[string]string{"sns": "SNS", "lambda": "Lambda", "events": "EventBridge", "s3": "S3Bucket"}[bp.ServiceOf(arn)], "SQS")
 }
 
 // functionProperties are those with the same name in both languages, and
@@ -181,14 +153,6 @@ func sourceOf(f bp.Function) bp.CodeSpec {
 	return spec
 }
 
-// logGroupName refers to the unit's group, so that it is made first.
-func (d *draft) logGroupName(l bp.Logging) any {
-	if group, exists := d.LogGroup.Get(); exists && group.Name == l.Group {
-		return reference(objectLogGroup, attributeName)
-	}
-	return text(l.Group)
-}
-
 // unmanaged names what the blueprint knows of and cannot say.
 func (d *draft) unmanaged(f bp.Function) {
 	if features, _ := f.Unmanaged.Or(nil).Strings(); len(features) > 0 {
@@ -196,23 +160,90 @@ func (d *draft) unmanaged(f bp.Function) {
 	}
 }
 
-func oneOf(v any) any {
-	if v == nil {
-		return nil
+func (m *module) function() error {
+	f, _ := m.Function.Get()
+	body := object("function_name", text(f.Name), "description", text(f.Description))
+	m.code(&body, f)
+	body = append(body, object(
+		"runtime", text(f.Runtime), "handler", text(f.Handler), "architectures", oneOf(text(f.Architecture)),
+		"memory_size", number("function.memory_size", f.MemorySize), "timeout", number("function.timeout", f.Timeout),
+		"role", text(f.RoleARN), "kms_key_arn", text(f.KMSKeyARN), "layers", list(f.Layers),
+		"reserved_concurrent_executions", number("function.reserved_concurrency", f.ReservedConcurrency),
+		"code_signing_config_arn", text(f.CodeSigningConfigARN),
+	)...)
+	if m.Alias.IsKnown() {
+		body.set("publish", true)
 	}
-	return []any{v}
+	body.set("ephemeral_storage", blocks(object("size", number("function.ephemeral_storage", f.EphemeralStorage))))
+	body.set("environment", blocks(object("variables", texts(m.environment))))
+	body.set("tracing_config", blocks(object("mode", text(f.Tracing))))
+	body.set("dead_letter_config", blocks(object("target_arn", text(f.DeadLetterARN))))
+	if logging, set := f.Logging.Get(); set {
+		body.set("logging_config", nested{object("log_group", m.logGroupName(logging), "log_format", text(logging.Format),
+			"application_log_level", text(logging.ApplicationLevel), "system_log_level", text(logging.SystemLevel))})
+	}
+	if f.SnapStart.Or("None") != "None" {
+		body.set("snap_start", nested{object("apply_on", text(f.SnapStart))})
+	}
+	if network, inside := f.Network.Get(); inside {
+		body.set("vpc_config", nested{object("subnet_ids", list(network.SubnetIDs), "security_group_ids", list(network.SecurityGroupIDs),
+			"ipv6_allowed_for_dual_stack", trueOnly(whether("function.network.ipv6", network.IPv6)))})
+	}
+	if files, mounted := f.FileSystem.Get(); mounted {
+		body.set("file_system_config", nested{object("arn", text(files.ARN), "local_mount_path", text(files.LocalMountPath))})
+	}
+	if image, is := f.Image.Get(); is {
+		body.set("image_config", blocks(object("command", list(image.Command), "entry_point", list(image.EntryPoint), "working_directory", text(image.WorkingDirectory))))
+	}
+	body.set("tags", m.tagMap())
+	m.unmanaged(f)
+	if attached := m.attachmentNames(); len(attached) > 0 {
+		// Lambda asks whether the role may do what the settings need.
+		body.set("depends_on", expression("["+strings.Join(attached, ", ")+"]"))
+	}
+	m.add("aws_lambda_function", this)
+	m.blocks[len(m.blocks)-1].body = body
+	return nil
 }
 
-func wrap(name string, v any) any {
-	if v == nil {
-		return nil
+// settings are what the function's resource has no argument for.
+func (m *module) settings() error {
+	f, _ := m.Function.Get()
+	if recursion := text(f.Recursion); recursion != nil {
+		m.add("aws_lambda_function_recursion_config", this, "function_name", reference(objectFunction, attributeName), "recursive_loop", recursion)
 	}
-	return object(name, v)
+	if management, set := f.RuntimeManagement.Get(); set {
+		m.add("aws_lambda_runtime_management_config", this, "function_name", reference(objectFunction, attributeName),
+			"update_runtime_on", text(management.UpdateRuntimeOn), "runtime_version_arn", text(management.RuntimeVersionARN))
+	}
+	return nil
 }
 
-func trueOnly(v any) any {
-	if v == false {
-		return nil
+// code says where the package is.
+func (m *module) code(body *fields, f bp.Function) {
+	if f.Image.IsKnown() {
+		uri := text(f.ImageURI)
+		if uri == nil {
+			uri = m.codeParameter("image uri", "Container image by its digest.", bp.Null[string]())
+		}
+		body.set("package_type", "Image")
+		body.set("image_uri", uri)
+		return
 	}
-	return v
+	spec := sourceOf(f)
+	if s3, stored := spec.S3.Get(); stored {
+		body.set("s3_bucket", m.codeParameter("code bucket", "S3 bucket with the deployment package.", s3.Bucket))
+		body.set("s3_key", m.codeParameter("code key", "Key of the deployment package in the bucket.", s3.Key))
+		if s3.VersionID.IsKnown() {
+			body.set("s3_object_version", m.codeParameter("code version", "Version of that object.", s3.VersionID))
+		}
+		return
+	}
+	path := bp.Null[string]()
+	if text := spec.Path.Or(""); strings.HasSuffix(text, ".zip") || strings.HasSuffix(text, ".jar") {
+		path = spec.Path
+	}
+	name := "code package"
+	body.set("filename", m.codeParameter(name, "Path of the deployment package, a zip file.", path))
+	body.set("source_code_hash", expression("filebase64sha256(var."+snake(name)+")"))
 }
