@@ -226,7 +226,7 @@ func TestReadmeAddsUp(t *testing.T) {
 		sum += n
 	}
 	words := strings.Join(strings.Fields(read(t, "../../README.md")), " ")
-	if says := fmt.Sprintf("for %d ids it takes the property away", sum); !strings.Contains(words, says) {
+	if says := fmt.Sprintf("for %d rules it breaks the property", sum); !strings.Contains(words, says) {
 		t.Errorf("README does not say %q", says)
 	}
 }

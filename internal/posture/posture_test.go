@@ -148,7 +148,7 @@ func TestCatalogue(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := strings.Join(strings.Fields(string(readme)), " ")
-	if says := fmt.Sprintf("%d controls that answer %d ids", len(seen), len(external)); !strings.Contains(text, says) {
+	if says := fmt.Sprintf("%d controls, which cover %d rules", len(seen), len(external)); !strings.Contains(text, says) {
 		t.Errorf("README does not say %q", says)
 	}
 }
