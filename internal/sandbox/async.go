@@ -4,11 +4,31 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
 	"time"
 )
+
+// eventQueue handles events after Lambda has accepted them, while nobody waits.
+type eventQueue struct {
+	emulator *emulator
+	running  *executions
+	asyncSettings
+}
+
+func newEventQueue(e *emulator, running *executions, s asyncSettings) *eventQueue {
+	return &eventQueue{emulator: e, running: running, asyncSettings: s}
+}
+
+// asyncSettings are what events need besides the emulator.
+type asyncSettings struct {
+	delay time.Duration // before the first retry
+	log   io.Writer     // nil: nobody reads it
+	// background runs what outlives a call, until the sandbox stops.
+	background func(work func(context.Context))
+}
 
 // event is an accepted asynchronous invocation.
 type event struct {
@@ -32,20 +52,20 @@ type result struct {
 
 // scaled is how long a time in Lambda's queue takes here: the first retry
 // comes after a minute there.
-func (e *emulator) scaled(d time.Duration) time.Duration {
-	return time.Duration(d.Minutes() * float64(e.asyncDelay))
+func (q *eventQueue) scaled(d time.Duration) time.Duration {
+	return time.Duration(d.Minutes() * float64(q.delay))
 }
 
 // handle runs an event to its end: a failed one again after a minute and after
 // two more, a throttled one until it is too old, then the dead-letter queue
 // and the destination for failures get it, or that for successes.
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-func (e *emulator) handle(ctx context.Context, ev *event) error {
-	config, err := e.eventConfigOf(ctx, ev.x, ev.name, ev.qualifier)
+func (q *eventQueue) handle(ctx context.Context, ev *event) error {
+	config, err := q.emulator.eventConfigOf(ctx, ev.x, ev.name, ev.qualifier)
 	if err != nil {
 		return err
 	}
-	expires := time.Now().Add(e.scaled(time.Duration(config.age) * time.Second))
+	expires := time.Now().Add(q.scaled(time.Duration(config.age) * time.Second))
 	var last result
 	for wait := time.Duration(0); ; {
 		if time.Now().Add(wait).After(expires) {
@@ -56,12 +76,12 @@ func (e *emulator) handle(ctx context.Context, ev *event) error {
 			return err
 		}
 		attempts := last.attempts
-		if last, err = e.attempt(ctx, ev); err != nil {
+		if last, err = q.attempt(ctx, ev); err != nil {
 			return err
 		}
 		last.attempts = attempts
 		if last.status == http.StatusTooManyRequests {
-			closed, err := e.reservedNone(ctx, ev)
+			closed, err := q.reservedNone(ctx, ev)
 			if err != nil {
 				return err
 			}
@@ -69,7 +89,7 @@ func (e *emulator) handle(ctx context.Context, ev *event) error {
 				last.condition = "RetriesExhausted"
 				break
 			}
-			wait = e.scaled(time.Minute)
+			wait = q.scaled(time.Minute)
 			continue
 		}
 		last.attempts++
@@ -78,18 +98,18 @@ func (e *emulator) handle(ctx context.Context, ev *event) error {
 		}
 		if last.problem == "" {
 			last.condition = "Success"
-			return e.deliverRecord(ctx, ev, last, config.onSuccess)
+			return q.deliverRecord(ctx, ev, last, config.onSuccess)
 		}
 		if int64(last.attempts) > config.retries {
 			last.condition = "RetriesExhausted"
 			break
 		}
-		wait = e.scaled(time.Duration(last.attempts) * time.Minute)
+		wait = q.scaled(time.Duration(last.attempts) * time.Minute)
 	}
-	if err := e.deliverDeadLetter(ctx, ev, last); err != nil {
+	if err := q.deliverDeadLetter(ctx, ev, last); err != nil {
 		return err
 	}
-	return e.deliverRecord(ctx, ev, last, config.onFailure)
+	return q.deliverRecord(ctx, ev, last, config.onFailure)
 }
 
 // pause waits unless the sandbox ends first.
@@ -108,30 +128,30 @@ func pause(ctx context.Context, d time.Duration) error {
 }
 
 // attempt invokes the function synchronously.
-func (e *emulator) attempt(ctx context.Context, ev *event) (result, error) {
+func (q *eventQueue) attempt(ctx context.Context, ev *event) (result, error) {
 	header := maps.Clone(ev.header)
 	for _, key := range []string{"X-Amz-Invocation-Type", "X-Amz-Log-Type", "Content-Length"} {
 		header.Del(key)
 	}
-	release, r := e.concurrency.enter(ev.x, ev.name)
+	release, r := q.running.enter(ev.x, ev.name)
 	if r != nil {
 		return result{status: r.status, payload: []byte(r.message)}, nil
 	}
 	defer release()
-	a, err := e.send(ctx, ev.x, "lambda", http.MethodPost,
+	a, err := q.emulator.send(ctx, ev.x, "lambda", http.MethodPost,
 		"/2015-03-31/functions/"+url.PathEscape(ev.name)+"/invocations?Qualifier="+url.QueryEscape(ev.qualifier), header, ev.payload)
 	if err != nil {
 		return result{}, err
 	}
 	return result{
-		status: a.status, problem: a.header.Get("X-Amz-Function-Error"), version: a.header.Get("X-Amz-Executed-Version"), payload: a.body,
+		status: a.status, problem: a.Header().Get("X-Amz-Function-Error"), version: a.Header().Get("X-Amz-Executed-Version"), payload: a.body,
 	}, nil
 }
 
 // reservedNone reports a function that is closed for invocations: its events
 // go to the dead-letter queue without a retry.
-func (e *emulator) reservedNone(ctx context.Context, ev *event) (bool, error) {
-	status, body, err := e.ask(ctx, ev.x, "lambda", http.MethodGet, "/2019-09-30/functions/"+url.PathEscape(ev.name)+"/concurrency", nil, nil)
+func (q *eventQueue) reservedNone(ctx context.Context, ev *event) (bool, error) {
+	status, body, err := q.emulator.ask(ctx, ev.x, "lambda", http.MethodGet, "/2019-09-30/functions/"+url.PathEscape(ev.name)+"/concurrency", nil, nil)
 	if err != nil || status != http.StatusOK {
 		return false, err
 	}
@@ -142,8 +162,8 @@ func (e *emulator) reservedNone(ctx context.Context, ev *event) (bool, error) {
 // deliverDeadLetter sends the event itself, with what went wrong in
 // attributes.
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
-func (e *emulator) deliverDeadLetter(ctx context.Context, ev *event, last result) error {
-	config, err := e.functionConfig(ctx, ev.x, ev.name, ev.qualifier)
+func (q *eventQueue) deliverDeadLetter(ctx context.Context, ev *event, last result) error {
+	config, err := q.emulator.functionConfig(ctx, ev.x, ev.name, ev.qualifier)
 	if err != nil {
 		return err
 	}
@@ -158,7 +178,7 @@ func (e *emulator) deliverDeadLetter(ctx context.Context, ev *event, last result
 	if json.Unmarshal(last.payload, &reported) == nil && reported.Message != "" {
 		text = reported.Message
 	}
-	return e.deliver(ctx, ev, delivery{
+	return q.deliver(ctx, ev, delivery{
 		target: target, role: config.text("Role"), body: ev.payload, metric: "DeadLetterErrors",
 		attributes: []messageAttribute{
 			{"RequestID", "String", ev.requestID},
@@ -170,11 +190,11 @@ func (e *emulator) deliverDeadLetter(ctx context.Context, ev *event, last result
 
 // deliverRecord sends the record of an invocation to a destination.
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
-func (e *emulator) deliverRecord(ctx context.Context, ev *event, last result, target string) error {
+func (q *eventQueue) deliverRecord(ctx context.Context, ev *event, last result, target string) error {
 	if target == "" {
 		return nil
 	}
-	config, err := e.functionConfig(ctx, ev.x, ev.name, ev.qualifier)
+	config, err := q.emulator.functionConfig(ctx, ev.x, ev.name, ev.qualifier)
 	if err != nil {
 		return err
 	}
@@ -193,7 +213,7 @@ func (e *emulator) deliverRecord(ctx context.Context, ev *event, last result, ta
 	if err != nil {
 		return fmt.Errorf("encoding a record: %w", err)
 	}
-	return e.deliver(ctx, ev, delivery{
+	return q.deliver(ctx, ev, delivery{
 		target: target, role: config.text("Role"), body: record, metric: "DestinationDeliveryFailures", succeeded: last.condition == "Success",
 	})
 }

@@ -23,27 +23,27 @@ type messageAttribute struct{ name, kind, value string }
 // deliver sends with the function's role. What the role may not do is lost, as
 // it is on AWS, and counted in a metric.
 // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
-func (e *emulator) deliver(ctx context.Context, ev *event, d delivery) error {
-	key, usable, err := e.targetKey(ctx, ev.x, d.target)
+func (q *eventQueue) deliver(ctx context.Context, ev *event, d delivery) error {
+	key, usable, err := q.emulator.targetKey(ctx, ev.x, d.target)
 	if err != nil {
 		return err
 	}
 	allowed := usable
 	if allowed {
-		if allowed, err = e.roleMay(ctx, ev.x, d.role, ev.x.sendingTo(d.role, d.target, key)...); err != nil {
+		if allowed, err = q.emulator.roleMay(ctx, ev.x, d.role, ev.x.sendingTo(d.role, d.target, key)...); err != nil {
 			return err
 		}
 	}
 	status := http.StatusForbidden
 	if allowed {
-		if status, err = e.sendTo(ctx, ev, d); err != nil {
+		if status, err = q.sendTo(ctx, ev, d); err != nil {
 			return err
 		}
 	}
 	if status < http.StatusMultipleChoices {
 		return nil
 	}
-	_, _, err = e.askJSON(ctx, ev.x, "monitoring", "GraniteServiceVersion20100801.PutMetricData", object{
+	_, _, err = q.emulator.askJSON(ctx, ev.x, "monitoring", "GraniteServiceVersion20100801.PutMetricData", object{
 		"Namespace": "AWS/Lambda", "MetricData": []object{{
 			"MetricName": d.metric, "Value": 1, "Unit": "Count",
 			"Dimensions": []object{{"Name": "FunctionName", "Value": ev.name}},
@@ -52,23 +52,26 @@ func (e *emulator) deliver(ctx context.Context, ev *event, d delivery) error {
 	return err
 }
 
+// masterKey is the attribute of queues and topics that has their key.
+const masterKey = "KmsMasterKeyId"
+
 // targetKey is the customer key that encrypts a queue or topic, and whether it
 // can be used. Keys of AWS need no permission.
 func (e *emulator) targetKey(ctx context.Context, x *exchange, target string) (arn string, usable bool, err error) {
 	id := ""
 	switch serviceOf(target) {
 	case "sqs":
-		_, answer, err := e.askJSON(ctx, x, "sqs", "AmazonSQS.GetQueueAttributes", object{"QueueUrl": e.queueURL(target), "AttributeNames": []string{queueKey}})
+		_, answer, err := e.askJSON(ctx, x, "sqs", "AmazonSQS.GetQueueAttributes", object{"QueueUrl": e.queueURL(target), "AttributeNames": []string{masterKey}})
 		if err != nil {
 			return "", false, err
 		}
-		id = answer.object("Attributes").text(queueKey)
+		id = answer.object("Attributes").text(masterKey)
 	case "sns":
 		_, body, err := e.askForm(ctx, x, "sns", url.Values{"Action": {"GetTopicAttributes"}, "TopicArn": {target}})
 		if err != nil {
 			return "", false, err
 		}
-		if _, rest, found := strings.Cut(string(body), "<key>"+queueKey+"</key><value>"); found {
+		if _, rest, found := strings.Cut(string(body), "<key>"+masterKey+"</key><value>"); found {
 			id, _, _ = strings.Cut(rest, "<")
 		}
 	}
@@ -80,24 +83,24 @@ func (e *emulator) targetKey(ctx context.Context, x *exchange, target string) (a
 }
 
 // sendTo reports the status of the target's service.
-func (e *emulator) sendTo(ctx context.Context, ev *event, d delivery) (status int, err error) {
+func (q *eventQueue) sendTo(ctx context.Context, ev *event, d delivery) (status int, err error) {
 	name := d.target[strings.LastIndex(d.target, ":")+1:]
 	switch serviceOf(d.target) {
 	case "sqs":
-		status, _, err = e.askJSON(ctx, ev.x, "sqs", "AmazonSQS.SendMessage", object{
-			"QueueUrl": e.queueURL(d.target), "MessageBody": string(d.body), "MessageAttributes": queueAttributes(d.attributes),
+		status, _, err = q.emulator.askJSON(ctx, ev.x, "sqs", "AmazonSQS.SendMessage", object{
+			"QueueUrl": q.emulator.queueURL(d.target), "MessageBody": string(d.body), "MessageAttributes": queueAttributes(d.attributes),
 		})
 	case "sns":
-		status, _, err = e.askForm(ctx, ev.x, "sns", topicMessage(d))
+		status, _, err = q.emulator.askForm(ctx, ev.x, "sns", topicMessage(d))
 	case "events":
-		status, _, err = e.askJSON(ctx, ev.x, "events", "AWSEvents.PutEvents", object{"Entries": []object{{
+		status, _, err = q.emulator.askJSON(ctx, ev.x, "events", "AWSEvents.PutEvents", object{"Entries": []object{{
 			"Source": "lambda", "DetailType": detailType(d.succeeded), "Detail": string(d.body),
 			"Resources": []string{ev.x.functionARN(ev.name) + ":" + ev.qualifier}, "EventBusName": d.target,
 		}}})
 	case "s3":
 		at := time.Now().UTC()
 		key := fmt.Sprintf("aws/lambda/async/%s/%s/%s-%s", ev.name, at.Format("2006/01/02"), at.Format("2006-01-02T15.04.05"), ev.requestID)
-		status, _, err = e.ask(ctx, ev.x, "s3", http.MethodPut, "/"+name+"/"+key, nil, d.body)
+		status, _, err = q.emulator.ask(ctx, ev.x, "s3", http.MethodPut, "/"+name+"/"+key, nil, d.body)
 	case "lambda":
 		_, qualified, _ := strings.Cut(d.target, ":function:")
 		function, qualifier, found := strings.Cut(qualified, ":")
@@ -106,7 +109,7 @@ func (e *emulator) sendTo(ctx context.Context, ev *event, d delivery) (status in
 		}
 		next := *ev
 		next.name, next.qualifier, next.payload = function, qualifier, d.body
-		return http.StatusOK, e.handle(ctx, &next)
+		return http.StatusOK, q.handle(ctx, &next)
 	}
 	return status, err
 }
@@ -116,14 +119,6 @@ func detailType(succeeded bool) string {
 		return "Lambda Function Invocation Result - Success"
 	}
 	return "Lambda Function Invocation Result - Failure"
-}
-
-func (e *emulator) queueURL(arn string) string {
-	parts := strings.Split(arn, ":")
-	if len(parts) < 6 {
-		return arn
-	}
-	return e.base + "/" + parts[4] + "/" + parts[5]
 }
 
 func queueAttributes(attributes []messageAttribute) object {

@@ -194,6 +194,16 @@ func appendCBOR(out []byte, value any) []byte {
 	}
 }
 
+// appendCBORMap begins a map of so many members, each a text and a value.
+func appendCBORMap(out []byte, members int) []byte {
+	return appendCBORHead(out, cborMap, uint64(members))
+}
+
+// appendCBORList begins a list of so many values.
+func appendCBORList(out []byte, values int) []byte {
+	return appendCBORHead(out, cborList, uint64(values))
+}
+
 func appendCBORHead(out []byte, major byte, n uint64) []byte {
 	major <<= 5
 	switch {

@@ -39,9 +39,16 @@ type child struct {
 	waitErr error // valid after exited is closed
 }
 
+// childSettings are what the emulator is started with.
+type childSettings struct {
+	region                      string
+	stateDelay, asyncRetryDelay time.Duration
+	log                         io.Writer // nil: a file in the run's directory
+}
+
 // startChild hands the emulator a socket that listens already: there is no
 // moment at which another process could take the port.
-func startChild(ctx context.Context, python, runDir string, env []string, log io.Writer) (*child, error) {
+func startChild(ctx context.Context, python, runDir string, front net.Addr, s childSettings) (*child, error) {
 	var listen net.ListenConfig
 	listener, err := listen.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -58,12 +65,13 @@ func startChild(ctx context.Context, python, runDir string, env []string, log io
 	// Not CommandContext: the context bounds the start, not the life.
 	c.cmd = exec.Command(python, "-c", launcher) //nolint:noctx // see above
 	c.cmd.Dir = runDir
-	c.cmd.Env = env
+	c.cmd.Env = childEnv(s, runDir, front)
 	c.cmd.ExtraFiles = []*os.File{socket}
 	leadProcessGroup(c.cmd)
 	if c.stdin, err = c.cmd.StdinPipe(); err != nil {
 		return nil, fmt.Errorf("sandbox: cannot start the emulator: %w", err)
 	}
+	log := s.log
 	if log == nil {
 		file, err := os.Create(c.logFile)
 		if err != nil {
@@ -87,7 +95,7 @@ func startChild(ctx context.Context, python, runDir string, env []string, log io
 
 // childEnv is the whole environment of the emulator and of the functions it
 // runs. Nothing of the developer's AWS settings, proxies or Docker gets in.
-func childEnv(o Options, runDir string, front net.Addr) []string {
+func childEnv(s childSettings, runDir string, front net.Addr) []string {
 	_, port, _ := net.SplitHostPort(front.String())
 	return []string{
 		"PATH=" + os.Getenv("PATH"),
@@ -100,12 +108,12 @@ func childEnv(o Options, runDir string, front net.Addr) []string {
 		// functions make then pass the proxy too.
 		"GATEWAY_PORT=" + port,
 		"BIND_HOST=127.0.0.1",
-		"MINISTACK_REGION=" + o.Region,
+		"MINISTACK_REGION=" + s.region,
 		"LAMBDA_EXECUTOR=local",
 		// AWS's default; the emulator's depends on the machine's memory.
 		"LAMBDA_ACCOUNT_CONCURRENCY=1000",
-		"LAMBDA_STATE_TRANSITION_SECONDS=" + seconds(o.StateDelay),
-		"LAMBDA_ASYNC_RETRY_BASE_SECONDS=" + seconds(o.AsyncRetryDelay),
+		"LAMBDA_STATE_TRANSITION_SECONDS=" + seconds(s.stateDelay),
+		"LAMBDA_ASYNC_RETRY_BASE_SECONDS=" + seconds(s.asyncRetryDelay),
 		"SFTP_ENABLED=0",
 		// The emulator stops containers it believes to be leftovers of its own.
 		"DOCKER_HOST=unix://" + filepath.Join(runDir, "no-docker.sock"),
@@ -171,9 +179,12 @@ func (c *child) tail() string {
 	return "; its last output:\n" + strings.ToValidUTF8(string(output), "")
 }
 
+// pid leads the process group.
+func (c *child) pid() int { return c.cmd.Process.Pid }
+
 // kill ends the whole process group and returns when the emulator is reaped.
 func (c *child) kill() error {
-	err := killProcessGroup(c.cmd.Process.Pid)
+	err := killProcessGroup(c.pid())
 	_ = c.stdin.Close()
 	<-c.exited
 	return err

@@ -71,7 +71,6 @@ func (c *conditionStore) of(account string) *accountConditions {
 func (c *conditionStore) limit(next handler) handler {
 	return func(w http.ResponseWriter, x *exchange) {
 		conditions := c.of(x.call.Account)
-		x.rolePropagation, x.consistency = conditions.RolePropagation, conditions.Consistency
 		if pause(x.request.Context(), conditions.latency(x.call.Service)) != nil {
 			return // the client is gone
 		}
@@ -118,6 +117,11 @@ func throttling(x *exchange) refusal {
 	}
 }
 
+// rolePropagation is that of an account; zero for one without its own.
+func (c *conditionStore) rolePropagation(account string) time.Duration {
+	return c.of(account).RolePropagation
+}
+
 // SetConditions replaces the conditions of one account, from its next call on.
 // Its buckets are full then.
-func (s *Sandbox) SetConditions(account string, c Conditions) { s.conditions.set(account, c) }
+func (s *Sandbox) SetConditions(account string, c Conditions) { s.proxy.conditions.set(account, c) }

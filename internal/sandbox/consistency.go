@@ -44,11 +44,14 @@ type past struct {
 
 // lagStore keeps the pasts of all reads, the oldest first.
 type lagStore struct {
-	mu    sync.Mutex
-	pasts map[string][]past
+	conditions *conditionStore
+	mu         sync.Mutex
+	pasts      map[string][]past
 }
 
-func newLagStore() *lagStore { return &lagStore{pasts: map[string][]past{}} }
+func newLagStore(conditions *conditionStore) *lagStore {
+	return &lagStore{conditions: conditions, pasts: map[string][]past{}}
+}
 
 // put notes a past. What was written earlier shows earlier, unless its lag is
 // longer: then nothing of the later write shows before it either.
@@ -75,7 +78,8 @@ func (s *lagStore) get(key string, now time.Time) (past, bool) {
 // lag is the step that shows the past.
 func (s *lagStore) lag(next handler) handler {
 	return func(w http.ResponseWriter, x *exchange) {
-		if x.consistency == (Consistency{}) {
+		consistency := s.conditions.of(x.call.Account).Consistency
+		if consistency == (Consistency{}) {
 			next(w, x)
 			return
 		}
@@ -95,11 +99,11 @@ func (s *lagStore) lag(next handler) handler {
 		for i, read := range reads {
 			pasts[i] = read.before(x, next)
 		}
-		written := &answer{header: http.Header{}}
+		written := newAnswer()
 		next(written, x)
 		if written.status < http.StatusMultipleChoices {
 			for i, read := range reads {
-				pasts[i].until = time.Now().Add(read.lag(x.consistency))
+				pasts[i].until = time.Now().Add(read.lag(consistency))
 				s.put(x.scoped(read.key()), pasts[i])
 			}
 		}

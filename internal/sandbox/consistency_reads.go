@@ -161,7 +161,7 @@ func (r laggingRead) before(write *exchange, next handler) past {
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		x.setBody([]byte(form.Encode()))
 	}
-	a := &answer{header: http.Header{}}
+	a := newAnswer()
 	next(a, x)
 	return past{answer: a, code: x.call.ErrorCode}
 }
@@ -169,7 +169,7 @@ func (r laggingRead) before(write *exchange, next handler) past {
 // selected cuts attributes of a queue down to those that were asked for. All
 // other answers are whole.
 func selected(x *exchange, a *answer) *answer {
-	seen := &answer{status: a.status, header: a.header.Clone(), body: a.body}
+	seen := answerOf(a.status, a.Header().Clone(), a.body)
 	names := x.texts("AttributeNames")
 	if x.call.Operation != "GetQueueAttributes" || a.status != http.StatusOK || slices.Contains(names, "All") {
 		return seen

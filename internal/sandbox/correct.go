@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -21,22 +22,33 @@ type correction struct {
 
 // corrections of the pinned version of the emulator. What it gets right has no
 // place here. The first listed sees a call first.
-func corrections(o Options, e *emulator, keys *keyring, denied *denials) []correction {
+func corrections(s settings, e *emulator, keys *keyring, denied *denials, conditions *conditionStore) []correction {
+	propagation := func(account string) time.Duration {
+		return cmp.Or(conditions.rolePropagation(account), s.rolePropagation)
+	}
+	return slices.Concat(
+		lambdaCorrections(e, denied, propagation, asyncSettings{s.asyncDelay, s.log, s.background}),
+		serviceCorrections(e, keys, s.queueRest),
+	)
+}
+
+// serviceCorrections are those of all services but Lambda.
+func serviceCorrections(e *emulator, keys *keyring, queueRest time.Duration) []correction {
 	return slices.Concat(
 		[]correction{learnKeys(keys)},
-		lambdaCorrections(o, e, denied),
 		accessCorrections(e),
 		watchCorrections(e),
-		queueCorrections(o, e),
+		queueCorrections(e, queueRest),
 		secretCorrections(e),
-		[]correction{signingJobsSign(e), accessPointsAreFound(e), imagesAreFound(e)},
+		[]correction{accessPointsAreFound(e), imagesAreFound(e)},
 		filtersAreKnown(),
 	)
 }
 
 // lambdaCorrections begin with what edits the answers of all others.
-func lambdaCorrections(o Options, e *emulator, denied *denials) []correction {
+func lambdaCorrections(e *emulator, denied *denials, propagation func(account string) time.Duration, s asyncSettings) []correction {
 	var (
+		running  executions
 		updates  keyedLocks
 		accounts keyedLocks
 		versions ledger[published]
@@ -50,7 +62,7 @@ func lambdaCorrections(o Options, e *emulator, denied *denials) []correction {
 			describeAsLambda(&signing),
 			listsEveryVersion(e),
 			environmentMustFit(),
-			roleMustBeAssumable(e, &born, o.RolePropagation),
+			roleMustBeAssumable(e, &born, propagation),
 			keyMustBeUsable(e),
 			deadLetterMustBeAllowed(e),
 			networkMustExist(e),
@@ -62,12 +74,13 @@ func lambdaCorrections(o Options, e *emulator, denied *denials) []correction {
 			aliasNeedsVersion(e),
 			aliasTakesItsOwnAlong(e),
 			rolesAct(e, denied),
-			asyncInvocations(e),
+			signingJobsSign(e),
+			asyncInvocations(newEventQueue(e, &running, s)),
 		},
 		packageTypesDiffer(e),
 		signing.corrections(e),
 		runtimeManagement(e, &runtimes),
-		concurrencyIsReserved(e, &accounts),
+		concurrencyIsReserved(e, &running, &accounts),
 		rolesAreAsked(e),
 		eventConfigs(e),
 		environmentNeedsKey(e),
@@ -107,9 +120,9 @@ func watchCorrections(e *emulator) []correction {
 	)
 }
 
-func queueCorrections(o Options, e *emulator) []correction {
+func queueCorrections(e *emulator, rest time.Duration) []correction {
 	var deleted ledger[time.Time]
-	return slices.Concat(queueNamesRest(&deleted, o.QueueRest), queueAttributesAreSQS(e))
+	return slices.Concat(queueNamesRest(&deleted, rest), queueAttributesAreSQS(e))
 }
 
 func secretCorrections(e *emulator) []correction {
@@ -119,7 +132,7 @@ func secretCorrections(e *emulator) []correction {
 
 // correct sends a call through the corrections of its operation, and all
 // others straight on.
-func (p *proxy) correct(list []correction) step {
+func correct(list []correction) step {
 	return func(next handler) handler {
 		handlers := map[string]handler{}
 		for _, c := range slices.Backward(list) {
@@ -162,7 +175,7 @@ func before(check func(ctx context.Context, x *exchange) (*refusal, error)) step
 func after(edit func(x *exchange, a *answer) error) step {
 	return func(next handler) handler {
 		return func(w http.ResponseWriter, x *exchange) {
-			a := &answer{header: http.Header{}}
+			a := newAnswer()
 			next(a, x)
 			if a.status < http.StatusMultipleChoices {
 				if err := edit(x, a); err != nil {
@@ -180,6 +193,13 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
+}
+
+func newAnswer() *answer { return &answer{header: http.Header{}} }
+
+// answerOf is an answer that is there already.
+func answerOf(status int, header http.Header, body []byte) *answer {
+	return &answer{status: status, header: header, body: body}
 }
 
 // Header implements http.ResponseWriter.

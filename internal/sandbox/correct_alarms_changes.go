@@ -50,7 +50,7 @@ func invalidAlarm(message string) *refusal {
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_TagResource.html
 func renameMissing(next handler) handler {
 	return func(w http.ResponseWriter, x *exchange) {
-		a := &answer{header: http.Header{}}
+		a := newAnswer()
 		next(a, x)
 		if a.status == http.StatusNotFound && bytes.Contains(a.body, []byte("ResourceNotFound")) {
 			refuse(w, x, refusal{http.StatusNotFound, "ResourceNotFoundException", "Alarm resource does not exist: " + x.call.Resource})

@@ -12,7 +12,7 @@ import (
 // looks at the configuration of the function only, sends a failure to one
 // target of two and in one format, and needs no permission for it.
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
-func asyncInvocations(e *emulator) correction {
+func asyncInvocations(q *eventQueue) correction {
 	return correction{
 		operations: []string{"lambda.Invoke"},
 		wrap: func(next handler) handler {
@@ -22,7 +22,7 @@ func asyncInvocations(e *emulator) correction {
 					return
 				}
 				name, qualifier := functionRef(x)
-				config, err := e.functionConfig(x.request.Context(), x, name, qualifier)
+				config, err := q.emulator.functionConfig(x.request.Context(), x, name, qualifier)
 				if err != nil {
 					refuse(w, x, failure(err))
 					return
@@ -46,7 +46,7 @@ func asyncInvocations(e *emulator) correction {
 				ev := &event{
 					x: x.asCaller(), name: name, qualifier: qualifier, requestID: newID(), header: x.request.Header.Clone(), payload: payload,
 				}
-				e.background(func(life context.Context) { e.run(life, ev) })
+				q.background(func(life context.Context) { q.run(life, ev) })
 				w.Header().Set("X-Amzn-Requestid", ev.requestID)
 				w.WriteHeader(http.StatusAccepted)
 			}
@@ -55,9 +55,9 @@ func asyncInvocations(e *emulator) correction {
 }
 
 // run notes what went wrong with an event, because nobody waits for it.
-func (e *emulator) run(ctx context.Context, ev *event) {
-	err := e.handle(ctx, ev)
-	if err != nil && ctx.Err() == nil && e.log != nil {
-		_, _ = fmt.Fprintf(e.log, "sandbox: event %s of %s: %v\n", ev.requestID, ev.name, err)
+func (q *eventQueue) run(ctx context.Context, ev *event) {
+	err := q.handle(ctx, ev)
+	if err != nil && ctx.Err() == nil && q.log != nil {
+		_, _ = fmt.Fprintf(q.log, "sandbox: event %s of %s: %v\n", ev.requestID, ev.name, err)
 	}
 }

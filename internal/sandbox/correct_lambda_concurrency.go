@@ -58,7 +58,7 @@ func (c *executions) enter(x *exchange, name string) (release func(), r *refusal
 // holds for all versions and aliases of a function together. The emulator
 // reserves any number, and holds only $LATEST to it.
 // https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionConcurrency.html
-func concurrencyIsReserved(e *emulator, accounts *keyedLocks) []correction {
+func concurrencyIsReserved(e *emulator, running *executions, accounts *keyedLocks) []correction {
 	return []correction{
 		{operations: []string{"lambda.PutFunctionConcurrency"}, wrap: func(next handler) handler {
 			checked := before(func(ctx context.Context, x *exchange) (*refusal, error) { return e.limitReservation(ctx, x) })(next)
@@ -70,20 +70,20 @@ func concurrencyIsReserved(e *emulator, accounts *keyedLocks) []correction {
 		{operations: []string{"lambda.PutFunctionConcurrency"}, wrap: after(func(x *exchange, _ *answer) error {
 			count, err := x.reservation()
 			if name, _ := functionRef(x); err == nil {
-				e.concurrency.reserve(x.scoped(name), count)
+				running.reserve(x.scoped(name), count)
 			}
 			return err
 		})},
 		{operations: []string{"lambda.DeleteFunctionConcurrency", "lambda.DeleteFunction"}, wrap: after(func(x *exchange, _ *answer) error {
 			if name, qualifier := functionRef(x); qualifier == "" {
-				e.concurrency.reserve(x.scoped(name), -1)
+				running.reserve(x.scoped(name), -1)
 			}
 			return nil
 		})},
 		{operations: []string{"lambda.Invoke", "lambda.InvokeWithResponseStream"}, wrap: func(next handler) handler {
 			return func(w http.ResponseWriter, x *exchange) {
 				name, _ := functionRef(x)
-				release, r := e.concurrency.enter(x, name)
+				release, r := running.enter(x, name)
 				if r != nil {
 					refuseFor(w, x, *r, "ReservedFunctionConcurrentInvocationLimitExceeded")
 					return

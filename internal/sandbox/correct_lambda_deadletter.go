@@ -6,9 +6,11 @@ import (
 	"strings"
 )
 
-// sendCalls are what a role needs for a target of each service, and how
-// Lambda's refusal names it.
-var sendCalls = map[string]struct{ action, call, service string }{
+// sendCall is what a role needs for a target of a service, and how Lambda's
+// refusal names it.
+type sendCall struct{ action, call, service string }
+
+var sendCalls = map[string]sendCall{
 	"sqs":    {"sqs:SendMessage", "SendMessage", "SQS"},
 	"sns":    {"sns:Publish", "Publish", "SNS"},
 	"lambda": {"lambda:InvokeFunction", "Invoke", "Lambda"},
@@ -22,6 +24,12 @@ func serviceOf(arn string) string {
 		return ""
 	}
 	return parts[2]
+}
+
+// sendCallTo is the call that delivers to a target.
+func sendCallTo(target string) (call sendCall, known bool) {
+	call, known = sendCalls[serviceOf(target)]
+	return call, known
 }
 
 // sending is the permission to deliver to a target.
@@ -60,7 +68,7 @@ func deadLetterMustBeAllowed(e *emulator) correction {
 			}
 			arn, _ := role.(string)
 			target := letters.text("TargetArn")
-			call, known := sendCalls[serviceOf(target)]
+			call, known := sendCallTo(target)
 			if arn == "" || !known {
 				return nil, nil
 			}

@@ -137,7 +137,7 @@ func (e *emulator) allowDestinations(ctx context.Context, x *exchange) (*refusal
 	destinations := request.object("DestinationConfig")
 	for _, outcome := range []string{"OnSuccess", "OnFailure"} {
 		target := destinations.object(outcome).text("Destination")
-		call, known := sendCalls[serviceOf(target)]
+		call, known := sendCallTo(target)
 		if !known {
 			continue
 		}

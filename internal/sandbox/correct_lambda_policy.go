@@ -93,7 +93,7 @@ func qualifyRemoval(_ context.Context, x *exchange) (*refusal, error) {
 // showPolicy is not after(): a policy that turns out empty is an error.
 func showPolicy(next handler) handler {
 	return func(w http.ResponseWriter, x *exchange) {
-		a := &answer{header: http.Header{}}
+		a := newAnswer()
 		next(a, x)
 		empty := bytes.Contains(a.body, []byte("No policy is associated"))
 		if a.status != http.StatusOK && !empty {

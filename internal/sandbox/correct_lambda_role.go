@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -33,7 +32,7 @@ func noteRoles(born *ledger[time.Time]) correction {
 // created moments ago and has not spread yet. The emulator takes any ARN.
 // Conditions of the trust policy are not evaluated.
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
-func roleMustBeAssumable(e *emulator, born *ledger[time.Time], propagation time.Duration) correction {
+func roleMustBeAssumable(e *emulator, born *ledger[time.Time], propagation func(account string) time.Duration) correction {
 	return correction{
 		operations: []string{"lambda.CreateFunction", "lambda.UpdateFunctionConfiguration"},
 		wrap: before(func(ctx context.Context, x *exchange) (*refusal, error) {
@@ -47,7 +46,7 @@ func roleMustBeAssumable(e *emulator, born *ledger[time.Time], propagation time.
 			}
 			name := arn[strings.LastIndex(arn, "/")+1:]
 			created, seen := born.get(x.call.Account + "/" + name)
-			fresh := seen && time.Since(created) < cmp.Or(x.rolePropagation, propagation)
+			fresh := seen && time.Since(created) < propagation(x.call.Account)
 			if !fresh {
 				trusted, err := e.trustsLambda(ctx, x, name)
 				if err != nil || trusted {
@@ -84,11 +83,6 @@ func (e *emulator) trustsLambda(ctx context.Context, x *exchange, role string) (
 		}
 	}
 	return false, nil
-}
-
-func (e *emulator) askIAM(ctx context.Context, x *exchange, form url.Values) (status int, body []byte, err error) {
-	form.Set("Version", "2010-05-08")
-	return e.askForm(ctx, x, "iam", form)
 }
 
 // json is the request body as an object.

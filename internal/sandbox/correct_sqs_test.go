@@ -158,7 +158,7 @@ func TestQueue_NameRestsAfterDeletion(t *testing.T) {
 		return err
 	}
 	wantError(t, create(), "AWS.SimpleQueueService.QueueDeletedRecently", "60 seconds")
-	time.Sleep(defaultQueueRest)
+	time.Sleep(testQueueRest)
 	if err := create(); err != nil {
 		t.Errorf("after the rest: %v", err)
 	}

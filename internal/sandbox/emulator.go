@@ -9,19 +9,18 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"time"
+	"strings"
 )
 
 // emulator asks questions of its own, past the recorder: only where a write
 // needs to know something that no earlier call has shown.
 type emulator struct {
-	base        string
-	client      *http.Client
-	concurrency executions
-	asyncDelay  time.Duration
-	log         io.Writer // nil: nobody reads it
-	// background runs what outlives a call, until the sandbox stops.
-	background func(work func(context.Context))
+	base   string
+	client *http.Client
+}
+
+func newEmulator(base string, transport http.RoundTripper) *emulator {
+	return &emulator{base: base, client: &http.Client{Transport: transport}}
 }
 
 // send makes a request in the name of the exchange's account and region.
@@ -42,7 +41,7 @@ func (e *emulator) send(ctx context.Context, x *exchange, service, method, path 
 	if err != nil {
 		return nil, fmt.Errorf("asking the emulator: %w", err)
 	}
-	return &answer{resp.StatusCode, resp.Header, raw}, nil
+	return answerOf(resp.StatusCode, resp.Header, raw), nil
 }
 
 // ask is send for those who need no headers.
@@ -68,6 +67,21 @@ func (e *emulator) askJSON(ctx context.Context, x *exchange, service, target str
 	}
 	answer, err = parseObject(raw)
 	return status, answer, err
+}
+
+// askIAM calls an operation of IAM.
+func (e *emulator) askIAM(ctx context.Context, x *exchange, form url.Values) (status int, body []byte, err error) {
+	form.Set("Version", "2010-05-08")
+	return e.askForm(ctx, x, "iam", form)
+}
+
+// queueURL is where the queue of an ARN is.
+func (e *emulator) queueURL(arn string) string {
+	parts := strings.Split(arn, ":")
+	if len(parts) < 6 {
+		return arn
+	}
+	return e.base + "/" + parts[4] + "/" + parts[5]
 }
 
 // askForm calls an operation of a Query protocol service.

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"time"
 )
 
 // exchange is one AWS call on its way through the proxy.
@@ -22,12 +21,8 @@ type exchange struct {
 	read bool
 	// path holds the variables of the route that named a REST operation.
 	path map[string]string
-	// rolePropagation is the account's own, if it has one.
-	rolePropagation time.Duration
-	// consistency is the account's.
-	consistency Consistency
-	// judge keeps what the call violates.
-	judge *judge
+	// violated keeps what the call violates, if somebody does.
+	violated func(member, rule string)
 }
 
 // protocol is the wire format of a service, which its errors must have too.
@@ -75,6 +70,13 @@ func (x *exchange) setBody(payload []byte) {
 // asCaller is an exchange for questions after this one has ended.
 func (x *exchange) asCaller() *exchange {
 	return &exchange{call: Call{Account: x.call.Account, Region: x.call.Region}}
+}
+
+// violates keeps what a correction finds, which knows the state of things.
+func (x *exchange) violates(member, rule string) {
+	if x.violated != nil {
+		x.violated(member, rule)
+	}
 }
 
 // handler answers a call.

@@ -179,16 +179,21 @@ func (s *faultStore) of(account string) *FaultPlan {
 // SetFaults replaces the fault plan of one account, from its next call on. No
 // faults end it.
 func (s *Sandbox) SetFaults(account string, faults ...Fault) *FaultPlan {
+	return s.proxy.faults.set(account, faults)
+}
+
+// set replaces the plan of one account, from its next call on. No faults end it.
+func (s *faultStore) set(account string, faults []Fault) *FaultPlan {
 	plan := &FaultPlan{begin: time.Now(), last: map[string]stored{}}
 	for _, f := range faults {
 		plan.rules = append(plan.rules, &rule{Fault: f, random: rand.New(rand.NewPCG(f.Seed, 0))})
 	}
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if len(faults) == 0 {
 		plan = nil
 	}
-	s.faults.plans[account] = plan
+	s.plans[account] = plan
 	return plan
 }
 

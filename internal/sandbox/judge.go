@@ -44,6 +44,8 @@ type judge struct {
 	idle  []Violation // members that only say what AWS does anyway
 }
 
+func newJudge(e *emulator) *judge { return &judge{emulator: e} }
+
 // judged is a request whose members are known, whatever its protocol.
 type judged struct {
 	x        *exchange
@@ -65,7 +67,7 @@ func (j *judged) text(member string) string {
 // hold is the step that judges calls.
 func (k *judge) hold(next handler) handler {
 	return func(w http.ResponseWriter, x *exchange) {
-		x.judge = k
+		x.violated = func(member, rule string) { k.keep(x, awsmodel.Problem{Member: member, Rule: rule}) }
 		k.examine(x)
 		next(w, x)
 	}
@@ -123,19 +125,28 @@ func (k *judge) keep(x *exchange, problems ...awsmodel.Problem) {
 	}
 }
 
-// violates keeps what a correction finds, which knows the state of things.
-func (x *exchange) violates(member, rule string) {
-	if x.judge != nil {
-		x.judge.keep(x, awsmodel.Problem{Member: member, Rule: rule})
-	}
-}
-
-// list returns an account's violations, of clients whose user agent contains
-// one of the names, or of all.
-func (k *judge) list(account string, soft bool, agents []string) []Violation {
+// violations lists the requests of an account that AWS would refuse, in the
+// order of their arrival: those of clients whose user agent contains one of the
+// names, or of all.
+func (k *judge) violations(account string, agents []string) []Violation {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return ofAccount(k.found, account, soft, agents)
+	return ofAccount(k.found, account, false, agents)
+}
+
+// doubts lists an account's soft violations.
+func (k *judge) doubts(account string, agents []string) []Violation {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return ofAccount(k.found, account, true, agents)
+}
+
+// idleMembers lists the members of an account's requests that only say what AWS
+// does anyway.
+func (k *judge) idleMembers(account string, agents []string) []Violation {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return ofAccount(k.idle, account, false, agents)
 }
 
 func ofAccount(all []Violation, account string, soft bool, agents []string) []Violation {
@@ -154,19 +165,17 @@ func ofAccount(all []Violation, account string, soft bool, agents []string) []Vi
 // order of their arrival: those of clients whose user agent contains one of the
 // names, or of all.
 func (s *Sandbox) Violations(account string, agents ...string) []Violation {
-	return s.judge.list(account, false, agents)
+	return s.proxy.judge.violations(account, agents)
 }
 
 // Doubts lists an account's values that the models' enumerations do not have.
 // AWS adds to these between releases, so a doubt is no violation.
 func (s *Sandbox) Doubts(account string, agents ...string) []Violation {
-	return s.judge.list(account, true, agents)
+	return s.proxy.judge.doubts(account, agents)
 }
 
 // Idle lists the members of an account's requests that only say what AWS does
 // anyway.
 func (s *Sandbox) Idle(account string, agents ...string) []Violation {
-	s.judge.mu.Lock()
-	defer s.judge.mu.Unlock()
-	return ofAccount(s.judge.idle, account, false, agents)
+	return s.proxy.judge.idleMembers(account, agents)
 }

@@ -103,11 +103,10 @@ func (x *exchange) restMembers(request awsmodel.Request) (map[string]any, []awsm
 // variables are those of the path, by the model's own template.
 func (x *exchange) variables(request awsmodel.Request) map[string]string {
 	location, _, _ := strings.Cut(request.URI, "?")
-	found, _, ok := route{segments: segmentsOf(location)}.matchPath(segmentsOf(x.request.URL.EscapedPath()))
-	if !ok {
-		return x.path
+	if found, ok := matchTemplate(location, x.request.URL.EscapedPath()); ok {
+		return found
 	}
-	return found
+	return x.path
 }
 
 func queryValue(shape *awsmodel.Shape, values []string) any {

@@ -10,6 +10,8 @@ const defaultAccount = "000000000000"
 
 var accountID = regexp.MustCompile(`^\d{12}$`)
 
+func isAccount(text string) bool { return accountID.MatchString(text) }
+
 // keyring knows which account an access key belongs to: a key of 12 digits is
 // an account, others are learned when STS or IAM hands them out.
 type keyring struct {
@@ -20,7 +22,7 @@ type keyring struct {
 func newKeyring() *keyring { return &keyring{accounts: map[string]string{}} }
 
 func (k *keyring) account(key string) string {
-	if accountID.MatchString(key) {
+	if isAccount(key) {
 		return key
 	}
 	k.mu.RLock()

@@ -43,7 +43,7 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	ctx := context.Background()
-	box, err = Start(ctx, Options{StateDelay: testStateDelay, RolePropagation: testRolePropagation})
+	box, err = Start(ctx, Options{StateDelay: testStateDelay, RolePropagation: testRolePropagation, QueueRest: testQueueRest})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -72,6 +72,7 @@ const (
 	testParallel        = 6
 	testStateDelay      = 400 * time.Millisecond
 	testRolePropagation = 300 * time.Millisecond
+	testQueueRest       = 500 * time.Millisecond
 )
 
 var accounts atomic.Int64
@@ -90,14 +91,16 @@ type tenant struct {
 
 func newTenant(t *testing.T) tenant {
 	t.Helper()
-	account := fmt.Sprintf("4%011d", accounts.Add(1))
-	return clientsOf(box, account)
+	return clientsOf(box.Endpoint(), newAccount())
 }
 
-func clientsOf(s *Sandbox, account string) tenant {
+// newAccount is the id of an account that nobody has used.
+func newAccount() string { return fmt.Sprintf("4%011d", accounts.Add(1)) }
+
+func clientsOf(endpoint, account string) tenant {
 	config := aws.Config{
 		Region:       region,
-		BaseEndpoint: aws.String(s.Endpoint()),
+		BaseEndpoint: &endpoint,
 		Credentials:  credentials.NewStaticCredentialsProvider(account, "sandbox", ""),
 		Retryer:      func() aws.Retryer { return aws.NopRetryer{} },
 	}

@@ -26,7 +26,7 @@ func doomed() int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	fmt.Println(s.child.cmd.Process.Pid, s.Endpoint())
+	fmt.Println(s.Leader(), s.Endpoint())
 	select {}
 }
 
@@ -59,15 +59,15 @@ func waitForEnd(t *testing.T, leader int) {
 }
 
 // startWorker makes the emulator start a process that runs a function.
-func startWorker(t *testing.T, s *Sandbox) {
+func startWorker(t *testing.T, endpoint string) {
 	t.Helper()
-	c := clientsOf(s, "123456789012")
+	c := clientsOf(endpoint, "123456789012")
 	name, trust := "worker", lambdaTrust
 	role, err := c.iam.CreateRole(t.Context(), &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &trust})
 	if err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(defaultRolePropagation)
+	time.Sleep(DefaultRolePropagation)
 	if _, err := c.lambda.CreateFunction(t.Context(), functionInput(t, name, *role.Role.Arn)); err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func TestProcesses_EndWhenTheParentIsKilled(t *testing.T) {
 	if _, err := fmt.Sscan(line, &leader, &endpoint); err != nil {
 		t.Fatal(err)
 	}
-	startWorker(t, &Sandbox{endpoint: endpoint})
+	startWorker(t, endpoint)
 	if count := inGroup(t, leader); count < 2 {
 		t.Fatalf("%d processes: no function worker to prove anything with", count)
 	}
@@ -115,15 +115,15 @@ func TestStop_EndsEveryProcessAndCanBeRepeated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	startWorker(t, s)
-	leader := s.child.cmd.Process.Pid
+	startWorker(t, s.Endpoint())
+	leader := s.Leader()
 	for range 2 {
 		if err := s.Stop(); err != nil {
 			t.Error(err)
 		}
 	}
 	waitForEnd(t, leader)
-	if _, err := os.Stat(s.runDir); !os.IsNotExist(err) {
+	if _, err := os.Stat(s.RunDir()); !os.IsNotExist(err) {
 		t.Errorf("run directory is left: %v", err)
 	}
 }
@@ -145,7 +145,7 @@ func TestChildEnv_HasNothingOfTheDevelopersAWS(t *testing.T) {
 	t.Setenv("AWS_PROFILE", "production")
 	t.Setenv("HTTPS_PROXY", "http://example.invalid")
 	t.Setenv("DOCKER_HOST", "tcp://example.invalid")
-	for _, pair := range childEnv(Options{}, t.TempDir(), addr("127.0.0.1:1")) {
+	for _, pair := range childEnv(childSettings{}, t.TempDir(), addr("127.0.0.1:1")) {
 		if strings.HasPrefix(pair, "AWS_") || strings.Contains(pair, "example.invalid") {
 			t.Errorf("the child has %s", pair)
 		}

@@ -2,44 +2,60 @@ package sandbox
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 )
 
 // emulatorPrefix is the emulator's own interface: health, code downloads.
 const emulatorPrefix = "/_ministack/"
 
-type proxy struct {
-	recorder *Recorder
-	forward  *httputil.ReverseProxy
-	keys     *keyring
-	emulator *emulator
-	judge    *judge
-	denials  *denials
-	entry    handler
+// settings are what the proxy has to know.
+type settings struct {
+	address    string // of the emulator
+	conditions Conditions
+	// See Options for these.
+	rolePropagation, asyncDelay, queueRest time.Duration
+	log                                    io.Writer
+	// background runs what outlives a call, until the sandbox stops.
+	background func(work func(context.Context))
 }
 
-func newProxy(o Options, address string, recorder *Recorder, conditions *conditionStore, faults *faultStore, tapes *tapeStore) *proxy {
+// proxy passes AWS calls through its stages, which keep what others ask for.
+type proxy struct {
+	recorder   *Recorder
+	judge      *judge
+	faults     *faultStore
+	conditions *conditionStore
+	tapes      *tapeStore
+	denials    *denials
+
+	forward *httputil.ReverseProxy
+	keys    *keyring
+	entry   handler
+}
+
+func newProxy(s settings) *proxy {
 	transport := &http.Transport{
 		MaxIdleConnsPerHost: 256,
 		IdleConnTimeout:     time.Minute,
 		// Bodies pass as they are.
 		DisableCompression: true,
 	}
-	target := &url.URL{Scheme: "http", Host: address}
+	target := &url.URL{Scheme: "http", Host: s.address}
+	asked := newEmulator(target.String(), transport)
 	p := &proxy{
-		recorder: recorder,
-		keys:     newKeyring(),
-		denials:  newDenials(),
-		emulator: &emulator{
-			base: target.String(), client: &http.Client{Transport: transport}, asyncDelay: o.AsyncRetryDelay, log: o.Log,
-		},
+		recorder:   newRecorder(),
+		judge:      newJudge(asked),
+		faults:     newFaultStore(),
+		conditions: newConditionStore(s.conditions),
+		tapes:      newTapeStore(),
+		denials:    newDenials(),
+		keys:       newKeyring(),
 	}
-	p.judge = &judge{emulator: p.emulator}
 	p.forward = &httputil.ReverseProxy{
 		// No FlushInterval: it sends the head of an answer before the body. The
 		// Go SDK closes the request when the head arrives, and now and then its
@@ -54,15 +70,15 @@ func newProxy(o Options, address string, recorder *Recorder, conditions *conditi
 		ErrorHandler:   unreachable,
 	}
 	p.entry = chain(p.forwardCall,
-		p.record,
+		p.recorder.keep,
 		p.judge.hold,
 		refuseUnnamed,
-		faults.inject,
-		conditions.limit,
-		tapes.play,
-		newLagStore().lag,
+		p.faults.inject,
+		p.conditions.limit,
+		p.tapes.play,
+		newLagStore(p.conditions).lag,
 		p.denials.count,
-		p.correct(corrections(o, p.emulator, p.keys, p.denials)),
+		correct(corrections(s, asked, p.keys, p.denials, p.conditions)),
 	)
 	return p
 }
@@ -104,40 +120,3 @@ func unreachable(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	refuse(w, x, refusal{http.StatusBadGateway, "SandboxUnreachable", "the emulator did not answer: " + err.Error()})
 }
-
-// record keeps what became of a call, whoever answered it.
-func (p *proxy) record(next handler) handler {
-	return func(w http.ResponseWriter, x *exchange) {
-		x.call.Seq = p.recorder.arrive()
-		x.call.At = time.Now()
-		x.call.UserAgent = x.request.UserAgent()
-		done := sync.OnceFunc(func() {
-			x.call.Duration = time.Since(x.call.At)
-			p.recorder.add(x.call)
-		})
-		// Deferred as well: the reverse proxy panics when a client goes away,
-		// and that call happened too.
-		defer done()
-		next(&watched{ResponseWriter: w, x: x, done: done}, x)
-	}
-}
-
-// watched completes the record when the status is known and before the client
-// gets it: who has an answer finds the call in the recorder.
-type watched struct {
-	http.ResponseWriter
-	x    *exchange
-	done func()
-}
-
-// WriteHeader records the final status; informational ones pass.
-func (w *watched) WriteHeader(code int) {
-	if code >= http.StatusOK {
-		w.x.call.Status = code
-		w.done()
-	}
-	w.ResponseWriter.WriteHeader(code)
-}
-
-// Unwrap lets http.ResponseController flush through.
-func (w *watched) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -79,6 +79,10 @@ func TestRecorder_ServesAndForgetsCallsOverHTTP(t *testing.T) {
 	_, _ = c.sts.GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
 	_, _ = c.kms.ListKeys(t.Context(), &kms.ListKeysInput{})
 
+	type callList struct {
+		Mark  Mark
+		Calls []Call
+	}
 	page := func(method, query string) (list callList) {
 		t.Helper()
 		req, err := http.NewRequestWithContext(t.Context(), method, box.Endpoint()+callsPath+"?account="+c.account+query, http.NoBody)

@@ -64,7 +64,7 @@ func newReplay(t *Tape, twins []Twin) (*replay, error) {
 		r.slots = append(r.slots, s)
 	}
 	for _, take := range t.all() {
-		header := take.answer.header.Clone()
+		header := take.answer.Header().Clone()
 		header.Set("Content-Length", strconv.Itoa(len(take.answer.body)))
 		r.answers[requestKey(take.call, take.uri, take.body)] = recorded{take.answer.status, header, r.template(take.answer.body)}
 		if err := r.learnBatch(take); err != nil {

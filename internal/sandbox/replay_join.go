@@ -34,10 +34,10 @@ func joinCBOR(lists map[string][][]byte, token string) []byte {
 	if token != "" {
 		members++
 	}
-	out := appendCBORHead(nil, cborMap, uint64(members))
+	out := appendCBORMap(nil, members)
 	for _, key := range slices.Sorted(maps.Keys(lists)) {
 		out = appendCBOR(out, key)
-		out = appendCBORHead(out, cborList, uint64(len(lists[key])))
+		out = appendCBORList(out, len(lists[key]))
 		for _, element := range lists[key] {
 			out = append(out, element...)
 		}

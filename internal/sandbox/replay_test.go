@@ -260,8 +260,8 @@ func TestTwins_AreLikeTheRecordedUnit(t *testing.T) {
 
 // BenchmarkReplay says how many replayed reads a second pass the proxy.
 func BenchmarkReplay(b *testing.B) {
-	account := fmt.Sprintf("4%011d", accounts.Add(1))
-	c := clientsOf(box, account)
+	account := newAccount()
+	c := clientsOf(box.Endpoint(), account)
 	trust, name := lambdaTrust, "bench-0000"
 	if _, err := c.iam.CreateRole(b.Context(), &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &trust}); err != nil {
 		b.Fatal(err)

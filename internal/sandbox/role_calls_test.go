@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -49,12 +50,12 @@ func TestConditionsAreEvaluated(t *testing.T) {
 		{`{"Null":{"aws:SomeKey":"true"}}`, false},
 		{`{"DateGreaterThan":{"aws:x":"2020-01-01T00:00:00Z"}}`, false},
 	} {
-		document := policyDocumentOf(t, policyOf(`{"Effect":"Allow","Action":"a:b","Resource":"*","Condition":`+c.condition+`}`))
+		document := policyDocumentOf(t, `{"Effect":"Allow","Action":"a:b","Resource":"*","Condition":`+c.condition+`}`)
 		if got := allows([]policyDocument{document}, permission{"a:b", "r", keys}); got != c.want {
 			t.Errorf("%s: allows %v, want %v", c.condition, got, c.want)
 		}
 		// A denial denies exactly where the same condition would allow.
-		everything := policyDocumentOf(t, policyOf(`{"Effect":"Allow","Action":"*","Resource":"*"}`))
+		everything := policyDocumentOf(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)
 		document.Statement[0].Effect = "Deny"
 		if got := allows([]policyDocument{everything, document}, permission{"a:b", "r", keys}); got == c.want {
 			t.Errorf("%s: as a denial it leaves %v", c.condition, got)
@@ -65,10 +66,9 @@ func TestConditionsAreEvaluated(t *testing.T) {
 func policyDocumentOf(t *testing.T, text string) policyDocument {
 	t.Helper()
 	var document policyDocument
-	if err := decodeStrictly(text, &struct {
-		Version   string
-		Statement *oneOrMany[policyStatement]
-	}{Statement: &document.Statement}); err != nil {
+	decoder := json.NewDecoder(strings.NewReader(`{"Statement":[` + text + `]}`))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&document); err != nil {
 		t.Fatal(err)
 	}
 	return document
@@ -193,7 +193,7 @@ func TestDenialsTellWhatTheRoleCannotDoWhenAFunctionRuns(t *testing.T) {
 		t.Errorf("denied %v, want %v", got, want)
 	}
 	// The function's own calls carry its ARN, the decryption its context.
-	box.denials.forget(c.account)
+	box.ForgetDenials(c.account)
 	c.let(t, "r", c.boundTo("f", `"logs:*","xray:*"`), free(`"xray:PutTraceSegments"`), fmt.Sprintf(
 		`{"Effect":"Allow","Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"lambda.%s.amazonaws.com","kms:EncryptionContext:aws:lambda:FunctionArn":"arn:aws:lambda:%s:%s:function:f"}}}`,
 		region, region, c.account))
@@ -206,11 +206,4 @@ func TestDenialsTellWhatTheRoleCannotDoWhenAFunctionRuns(t *testing.T) {
 	if got := invoke(); !slices.Equal(got, want[:2]) {
 		t.Errorf("bound to another function: denied %v, want %v", got, want[:2])
 	}
-}
-
-// forget begins anew.
-func (d *denials) forget(account string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.found = slices.DeleteFunc(d.found, func(denied Denial) bool { return denied.Account == account })
 }

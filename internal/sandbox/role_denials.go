@@ -86,9 +86,16 @@ func (d *denials) list(account string) []Denial {
 	return found
 }
 
+// forget begins anew.
+func (d *denials) forget(account string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.found = slices.DeleteFunc(d.found, func(denied Denial) bool { return denied.Account == account })
+}
+
 // Denials lists what Lambda could not do in the roles of the functions that
 // were invoked in an account: log, trace, read variables, mount.
-func (s *Sandbox) Denials(account string) []Denial { return s.denials.list(account) }
+func (s *Sandbox) Denials(account string) []Denial { return s.proxy.denials.list(account) }
 
 // rolesAct asks at an invocation what the function's role may do. The function
 // runs whatever the answer.

@@ -89,6 +89,12 @@ func (t routeTable) match(service string, r *http.Request) (name string, variabl
 	return name, variables
 }
 
+// matchTemplate are the variables of a path, by the template of a model.
+func matchTemplate(template, path string) (variables map[string]string, ok bool) {
+	variables, _, ok = route{segments: segmentsOf(template)}.matchPath(segmentsOf(path))
+	return variables, ok
+}
+
 func (r route) matchPath(segments []string) (variables map[string]string, literals int, ok bool) {
 	variables = map[string]string{}
 	for i, want := range r.segments {

@@ -196,7 +196,7 @@ func (j *judged) principals(path string, principal any) {
 				j.broken(path, "%s is no kind of principal", kind)
 			}
 			for _, name := range j.texts(path+"."+kind, v[kind]) {
-				if kind == "AWS" && name != "*" && !accountID.MatchString(name) && !isARNPattern(name) {
+				if kind == "AWS" && name != "*" && !isAccount(name) && !isARNPattern(name) {
 					j.broken(path+"."+kind, "%q is neither an ARN, an account nor *", name)
 				}
 			}

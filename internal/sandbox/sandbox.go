@@ -16,19 +16,14 @@ import (
 // Sandbox is a running local AWS. Every 12-digit number is an account of its
 // own: tests that use one account each need no reset and can run in parallel.
 type Sandbox struct {
-	options    Options
-	runDir     string
-	endpoint   string
-	recorder   *Recorder
-	conditions *conditionStore
-	faults     *faultStore
-	tapes      *tapeStore
-	judge      *judge
-	denials    *denials
-	server     *http.Server
-	child      *child
-	endLife    context.CancelFunc // of what the proxy does on its own
-	stop       func() error
+	options  Options
+	runDir   string
+	endpoint string
+	proxy    *proxy
+	server   *http.Server
+	child    *child
+	endLife  context.CancelFunc // of what the proxy does on its own
+	stop     func() error
 }
 
 // Start installs the emulator if it is missing, starts it and returns when it
@@ -47,7 +42,7 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Sandbox{options: o, runDir: runDir, recorder: newRecorder(), conditions: newConditionStore(o.Conditions), faults: newFaultStore(), tapes: newTapeStore()}
+	s := &Sandbox{options: o, runDir: runDir}
 	s.stop = sync.OnceValue(s.stopOnce)
 	if err := s.start(ctx, python); err != nil {
 		return nil, errors.Join(err, s.Stop())
@@ -62,16 +57,21 @@ func (s *Sandbox) start(ctx context.Context, python string) error {
 		return fmt.Errorf("sandbox: cannot listen: %w", err)
 	}
 	s.endpoint = "http://" + front.Addr().String()
-	s.child, err = startChild(ctx, python, s.runDir, childEnv(s.options, s.runDir, front.Addr()), s.options.Log)
+	o := s.options
+	s.child, err = startChild(ctx, python, s.runDir, front.Addr(), childSettings{
+		region: o.Region, stateDelay: o.StateDelay, asyncRetryDelay: o.AsyncRetryDelay, log: o.Log,
+	})
 	if err != nil {
 		return errors.Join(err, front.Close())
 	}
 	life, endLife := context.WithCancel(context.WithoutCancel(ctx))
 	s.endLife = endLife
-	entrance := newProxy(s.options, s.child.address, s.recorder, s.conditions, s.faults, s.tapes) //nolint:contextcheck // every call brings its own
-	s.judge, s.denials = entrance.judge, entrance.denials
-	entrance.emulator.background = func(work func(context.Context)) { go work(life) }
-	s.server = &http.Server{Handler: entrance, ReadHeaderTimeout: time.Minute}
+	s.proxy = newProxy(settings{ //nolint:contextcheck // every call brings its own
+		address: s.child.address, conditions: o.Conditions,
+		rolePropagation: o.RolePropagation, asyncDelay: o.AsyncRetryDelay, queueRest: o.QueueRest, log: o.Log,
+		background: func(work func(context.Context)) { go work(life) },
+	})
+	s.server = &http.Server{Handler: s.proxy, ReadHeaderTimeout: time.Minute}
 	go func() { _ = s.server.Serve(front) }() // ends with ErrServerClosed in Stop
 	return s.child.waitHealthy(ctx)
 }
@@ -96,7 +96,7 @@ func (s *Sandbox) stopOnce() error {
 func (s *Sandbox) Endpoint() string { return s.endpoint }
 
 // Recorder lists the calls that passed.
-func (s *Sandbox) Recorder() *Recorder { return s.recorder }
+func (s *Sandbox) Recorder() *Recorder { return s.proxy.recorder }
 
 // Env returns KEY=VALUE pairs that point Terraform, the AWS CLI and every SDK
 // at one account of the sandbox. Appended to os.Environ() they win over a

@@ -29,7 +29,7 @@ type take struct {
 	protocol protocol
 	uri      string
 	body     []byte
-	answer   answer
+	answer   *answer
 }
 
 // requestKey is all of a request that its answer depends on.
@@ -72,11 +72,14 @@ func (s *tapeStore) play(next handler) handler {
 // RecordReads begins a tape of the account: every read from now on, until
 // Stop. Of equal requests it keeps the last answer, so a refresh on a unit at
 // rest is the thing to record.
-func (s *Sandbox) RecordReads(account string) *Tape {
-	t := &Tape{account: account, store: s.tapes, takes: map[string]take{}}
-	s.tapes.mu.Lock()
-	defer s.tapes.mu.Unlock()
-	s.tapes.recordings[account] = t
+func (s *Sandbox) RecordReads(account string) *Tape { return s.proxy.tapes.begin(account) }
+
+// begin records the reads of an account on a new tape.
+func (s *tapeStore) begin(account string) *Tape {
+	t := &Tape{account: account, store: s, takes: map[string]take{}}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.recordings[account] = t
 	return t
 }
 
@@ -103,13 +106,13 @@ func (t *Tape) record(w http.ResponseWriter, x *exchange, next handler) {
 		return
 	}
 	uri := x.request.URL.RequestURI() // before a correction changes it
-	a := &answer{header: http.Header{}}
+	a := newAnswer()
 	next(a, x)
 	if a.status < http.StatusInternalServerError {
-		header := a.header.Clone()
+		header := a.Header().Clone()
 		header.Del("Date")
 		t.mu.Lock()
-		t.takes[requestKey(x.call, uri, body)] = take{x.call, x.protocol, uri, bytes.Clone(body), answer{a.status, header, a.body}}
+		t.takes[requestKey(x.call, uri, body)] = take{x.call, x.protocol, uri, bytes.Clone(body), answerOf(a.status, header, a.body)}
 		t.mu.Unlock()
 	}
 	a.send(w)
@@ -183,22 +186,28 @@ func twinID(id, name string) (string, error) {
 // GetResources by ARN or by tag, are answered for any mixture of units. Reads
 // that say nothing of a twin come from the tape if it has them; those, and
 // writes, go to the emulator otherwise. EndReplay ends it.
-func (s *Sandbox) Replay(t *Tape, twins []Twin) error {
+func (s *Sandbox) Replay(t *Tape, twins []Twin) error { return s.proxy.tapes.replay(t, twins) }
+
+// replay answers the reads of the tape's account from the tape.
+func (s *tapeStore) replay(t *Tape, twins []Twin) error {
 	r, err := newReplay(t, twins)
 	if err != nil {
 		return err
 	}
-	s.tapes.mu.Lock()
-	defer s.tapes.mu.Unlock()
-	s.tapes.replays[t.account] = r
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.replays[t.account] = r
 	return nil
 }
 
 // EndReplay lets the emulator answer the account's reads again.
-func (s *Sandbox) EndReplay(account string) {
-	s.tapes.mu.Lock()
-	defer s.tapes.mu.Unlock()
-	delete(s.tapes.replays, account)
+func (s *Sandbox) EndReplay(account string) { s.proxy.tapes.endReplay(account) }
+
+// endReplay lets the emulator answer an account's reads again.
+func (s *tapeStore) endReplay(account string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.replays, account)
 }
 
 // all are the takes in a stable order.
