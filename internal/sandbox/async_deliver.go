@@ -103,12 +103,12 @@ func (q *eventQueue) sendTo(ctx context.Context, ev *event, d delivery) (status 
 		status, _, err = q.emulator.ask(ctx, ev.x, "s3", http.MethodPut, "/"+name+"/"+key, nil, d.body)
 	case "lambda":
 		_, qualified, _ := strings.Cut(d.target, ":function:")
-		function, qualifier, found := strings.Cut(qualified, ":")
+		called, qualifier, found := strings.Cut(qualified, ":")
 		if !found {
 			qualifier = latest
 		}
 		next := *ev
-		next.name, next.qualifier, next.payload = function, qualifier, d.body
+		next.name, next.qualifier, next.payload = called, qualifier, d.body
 		return http.StatusOK, q.handle(ctx, &next)
 	}
 	return status, err

@@ -28,11 +28,13 @@ func (c Conditions) latency(service string) time.Duration {
 	return c.Latency
 }
 
-// conditionStore holds the conditions of all accounts.
+// conditionStore holds the conditions of all accounts, and what their reads do
+// not show yet.
 type conditionStore struct {
 	mu       sync.RWMutex
 	usual    Conditions
 	accounts map[string]*accountConditions
+	pasts    pastStore
 }
 
 // accountConditions are those of one account and the state of its quotas.

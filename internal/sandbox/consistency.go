@@ -42,27 +42,25 @@ type past struct {
 	code   string // of an error
 }
 
-// lagStore keeps the pasts of all reads, the oldest first.
-type lagStore struct {
-	conditions *conditionStore
-	mu         sync.Mutex
-	pasts      map[string][]past
-}
-
-func newLagStore(conditions *conditionStore) *lagStore {
-	return &lagStore{conditions: conditions, pasts: map[string][]past{}}
+// pastStore keeps the pasts of all reads, the oldest first.
+type pastStore struct {
+	mu    sync.Mutex
+	pasts map[string][]past
 }
 
 // put notes a past. What was written earlier shows earlier, unless its lag is
 // longer: then nothing of the later write shows before it either.
-func (s *lagStore) put(key string, p past) {
+func (s *pastStore) put(key string, p past) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.pasts == nil {
+		s.pasts = map[string][]past{}
+	}
 	s.pasts[key] = append(s.pasts[key], p)
 }
 
 // get is what the read still sees; false is the present.
-func (s *lagStore) get(key string, now time.Time) (past, bool) {
+func (s *pastStore) get(key string, now time.Time) (past, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i, p := range s.pasts[key] {
@@ -76,15 +74,15 @@ func (s *lagStore) get(key string, now time.Time) (past, bool) {
 }
 
 // lag is the step that shows the past.
-func (s *lagStore) lag(next handler) handler {
+func (c *conditionStore) lag(next handler) handler {
 	return func(w http.ResponseWriter, x *exchange) {
-		consistency := s.conditions.of(x.call.Account).Consistency
+		consistency := c.of(x.call.Account).Consistency
 		if consistency == (Consistency{}) {
 			next(w, x)
 			return
 		}
 		if key, shown := shownBy(x); shown {
-			if old, lasts := s.get(key, time.Now()); lasts {
+			if old, lasts := c.pasts.get(key, time.Now()); lasts {
 				x.call.ErrorCode = old.code
 				selected(x, old.answer).send(w)
 				return
@@ -104,7 +102,7 @@ func (s *lagStore) lag(next handler) handler {
 		if written.status < http.StatusMultipleChoices {
 			for i, read := range reads {
 				pasts[i].until = time.Now().Add(read.lag(consistency))
-				s.put(x.scoped(read.key()), pasts[i])
+				c.pasts.put(x.scoped(read.key()), pasts[i])
 			}
 		}
 		written.send(w)

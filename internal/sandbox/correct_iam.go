@@ -16,11 +16,12 @@ import (
 // Quotas of IAM, in characters that are not white space.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 const (
-	managedPolicyLimit   = 6144
-	trustPolicyLimit     = 2048
-	rolePolicyLimit      = 10240
-	policiesPerRoleLimit = 10
+	managedPolicyLimit = 6144
+	trustPolicyLimit   = 2048
+	rolePolicyLimit    = 10240
 )
+
+const policiesPerRoleLimit = 10
 
 // policyDocumentsAreChecked: IAM refuses documents that are too long or break
 // the grammar. The emulator checks effects and that there is JSON, and for

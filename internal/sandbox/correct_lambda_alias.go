@@ -23,8 +23,8 @@ func aliasTakesItsOwnAlong(e *emulator) correction {
 			if _, _, err := e.ask(ctx, x, "lambda", http.MethodDelete, eventConfigPath(name, alias), nil, nil); err != nil {
 				return nil, err
 			}
-			policy := "/2015-03-31/functions/" + url.PathEscape(name) + "/policy"
-			status, body, err := e.ask(ctx, x, "lambda", http.MethodGet, policy, nil, nil)
+			path := "/2015-03-31/functions/" + url.PathEscape(name) + "/policy"
+			status, body, err := e.ask(ctx, x, "lambda", http.MethodGet, path, nil, nil)
 			if err != nil || status != http.StatusOK {
 				return nil, err
 			}
@@ -40,7 +40,7 @@ func aliasTakesItsOwnAlong(e *emulator) correction {
 				if !strings.HasPrefix(s.Sid, alias+qualifierMark) {
 					continue
 				}
-				if _, _, err := e.ask(ctx, x, "lambda", http.MethodDelete, policy+"/"+url.PathEscape(s.Sid), nil, nil); err != nil {
+				if _, _, err := e.ask(ctx, x, "lambda", http.MethodDelete, path+"/"+url.PathEscape(s.Sid), nil, nil); err != nil {
 					return nil, err
 				}
 			}

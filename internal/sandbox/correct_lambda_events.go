@@ -42,7 +42,8 @@ func eventConfigs(e *emulator) []correction {
 			func(ctx context.Context, x *exchange) (*refusal, error) { return e.allowDestinations(ctx, x) })},
 		{operations: []string{"lambda.UpdateFunctionEventInvokeConfig"}, wrap: before(
 			func(ctx context.Context, x *exchange) (*refusal, error) { return e.mergeEventConfig(ctx, x) })},
-		{operations: []string{"lambda.ListFunctionEventInvokeConfigs"}, wrap: after(e.listEventConfigs)},
+		{operations: []string{"lambda.ListFunctionEventInvokeConfigs"}, wrap: after(
+			func(x *exchange, a *answer) error { return e.listEventConfigs(x, a) })},
 	}
 }
 

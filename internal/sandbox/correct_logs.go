@@ -51,12 +51,12 @@ func (e *emulator) admitsLogs(ctx context.Context, x *exchange, keyID, group str
 	if err != nil {
 		return false, err
 	}
-	var policy policyDocument
-	if err := json.Unmarshal([]byte(answer.text("Policy")), &policy); err != nil {
+	var document policyDocument
+	if err := json.Unmarshal([]byte(answer.text("Policy")), &document); err != nil {
 		return false, fmt.Errorf("policy of %s: %w", keyID, err)
 	}
 	service := "logs." + x.call.Region + ".amazonaws.com"
-	return slices.ContainsFunc(policy.Statement, func(s policyStatement) bool {
+	return slices.ContainsFunc(document.Statement, func(s policyStatement) bool {
 		return s.allowsService(service, "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext") && s.admitsContext(group)
 	}), nil
 }

@@ -76,7 +76,7 @@ func newProxy(s settings) *proxy {
 		p.faults.inject,
 		p.conditions.limit,
 		p.tapes.play,
-		newLagStore(p.conditions).lag,
+		p.conditions.lag,
 		p.denials.count,
 		correct(corrections(s, asked, p.keys, p.denials, p.conditions)),
 	)

@@ -76,8 +76,8 @@ func (r *replay) learnBatch(t take) error {
 	return nil
 }
 
-func encodeElement(wire protocol, members map[string]any) ([]byte, error) {
-	if wire == cborProtocol {
+func encodeElement(form protocol, members map[string]any) ([]byte, error) {
+	if form == cborProtocol {
 		return appendCBOR(nil, members), nil
 	}
 	encoded, err := json.Marshal(members)
