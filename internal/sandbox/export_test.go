@@ -1,7 +1,5 @@
 package sandbox
 
-import ()
-
 // DefaultRolePropagation is what Start uses when nothing is said.
 const DefaultRolePropagation = defaultRolePropagation
 

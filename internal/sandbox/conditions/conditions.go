@@ -1,3 +1,5 @@
+// Package conditions is what the calls of an account meet before anybody answers
+// them: rates, delays, and reads that do not show a write yet.
 package conditions
 
 import (
@@ -30,7 +32,7 @@ func (c Conditions) latency(service string) time.Duration {
 	return c.Latency
 }
 
-// conditionStore holds the conditions of all accounts, and what their reads do
+// Store holds the conditions of all accounts, and what their reads do
 // not show yet.
 type Store struct {
 	mu       sync.RWMutex
@@ -45,10 +47,12 @@ type accountConditions struct {
 	buckets buckets
 }
 
+// NewStore gives all accounts the usual conditions.
 func NewStore(usual Conditions) *Store {
 	return &Store{usual: usual, accounts: map[string]*accountConditions{}}
 }
 
+// Set replaces the conditions of one account. Its buckets are full then.
 func (c *Store) Set(account string, conditions Conditions) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -1,3 +1,6 @@
+// Package correct says what a correction is: how some operations are made to
+// answer as AWS does where the emulator does not. The corrections themselves are
+// in the rooms below it, by service.
 package correct
 
 import (
@@ -16,7 +19,7 @@ type Correction struct {
 	Wrap       wire.Step
 }
 
-// correct sends a call through the corrections of its operation, and all
+// Step sends a call through the corrections of its operation, and all
 // others straight on.
 func Step(list []Correction) wire.Step {
 	return func(next wire.Handler) wire.Handler {

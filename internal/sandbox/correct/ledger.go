@@ -5,12 +5,13 @@ import (
 	"sync"
 )
 
-// keyedLocks serialise the calls that change one thing.
+// Locks serialise the calls that change one thing.
 type Locks struct {
 	mu    sync.Mutex
 	locks map[string]*sync.Mutex
 }
 
+// Lock waits for the lock of a key.
 func (k *Locks) Lock(key string) (unlock func()) {
 	k.mu.Lock()
 	if k.locks == nil {
@@ -32,6 +33,7 @@ type Ledger[V any] struct {
 	values map[string]V
 }
 
+// Get is what is known for a key.
 func (l *Ledger[V]) Get(key string) (V, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -39,6 +41,7 @@ func (l *Ledger[V]) Get(key string) (V, bool) {
 	return value, ok
 }
 
+// Put replaces what is known for a key.
 func (l *Ledger[V]) Put(key string, value V) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -48,6 +51,7 @@ func (l *Ledger[V]) Put(key string, value V) {
 	l.values[key] = value
 }
 
+// Drop forgets a key.
 func (l *Ledger[V]) Drop(key string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -61,6 +65,7 @@ func (l *Ledger[V]) All() map[string]V {
 	return maps.Clone(l.values)
 }
 
+// Any reports whether anything is known.
 func (l *Ledger[V]) Any() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -14,13 +14,14 @@ import (
 	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox/wire"
 )
 
-// emulator asks questions of its own, past the recorder: only where a write
+// Client asks questions of its own, past the recorder: only where a write
 // needs to know something that no earlier call has shown.
 type Client struct {
 	base   string
 	client *http.Client
 }
 
+// NewClient asks the emulator at a base URL.
 func NewClient(base string, transport http.RoundTripper) *Client {
 	return &Client{base: base, client: &http.Client{Transport: transport}}
 }
@@ -46,7 +47,7 @@ func (e *Client) Send(ctx context.Context, x *wire.Exchange, service, method, pa
 	return wire.AnswerOf(resp.StatusCode, resp.Header, raw), nil
 }
 
-// Ask is send for those who need no headers.
+// Ask is Send for those who need no headers.
 func (e *Client) Ask(ctx context.Context, x *wire.Exchange, service, method, path string, header http.Header, body []byte) (status int, answer []byte, err error) {
 	a, err := e.Send(ctx, x, service, method, path, header, body)
 	if err != nil {

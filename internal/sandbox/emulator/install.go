@@ -3,7 +3,7 @@ package emulator
 import (
 	"context"
 	"crypto/sha256"
-	_ "embed"
+	_ "embed" // requirements.txt
 	"encoding/hex"
 	"errors"
 	"fmt"

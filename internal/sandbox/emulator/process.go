@@ -1,9 +1,11 @@
+// Package emulator installs and starts the emulator, MiniStack, which is written
+// in Python, and asks it questions.
 package emulator
 
 import (
 	"bytes"
 	"context"
-	_ "embed"
+	_ "embed" // launcher.py
 	"errors"
 	"fmt"
 	"io"
@@ -28,8 +30,8 @@ const (
 	logTail      = 2000 // bytes of emulator output in a start error
 )
 
-// child is the emulator process. It leads a process group of its own, so that
-// the function workers it starts die with it.
+// Process is the emulator. It leads a process group of its own, so that the
+// function workers it starts die with it.
 type Process struct {
 	cmd     *exec.Cmd
 	stdin   io.WriteCloser // never written: its end tells the launcher that we are gone
@@ -39,14 +41,14 @@ type Process struct {
 	waitErr error // valid after exited is closed
 }
 
-// childSettings are what the emulator is started with.
+// Settings are what the emulator is started with.
 type Settings struct {
 	Region                      string
 	StateDelay, AsyncRetryDelay time.Duration
 	Log                         io.Writer // nil: a file in the run's directory
 }
 
-// startChild hands the emulator a socket that listens already: there is no
+// Start starts the emulator with a socket that listens already: there is no
 // moment at which another process could take the port.
 func Start(ctx context.Context, python, runDir string, front net.Addr, s Settings) (*Process, error) {
 	var listen net.ListenConfig
@@ -124,6 +126,7 @@ func seconds(d time.Duration) string {
 	return strconv.FormatFloat(d.Seconds(), 'f', 3, 64)
 }
 
+// WaitHealthy returns when the emulator answers.
 func (c *Process) WaitHealthy(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()

@@ -10,7 +10,7 @@ import (
 
 const (
 	runPrefix = "run-"
-	// awsConfigFile defines an empty default profile: an AWS_PROFILE of the
+	// ConfigFile defines an empty default profile: an AWS_PROFILE of the
 	// developer cannot be unset by adding variables, only replaced by one that
 	// exists.
 	ConfigFile = "aws-config"

@@ -1,3 +1,5 @@
+// Package faults harms calls as a plan says: refuses, delays, drops and cuts them,
+// or answers them with what was true before.
 package faults
 
 import (
@@ -105,7 +107,7 @@ func (f Fault) On(service, operation string, from, times int) Fault {
 	return f
 }
 
-// FaultPlan is the faults of one account.
+// Plan is the faults of one account.
 type Plan struct {
 	mu    sync.Mutex
 	begin time.Time
@@ -164,12 +166,13 @@ func (p *Plan) pick(c wire.Call) (Fault, bool) {
 	return Fault{}, false
 }
 
-// faultStore holds the fault plans of all accounts.
+// Store holds the fault plans of all accounts.
 type Store struct {
 	mu    sync.RWMutex
 	plans map[string]*Plan
 }
 
+// NewStore has no plans.
 func NewStore() *Store { return &Store{plans: map[string]*Plan{}} }
 
 func (s *Store) of(account string) *Plan {
@@ -302,14 +305,17 @@ type sink struct {
 	body   bytes.Buffer
 }
 
+// Header implements http.ResponseWriter.
 func (s *sink) Header() http.Header { return s.header }
 
+// WriteHeader implements http.ResponseWriter.
 func (s *sink) WriteHeader(status int) {
 	if s.status == 0 && status >= http.StatusOK {
 		s.status = status
 	}
 }
 
+// Write implements http.ResponseWriter.
 func (s *sink) Write(b []byte) (int, error) {
 	s.WriteHeader(http.StatusOK)
 	return s.body.Write(b)

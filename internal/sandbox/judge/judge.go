@@ -1,3 +1,5 @@
+// Package judge holds every request against AWS's own models and against the
+// rules that these do not carry.
 package judge
 
 import (
@@ -46,6 +48,7 @@ type Judge struct {
 	idle  []Violation // members that only say what AWS does anyway
 }
 
+// New asks the emulator for what rules have to know.
 func New(e *emulator.Client) *Judge { return &Judge{emulator: e} }
 
 // judged is a request whose members are known, whatever its protocol.
@@ -143,7 +146,7 @@ func (k *Judge) Doubts(account string, agents []string) []Violation {
 	return ofAccount(k.found, account, true, agents)
 }
 
-// idleMembers lists the members of an account's requests that only say what AWS
+// Idle lists the members of an account's requests that only say what AWS
 // does anyway.
 func (k *Judge) Idle(account string, agents []string) []Violation {
 	k.mu.Lock()

@@ -153,7 +153,7 @@ func tagsStayFew(j *judged) {
 func iamTags(operation, member string) func(context.Context, *judged) ([]string, error) {
 	return func(ctx context.Context, j *judged) ([]string, error) {
 		_, body, err := j.emulator.AskIAM(ctx, j.x, url.Values{"Action": {operation}, member: {j.text(member)}, "MaxItems": {"1000"}})
-		return wire.XmlValues(body, "Key"), err
+		return wire.XMLValues(body, "Key"), err
 	}
 }
 

@@ -1,8 +1,6 @@
 package policy
 
-import (
-	"regexp"
-)
+import "regexp"
 
 // Quotas of IAM, in characters that are not white space.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -12,4 +10,5 @@ const (
 	RolePolicyLimit    = 10240
 )
 
+// SidForm is what the id of a statement looks like.
 var SidForm = regexp.MustCompile(`^[0-9A-Za-z]*$`)

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// requestKeys are the condition keys of one call, in small letters.
+// Keys are the condition keys of one call, in small letters.
 type Keys map[string][]string
 
 // Keys that a call either has or lacks, which is known here. About all others

@@ -11,6 +11,8 @@ type Permission struct {
 	Keys             Keys
 }
 
+// Allows reports whether policies together let a call pass: one allows it and none
+// denies it.
 func Allows(policies []Document, p Permission) bool {
 	allowed := false
 	for _, document := range policies {
@@ -27,6 +29,8 @@ func Allows(policies []Document, p Permission) bool {
 	return allowed
 }
 
+// Covers reports whether a statement is about an action on a resource, whatever
+// its effect and conditions.
 func (s Statement) Covers(p Permission) bool {
 	action := func(pattern string) bool { return Match(strings.ToLower(pattern), strings.ToLower(p.Action)) }
 	resource := func(pattern string) bool { return Match(pattern, p.Resource) }

@@ -1,3 +1,5 @@
+// Package policy reads IAM policies and says whether they allow a call. It knows
+// nothing of the sandbox.
 package policy
 
 import (
@@ -8,11 +10,12 @@ import (
 	"strings"
 )
 
-// policyDocument is as much of an IAM policy as corrections look at.
+// Document is as much of an IAM policy as the sandbox looks at.
 type Document struct {
 	Statement OneOrMany[Statement]
 }
 
+// Statement is one of a document.
 type Statement struct {
 	Sid         string
 	Effect      string
@@ -69,7 +72,7 @@ func (s Statement) AllowsService(service string, actions ...string) bool {
 	})
 }
 
-// globMatch knows the wildcards of IAM, which cross slashes unlike those of
+// Match knows the wildcards of IAM, which cross slashes unlike those of
 // path.Match.
 func Match(pattern, text string) bool {
 	flat := strings.NewReplacer("/", "\x00", "[", "\\[", "\\", "\\\\")

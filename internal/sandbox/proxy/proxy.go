@@ -1,3 +1,5 @@
+// Package proxy stands in front of the emulator and takes each AWS call through
+// the stages that the other rooms are.
 package proxy
 
 import (
@@ -28,7 +30,7 @@ const emulatorPrefix = "/_ministack/"
 type Settings struct {
 	Address    string // of the emulator
 	Conditions conditions.Conditions
-	// See Options for these.
+	// RolePropagation, AsyncDelay and QueueRest are those of sandbox.Options.
 	RolePropagation, AsyncDelay, QueueRest time.Duration
 	Log                                    io.Writer
 	// Background runs what outlives a call, until the sandbox stops.
@@ -49,6 +51,7 @@ type Proxy struct {
 	entry   wire.Handler
 }
 
+// New builds the stages around an emulator.
 func New(s Settings) *Proxy {
 	transport := &http.Transport{
 		MaxIdleConnsPerHost: 256,

@@ -14,7 +14,7 @@ import (
 	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox/sandboxtest"
 )
 
-// See newProxy for what happens to clients when it does not.
+// See New for what happens to clients when it does not.
 func TestForward_SendsHeadAndBodyTogether(t *testing.T) {
 	t.Parallel()
 	var dialer net.Dialer

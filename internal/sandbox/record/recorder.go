@@ -1,3 +1,5 @@
+// Package record keeps every call that passed, and serves the list to other
+// processes.
 package record
 
 import (
@@ -27,6 +29,7 @@ type Recorder struct {
 	calls []wire.Call // in the order of completion
 }
 
+// NewRecorder has seen nothing yet.
 func NewRecorder() *Recorder { return &Recorder{} }
 
 // Mark is the moment now: calls that arrive later are Since it.

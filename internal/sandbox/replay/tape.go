@@ -1,3 +1,5 @@
+// Package replay records what the reads of a unit are answered, and answers the
+// reads of units that do not exist from that tape.
 package replay
 
 import (
@@ -39,13 +41,14 @@ func requestKey(call wire.Call, uri string, body []byte) string {
 	return call.Name() + "\n" + uri + "\n" + string(body)
 }
 
-// tapeStore knows which accounts are recorded and which are replayed.
+// Tapes knows which accounts are recorded and which are replayed.
 type Tapes struct {
 	mu         sync.RWMutex
 	recordings map[string]*Tape
 	replays    map[string]*replay
 }
 
+// NewTapes records and replays no account.
 func NewTapes() *Tapes {
 	return &Tapes{recordings: map[string]*Tape{}, replays: map[string]*replay{}}
 }
@@ -189,7 +192,7 @@ func (s *Tapes) Replay(t *Tape, twins []Twin) error {
 	return nil
 }
 
-// endReplay lets the emulator answer an account's reads again.
+// End lets the emulator answer an account's reads again.
 func (s *Tapes) End(account string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,3 +1,6 @@
+// Package roles is what Lambda and its pollers do in the name of a function's
+// role: which calls they make, whether the role may make them, and which it could
+// not make when a function ran.
 package roles
 
 import (
@@ -32,11 +35,12 @@ func Tracing(x *wire.Exchange, role, function string) []policy.Permission {
 	return []policy.Permission{{Action: "xray:PutTraceSegments", Resource: "*", Keys: keys}, {Action: "xray:PutTelemetryRecords", Resource: "*", Keys: keys}}
 }
 
+// TracingConfigured is what Lambda asks for when a function gets active tracing.
 func TracingConfigured(x *wire.Exchange, role string) policy.Permission {
 	return policy.Permission{Action: "xray:PutTraceSegments", Resource: "*", Keys: KeysOf(x, role)}
 }
 
-// ReadingEnvironment: Lambda decrypts variables for the function.
+// ReadingEnvironment is how Lambda decrypts variables for the function.
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
 func ReadingEnvironment(x *wire.Exchange, role, function, key string) policy.Permission {
 	arn := x.FunctionARN(function)
@@ -46,7 +50,7 @@ func ReadingEnvironment(x *wire.Exchange, role, function, key string) policy.Per
 	)}
 }
 
-// Mounting: Lambda mounts a file system through an access point.
+// Mounting is how Lambda mounts a file system through an access point.
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html
 func Mounting(x *wire.Exchange, role, accessPoint, fileSystem string) []policy.Permission {
 	keys := KeysOf(x, role).With(policy.KeyAccessPoint, accessPoint)
@@ -74,16 +78,16 @@ func SendingTo(x *wire.Exchange, role, target, key string) []policy.Permission {
 	return all
 }
 
-// asRole are the keys of every call in a role's name.
+// KeysOf are the keys of every call in a role's name.
 func KeysOf(x *wire.Exchange, role string) policy.Keys {
 	return policy.Keys{}.With(policy.KeySecure, "true", policy.KeyRegion, x.Call.Region, policy.KeyAccount, x.Call.Account, policy.KeyPrincipal, role)
 }
 
-// sendCall is what a role needs for a target of a service, and how Lambda's
+// SendCall is what a role needs for a target of a service, and how Lambda's
 // refusal names it.
-type sendCall struct{ action, Call, Service string }
+type SendCall struct{ action, Call, Service string }
 
-var sendCalls = map[string]sendCall{
+var sendCalls = map[string]SendCall{
 	"sqs":    {"sqs:SendMessage", "SendMessage", "SQS"},
 	"sns":    {"sns:Publish", "Publish", "SNS"},
 	"lambda": {"lambda:InvokeFunction", "Invoke", "Lambda"},
@@ -92,7 +96,7 @@ var sendCalls = map[string]sendCall{
 }
 
 // SendCallTo is the call that delivers to a target.
-func SendCallTo(target string) (call sendCall, known bool) {
+func SendCallTo(target string) (call SendCall, known bool) {
 	call, known = sendCalls[wire.ServiceOf(target)]
 	return call, known
 }

@@ -32,6 +32,7 @@ type Denials struct {
 	found  []Denial
 }
 
+// NewDenials has asked about no function yet.
 func NewDenials() *Denials { return &Denials{writes: map[string]int{}, asked: map[string]int{}} }
 
 // Count is the step that counts writes, before and after: what is asked while
@@ -64,6 +65,7 @@ func (d *Denials) Due(x *wire.Exchange, function string) bool {
 	return !before || last != now
 }
 
+// Keep notes a denial once.
 func (d *Denials) Keep(denied Denial) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -85,7 +87,7 @@ func (d *Denials) List(account string) []Denial {
 	return found
 }
 
-// Forget begins anew.
+// Forget begins the list of an account anew.
 func (d *Denials) Forget(account string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

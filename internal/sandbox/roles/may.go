@@ -14,7 +14,7 @@ import (
 	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox/wire"
 )
 
-// roleMay evaluates a role's attached and inline policies and its boundary. A
+// May evaluates a role's attached and inline policies and its boundary. A
 // condition on a key of which nothing is known is not met, be it in what allows
 // or in what denies. Policies of AWS that the emulator does not know allow
 // everything.
@@ -28,7 +28,7 @@ func May(ctx context.Context, e *emulator.Client, x *wire.Exchange, role string,
 	if err != nil {
 		return false, err
 	}
-	boundary := wire.XmlValues(body, "PermissionsBoundaryArn")
+	boundary := wire.XMLValues(body, "PermissionsBoundaryArn")
 	for _, p := range wanted {
 		if !policy.Allows(policies, p) {
 			return false, nil
@@ -49,7 +49,7 @@ func rolePolicies(ctx context.Context, e *emulator.Client, x *wire.Exchange, rol
 	if err != nil {
 		return nil, err
 	}
-	for _, arn := range wire.XmlValues(attached, "PolicyArn") {
+	for _, arn := range wire.XMLValues(attached, "PolicyArn") {
 		document, err := managedPolicy(ctx, e, x, arn)
 		if err != nil {
 			return nil, err
@@ -60,7 +60,7 @@ func rolePolicies(ctx context.Context, e *emulator.Client, x *wire.Exchange, rol
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range wire.XmlValues(inline, "member") {
+	for _, name := range wire.XMLValues(inline, "member") {
 		_, body, err := e.AskIAM(ctx, x, url.Values{"Action": {"GetRolePolicy"}, "RoleName": {role}, "PolicyName": {name}})
 		if err != nil {
 			return nil, err
@@ -80,7 +80,7 @@ func managedPolicy(ctx context.Context, e *emulator.Client, x *wire.Exchange, ar
 	if err != nil {
 		return policy.Document{}, err
 	}
-	version := wire.XmlValues(body, "DefaultVersionId")
+	version := wire.XMLValues(body, "DefaultVersionId")
 	if status != http.StatusOK || len(version) == 0 {
 		if strings.Contains(arn, ":iam::aws:policy/") {
 			return policy.Document{Statement: []policy.Statement{{Effect: "Allow", Action: []string{"*"}, Resource: []string{"*"}}}}, nil
@@ -101,7 +101,7 @@ func managedPolicy(ctx context.Context, e *emulator.Client, x *wire.Exchange, ar
 // policyIn reads the document in an answer of IAM, which encodes it as a URL.
 func policyIn(body []byte, element string) (policy.Document, error) {
 	var document policy.Document
-	for _, text := range wire.XmlValues(body, element) {
+	for _, text := range wire.XMLValues(body, element) {
 		plain, err := url.QueryUnescape(text)
 		if err != nil {
 			return document, fmt.Errorf("not encoded: %w", err)

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 )
 
+// FreshRole creates a role that has not spread yet.
 func (c Tenant) FreshRole(t *testing.T, name, trust string) string {
 	t.Helper()
 	out, err := c.IAM.CreateRole(t.Context(), &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &trust})
@@ -31,13 +32,16 @@ func (c Tenant) Role(t *testing.T, name, trust string) string {
 	return arn
 }
 
+// Trust lets Lambda assume a role.
 const Trust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
 
+// Echo is a function that says what it runs with.
 const Echo = `import os
 def handler(event, context):
     return {"v": os.environ.get("V"), "memory": context.memory_limit_in_mb, "version": context.function_version}
 `
 
+// Zipped is the archive of a function in one file.
 func Zipped(t *testing.T, source string) []byte {
 	t.Helper()
 	var out bytes.Buffer
@@ -52,6 +56,7 @@ func Zipped(t *testing.T, source string) []byte {
 	return out.Bytes()
 }
 
+// FunctionInput creates a function with the code of Echo.
 func FunctionInput(t *testing.T, name, role string) *lambda.CreateFunctionInput {
 	t.Helper()
 	return &lambda.CreateFunctionInput{
@@ -87,6 +92,7 @@ func (c Tenant) Settle(t *testing.T, name string) {
 	t.Fatalf("%s did not become active", name)
 }
 
+// Publish publishes a version of the function f.
 func (c Tenant) Publish(t *testing.T) string {
 	t.Helper()
 	out, err := c.Lambda.PublishVersion(t.Context(), &lambda.PublishVersionInput{FunctionName: aws.String("f")})
@@ -105,6 +111,7 @@ func (c Tenant) Live(t *testing.T, version string) {
 	}
 }
 
+// Configure changes the variable of the function f and waits until it is there.
 func (c Tenant) Configure(t *testing.T, value string) {
 	t.Helper()
 	_, err := c.Lambda.UpdateFunctionConfiguration(t.Context(), &lambda.UpdateFunctionConfigurationInput{
@@ -116,6 +123,7 @@ func (c Tenant) Configure(t *testing.T, value string) {
 	c.Settle(t, "f")
 }
 
+// Get asks for the function f.
 func (c Tenant) Get(t *testing.T, qualifier *string) *lambda.GetFunctionOutput {
 	t.Helper()
 	out, err := c.Lambda.GetFunction(t.Context(), &lambda.GetFunctionInput{FunctionName: aws.String("f"), Qualifier: qualifier})
@@ -125,6 +133,7 @@ func (c Tenant) Get(t *testing.T, qualifier *string) *lambda.GetFunctionOutput {
 	return out
 }
 
+// PutEvents configures asynchronous invocation of the function f.
 func (c Tenant) PutEvents(t *testing.T, qualifier *string, retries, age *int32, onFailure string) error {
 	input := &lambda.PutFunctionEventInvokeConfigInput{
 		FunctionName: aws.String("f"), Qualifier: qualifier, MaximumRetryAttempts: retries, MaximumEventAgeInSeconds: age,

@@ -9,10 +9,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 )
 
+// PolicyOf is a policy of whole statements.
 func PolicyOf(statement string) string {
 	return `{"Version":"2012-10-17","Statement":[` + statement + `]}`
 }
 
+// Statement is a policy of one Allow, without its effect.
 func Statement(fields string) string {
 	return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` + fields + `}]}`
 }
@@ -47,6 +49,7 @@ func (c Tenant) BoundTo(function, actions string) string {
 		actions, Region, c.Account, function)
 }
 
+// Free is an Allow for whoever calls in the role's name.
 func Free(actions string) string {
 	return fmt.Sprintf(`{"Effect":"Allow","Action":[%s],"Resource":"*"}`, actions)
 }

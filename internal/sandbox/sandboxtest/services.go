@@ -20,6 +20,7 @@ import (
 	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox/wire"
 )
 
+// Alarms is the client of CloudWatch.
 func (c Tenant) Alarms() *cloudwatch.Client { return cloudwatch.NewFromConfig(c.Config) }
 
 // PutAlarm creates or updates an alarm on a metric.
@@ -61,6 +62,7 @@ func (c Tenant) CloudWatch(t *testing.T, operation string, request map[string]an
 	return resp.StatusCode, answer
 }
 
+// Alarm describes one alarm.
 func (c Tenant) Alarm(t *testing.T, name string) wire.Object {
 	t.Helper()
 	status, answer := c.CloudWatch(t, "DescribeAlarms", map[string]any{"AlarmNames": []any{name}})
@@ -72,12 +74,15 @@ func (c Tenant) Alarm(t *testing.T, name string) wire.Object {
 	return found
 }
 
+// EC2 is its client.
 func (c Tenant) EC2() *ec2.Client { return ec2.NewFromConfig(c.Config) }
 
+// S3 is its client.
 func (c Tenant) S3() *s3.Client {
 	return s3.NewFromConfig(c.Config, func(o *s3.Options) { o.UsePathStyle = true })
 }
 
+// Bucket creates the account's bucket for code.
 func (c Tenant) Bucket(t *testing.T) string {
 	t.Helper()
 	name := "code-" + c.Account
@@ -90,6 +95,7 @@ func (c Tenant) Bucket(t *testing.T) string {
 	return name
 }
 
+// SQS is its client.
 func (c Tenant) SQS() *sqs.Client { return sqs.NewFromConfig(c.Config) }
 
 // Queue creates a queue and returns its URL.
@@ -102,10 +108,12 @@ func (c Tenant) Queue(t *testing.T, name string, attributes map[string]string) s
 	return *out.QueueUrl
 }
 
+// QueueARN is that of a queue of the account.
 func (c Tenant) QueueARN(name string) string {
 	return fmt.Sprintf("arn:aws:sqs:%s:%s:%s", Region, c.Account, name)
 }
 
+// QueueAttributes asks for attributes of a queue.
 func (c Tenant) QueueAttributes(t *testing.T, url string, names ...sqstypes.QueueAttributeName) map[string]string {
 	t.Helper()
 	out, err := c.SQS().GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{QueueUrl: &url, AttributeNames: names})
@@ -115,6 +123,7 @@ func (c Tenant) QueueAttributes(t *testing.T, url string, names ...sqstypes.Queu
 	return out.Attributes
 }
 
+// ECR calls the registry, for which the module has no client.
 func (c Tenant) ECR(t *testing.T, operation, request string) (status int, answer wire.Object) {
 	t.Helper()
 	return c.Post(t, "ecr", "AmazonEC2ContainerRegistry_V20150921."+operation, request)
@@ -130,6 +139,7 @@ func (c Tenant) Push(t *testing.T, tag, content string) string {
 	return answer.Object("image").Object("imageId").Text("imageDigest")
 }
 
+// Key creates a key and returns its ARN.
 func (c Tenant) Key(t *testing.T, policy *string) string {
 	t.Helper()
 	out, err := c.KMS.CreateKey(t.Context(), &kms.CreateKeyInput{Policy: policy})
@@ -139,6 +149,7 @@ func (c Tenant) Key(t *testing.T, policy *string) string {
 	return *out.KeyMetadata.Arn
 }
 
+// KeyPolicy lets the account and, for some log groups, the Logs service use a key.
 func KeyPolicy(account, condition string) string {
 	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[
 		{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::%s:root"},"Action":"kms:*","Resource":"*"},

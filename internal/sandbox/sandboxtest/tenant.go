@@ -39,11 +39,13 @@ var accounts atomic.Int64
 // NewAccount is the id of an account that nobody has used.
 func NewAccount() string { return fmt.Sprintf("4%011d", accounts.Add(1)) }
 
+// New is an account that nobody has used.
 func New(t *testing.T) Tenant {
 	t.Helper()
 	return Clients(Box.Endpoint(), NewAccount())
 }
 
+// Clients are those of an account at an endpoint.
 func Clients(endpoint, account string) Tenant {
 	config := aws.Config{
 		Region:       Region,
@@ -62,10 +64,12 @@ func Clients(endpoint, account string) Tenant {
 	}
 }
 
+// Authorization is the header that says who calls which service.
 func Authorization(account, service string) string {
 	return fmt.Sprintf("AWS4-HMAC-SHA256 Credential=%s/20260101/%s/%s/aws4_request, SignedHeaders=host, Signature=0", account, Region, service)
 }
 
+// WantError fails unless the error has a code, and a message with a text in it.
 func WantError(t *testing.T, err error, code, message string) {
 	t.Helper()
 	var failed smithy.APIError

@@ -15,6 +15,7 @@ type Answer struct {
 	Body   []byte
 }
 
+// NewAnswer is an answer that somebody still has to write.
 func NewAnswer() *Answer { return &Answer{header: http.Header{}} }
 
 // AnswerOf is an answer that is there already.
@@ -39,6 +40,7 @@ func (a *Answer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// Send passes the answer on to the client.
 func (a *Answer) Send(w http.ResponseWriter) {
 	maps.Copy(w.Header(), a.header)
 	w.Header().Set("Content-Length", strconv.Itoa(len(a.Body)))
@@ -46,6 +48,7 @@ func (a *Answer) Send(w http.ResponseWriter) {
 	_, _ = w.Write(a.Body) // fails only when the client is gone
 }
 
+// SetJSON replaces the body.
 func (a *Answer) SetJSON(value any) error {
 	body, err := json.Marshal(value)
 	if err != nil {

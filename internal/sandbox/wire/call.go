@@ -1,8 +1,6 @@
 package wire
 
-import (
-	"time"
-)
+import "time"
 
 // Kind says what a call does to the account's configuration.
 type Kind string
@@ -37,7 +35,7 @@ type Call struct {
 	Status   int    `json:"status"`
 	// ErrorCode is empty for calls that succeeded.
 	ErrorCode string `json:"error_code,omitempty"`
-	// Throttled calls were refused for their rate, see Conditions.
+	// Throttled calls were refused for their rate, see package conditions.
 	Throttled bool `json:"throttled,omitempty"`
 	// Unsupported calls were answered with 501: nobody here knows them.
 	Unsupported bool          `json:"unsupported,omitempty"`

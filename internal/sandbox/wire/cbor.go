@@ -156,7 +156,8 @@ func (d *cborDecoder) simple(low byte, n uint64) any {
 	}
 }
 
-// AppendCBOR encodes what decodeCBOR returns. Other types become null.
+// AppendCBOR encodes nil, bool, int64, float64, string, []byte, []any and
+// map[string]any. Other types become null.
 func AppendCBOR(out []byte, value any) []byte {
 	switch v := value.(type) {
 	case bool:

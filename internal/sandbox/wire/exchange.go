@@ -1,3 +1,6 @@
+// Package wire reads one AWS call and answers it: who calls which operation of
+// which service, the members of the request in whatever protocol it came, and
+// answers and refusals in the form that protocol has.
 package wire
 
 import (
@@ -28,6 +31,7 @@ type Exchange struct {
 // Protocol is the wire format of a service, which its errors must have too.
 type Protocol int
 
+// The protocols of services that the sandbox answers for.
 const (
 	ProtocolUnknown Protocol = iota
 	QueryProtocol            // form in, XML out: iam, sts, ec2
@@ -60,6 +64,7 @@ func (x *Exchange) Body() ([]byte, error) {
 	return payload, nil
 }
 
+// SetBody replaces the request body.
 func (x *Exchange) SetBody(payload []byte) {
 	x.Payload, x.read = payload, true
 	x.Request.Body = io.NopCloser(bytes.NewReader(payload))

@@ -12,7 +12,8 @@ type Handler func(w http.ResponseWriter, x *Exchange)
 // Step is one stage of the proxy.
 type Step func(next Handler) Handler
 
-// Pause waits unless the sandbox ends first.
+// Pause waits unless the context ends first: the client is gone, or the sandbox
+// ends.
 func Pause(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()

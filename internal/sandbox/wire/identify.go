@@ -57,13 +57,13 @@ func operation(x *Exchange) (string, Protocol) {
 	if action := queryAction(x); action != "" {
 		return action, QueryProtocol
 	}
-	wire := RESTJSON
+	protocol := RESTJSON
 	if x.Call.Service == "s3" {
-		wire = RESTXML
+		protocol = RESTXML
 	}
 	name, variables := routes().match(x.Call.Service, r)
 	x.Path = variables
-	return name, wire
+	return name, protocol
 }
 
 // queryAction finds the Action of the Query protocol, in the form or, for GET

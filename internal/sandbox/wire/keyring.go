@@ -10,6 +10,7 @@ const defaultAccount = "000000000000"
 
 var accountID = regexp.MustCompile(`^\d{12}$`)
 
+// IsAccount reports whether a text is the id of an account.
 func IsAccount(text string) bool { return accountID.MatchString(text) }
 
 // Keyring knows which account an access key belongs to: a key of 12 digits is
@@ -19,6 +20,7 @@ type Keyring struct {
 	accounts map[string]string
 }
 
+// NewKeyring knows accounts only.
 func NewKeyring() *Keyring { return &Keyring{accounts: map[string]string{}} }
 
 func (k *Keyring) account(key string) string {
@@ -33,6 +35,7 @@ func (k *Keyring) account(key string) string {
 	return defaultAccount
 }
 
+// Learn notes that an access key belongs to an account.
 func (k *Keyring) Learn(key, account string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -6,6 +6,7 @@ import (
 	"slices"
 )
 
+// Form is the request body as a form.
 func (x *Exchange) Form() (url.Values, error) {
 	body, err := x.Body()
 	if err != nil {
@@ -78,6 +79,7 @@ func (x *Exchange) Texts(key string) []string {
 	return nil
 }
 
+// TextsIn are the texts in a list.
 func TextsIn(list any) []string {
 	var texts []string
 	elements, _ := list.([]any)

@@ -9,6 +9,7 @@ import (
 // Object is a JSON object whose numbers keep their digits.
 type Object map[string]any
 
+// ParseObject reads a JSON object. Nothing at all is an empty one.
 func ParseObject(body []byte) (Object, error) {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()

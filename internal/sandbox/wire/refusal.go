@@ -32,7 +32,7 @@ func Refuse(w http.ResponseWriter, x *Exchange, r Refusal) {
 	_, _ = w.Write(body) // fails only when the client is gone
 }
 
-// RefuseFor is refuse with the reason that Lambda gives for throttling.
+// RefuseFor is Refuse with the reason that Lambda gives for throttling.
 func RefuseFor(w http.ResponseWriter, x *Exchange, r Refusal, reason string) {
 	x.Call.ErrorCode = r.Code
 	header, _ := r.Encode(x)
@@ -48,6 +48,7 @@ func Failure(err error) Refusal {
 	return Refusal{http.StatusInternalServerError, "SandboxFailure", err.Error()}
 }
 
+// Unsupported is the refusal of a call that nobody here knows, and marks it as one.
 func (x *Exchange) Unsupported() Refusal {
 	x.Call.Unsupported = true
 	service := x.Call.Service
@@ -60,6 +61,7 @@ func (x *Exchange) Unsupported() Refusal {
 	}
 }
 
+// Encode gives the refusal the form of the protocol of a call.
 func (r Refusal) Encode(x *Exchange) (header http.Header, body []byte) {
 	header = http.Header{"X-Amzn-Requestid": {fmt.Sprintf("sandbox-%d", x.Call.Seq)}}
 	switch x.Protocol {
@@ -130,6 +132,7 @@ func escapeXML(text string) string {
 // errorCode finds the code in an error of any protocol.
 var errorCode = regexp.MustCompile(`<Code>([^<]+)</Code>|"(?:__type|code|Code)"\s*:\s*"(?:[^"#]*#)?([^"]+)"`)
 
+// CodeOf is the code in an error answer of any protocol.
 func CodeOf(header http.Header, body []byte) string {
 	for _, key := range []string{"X-Amzn-Errortype", "X-Amzn-Query-Error"} {
 		if value := header.Get(key); value != "" {

@@ -5,6 +5,7 @@ import (
 	"strings"
 )
 
+// ListingRequest is what the tagging API is asked for.
 type ListingRequest struct {
 	ResourceTypeFilters []string
 	ResourceARNList     []string

@@ -17,11 +17,12 @@ func (x *Exchange) Tree() (Object, error) {
 	return ParseTree(x.Protocol, body)
 }
 
-func ParseTree(wire Protocol, body []byte) (Object, error) {
+// ParseTree reads what Tree and EncodeTree are about, in one of the two protocols.
+func ParseTree(protocol Protocol, body []byte) (Object, error) {
 	if len(body) == 0 {
 		return Object{}, nil
 	}
-	switch wire {
+	switch protocol {
 	case CBORProtocol:
 		value, err := decodeCBOR(body)
 		if err != nil {
@@ -44,6 +45,7 @@ func ParseTree(wire Protocol, body []byte) (Object, error) {
 	return Object{}, nil
 }
 
+// EncodeTree is a tree in the protocol of the call.
 func (x *Exchange) EncodeTree(tree Object) ([]byte, error) {
 	if x.Protocol == CBORProtocol {
 		return AppendCBOR(nil, map[string]any(tree)), nil

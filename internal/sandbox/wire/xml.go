@@ -5,8 +5,8 @@ import (
 	"regexp"
 )
 
-// XmlValues are the texts of all elements of a name.
-func XmlValues(body []byte, element string) []string {
+// XMLValues are the texts of all elements of a name.
+func XMLValues(body []byte, element string) []string {
 	var values []string
 	for _, m := range regexp.MustCompile(`(?s)<`+element+`>([^<]*)</`+element+`>`).FindAllSubmatch(body, -1) {
 		values = append(values, html.UnescapeString(string(m[1])))

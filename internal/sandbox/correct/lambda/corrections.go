@@ -1,3 +1,5 @@
+// Package lambda corrects the answers of Lambda, and those of Signer that are
+// about its code.
 package lambda
 
 import (
@@ -12,7 +14,7 @@ import (
 	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox/wire"
 )
 
-// lambdaCorrections begin with what edits the answers of all others.
+// Corrections begin with what edits the answers of all others.
 func Corrections(e *emulator.Client, denied *roles.Denials, propagation func(account string) time.Duration, s async.Settings) []correct.Correction {
 	var (
 		running  function.Executions

@@ -61,7 +61,7 @@ func network(ctx context.Context, e *emulator.Client, x *wire.Exchange, action, 
 	if err != nil || status == http.StatusOK {
 		return nil, err
 	}
-	code, message := strings.Join(wire.XmlValues(body, "Code"), ""), strings.Join(wire.XmlValues(body, "Message"), "")
+	code, message := strings.Join(wire.XMLValues(body, "Code"), ""), strings.Join(wire.XMLValues(body, "Message"), "")
 	return badPackage(fmt.Sprintf("Error occurred while %s. EC2 Error Code: %s. EC2 Error Message: %s", action, code, message)), nil
 }
 

@@ -12,23 +12,24 @@ import (
 	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox/wire"
 )
 
-// keyState is what DescribeKey says. The zero value is a key that is missing.
-type keyState struct {
+// KeyState is what DescribeKey says. The zero value is a key that is missing.
+type KeyState struct {
 	ARN   string
 	State string
 }
 
-func DescribeKey(ctx context.Context, e *emulator.Client, x *wire.Exchange, id string) (keyState, error) {
+// DescribeKey asks for a key by its id, ARN or alias.
+func DescribeKey(ctx context.Context, e *emulator.Client, x *wire.Exchange, id string) (KeyState, error) {
 	status, answer, err := e.AskJSON(ctx, x, "kms", "TrentService.DescribeKey", wire.Object{"KeyId": id})
 	if err != nil || status != http.StatusOK {
-		return keyState{}, err
+		return KeyState{}, err
 	}
 	metadata := answer.Object("KeyMetadata")
-	return keyState{ARN: metadata.Text("Arn"), State: metadata.Text("KeyState")}, nil
+	return KeyState{ARN: metadata.Text("Arn"), State: metadata.Text("KeyState")}, nil
 }
 
 // Problem is the error AWS gives for using the key, nil for one in order.
-func (k keyState) Problem(id string) *wire.Refusal {
+func (k KeyState) Problem(id string) *wire.Refusal {
 	switch k.State {
 	case "Enabled":
 		return nil
@@ -91,10 +92,10 @@ func keyStatesMatter(e *emulator.Client) []correct.Correction {
 	}
 }
 
-func keyOf(ctx context.Context, e *emulator.Client, x *wire.Exchange, member string) (keyState, error) {
+func keyOf(ctx context.Context, e *emulator.Client, x *wire.Exchange, member string) (KeyState, error) {
 	request, err := x.JSON()
 	if err != nil {
-		return keyState{}, err
+		return KeyState{}, err
 	}
 	return DescribeKey(ctx, e, x, request.Text(member))
 }

@@ -1,3 +1,5 @@
+// Package services corrects the answers of all services but Lambda, one or two
+// files for each.
 package services
 
 import (
@@ -9,7 +11,7 @@ import (
 	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox/wire"
 )
 
-// serviceCorrections are those of all services but Lambda.
+// Corrections are those of all services but Lambda.
 func Corrections(e *emulator.Client, keys *wire.Keyring, queueRest time.Duration) []correct.Correction {
 	return slices.Concat(
 		[]correct.Correction{learnKeys(keys)},

@@ -24,10 +24,10 @@ const (
 	maxEventSeconds = 21600
 )
 
-// eventConfigs: without a qualifier a configuration for asynchronous
-// invocation is that of $LATEST, its numbers have limits, the role must be
-// allowed to send to its destinations, and one operation changes some of its
-// members. The emulator keeps two configurations for $LATEST, checks only the
+// Configs are the corrections of configurations for asynchronous invocation:
+// without a qualifier one is that of $LATEST, its numbers have limits, the role
+// must be allowed to send to its destinations, and one operation changes some of
+// its members. The emulator keeps two configurations for $LATEST, checks only the
 // form of destinations and does not know UpdateFunctionEventInvokeConfig.
 // https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionEventInvokeConfig.html
 func Configs(e *emulator.Client) []correct.Correction {
@@ -193,6 +193,7 @@ func mergeEventConfig(ctx context.Context, e *emulator.Client, x *wire.Exchange)
 	return nil, nil
 }
 
+// ConfigPath is where the configuration of a qualifier is.
 func ConfigPath(name, qualifier string) string {
 	return "/2019-09-25/functions/" + url.PathEscape(name) + "/event-invoke-config?Qualifier=" + url.QueryEscape(qualifier)
 }

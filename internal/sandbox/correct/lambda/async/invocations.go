@@ -11,10 +11,11 @@ import (
 	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox/wire"
 )
 
-// asyncInvocations: Lambda takes an event, answers, and handles it by the
-// configuration of the alias or version that it was sent to. The emulator
-// looks at the configuration of the function only, sends a failure to one
-// target of two and in one format, and needs no permission for it.
+// Invocations is the correction of asynchronous ones: Lambda takes an event,
+// answers, and handles it by the configuration of the alias or version that it
+// was sent to. The emulator looks at the configuration of the function only,
+// sends a failure to one target of two and in one format, and needs no
+// permission for it.
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
 func Invocations(q *Queue) correct.Correction {
 	return correct.Correction{

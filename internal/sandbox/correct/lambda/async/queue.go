@@ -1,3 +1,5 @@
+// Package async is Lambda's queue: it handles events after their invocation was
+// answered, retries them, and delivers what became of them.
 package async
 
 import (
@@ -15,18 +17,19 @@ import (
 	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox/wire"
 )
 
-// eventQueue handles events after Lambda has accepted them, while nobody waits.
+// Queue handles events after Lambda has accepted them, while nobody waits.
 type Queue struct {
 	emulator *emulator.Client
 	running  *function.Executions
 	Settings
 }
 
+// New is a queue whose events count among the functions' executions.
 func New(e *emulator.Client, running *function.Executions, s Settings) *Queue {
 	return &Queue{emulator: e, running: running, Settings: s}
 }
 
-// asyncSettings are what events need besides the emulator.
+// Settings are what events need besides the emulator.
 type Settings struct {
 	Delay time.Duration // before the first retry
 	Log   io.Writer     // nil: nobody reads it

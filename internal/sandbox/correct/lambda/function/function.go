@@ -1,3 +1,5 @@
+// Package function is what all corrections of Lambda know of a function: which one
+// a call is about, what the emulator says of it, and how many of it run.
 package function
 
 import (
@@ -12,7 +14,7 @@ import (
 	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox/wire"
 )
 
-// functionRef is the function a call is about: name, and qualifier if any. The
+// Ref is the function a call is about: name, and qualifier if any. The
 // path may carry a name, a partial or a full ARN, each with a qualifier.
 func Ref(x *wire.Exchange) (name, qualifier string) {
 	name = x.Path["FunctionName"]
@@ -26,7 +28,7 @@ func Ref(x *wire.Exchange) (name, qualifier string) {
 	return name, qualifier
 }
 
-// functionConfig asks for a function's configuration. Nil without error: there
+// Config asks for a function's configuration. Nil without error: there
 // is no such function or qualifier.
 func Config(ctx context.Context, e *emulator.Client, x *wire.Exchange, name, qualifier string) (wire.Object, error) {
 	path := "/2015-03-31/functions/" + url.PathEscape(name) + "/configuration"
@@ -40,7 +42,7 @@ func Config(ctx context.Context, e *emulator.Client, x *wire.Exchange, name, qua
 	return wire.ParseObject(body)
 }
 
-// versionsOf lists the versions of a function, $LATEST among them.
+// Versions lists the versions of a function, $LATEST among them.
 func Versions(ctx context.Context, e *emulator.Client, x *wire.Exchange, name string) ([]wire.Object, error) {
 	status, body, err := e.Ask(ctx, x, "lambda", http.MethodGet, "/2015-03-31/functions/"+url.PathEscape(name)+"/versions", nil, nil)
 	if err != nil || status != http.StatusOK {
@@ -68,6 +70,7 @@ func Listed(list any) []wire.Object {
 	return configs
 }
 
+// Latest is the version in the making.
 const Latest = "$LATEST"
 
 // unqualified strips the qualifier of a function's ARN.
