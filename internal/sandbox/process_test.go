@@ -1,4 +1,4 @@
-package sandbox
+package sandbox_test
 
 import (
 	"bufio"
@@ -14,6 +14,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox"
+	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox/sandboxtest"
 )
 
 // doomedVariable makes the test binary a process that starts a sandbox and
@@ -21,12 +24,12 @@ import (
 const doomedVariable = "SANDBOX_TEST_DOOMED"
 
 func doomed() int {
-	s, err := Start(context.Background(), Options{})
+	s, err := sandbox.Start(context.Background(), sandbox.Options{})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	fmt.Println(s.child.cmd.Process.Pid, s.Endpoint())
+	fmt.Println(s.Leader(), s.Endpoint())
 	select {}
 }
 
@@ -59,20 +62,20 @@ func waitForEnd(t *testing.T, leader int) {
 }
 
 // startWorker makes the emulator start a process that runs a function.
-func startWorker(t *testing.T, s *Sandbox) {
+func startWorker(t *testing.T, endpoint string) {
 	t.Helper()
-	c := clientsOf(s, "123456789012")
-	name, trust := "worker", lambdaTrust
-	role, err := c.iam.CreateRole(t.Context(), &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &trust})
+	c := sandboxtest.Clients(endpoint, "123456789012")
+	name, trust := "worker", sandboxtest.Trust
+	role, err := c.IAM.CreateRole(t.Context(), &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &trust})
 	if err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(defaultRolePropagation)
-	if _, err := c.lambda.CreateFunction(t.Context(), functionInput(t, name, *role.Role.Arn)); err != nil {
+	time.Sleep(sandbox.DefaultRolePropagation)
+	if _, err := c.Lambda.CreateFunction(t.Context(), sandboxtest.FunctionInput(t, name, *role.Role.Arn)); err != nil {
 		t.Fatal(err)
 	}
-	c.settle(t, name)
-	if _, err := c.lambda.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: &name}); err != nil {
+	c.Settle(t, name)
+	if _, err := c.Lambda.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: &name}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -98,7 +101,7 @@ func TestProcesses_EndWhenTheParentIsKilled(t *testing.T) {
 	if _, err := fmt.Sscan(line, &leader, &endpoint); err != nil {
 		t.Fatal(err)
 	}
-	startWorker(t, &Sandbox{endpoint: endpoint})
+	startWorker(t, endpoint)
 	if count := inGroup(t, leader); count < 2 {
 		t.Fatalf("%d processes: no function worker to prove anything with", count)
 	}
@@ -111,48 +114,32 @@ func TestProcesses_EndWhenTheParentIsKilled(t *testing.T) {
 
 func TestStop_EndsEveryProcessAndCanBeRepeated(t *testing.T) {
 	t.Parallel()
-	s, err := Start(t.Context(), Options{})
+	s, err := sandbox.Start(t.Context(), sandbox.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	startWorker(t, s)
-	leader := s.child.cmd.Process.Pid
+	startWorker(t, s.Endpoint())
+	leader := s.Leader()
 	for range 2 {
 		if err := s.Stop(); err != nil {
 			t.Error(err)
 		}
 	}
 	waitForEnd(t, leader)
-	if _, err := os.Stat(s.runDir); !os.IsNotExist(err) {
+	if _, err := os.Stat(s.RunDir()); !os.IsNotExist(err) {
 		t.Errorf("run directory is left: %v", err)
 	}
 }
 
 func TestEnv_OverridesTheDevelopersEnvironment(t *testing.T) {
 	t.Setenv("AWS_ENDPOINT_URL_LAMBDA", "https://example.invalid")
-	env := box.Env("123456789012")
+	env := sandboxtest.Box.Env("123456789012")
 	for _, want := range []string{
-		"AWS_ENDPOINT_URL=" + box.Endpoint(), "AWS_ENDPOINT_URL_LAMBDA=" + box.Endpoint(),
-		"AWS_ACCESS_KEY_ID=123456789012", "AWS_REGION=" + region, "AWS_PROFILE=default",
+		"AWS_ENDPOINT_URL=" + sandboxtest.Box.Endpoint(), "AWS_ENDPOINT_URL_LAMBDA=" + sandboxtest.Box.Endpoint(),
+		"AWS_ACCESS_KEY_ID=123456789012", "AWS_REGION=" + sandboxtest.Region, "AWS_PROFILE=default",
 	} {
 		if !slices.Contains(env, want) {
 			t.Errorf("no %s in %q", want, env)
 		}
 	}
 }
-
-func TestChildEnv_HasNothingOfTheDevelopersAWS(t *testing.T) {
-	t.Setenv("AWS_PROFILE", "production")
-	t.Setenv("HTTPS_PROXY", "http://example.invalid")
-	t.Setenv("DOCKER_HOST", "tcp://example.invalid")
-	for _, pair := range childEnv(Options{}, t.TempDir(), addr("127.0.0.1:1")) {
-		if strings.HasPrefix(pair, "AWS_") || strings.Contains(pair, "example.invalid") {
-			t.Errorf("the child has %s", pair)
-		}
-	}
-}
-
-type addr string
-
-func (addr) Network() string  { return "tcp" }
-func (a addr) String() string { return string(a) }

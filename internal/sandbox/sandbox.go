@@ -11,24 +11,22 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox/emulator"
+	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox/proxy"
 )
 
 // Sandbox is a running local AWS. Every 12-digit number is an account of its
 // own: tests that use one account each need no reset and can run in parallel.
 type Sandbox struct {
-	options    Options
-	runDir     string
-	endpoint   string
-	recorder   *Recorder
-	conditions *conditionStore
-	faults     *faultStore
-	tapes      *tapeStore
-	judge      *judge
-	denials    *denials
-	server     *http.Server
-	child      *child
-	endLife    context.CancelFunc // of what the proxy does on its own
-	stop       func() error
+	options  Options
+	runDir   string
+	endpoint string
+	proxy    *proxy.Proxy
+	server   *http.Server
+	child    *emulator.Process
+	endLife  context.CancelFunc // of what the proxy does on its own
+	stop     func() error
 }
 
 // Start installs the emulator if it is missing, starts it and returns when it
@@ -39,15 +37,15 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
-	python, err := install(ctx, o.Python, o.CacheDir)
+	python, err := emulator.Install(ctx, o.Python, o.CacheDir)
 	if err != nil {
 		return nil, err
 	}
-	runDir, err := makeRunDir(o.CacheDir)
+	runDir, err := emulator.MakeRunDir(o.CacheDir)
 	if err != nil {
 		return nil, err
 	}
-	s := &Sandbox{options: o, runDir: runDir, recorder: newRecorder(), conditions: newConditionStore(o.Conditions), faults: newFaultStore(), tapes: newTapeStore()}
+	s := &Sandbox{options: o, runDir: runDir}
 	s.stop = sync.OnceValue(s.stopOnce)
 	if err := s.start(ctx, python); err != nil {
 		return nil, errors.Join(err, s.Stop())
@@ -62,18 +60,23 @@ func (s *Sandbox) start(ctx context.Context, python string) error {
 		return fmt.Errorf("sandbox: cannot listen: %w", err)
 	}
 	s.endpoint = "http://" + front.Addr().String()
-	s.child, err = startChild(ctx, python, s.runDir, childEnv(s.options, s.runDir, front.Addr()), s.options.Log)
+	o := s.options
+	s.child, err = emulator.Start(ctx, python, s.runDir, front.Addr(), emulator.Settings{
+		Region: o.Region, StateDelay: o.StateDelay, AsyncRetryDelay: o.AsyncRetryDelay, Log: o.Log,
+	})
 	if err != nil {
 		return errors.Join(err, front.Close())
 	}
 	life, endLife := context.WithCancel(context.WithoutCancel(ctx))
 	s.endLife = endLife
-	entrance := newProxy(s.options, s.child.address, s.recorder, s.conditions, s.faults, s.tapes) //nolint:contextcheck // every call brings its own
-	s.judge, s.denials = entrance.judge, entrance.denials
-	entrance.emulator.background = func(work func(context.Context)) { go work(life) }
-	s.server = &http.Server{Handler: entrance, ReadHeaderTimeout: time.Minute}
+	s.proxy = proxy.New(proxy.Settings{ //nolint:contextcheck // every call brings its own
+		Address: s.child.Address, Conditions: o.Conditions,
+		RolePropagation: o.RolePropagation, AsyncDelay: o.AsyncRetryDelay, QueueRest: o.QueueRest, Log: o.Log,
+		Background: func(work func(context.Context)) { go work(life) },
+	})
+	s.server = &http.Server{Handler: s.proxy, ReadHeaderTimeout: time.Minute}
 	go func() { _ = s.server.Serve(front) }() // ends with ErrServerClosed in Stop
-	return s.child.waitHealthy(ctx)
+	return s.child.WaitHealthy(ctx)
 }
 
 // Stop ends the emulator and every process it started. It may be called more
@@ -87,7 +90,7 @@ func (s *Sandbox) stopOnce() error {
 		err = s.server.Close()
 	}
 	if s.child != nil {
-		err = errors.Join(err, s.child.kill())
+		err = errors.Join(err, s.child.Kill())
 	}
 	return errors.Join(err, os.RemoveAll(s.runDir))
 }
@@ -96,13 +99,13 @@ func (s *Sandbox) stopOnce() error {
 func (s *Sandbox) Endpoint() string { return s.endpoint }
 
 // Recorder lists the calls that passed.
-func (s *Sandbox) Recorder() *Recorder { return s.recorder }
+func (s *Sandbox) Recorder() *Recorder { return s.proxy.Recorder }
 
 // Env returns KEY=VALUE pairs that point Terraform, the AWS CLI and every SDK
 // at one account of the sandbox. Appended to os.Environ() they win over a
 // profile, session or endpoint of the developer.
 func (s *Sandbox) Env(account string) []string {
-	config := filepath.Join(s.runDir, awsConfigFile)
+	config := filepath.Join(s.runDir, emulator.ConfigFile)
 	env := []string{
 		"AWS_ENDPOINT_URL=" + s.endpoint,
 		"AWS_ACCESS_KEY_ID=" + account,

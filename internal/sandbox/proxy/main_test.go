@@ -1,0 +1,9 @@
+package proxy_test
+
+import (
+	"testing"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/sandbox/sandboxtest"
+)
+
+func TestMain(m *testing.M) { sandboxtest.Main(m) }
