@@ -130,7 +130,7 @@ func settle(t *testing.T, m applied, do func() bool) {
 	}
 }
 
-// once checks that no object is there twice.
+// once checks that no object is listed twice.
 func (c faultCase) once(t *testing.T, a *tenant) {
 	t.Helper()
 	keys, err := a.kms.ListKeys(t.Context(), &kms.ListKeysInput{})

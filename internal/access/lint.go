@@ -54,13 +54,13 @@ func lintBreadth(s Asked) []Finding {
 	var found []Finding
 	for _, pattern := range patterns {
 		f := Finding{
-			At: "resources", What: fmt.Sprintf("%q names every resource there is", pattern), Why: "Whoever takes over the function gets all of them",
+			At: "resources", What: fmt.Sprintf("%q names every resource there is", pattern), Why: "Anybody who takes over the function gets all of them",
 			Write: "Name the resources, or add reason = \"why it cannot be less\"",
 		}
 		switch kind := example.kindOf(pattern); {
 		case example.Breadth([]string{pattern}) == Anywhere:
 			f.What = fmt.Sprintf("%q leaves the partition, the region or the account open", pattern)
-			f.Why = "It names resources of other accounts or regions too, whoever they belong to"
+			f.Why = "It names resources of other accounts or regions too, no matter who owns them"
 			f.Write = "Write partition, region and account, or add reason = \"why it cannot be less\""
 		case !emptyName(pattern):
 			f.What = fmt.Sprintf("%q does not say how the name of the %s begins", pattern, kind)
@@ -129,8 +129,8 @@ func lintAction(s Asked, name string) []Finding {
 	}
 	if s.Reason == "" && action.opensAll() {
 		return []Finding{{
-			At: "actions", What: fmt.Sprintf("%s decides for all resources at once who may use them", action.Name), Why: "It takes no resource, so whoever takes over the function can let others in to any of them",
-			Write: "Leave it to whoever sets the account up, or add reason = \"why the function has to\"",
+			At: "actions", What: fmt.Sprintf("%s decides for all resources at once who may use them", action.Name), Why: "It takes no resource, so anybody who takes over the function can let others in to any of them",
+			Write: "Leave it to the people who set up the account, or add reason = \"why the function has to\"",
 		}}
 	}
 	if Covers(name, passRole) && !s.ConditionsOpen && !s.namesService() {
@@ -263,7 +263,7 @@ func LintDocument(document string) ([]string, error) {
 		found = append(found, "all statements: together they are an administrator's: "+why+".")
 	}
 	for _, e := range Escalations(grants) {
-		found = append(found, "all statements: together they let whoever has them take more, by "+e.Describe()+".")
+		found = append(found, "all statements: together they let anybody who has them take more, by "+e.Describe()+".")
 	}
 	if size := len([]rune(compact(document))); size > bp.MaxPolicySize {
 		found = append(found, fmt.Sprintf("all statements: the document has %d characters without white space, and a managed policy holds %d. Split it.", size, bp.MaxPolicySize))

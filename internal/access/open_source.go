@@ -56,7 +56,7 @@ func openPart(arn string) string {
 	case strings.ContainsAny(fields[4], "*?"):
 		return "has a wildcard in place of the account, so a source of any account passes"
 	case !openARN(arn) && withoutAccount(arn):
-		return "names no account, so whoever takes over the name of the bucket passes"
+		return "names no account, so anybody who takes over the name of the bucket passes"
 	case !openARN(arn):
 		return ""
 	case fields[2] == "s3":

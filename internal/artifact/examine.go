@@ -188,7 +188,7 @@ func (x *examination) see(f file) (regular bool, err error) {
 	}
 	x.odd.see(f)
 	if secrets.IsSettingsFile(f.name) {
-		x.remark("code", false, "The code package holds a file that usually holds secrets", "%q goes with the code to whoever may read the function. Leave it out of the package, and keep secrets in Secrets Manager or Parameter Store.", f.name)
+		x.remark("code", false, "The code package holds a file that usually holds secrets", "%q goes with the code to everybody who may read the function. Leave it out of the package, and keep secrets in Secrets Manager or Parameter Store.", f.name)
 	}
 	return true, nil
 }

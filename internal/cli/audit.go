@@ -43,7 +43,7 @@ func newAudit(version string) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "audit",
 		Short: "Check all Lambda functions of an account against the controls",
-		Long: `Reads the Lambda functions of an account, whoever made them, together with what
+		Long: `Reads all Lambda functions of an account, no matter who made them, together with what
 surrounds them (role and policies, key, log group, dead-letter queue, alarms,
 resource policies), and checks them against the controls that units have to meet.
 It changes nothing.

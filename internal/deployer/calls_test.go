@@ -129,7 +129,7 @@ func TestCalls_AreInOrder(t *testing.T) {
 			t.Errorf("calls.json has a phase %q", phase)
 		}
 		if !slices.IsSorted(calls) || len(slices.Compact(slices.Clone(calls))) != len(calls) {
-			t.Errorf("the calls of %s are not sorted, or one is there twice", phase)
+			t.Errorf("the calls of %s are not sorted, or one is listed twice", phase)
 		}
 		for _, call := range calls {
 			if phase != Plan && phase != Audit && slices.Contains(callsByPhase()[Plan], call) {

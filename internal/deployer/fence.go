@@ -16,13 +16,13 @@ func (o Options) Refusal(phase Phase) error {
 	}
 	var problems []error
 	if !named(o) && !o.AnyName {
-		problems = append(problems, fmt.Errorf("name prefix: Without a name prefix, whoever has the %s policies can change every function, queue, log group, alarm and secret of the account, "+
+		problems = append(problems, fmt.Errorf("name prefix: Without a name prefix, anybody who has the %s policies can change every function, queue, log group, alarm and secret of the account, "+
 			"and do what the functions' roles may do; a role path alone keeps roles and policies apart, nothing else. "+
 			"Give what units' names begin with (--name-prefix), or state that it may be any (--any-name)", phase))
 	}
 	problems = append(problems, o.openPatterns()...)
 	if phase == Apply && !bounds(o) && !o.NoBoundary {
-		problems = append(problems, errors.New("boundary: Without a boundary, whoever has the apply policies can become an administrator: "+
+		problems = append(problems, errors.New("boundary: Without a boundary, anybody who has the apply policies can become an administrator: "+
 			"it writes a policy, attaches it to a role and hands the role to a function of its own. "+
 			"Give the permissions boundary of units' roles (--boundary), or state that there is none (--no-boundary)"))
 	}

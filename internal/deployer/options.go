@@ -148,7 +148,7 @@ func (o Options) Validate() error {
 			return nil
 		}
 		return fmt.Errorf("%q must be the ARN of a queue or topic, such as arn:aws:sqs:eu-west-1:111122223333:failed. "+
-			"A plan reads their policies; other targets, such as functions, event buses and buckets, take no permission of whoever deploys, so leave them out", arn)
+			"A plan reads their policies; other targets, such as functions, event buses and buckets, need no permission of the deployer, so leave them out", arn)
 	})
 	return errors.Join(slices.Concat(problems, o.contradictions(), o.foreign())...)
 }

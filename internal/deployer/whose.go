@@ -29,7 +29,7 @@ func (o Options) foreign() []error {
 	var problems []error
 	for _, w := range []whose{
 		{"boundary", o.Boundaries, "a role takes a boundary of its own account only", false},
-		{"deployer role", o.DeployerRoles, "the role that gets the policies has to be named as it is", false},
+		{"deployer role", o.DeployerRoles, "the role that gets the policies has to be named exactly", false},
 		{"policy", o.Policies, "a role takes policies of its own account and AWS's only", true},
 	} {
 		for _, arn := range w.arns {

@@ -21,7 +21,7 @@ func check(tasks []Task) error {
 	byID := make(map[string]Task, len(tasks))
 	for _, t := range tasks {
 		if _, twice := byID[t.ID]; twice {
-			return fmt.Errorf("%w: task %q is there twice", ErrGraph, t.ID)
+			return fmt.Errorf("%w: task %q is listed twice", ErrGraph, t.ID)
 		}
 		byID[t.ID] = t
 	}

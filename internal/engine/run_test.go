@@ -345,7 +345,7 @@ func TestRun_RefusesAWrongGraphBeforeAnythingRuns(t *testing.T) {
 		tasks []Task
 		text  string
 	}{
-		"duplicate":        {[]Task{{ID: "a"}, {ID: "b"}, {ID: "a"}}, `task "a" is there twice`},
+		"duplicate":        {[]Task{{ID: "a"}, {ID: "b"}, {ID: "a"}}, `task "a" is listed twice`},
 		"unknown":          {[]Task{{ID: "a", After: []string{"ghost"}}}, `task "ghost" does not exist`},
 		"itself":           {[]Task{{ID: "a", After: []string{"a"}}}, `task "a" depends on itself`},
 		"cycle":            {[]Task{{ID: "x"}, {ID: "a", After: []string{"b"}}, {ID: "b", After: []string{"c"}}, {ID: "c", After: []string{"a"}}}, `depends on itself`},

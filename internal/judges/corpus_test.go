@@ -76,7 +76,7 @@ func TestCorpus_OwnVerdicts(t *testing.T) {
 		must(t, err)
 		for _, e := range entries {
 			if names[e.Name] || e.Why == "" {
-				t.Errorf("%s is there twice, or says not why", e.Name)
+				t.Errorf("%s is listed twice, or says not why", e.Name)
 			}
 			names[e.Name] = true
 			counts[fmt.Sprintf("%s, %s", map[bool]string{true: "identity", false: "resource"}[kind.OfRole()], e.Verdict)]++

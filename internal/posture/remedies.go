@@ -21,9 +21,9 @@ func (c Control) remedyFor(evidence string) string {
 
 const (
 	moveVariable = "Move the value to secret_values_wo, which keeps it in a secret of the unit's own and out of the state; or put it into Secrets Manager or Parameter Store and its ARN into secrets."
-	clearTag     = "Take the secret out of the tags: no tag may hold one, neither in its value nor in its key, since whoever may list tags could read it."
-	clearHouse   = "Take the secret out of default_tags in the provider block: no tag may hold one, neither in its value nor in its key, since whoever may list tags could read it."
-	clearText    = "Take the secret out of the description: whoever may list functions could read it."
+	clearTag     = "Take the secret out of the tags: no tag may hold one, neither in its value nor in its key, since anybody who may list tags could read it."
+	clearHouse   = "Take the secret out of default_tags in the provider block: no tag may hold one, neither in its value nor in its key, since anybody who may list tags could read it."
+	clearText    = "Take the secret out of the description: anybody who may list functions could read it."
 	replace      = "Replace the secret, since others may have it by now."
 )
 

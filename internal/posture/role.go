@@ -111,7 +111,7 @@ func administers(w bp.Writing) string {
 		return "is an administrator's: " + why
 	}
 	if sets := access.Escalations(rights); len(sets) > 0 {
-		return "lets whoever has it take more, by " + sets[0].Describe()
+		return "lets anybody who has it take more, by " + sets[0].Describe()
 	}
 	return ""
 }

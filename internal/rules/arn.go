@@ -143,7 +143,7 @@ func Action(text string) error {
 	if text == "*" {
 		return &Violation{
 			What:  "\"*\" grants every action of every service",
-			Why:   "A function with it can do whatever the account can, and so can whoever takes the function over",
+			Why:   "A function with it can do whatever the account can, and so can anybody who takes over the function",
 			Write: "Name the actions the function calls, such as \"dynamodb:GetItem\"",
 		}
 	}

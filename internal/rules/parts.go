@@ -66,7 +66,7 @@ var (
 	}
 )
 
-// Repeats returns the first text that is there twice.
+// Repeats returns the first text that is listed twice.
 func Repeats(texts []string) (string, bool) {
 	for i, text := range texts {
 		if slices.Contains(texts[:i], text) {

@@ -54,7 +54,7 @@ var waits = []engine.Class{
 		Waiting: "the key to be usable by the service",
 		Match:   HasCode("AccessDeniedException", "Access to KMS is not allowed"),
 		Budget:  2 * time.Minute, First: time.Second, Most: 10 * time.Second,
-		Hint: "Whoever runs Terraform needs kms:GenerateDataKey, kms:Encrypt and kms:Decrypt on the key through the service, and the key has to be enabled",
+		Hint: "The identity that runs Terraform needs kms:GenerateDataKey, kms:Encrypt and kms:Decrypt on the key through the service, and the key has to be enabled",
 	},
 	{
 		Waiting: "the destination to be known to Lambda",

@@ -55,7 +55,7 @@ func (c *Inspector) InspectImage(ctx context.Context, uri string) (Image, error)
 	case err != nil:
 		return Image{}, &ObjectError{
 			Summary: "The image cannot be read", Err: err,
-			Detail: fmt.Sprintf("%s: %v. Whoever runs Terraform needs ecr:BatchGetImage on the repository.", uri, err),
+			Detail: fmt.Sprintf("%s: %v. The identity that runs Terraform needs ecr:BatchGetImage on the repository.", uri, err),
 		}
 	case len(out.Images) == 0 || out.Images[0].ImageId == nil:
 		return Image{}, noImage(uri, nil)

@@ -45,7 +45,7 @@ func (c *Inspector) InspectObject(ctx context.Context, spec bp.S3Spec) (Object, 
 		}
 		return Object{}, &ObjectError{
 			Summary: "The code package cannot be read", Err: err,
-			Detail: fmt.Sprintf("%s: %v. Whoever runs Terraform needs s3:GetObject on it, and Lambda deploys with the same permission.", where, err),
+			Detail: fmt.Sprintf("%s: %v. The identity that runs Terraform needs s3:GetObject on it, and Lambda deploys with the same permission.", where, err),
 		}
 	}
 	object := Object{Version: aws.ToString(out.VersionId), ETag: aws.ToString(out.ETag), SHA256: bp.Unknown[string]()}

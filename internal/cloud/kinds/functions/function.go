@@ -55,7 +55,7 @@ func getFunction(ctx context.Context, c *api.Client, name, qualifier string) (*l
 	// Without its tags nobody can tell whose the function is. (They are never
 	// given for a version.)
 	if e := out.TagsError; e != nil && qualifier == "" {
-		return nil, fmt.Errorf("read the tags of function %s: %s: %s. Whoever runs Terraform needs lambda:ListTags on it",
+		return nil, fmt.Errorf("read the tags of function %s: %s: %s. The identity that runs Terraform needs lambda:ListTags on it",
 			name, aws.ToString(e.ErrorCode), aws.ToString(e.Message))
 	}
 	return out, nil

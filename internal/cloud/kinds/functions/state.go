@@ -70,7 +70,7 @@ func settleReadable(ctx context.Context, c *api.Client, name, qualifier string) 
 			return found, err
 		}
 		if c.Clock.Now().Sub(started) >= appearing {
-			return found, fmt.Errorf("read the environment of function %s: %s. Whoever runs Terraform needs kms:Decrypt on the function's key", name, found.Unreadable)
+			return found, fmt.Errorf("read the environment of function %s: %s. The identity that runs Terraform needs kms:Decrypt on the function's key", name, found.Unreadable)
 		}
 		if err := c.Clock.Sleep(ctx, pause); err != nil {
 			return found, err

@@ -22,7 +22,7 @@ var secretWaits = []engine.Class{{
 	Waiting: "the key to be usable by Secrets Manager",
 	Match:   api.HasCode("EncryptionFailure"),
 	Budget:  2 * time.Minute, First: time.Second, Most: 10 * time.Second,
-	Hint: "Whoever runs Terraform needs kms:GenerateDataKey, kms:Encrypt and kms:Decrypt on the key through Secrets Manager, and the key has to be enabled",
+	Hint: "The identity that runs Terraform needs kms:GenerateDataKey, kms:Encrypt and kms:Decrypt on the key through Secrets Manager, and the key has to be enabled",
 }}
 
 // createSecret makes the secret without a value.
