@@ -120,9 +120,9 @@ type Alarm struct {
 	MissingData             String                          `attr:"treat_missing_data" doc:"What periods without data count as."`
 	LowSamples              String                          `attr:"evaluate_low_sample_count_percentiles" doc:"Whether a percentile of few samples counts; null without a percentile."`
 	ActionsEnabled          Value[bool]                     `attr:"actions_enabled" doc:"Whether the actions are taken."`
-	Actions                 Value[Set]                      `attr:"actions" doc:"ARNs told when the alarm goes on."`
-	OKActions               Value[Set]                      `attr:"ok_actions" doc:"ARNs told when it goes off."`
-	InsufficientDataActions Value[Set]                      `attr:"insufficient_data_actions" doc:"ARNs told when there is too little data."`
+	Actions                 Value[Set]                      `attr:"actions" doc:"ARNs notified when the alarm fires."`
+	OKActions               Value[Set]                      `attr:"ok_actions" doc:"ARNs notified when it returns to OK."`
+	InsufficientDataActions Value[Set]                      `attr:"insufficient_data_actions" doc:"ARNs notified when there is too little data."`
 	Tags                    Value[map[string]String]        `attr:"tags" doc:"Tags of the alarm where they differ from the unit's; null while they are the same."`
 }
 

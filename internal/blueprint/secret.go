@@ -23,7 +23,7 @@ type Secret struct {
 // Rotation says what rotates a secret, and how often.
 type Rotation struct {
 	FunctionARN String       `attr:"function_arn" doc:"Function that rotates it."`
-	Days        Value[int64] `attr:"days" doc:"Days between two rotations; null for a schedule by other hands."`
+	Days        Value[int64] `attr:"days" doc:"Days between two rotations; null for a schedule that is not in days."`
 }
 
 // SecretVariable is the environment variable that holds the secret's ARN.

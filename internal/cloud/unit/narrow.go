@@ -14,7 +14,7 @@ import (
 // before: an alias does not move everywhere at once.
 const drainMargin = 5 * time.Second
 
-// drain waits until no invocation of the version before can be under way, if
+// drain waits until no invocation of the previous version can be under way, if
 // something is about to be taken from it. An invocation ends with the
 // function's timeout.
 func (u *apply) drain(ctx context.Context) error {
@@ -23,11 +23,11 @@ func (u *apply) drain(ctx context.Context) error {
 		return nil
 	}
 	limit := time.Duration(function.Timeout.Or(0))*time.Second + drainMargin
-	u.Log(ctx, "waiting for invocations of the version before to end", map[string]any{"at_most": limit.String()})
+	u.Log(ctx, "waiting for invocations of the previous version to end", map[string]any{"at_most": limit.String()})
 	return u.Clock.Sleep(ctx, limit)
 }
 
-// takesAway reports whether the version before is about to lose a permission.
+// takesAway reports whether the previous version is about to lose a permission.
 func (u *apply) takesAway() bool {
 	want := u.Want()
 	for _, k := range u.Kinds {
@@ -40,7 +40,7 @@ func (u *apply) takesAway() bool {
 	})
 }
 
-// narrow takes away what only the version before needed.
+// narrow takes away what only the previous version needed.
 func (u *apply) narrow(ctx context.Context) error {
 	for _, k := range u.Kinds {
 		if k.Narrow != nil {
