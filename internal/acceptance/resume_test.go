@@ -267,7 +267,7 @@ func TestAccLambda_ResumesACreate(t *testing.T) {
 			r.whole()
 		},
 		"fail before anything, apply": func(r *resumed) {
-			r.fails(denied("iam", "CreateRole"), "Nothing was made")
+			r.fails(denied("iam", "CreateRole"), "No resources were created")
 			r.a.mustBeEmpty(r.t)
 			r.apply()
 			r.whole()

@@ -24,7 +24,7 @@ func (m providerModel) checkDefaultTags() diag.Diagnostics {
 	refuse := func(summary, what string, reason secrets.Reason) {
 		// Terraform prints the lines of the attribute that an error is about.
 		diags.AddAttributeError(path.Root("waivers"), summary, fmt.Sprintf("%s looks like a secret, because of %s. "+
-			"No tag may hold a secret (control %s): whoever may list tags could read it on every object of every unit, and so could whoever reads the state. "+
+			"No tag may hold a secret (control %s): anybody who may list tags could read it on every object of every unit, and so could anybody who reads the state. "+
 			"Leave the tag out of default_tags, and replace the secret, since others may have it by now. "+
 			"If it is not a secret, say why and until when in the provider block: waivers = { %q = { reason = \"...\", expires = \"...\" } }.",
 			what, because(reason), posture.NoPlaintextSecrets, posture.NoPlaintextSecrets))
@@ -63,7 +63,7 @@ func (m providerModel) warnOfIgnoredTags(ignored func(key string) bool) diag.Dia
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
 		if ignored(key) {
 			diags.AddAttributeWarning(path.Root("default_tags").AtMapKey(key), fmt.Sprintf("Default tag %s is set and ignored", key),
-				"The provider's ignore_tags covers it, so every unit sets it once, and its removal or change by other hands goes unseen. Leave it out of default_tags or of ignore_tags.")
+				"The provider's ignore_tags covers it, so every unit sets it once, and a plan does not show when somebody else removes or changes it. Leave it out of default_tags or of ignore_tags.")
 		}
 	}
 	return diags

@@ -74,7 +74,7 @@ func (r *lambdaResource) checkTopic(ctx context.Context, arn string) diag.Diagno
 	switch {
 	case err != nil:
 		diags.AddAttributeWarning(at, "The alarm topic could not be read",
-			fmt.Sprintf("%s: %v. Whether CloudWatch can tell it shows only when an alarm goes on. To know it in a plan, allow sns:GetTopicAttributes.", arn, err))
+			fmt.Sprintf("%s: %v. Whether CloudWatch can notify it shows only when an alarm fires. To know it at plan time, allow sns:GetTopicAttributes.", arn, err))
 	case topic.Missing:
 		diags.AddAttributeError(at, "The alarm topic does not exist",
 			fmt.Sprintf("There is no topic %s, so nobody would hear of an alarm. Create it first, or correct the ARN.", arn))

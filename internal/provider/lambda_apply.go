@@ -352,7 +352,7 @@ func addFailure(diags *diag.Diagnostics, err error, result cloud.Result, in inte
 	}
 	progress := fmt.Sprintf("%d of %d steps are done; not done:\n%s", done, len(result.Ledger), strings.Join(steps, "\n"))
 	if len(result.Ledger) == 0 {
-		progress, next = "Nothing was made.", "Fix the cause and apply again."
+		progress, next = "No resources were created.", "Fix the cause and apply again."
 	}
 	if errors.Is(err, context.Canceled) {
 		next = strings.NewReplacer("Fix the cause and apply again", "Apply again").Replace(next)

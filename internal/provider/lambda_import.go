@@ -63,7 +63,7 @@ func (r *lambdaResource) readImported(ctx context.Context, state unitState, _ re
 	}
 	if observed.Unreadable != "" {
 		resp.Diagnostics.AddError(fmt.Sprintf("Function %s cannot be imported", name),
-			fmt.Sprintf("Its environment cannot be read: %s. Whoever runs Terraform needs kms:Decrypt on the function's key, and the key has to be enabled. Nothing was changed.", observed.Unreadable))
+			fmt.Sprintf("Its environment cannot be read: %s. The identity that runs Terraform needs kms:Decrypt on the function's key, and the key has to be enabled. Nothing was changed.", observed.Unreadable))
 		return
 	}
 	for _, contested := range target.LeftOut {

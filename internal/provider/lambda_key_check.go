@@ -71,7 +71,7 @@ func (r *lambdaResource) inspectGivenKey(ctx context.Context, in intent, arn str
 	key, err := r.session.client.InspectKey(ctx, arn)
 	if err != nil {
 		diags.AddAttributeError(at, "The key cannot be read",
-			fmt.Sprintf("Key %s: %v. Check the ARN; whoever runs Terraform needs kms:DescribeKey and kms:GetKeyPolicy on it.", named, err))
+			fmt.Sprintf("Key %s: %v. Check the ARN; the identity that runs Terraform needs kms:DescribeKey and kms:GetKeyPolicy on it.", named, err))
 		return diags
 	}
 	switch {

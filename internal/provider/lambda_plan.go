@@ -265,7 +265,7 @@ func warnOfReplacement(in intent, planned outputs) diag.Diagnostics {
 	}
 	diags.AddAttributeWarning(path.Root("code"), "The function is deleted and made again",
 		fmt.Sprintf("Lambda never turns a function made from a zip package into one made from an image, or back. In this update function %s, its versions and its alias are deleted and made anew; "+
-			"callers fail in between, and asynchronous events that still wait are lost. Role, key, log group, queue and alarms stay.", in.spec.Name.Or("")))
+			"callers fail in between, and queued asynchronous events are lost. Role, key, log group, queue and alarms stay.", in.spec.Name.Or("")))
 	return diags
 }
 
@@ -278,7 +278,7 @@ func (r *lambdaResource) checkTags(in intent, planned outputs) diag.Diagnostics 
 	for _, key := range slices.Sorted(maps.Keys(in.spec.Tags.Or(nil))) {
 		if r.session.ignoresTag(key) {
 			diags.AddAttributeWarning(path.Root("tags").AtMapKey(key), fmt.Sprintf("Tag %s is set and ignored", key),
-				"The provider's ignore_tags covers it, so it is set once and its removal or change by other hands goes unseen. Leave it out of one of the two.")
+				"The provider's ignore_tags covers it, so it is set once and a plan does not show when somebody else removes or changes it. Leave it out of one of the two.")
 		}
 	}
 	return diags

@@ -80,7 +80,7 @@ func (u *unmet) addUnread(judgements []posture.Judgement, inForce map[string]boo
 		ids[j.Evidence] = append(ids[j.Evidence], j.ID)
 	}
 	for _, why := range evidence {
-		u.lines = append(u.lines, fmt.Sprintf("  %s could not be judged: %s.\n    Allow whoever runs Terraform to read it; it counts as unknown until then.", strings.Join(ids[why], ", "), why))
+		u.lines = append(u.lines, fmt.Sprintf("  %s could not be judged: %s.\n    Allow the identity that runs Terraform to read it; it counts as unknown until then.", strings.Join(ids[why], ", "), why))
 		u.at = append(u.at, path.Root("posture"))
 		u.controls += len(ids[why])
 		u.unread += len(ids[why])

@@ -58,7 +58,7 @@ func (r *lambdaResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if reason := cmp.Or(observed.Unreadable, observed.VersionUnreadable); reason != "" {
 		assumeUnchanged(&observed, state.Managed.Or(bp.Blueprint{}))
 		resp.Diagnostics.AddAttributeWarning(path.Root("environment"), "The environment cannot be read",
-			reason+". It counts as unchanged. If the plan does not repair the key, whoever runs Terraform needs kms:Decrypt on it.")
+			reason+". It counts as unchanged. If the plan does not repair the key, the identity that runs Terraform needs kms:Decrypt on it.")
 	}
 	if state.Status == bp.Known(statusPartial) {
 		resp.Diagnostics.AddAttributeWarning(path.Root("status"), fmt.Sprintf("Unit %s is incomplete", state.spec.Name.Or("")),
@@ -94,7 +94,7 @@ func (r *lambdaResource) warnOfUnoffered() diag.Diagnostics {
 	var diags diag.Diagnostics
 	if features := r.session.client.Unoffered(); len(features) > 0 {
 		diags.AddWarning("The region does not offer everything that a unit has",
-			fmt.Sprintf("Region %s answered that it does not know: %s. These count as being at AWS's default, and a change of them by other hands is not seen.",
+			fmt.Sprintf("Region %s answered that it does not know: %s. They count as being at AWS's default, so a plan does not show when somebody else changes them.",
 				r.session.client.Place.Region, strings.Join(features, ", ")))
 	}
 	return diags

@@ -33,7 +33,7 @@ func (r *lambdaResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 		Create: true, Read: true, Update: true, Delete: true,
 		CreateDescription: "How long creating may take, as a duration such as `20m`. Default: `20m`.",
 		ReadDescription:   "How long reading may take. Default: `5m`.",
-		UpdateDescription: "How long updating may take. Default: `20m` and the function's own `timeout`, which an apply waits out before it takes away what only the version before may do.",
+		UpdateDescription: "How long updating may take. Default: `20m` and the function's own `timeout`, which an apply waits for before it removes permissions that only the previous version needs.",
 		DeleteDescription: "How long deleting may take. Default: `20m`, in a VPC `60m`: Lambda takes up to 40 minutes to remove network interfaces, with the role, which is deleted after them.",
 	})
 	resp.Schema = schema.Schema{
@@ -96,7 +96,7 @@ func codeAttributes() map[string]schema.Attribute {
 				"staging_bucket": schema.StringAttribute{
 					Optional: true,
 					MarkdownDescription: "Bucket of the same region through which a `path` package of more than 50 MB goes. The copy, `secure-lambda/NAME/SHA256.zip`, is removed once Lambda has it. Default: none, and such a package is refused. " +
-						"Whoever runs Terraform needs `s3:PutObject`, `s3:GetObject` and `s3:DeleteObject` there.",
+						"The identity that runs Terraform needs `s3:PutObject`, `s3:GetObject` and `s3:DeleteObject` there.",
 					Validators: []validator.String{textRule(rules.Bucket)},
 				},
 				"signing": schema.SingleNestedAttribute{

@@ -29,9 +29,9 @@ func alarmsAttribute() schema.Attribute {
 		},
 	}
 	for name, description := range map[string]string{
-		"actions":                   "ARNs told when an alarm goes on, five at most: SNS topics as a rule. Default: the provider's `alarm_actions`, else none. A topic encrypted with `alias/aws/sns` never gets the message, so it is refused.",
-		"ok_actions":                "ARNs told when an alarm goes off. Default: none.",
-		"insufficient_data_actions": "ARNs told when an alarm has too little data. Default: none.",
+		"actions":                   "ARNs notified when an alarm fires, five at most: SNS topics as a rule. Default: the provider's `alarm_actions`, else none. A topic encrypted with `alias/aws/sns` never gets the message, so it is refused.",
+		"ok_actions":                "ARNs notified when an alarm returns to OK. Default: none.",
+		"insufficient_data_actions": "ARNs notified when an alarm has too little data. Default: none.",
 	} {
 		attributes[name] = alarmActions(description)
 	}

@@ -42,7 +42,7 @@ func securityAttributes() map[string]schema.Attribute {
 		},
 		"additional_policy_arns": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Managed policies attached to the role besides the unit's own. Default: none; `access` grants less. A policy attached by other hands is detached by the next apply.",
+			MarkdownDescription: "Managed policies attached to the role besides the unit's own. Default: none; `access` grants less. The next apply detaches any other policy.",
 			Validators:          []validator.Set{setRule(rules.PolicyARN.Check)},
 		},
 		"trust": schema.SingleNestedAttribute{
@@ -62,7 +62,7 @@ func accessAttribute() schema.Attribute {
 	return schema.MapNestedAttribute{
 		Optional: true,
 		MarkdownDescription: "What the function may do, one statement of its policy for each entry. The label, words joined by underscores, becomes the Sid: `orders_table` is `OrdersTable`. " +
-			"Default: nothing but its own logs, traces and environment. An entry that is removed in an apply that also publishes a version keeps working until invocations of the version before have ended; a removal alone takes effect at once.",
+			"Default: nothing but its own logs, traces and environment. An entry that is removed in an apply that also publishes a version keeps working until invocations of the previous version have ended; a removal alone takes effect at once.",
 		Validators: []validator.Map{mapRule{key: rules.Label}},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"to": schema.StringAttribute{

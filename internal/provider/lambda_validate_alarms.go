@@ -20,7 +20,7 @@ func validateAlarms(spec bp.Spec) diag.Diagnostics {
 	}
 	at := path.Root("alarms")
 	if alarms.Enabled == bp.Known(false) && !bp.Equal(alarms, bp.AlarmsSpec{Enabled: bp.Known(false)}) {
-		diags.AddAttributeError(at.AtName("enabled"), "Alarms are off and described",
+		diags.AddAttributeError(at.AtName("enabled"), "Alarms are disabled but configured",
 			"With enabled = false there is none, so nothing else in the block would have an effect. Leave the rest out, or write enabled = true.")
 		return diags
 	}
@@ -32,7 +32,7 @@ func validateAlarms(spec bp.Spec) diag.Diagnostics {
 		}
 		here := at.AtName(name)
 		if alarm.Enabled == bp.Known(false) && !bp.Equal(alarm, bp.AlarmSpec{Enabled: bp.Known(false)}) {
-			diags.AddAttributeError(here.AtName("enabled"), fmt.Sprintf("The alarm %s is off and described", name),
+			diags.AddAttributeError(here.AtName("enabled"), fmt.Sprintf("The alarm %s is disabled but configured", name),
 				"With enabled = false it does not exist, so nothing else in the block would have an effect. Leave the rest out, or write enabled = true.")
 			continue
 		}
@@ -58,7 +58,7 @@ func validateWindow(at path.Path, alarm bp.AlarmSpec, traffic bp.String) diag.Di
 	addViolation(&diags, at.AtName("evaluation_periods"), rules.AlarmWindow(alarm.Period.Or(300), periods))
 	if n, ok := alarm.DatapointsToAlarm.Get(); ok && n > periods {
 		diags.AddAttributeError(at.AtName("datapoints_to_alarm"), fmt.Sprintf("%d periods of %d cannot be beyond the bound", n, periods),
-			fmt.Sprintf("The alarm could never go on. Write datapoints_to_alarm = %d or less, or a greater evaluation_periods.", periods))
+			fmt.Sprintf("The alarm could never fire. Write datapoints_to_alarm = %d or less, or a greater evaluation_periods.", periods))
 	}
 	return diags
 }

@@ -17,7 +17,7 @@ func validateParts(spec bp.Spec) diag.Diagnostics {
 	var diags diag.Diagnostics
 	layers, _ := spec.Layers.Or(nil).Strings()
 	if twice, repeats := rules.Repeats(layers); repeats {
-		diags.AddAttributeError(path.Root("layers"), "A layer is there twice",
+		diags.AddAttributeError(path.Root("layers"), "Duplicate layer",
 			fmt.Sprintf("%s covers itself, and Lambda refuses that. Leave one out.", twice))
 	}
 	if vpc, ok := spec.VPC.Get(); ok {
@@ -51,7 +51,7 @@ func validateVPC(vpc bp.VPCSpec) diag.Diagnostics {
 	at := path.Root("vpc")
 	if vpc.Enabled == bp.Known(false) {
 		if !bp.Equal(vpc, bp.VPCSpec{Enabled: bp.Known(false)}) {
-			diags.AddAttributeError(at.AtName("enabled"), "The VPC is off and described",
+			diags.AddAttributeError(at.AtName("enabled"), "The VPC is disabled but configured",
 				"With enabled = false the unit is in no VPC, so nothing else in the block would have an effect. Leave the rest out, or leave enabled out.")
 		}
 		return diags
