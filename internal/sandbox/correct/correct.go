@@ -20,7 +20,9 @@ type Correction struct {
 }
 
 // Step sends a call through the corrections of its operation, and all
-// others straight on.
+// others straight on. From here on a call is carried out to its end, as AWS does, even
+// if the caller is gone: a correction that was cut off would leave what only the emulator
+// leaves.
 func Step(list []Correction) wire.Step {
 	return func(next wire.Handler) wire.Handler {
 		handlers := map[string]wire.Handler{}
@@ -34,6 +36,7 @@ func Step(list []Correction) wire.Step {
 			}
 		}
 		return func(w http.ResponseWriter, x *wire.Exchange) {
+			x.Request = x.Request.WithContext(context.WithoutCancel(x.Request.Context()))
 			if corrected, ok := handlers[x.Call.Name()]; ok {
 				corrected(w, x)
 				return
