@@ -20,8 +20,8 @@ func AdoptByName(component bp.Component) func(context.Context, *api.Client, bp.B
 }
 
 // Kind is one kind of object that a unit is made of: everything that the life of a
-// unit has to know of it. What does not apply to a kind is left out. Each stands in
-// the file of its kind; the loops over them know none by name.
+// unit has to know of it. What does not apply to a kind is left out. Each has a
+// room below this one; the loops over them know none by name.
 type Kind struct {
 	bp.Component
 
@@ -29,7 +29,7 @@ type Kind struct {
 	Title string
 	// Is recognises its ARNs.
 	Is func(arn string) bool
-	// Plural is what those are called that an inventory lists, and removeMany deletes
+	// Plural is what those are called that an inventory lists, and RemoveMany deletes
 	// them at once.
 	Plural     string
 	RemoveMany func(ctx context.Context, c *api.Client, arns []string) error
@@ -46,7 +46,7 @@ type Kind struct {
 	Locate func(context.Context, *api.Client, Seed) (Ref, []error, error)
 	// Adopt finds what a create that was cut short has left.
 	Adopt func(context.Context, *api.Client, bp.Blueprint, Owner) (Ref, error)
-	// Tagged are the tags of the object where they are not the unit's, and disown takes
+	// Tagged are the tags of the object where they are not the unit's, and Disown takes
 	// out of a blueprint what carries those of another, of a kind that has several.
 	Tagged func(bp.Blueprint) api.TagMap
 	Disown func(b *bp.Blueprint, foreign func(api.TagMap) bool)
@@ -64,11 +64,11 @@ type Kind struct {
 	Delivers func(have, want bp.Blueprint) bool
 	// Uses are ARNs of other objects of its kind that a blueprint makes use of.
 	Uses func(bp.Blueprint) []bp.String
-	// TakesAway reports whether an apply takes permissions from the version before.
+	// TakesAway reports whether an apply takes permissions from the previous version.
 	TakesAway func(have, want bp.Blueprint) bool
 	// Grants says that replacing it takes permissions away.
 	Grants bool
-	// Narrow takes away what only the version before needed.
+	// Narrow takes away what only the previous version needed.
 	Narrow func(context.Context, *Unit) error
 
 	// Identify reads its tags, and its id where AWS gives one, from its own service.
@@ -78,7 +78,7 @@ type Kind struct {
 	Leaving func(context.Context, *api.Client, string) (bool, error)
 	// Made is when it was made, by AWS's own date.
 	Made func(context.Context, *api.Client, string) (time.Time, error)
-	// Anchors says that a unit makes it first: everything else is younger. claim makes
+	// Anchors says that a unit makes it first: everything else is younger. Claim makes
 	// it, and fails with Taken where it exists.
 	Anchors bool
 	Claim   func(ctx context.Context, c *api.Client, want bp.Blueprint, tags map[string]string) (id string, err error)
@@ -92,7 +92,7 @@ type Kind struct {
 	Contest func(context.Context, *api.Client, Claims, string) ([]string, error)
 
 	// Next is the tag of the unit's role that announces what is to take its place,
-	// and successor lists what an update never puts on such an object.
+	// and Successor lists what an update never puts on such an object.
 	Next      string
 	Successor func(context.Context, *api.Client, Removal, string, map[string]string) ([]string, error)
 
@@ -106,7 +106,7 @@ type Kind struct {
 	Guard func(ctx context.Context, c *api.Client, arn string, force bool) error
 	// Refuse stops a removal for what the last look found, before anything is asked.
 	Refuse func(Removal) error
-	// Outlives are the tasks of a removal that come before its own, and ends are further
+	// Outlives are the tasks of a removal that come before its own, and Ends are further
 	// ones.
 	Outlives []string
 	Ends     []End
