@@ -27,14 +27,6 @@ type Component struct {
 	With string
 }
 
-// Components are all there are.
-func Components() []Component {
-	return []Component{
-		RoleComponent(), PolicyComponent(), KeyComponent(), LogGroupComponent(), QueueComponent(), SecretComponent(),
-		FunctionComponent(), VersionComponent(), AliasComponent(), AsyncComponent(), PermissionsComponent(), AlarmsComponent(),
-	}
-}
-
 // component is one that a lens finds in a blueprint.
 func component[V any](name string, at func(*Blueprint) *Value[V]) Component {
 	return Component{
@@ -54,26 +46,4 @@ func owned[V any](name string, at func(*Blueprint) *Value[V], arn func(V) String
 		return Map(*at(&b), func(v V) Identity { return Identity{ARN: arn(v), ID: id} })
 	}
 	return c
-}
-
-// ARNs lists what an inventory holds that is in use: what has one ARN first.
-func (i Inventory) ARNs() []string {
-	var one, several Set
-	for _, c := range Components() {
-		if c.Owned != nil {
-			if identity, is := c.Owned(&i).Get(); is {
-				one = append(one, identity.ARN)
-			}
-		}
-		if c.Listed != nil {
-			several = append(several, c.Listed(&i).Or(nil)...)
-		}
-	}
-	var out []string
-	for _, arn := range append(one, several...) {
-		if text, known := arn.Get(); known {
-			out = append(out, text)
-		}
-	}
-	return out
 }

@@ -33,8 +33,11 @@ func (d *draft) sam() (string, error) { return d.template(true) }
 
 func (d *draft) template(serverless bool) (string, error) {
 	t := &template{draft: d, serverless: serverless}
-	for _, add := range []func() error{t.key, t.policies, t.role, t.logGroup, t.queue, t.secret, t.function, t.permissions, t.alarms} {
-		if err := add(); err != nil {
+	for _, c := range written {
+		if c.template == nil {
+			continue
+		}
+		if err := c.template(t); err != nil {
 			return "", err
 		}
 	}

@@ -49,8 +49,8 @@ func (d *draft) terraform() (string, error) {
 // module lays out the resources of a unit.
 func (d *draft) module() (*module, error) {
 	m := &module{draft: d, terraformVersion: terraformVersion}
-	for _, add := range []func() error{m.key, m.policies, m.role, m.logGroup, m.queue, m.secret, m.function, m.settings, m.served, m.permissions, m.alarms} {
-		if err := add(); err != nil {
+	for _, c := range written {
+		if err := c.module(m); err != nil {
 			return nil, err
 		}
 	}

@@ -106,6 +106,25 @@ const (
 	listKind
 )
 
+// written are the components in the order in which they are written. What a template has
+// with the function is a block of its own in a module.
+var written = []struct {
+	template func(*template) error
+	module   func(*module) error
+}{
+	{(*template).key, (*module).key},
+	{(*template).policies, (*module).policies},
+	{(*template).role, (*module).role},
+	{(*template).logGroup, (*module).logGroup},
+	{(*template).queue, (*module).queue},
+	{(*template).secret, (*module).secret},
+	{(*template).function, (*module).function},
+	{nil, (*module).settings},
+	{nil, (*module).served},
+	{(*template).permissions, (*module).permissions},
+	{(*template).alarms, (*module).alarms},
+}
+
 // draft is a unit in which every text is known: what stands for another object
 // or for a parameter is a mark in the text.
 type draft struct {
