@@ -72,6 +72,7 @@ func Serve(version string, tuning Tuning, debug bool) error {
 	if debug {
 		return tf6server.Serve(Address, newServer(version, tuning, life), tf6server.WithManagedDebug())
 	}
+	quieten()
 	life.guard(func() { os.Exit(0) })
 	return tf6server.Serve(Address, newServer(version, tuning, life))
 }

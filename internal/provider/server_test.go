@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"os"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -151,5 +152,27 @@ func TestEnclosed_SaysOfWholeUnitsWhatTheFrameworkNeeds(t *testing.T) {
 	}
 	if !back.Equal(want) {
 		t.Errorf("%s came back as %s", want, back)
+	}
+}
+
+// TestQuieten: what somebody asked for is written.
+func TestQuieten(t *testing.T) { //nolint:paralleltest // it sets variables
+	for asked, level := range map[string]string{"": "off", "TF_LOG": "", "TF_LOG_PROVIDER": ""} { //nolint:paralleltest // they set variables
+		t.Run("asked by "+asked, func(t *testing.T) {
+			for _, name := range append(logAsked, logLevel...) {
+				t.Setenv(name, "")
+			}
+			if asked != "" {
+				t.Setenv(asked, "INFO")
+			}
+			t.Setenv("TF_LOG_SDK_PROTO", "warn")
+			quieten()
+			if got := os.Getenv("TF_LOG_PROVIDER_SECURE"); got != level {
+				t.Errorf("the level is %q, want %q", got, level)
+			}
+			if got := os.Getenv("TF_LOG_SDK_PROTO"); got != "warn" {
+				t.Errorf("a level that was chosen became %q", got)
+			}
+		})
 	}
 }
