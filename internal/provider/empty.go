@@ -222,7 +222,7 @@ func (s *server) emptyInUnit(v *visible, kind string, config *tfprotov6.DynamicV
 	if schema == nil {
 		return nil, nil, nil // Terraform asks for nothing that it was not shown
 	}
-	attributes, err := attributesOf(schema, config)
+	attributes, err := attributesOf(v.kinds[kind], config)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -234,14 +234,14 @@ func (s *server) emptyInUnit(v *visible, kind string, config *tfprotov6.DynamicV
 	if len(unknowns) == 0 {
 		return diags, nil, nil
 	}
-	rest, err := unknownAt(schema.ValueType(), config, unknowns)
+	rest, err := unknownAt(v.kinds[kind], config, unknowns)
 	return diags, rest, err
 }
 
 // emptyInBlock judges the provider block. Its warnings are given with the first
 // resource, since the block is validated again before it is configured.
 func (s *server) emptyInBlock(v *visible, config *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, *tfprotov6.DynamicValue, error) {
-	attributes, err := attributesOf(v.schema.Provider, config)
+	attributes, err := attributesOf(v.block, config)
 	if err != nil {
 		return nil, config, err
 	}
@@ -261,6 +261,6 @@ func (s *server) emptyInBlock(v *visible, config *tfprotov6.DynamicValue) ([]*tf
 		warnings = append(warnings, d)
 	}
 	s.names.postpone(warnings)
-	rest, err := unknownAt(v.schema.Provider.ValueType(), config, unknowns)
+	rest, err := unknownAt(v.block, config, unknowns)
 	return errs, rest, err
 }

@@ -21,8 +21,8 @@ var (
 
 // lambdaResource is secure_lambda. Each operation is in a file of its own.
 type lambdaResource struct {
-	session   *session
-	published bool // see server
+	session *session
+	units   units
 }
 
 // session is what a configured provider hands to its resources.

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-uuid"
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -21,14 +20,13 @@ import (
 	"github.com/secure-lambda/terraform-provider-secure/internal/draft"
 	"github.com/secure-lambda/terraform-provider-secure/internal/engine"
 	"github.com/secure-lambda/terraform-provider-secure/internal/posture"
-	"github.com/secure-lambda/terraform-provider-secure/internal/tfvalue"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
 // Create implements resource.Resource.
 func (r *lambdaResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	limit, diags := timeoutOf(ctx, req.Plan, timeouts.Value.Create, changeTimeout)
+	limit, diags := timeoutOf(req.Plan.Raw, "create", changeTimeout)
 	resp.Diagnostics.Append(diags...)
 	generation, err := uuid.GenerateUUID()
 	if err != nil {
@@ -58,12 +56,12 @@ func (r *lambdaResource) Create(ctx context.Context, req resource.CreateRequest,
 
 // Update implements resource.Resource.
 func (r *lambdaResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	limit, diags := timeoutOf(ctx, req.Plan, timeouts.Value.Update, usualUpdate(ctx, req.State))
-	resp.Diagnostics.Append(diags...)
 	prior, err := decodeState(req.State.Raw)
 	if err != nil {
 		resp.Diagnostics.AddError("The state could not be read", err.Error())
 	}
+	limit, diags := timeoutOf(req.Plan.Raw, "update", usualUpdate(prior.spec))
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -104,12 +102,15 @@ func (r *lambdaResource) applied(config tfsdk.Config, plan tfsdk.Plan, prior uni
 		return intent{}, diags
 	}
 	in := intent{place: r.session.client.Place, house: r.session.house, prior: prior}
-	var configured bp.Spec
-	if err := tfvalue.DecodeInputs(config.Raw, &configured); err != nil {
-		diags.AddError("The configuration could not be read", err.Error())
+	stated, diags := configured(config.Raw)
+	if diags.HasError() {
 		return in, diags
 	}
-	if err := tfvalue.DecodeInputs(plan.Raw, &in.spec); err != nil {
+	unit, err := wholeOf(plan.Raw)
+	if err == nil {
+		err = unit.ReadInputs(&in.spec)
+	}
+	if err != nil {
 		diags.AddError("The plan could not be read", err.Error())
 		return in, diags
 	}
@@ -120,10 +121,10 @@ func (r *lambdaResource) applied(config tfsdk.Config, plan tfsdk.Plan, prior uni
 	}
 	in.secretValues = values
 	if in.spec.RoleName.IsUnknown() { // the one input that is an output too
-		in.spec.RoleName = configured.RoleName
+		in.spec.RoleName = stated.RoleName
 	}
 	var planned outputs
-	if err := tfvalue.Decode(plan.Raw, &planned); err != nil {
+	if err := unit.Read(&planned); err != nil {
 		diags.AddError("The plan could not be read", err.Error())
 		return in, diags
 	}
@@ -185,12 +186,9 @@ func (r *lambdaResource) run(ctx context.Context, in intent, before, planned tft
 			fmt.Sprintf("%s was imported with this unit and is not used by it any more. It does not carry the unit's tags, so others may use it. Delete it by hand if nobody does.", arn))
 	}
 	diags.Append(private.SetKey(ctx, privateWritten, in.written.with(noteWritten(in.observed(), out.Managed.Or(bp.Blueprint{}), time.Now())).encode())...)
-	raw, encodeErr := with(planned, out)
-	if encodeErr == nil {
-		raw, encodeErr = withoutUnknowns(raw)
-	}
-	if encodeErr != nil {
-		diags.AddError("The state could not be written", encodeErr.Error())
+	raw, err := stateOf(planned, out)
+	if err != nil {
+		diags.AddError("The state could not be written", err.Error())
 	}
 	return raw, diags
 }
@@ -200,10 +198,27 @@ func plannedPosture(planned tftypes.Value) bp.Value[posture.Report] {
 	var shown struct {
 		Posture bp.Value[posture.Report] `attr:"posture"`
 	}
-	if err := tfvalue.Decode(planned, &shown); err != nil {
+	unit, err := wholeOf(planned)
+	if err == nil {
+		err = unit.Read(&shown)
+	}
+	if err != nil {
 		return bp.Unknown[posture.Report]()
 	}
 	return shown.Posture
+}
+
+// stateOf is what was planned with what came of it, without what is still unknown.
+func stateOf(planned tftypes.Value, out outputs) (tftypes.Value, error) {
+	raw, err := with(planned, out)
+	if err != nil {
+		return planned, err
+	}
+	unit, err := wholeOf(raw)
+	if err == nil {
+		unit, err = unit.WithoutUnknowns()
+	}
+	return enclose(unit), err
 }
 
 // job is what the intent asks of AWS, but for the package.
@@ -265,10 +280,7 @@ func (r *lambdaResource) unmade(in intent, before, planned tftypes.Value, err er
 		return before, diags
 	}
 	// What the replacement was to take up is still there.
-	raw, problem := with(planned, handed.outputs)
-	if problem == nil {
-		raw, problem = withoutUnknowns(raw)
-	}
+	raw, problem := stateOf(planned, handed.outputs)
 	if problem != nil {
 		diags.AddError("The state could not be written", problem.Error())
 	}

@@ -107,10 +107,7 @@ func (r *lambdaResource) readImported(ctx context.Context, state unitState, _ re
 	if report := in.report(observed.Blueprint, around, r.judgeRunning(ctx, in, observed)); !report.IsUnknown() {
 		out.Posture = report
 	}
-	raw, err := with(resp.State.Raw, in.spec)
-	if err == nil {
-		raw, err = with(raw, out)
-	}
+	raw, err := with(resp.State.Raw, in.spec, out)
 	if err != nil {
 		resp.Diagnostics.AddError("The state could not be written", err.Error())
 		return

@@ -14,7 +14,6 @@ import (
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
 	"github.com/secure-lambda/terraform-provider-secure/internal/rules"
-	"github.com/secure-lambda/terraform-provider-secure/internal/tfvalue"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
@@ -50,14 +49,14 @@ func (r *lambdaResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	} else {
 		resp.Diagnostics.AddWarning("The plan cannot say more yet", r.unknownReason())
 		// What the configuration states stays as it is stated.
-		var spec bp.Spec
-		if err := tfvalue.DecodeInputs(req.Config.Raw, &spec); err != nil {
-			resp.Diagnostics.AddError("The configuration could not be read", err.Error())
+		spec, diags := configured(req.Config.Raw)
+		resp.Diagnostics.Append(diags...)
+		if diags.HasError() {
 			return
 		}
 		planned.RoleName = spec.RoleName.Else(planned.RoleName)
 	}
-	raw, err := with(req.Plan.Raw, planned)
+	raw, err := with(req.Plan.Raw, planned, writeOnly{})
 	if err != nil {
 		resp.Diagnostics.AddError("The plan could not be written", err.Error())
 		return
@@ -72,10 +71,9 @@ func (r *lambdaResource) unknownReason() string {
 
 // intentFor collects what decides the unit from configuration, state and disk.
 func (r *lambdaResource) intentFor(ctx context.Context, req resource.ModifyPlanRequest) (intent, packageReport, diag.Diagnostics) {
-	var diags diag.Diagnostics
-	in := intent{place: r.session.client.Place, house: r.session.house, generation: bp.Unknown[string](), replaces: replaces(ctx, req)}
-	if err := tfvalue.DecodeInputs(req.Config.Raw, &in.spec); err != nil {
-		diags.AddError("The configuration could not be read", err.Error())
+	spec, diags := configured(req.Config.Raw)
+	in := intent{spec: spec, place: r.session.client.Place, house: r.session.house, generation: bp.Unknown[string](), replaces: replaces(ctx, req)}
+	if diags.HasError() {
 		return in, packageReport{}, diags
 	}
 	if !req.State.Raw.IsNull() {

@@ -7,11 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/cloud"
 
@@ -28,7 +26,7 @@ func (r *lambdaResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.Diagnostics.AddError("The state could not be read", err.Error())
 		return
 	}
-	limit, diags := timeoutOf(ctx, req.State, timeouts.Value.Read, readTimeout)
+	limit, diags := timeoutOf(req.State.Raw, "read", readTimeout)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(r.checkPlace(state)...)
 	if resp.Diagnostics.HasError() {
@@ -181,7 +179,7 @@ func (r *lambdaResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if last.Network.IsKnown() {
 		usual = vpcTimeout
 	}
-	limit, diags := timeoutOf(ctx, req.State, timeouts.Value.Delete, usual)
+	limit, diags := timeoutOf(req.State.Raw, "delete", usual)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(r.checkPlace(state)...)
 	if !r.connected() {
@@ -215,7 +213,12 @@ func (r *lambdaResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		resp.Diagnostics.Append(removalFailed(removal.Owner.Unit, err)...)
 		// After a destroy that fails, Terraform has forgotten which values are
 		// sensitive, and its next plan would show them.
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("environment"), types.MapNull(types.StringType))...)
+		var hidden struct {
+			Environment bp.Value[map[string]bp.String] `attr:"environment"`
+		}
+		if resp.State.Raw, err = with(resp.State.Raw, hidden); err != nil {
+			resp.Diagnostics.AddError("The state could not be written", err.Error())
+		}
 	}
 }
 

@@ -20,14 +20,18 @@ import (
 // knows, and house defaults could not stand between. What is in effect is in
 // `managed`.
 func (r *lambdaResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	if r.units == enclosed {
+		resp.Schema = enclosedSchema()
+		return
+	}
 	attributes := map[string]schema.Attribute{}
 	for _, group := range []map[string]schema.Attribute{
 		identityAttributes(), codeAttributes(), functionAttributes(), partAttributes(), secretAttributes(), securityAttributes(), governanceAttributes(), asyncAttributes(), operationAttributes(), computedAttributes(),
 	} {
 		maps.Copy(attributes, group)
 	}
-	if r.published {
-		attributes[sealedAttribute] = managedAttribute()
+	if r.units == displayed {
+		attributes[unitManaged] = managedAttribute()
 	}
 	attributes["timeouts"] = timeouts.Attributes(ctx, timeouts.Opts{
 		Create: true, Read: true, Update: true, Delete: true,

@@ -188,13 +188,13 @@ func computedAttributes() map[string]schema.Attribute {
 			Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "`tags` over the provider's `default_tags`.",
 		},
-		"posture":       tfvalue.Computed[posture.Report]("How the unit stands against the industry's controls. Known in a plan as far as its inputs are; `terraform-provider-secure controls` lists them all."),
-		"inventory":     tfvalue.Computed[blueprint.Inventory]("Every object that belongs to the unit: what destroy removes."),
-		sealedAttribute: schema.StringAttribute{Computed: true},
+		"posture":   tfvalue.Computed[posture.Report]("How the unit stands against the industry's controls. Known in a plan as far as its inputs are; `terraform-provider-secure controls` lists them all."),
+		"inventory": tfvalue.Computed[blueprint.Inventory]("Every object that belongs to the unit: what destroy removes."),
+		unitManaged: schema.StringAttribute{Computed: true},
 	}
 }
 
-// managedAttribute is what Terraform is shown in place of the sealed one.
+// managedAttribute is what Terraform is shown in place of the text.
 func managedAttribute() schema.Attribute {
 	return tfvalue.Computed[blueprint.Blueprint]("Every object of the unit with every setting that is kept in step: a plan shows here, field by field, what drifted and what a change does.")
 }

@@ -1,13 +1,10 @@
 package provider
 
 import (
-	"fmt"
-
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 	"github.com/secure-lambda/terraform-provider-secure/internal/posture"
-	"github.com/secure-lambda/terraform-provider-secure/internal/tfvalue"
 )
 
 // Values of status.
@@ -36,7 +33,7 @@ type outputs struct {
 	TagsAll      bp.Value[map[string]bp.String] `attr:"tags_all"`
 	Inventory    bp.Value[bp.Inventory]         `attr:"inventory"`
 	Posture      bp.Value[posture.Report]       `attr:"posture"`
-	Managed      bp.Value[bp.Blueprint]         `attr:"managed,sealed"`
+	Managed      bp.Value[bp.Blueprint]         `attr:"managed"`
 }
 
 // unknownOutputs is what a plan says when nothing can be asked yet.
@@ -81,45 +78,12 @@ type unitState struct {
 
 func decodeState(raw tftypes.Value) (unitState, error) {
 	var s unitState
-	if err := tfvalue.DecodeInputs(raw, &s.spec); err != nil {
+	unit, err := wholeOf(raw)
+	if err != nil {
 		return s, err
 	}
-	return s, tfvalue.Decode(raw, &s.outputs)
-}
-
-// with replaces attributes of a resource value by the fields of a struct.
-func with(raw tftypes.Value, fields any) (tftypes.Value, error) {
-	attributes, err := members(raw)
-	if err != nil {
-		return raw, err
+	if err := unit.ReadInputs(&s.spec); err != nil {
+		return s, err
 	}
-	replaced, err := members(tfvalue.Encode(fields))
-	if err != nil {
-		return raw, err
-	}
-	for name, value := range replaced {
-		if _, ok := attributes[name]; !ok {
-			return raw, fmt.Errorf("the schema has no attribute %q", name)
-		}
-		attributes[name] = value
-	}
-	return tftypes.NewValue(raw.Type(), attributes), nil
-}
-
-func members(raw tftypes.Value) (map[string]tftypes.Value, error) {
-	attributes := map[string]tftypes.Value{}
-	if err := raw.As(&attributes); err != nil {
-		return nil, fmt.Errorf("read resource value: %w", err)
-	}
-	return attributes, nil
-}
-
-// withoutUnknowns turns every unknown into null: a state may hold none.
-func withoutUnknowns(raw tftypes.Value) (tftypes.Value, error) {
-	return tftypes.Transform(raw, func(_ *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
-		if !v.IsKnown() {
-			return tftypes.NewValue(v.Type(), nil), nil
-		}
-		return v, nil
-	})
+	return s, unit.Read(&s.outputs)
 }

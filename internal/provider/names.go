@@ -39,7 +39,7 @@ type nameCheck struct {
 
 // provider checks the provider block that is being validated.
 func (c *nameCheck) provider(v *visible, config *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error) {
-	attributes, err := attributesOf(v.schema.Provider, config)
+	attributes, err := attributesOf(v.block, config)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func (c *nameCheck) resource(v *visible, kind string, config *tfprotov6.DynamicV
 	if c.readOnce(v); len(c.blocks) == 0 {
 		return out, nil
 	}
-	attributes, err := attributesOf(v.schema.ResourceSchemas[kind], config)
+	attributes, err := attributesOf(v.kinds[kind], config)
 	if err != nil {
 		return nil, err
 	}
@@ -127,10 +127,10 @@ func (c *nameCheck) readOnce(v *visible) {
 	c.read, c.told = true, map[int]bool{}
 	subject := source.Subject{
 		Address: "secure-lambda/secure", Name: "secure",
-		Provider: shapeOf(v.schema.Provider.ValueType(), v.provider), Resources: map[string]*source.Shape{},
+		Provider: shapeOf(v.block, v.provider), Resources: map[string]*source.Shape{},
 	}
-	for name, resource := range v.schema.ResourceSchemas {
-		subject.Resources[name] = shapeOf(resource.ValueType(), v.resources[name])
+	for name, kind := range v.kinds {
+		subject.Resources[name] = shapeOf(kind, v.resources[name])
 	}
 	dataDir := os.Getenv("TF_DATA_DIR")
 	if dataDir == "" {
@@ -220,11 +220,11 @@ func sameLiteral(value tftypes.Value, written cty.Value) bool {
 	return true
 }
 
-func attributesOf(schema *tfprotov6.Schema, config *tfprotov6.DynamicValue) (map[string]tftypes.Value, error) {
-	if config == nil {
+func attributesOf(kind tftypes.Type, config *tfprotov6.DynamicValue) (map[string]tftypes.Value, error) {
+	if config == nil || kind == nil {
 		return nil, nil
 	}
-	value, err := config.Unmarshal(schema.ValueType())
+	value, err := config.Unmarshal(kind)
 	if err != nil || value.IsNull() || !value.IsKnown() {
 		return nil, err
 	}

@@ -22,8 +22,7 @@ type secureProvider struct {
 	version string
 	tuning  Tuning
 	stated  *stated
-	// published makes the schema the one that Terraform is shown; see server.
-	published bool
+	units   units
 }
 
 // Metadata implements provider.Provider.
@@ -34,7 +33,7 @@ func (p *secureProvider) Metadata(_ context.Context, _ provider.MetadataRequest,
 
 // Resources implements provider.Provider.
 func (p *secureProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return &lambdaResource{published: p.published} }}
+	return []func() resource.Resource{func() resource.Resource { return &lambdaResource{units: p.units} }}
 }
 
 // DataSources implements provider.Provider. There is nothing to look up that

@@ -36,7 +36,7 @@ func objectsOf(attributes []*tfprotov6.SchemaAttribute, at []string, out map[str
 
 func published(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	t.Helper()
-	schema, err := providerserver.NewProtocol6(&secureProvider{published: true})().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	schema, err := providerserver.NewProtocol6(&secureProvider{units: displayed})().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,8 +5,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/secure-lambda/terraform-provider-secure/internal/tfvalue"
-
 	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
@@ -17,8 +15,12 @@ type writeOnly struct {
 
 // secretValuesOf reads the values out of a configuration.
 func secretValuesOf(config tftypes.Value) (map[string]string, error) {
+	unit, err := wholeOf(config)
+	if err != nil {
+		return nil, err
+	}
 	var w writeOnly
-	if err := tfvalue.Decode(config, &w); err != nil {
+	if err := unit.Read(&w); err != nil {
 		return nil, err
 	}
 	out := map[string]string{}

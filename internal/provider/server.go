@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"os"
 	"sync"
 
@@ -13,27 +12,27 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/tfvalue"
-
-	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
-// sealedAttribute is the attribute that the framework sees as one text.
-const sealedAttribute = "managed"
-
-// server serves the provider. The framework walks every leaf of a value once
-// for each top-level attribute, which for the hundreds of leaves of `managed`
-// is nearly all the time of a plan, and has nothing to do there: no input, no
-// plan modifier, no default. So it is handed that attribute sealed into a text,
-// and Terraform sees it as the published schema says.
+// server serves the provider. The framework walks every leaf of a value, and copies
+// the schema at every step, once for each top-level attribute: for the hundreds of
+// leaves of a unit that is nearly all the time of a plan. It has nothing to do
+// there: no default, and one plan modifier, that of `name`. So it is handed a unit
+// as two attributes, the name and the whole as a text, and Terraform sees it as the
+// published schema says. A configuration it validates with the whole schema, which
+// has the rules; `managed`, the largest part and no input, is a text there.
 //
 // Names that are declared to be refused are kept from it too; see refusal.
 type server struct {
 	tfprotov6.ProviderServer
 
-	visible func() (*visible, error)
-	names   nameCheck
-	life    *lifeline
-	stated  *stated
+	// judge validates configurations of resources, publisher answers with what
+	// Terraform is shown.
+	judge, publisher tfprotov6.ProviderServer
+	visible          func() (*visible, error)
+	names            nameCheck
+	life             *lifeline
+	stated           *stated
 }
 
 // visible is the schema that Terraform is shown, with what it has beyond the one
@@ -42,6 +41,11 @@ type visible struct {
 	schema    *tfprotov6.GetProviderSchemaResponse
 	provider  *tfvalue.Hidden
 	resources map[string]*tfvalue.Hidden
+	// kinds are the types of the resources, which take a while to derive, and
+	// block that of the provider block.
+	kinds  map[string]tftypes.Type
+	block  tftypes.Type
+	shapes map[string]*tfvalue.Shape
 }
 
 // showing adds to the published schema the names that are refused.
@@ -50,9 +54,12 @@ func showing(published tfprotov6.ProviderServer) (*visible, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &visible{schema: schema, provider: refusing(schema.Provider, refusedByProvider), resources: map[string]*tfvalue.Hidden{}}
+	s := &visible{schema: schema, provider: refusing(schema.Provider, refusedByProvider), resources: map[string]*tfvalue.Hidden{}, kinds: map[string]tftypes.Type{}, shapes: map[string]*tfvalue.Shape{}}
+	s.block = schema.Provider.ValueType()
 	for name, resource := range schema.ResourceSchemas {
 		s.resources[name] = refusing(resource, refusedByUnit)
+		s.kinds[name] = resource.ValueType()
+		s.shapes[name] = tfvalue.ShapeOf(s.kinds[name])
 	}
 	return s, nil
 }
@@ -65,6 +72,7 @@ func Serve(version string, tuning Tuning, debug bool) error {
 	if debug {
 		return tf6server.Serve(Address, newServer(version, tuning, life), tf6server.WithManagedDebug())
 	}
+	quieten()
 	life.guard(func() { os.Exit(0) })
 	return tf6server.Serve(Address, newServer(version, tuning, life))
 }
@@ -78,10 +86,12 @@ func NewServer(version string, tuning Tuning) func() tfprotov6.ProviderServer {
 func newServer(version string, tuning Tuning, life *lifeline) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
 		states := &stated{}
-		published := providerserver.NewProtocol6(&secureProvider{version: version, published: true})()
+		publisher := providerserver.NewProtocol6(&secureProvider{version: version, units: displayed})()
 		return &server{
-			ProviderServer: providerserver.NewProtocol6(&secureProvider{version: version, tuning: tuning, stated: states})(),
-			visible:        sync.OnceValues(func() (*visible, error) { return showing(published) }),
+			ProviderServer: providerserver.NewProtocol6(&secureProvider{version: version, tuning: tuning, stated: states, units: enclosed})(),
+			judge:          providerserver.NewProtocol6(&secureProvider{version: version, units: judged})(),
+			publisher:      publisher,
+			visible:        sync.OnceValues(func() (*visible, error) { return showing(publisher) }),
 			life:           life,
 			stated:         states,
 		}
@@ -185,10 +195,10 @@ func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.Vali
 		}
 		req.Config = rest
 	}
-	if err := seal(req.Config); err != nil {
+	if err := tfvalue.ReplaceAttribute(req.Config, unitManaged, tfvalue.Seal); err != nil {
 		return nil, err
 	}
-	resp, err := s.ProviderServer.ValidateResourceConfig(ctx, req)
+	resp, err := s.judge.ValidateResourceConfig(ctx, req)
 	if err != nil {
 		return resp, err
 	}
@@ -201,20 +211,6 @@ func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.Vali
 	}
 	resp.Diagnostics = append(resp.Diagnostics, found...) // of blocks, with file and line
 	return resp, nil
-}
-
-// UpgradeResourceState implements tfprotov6.ResourceServer.
-func (s *server) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	name, err := sealState(req.RawState)
-	if err != nil {
-		return nil, err
-	}
-	s.stated.note(name)
-	resp, err := s.ProviderServer.UpgradeResourceState(ctx, req)
-	if err != nil {
-		return resp, err
-	}
-	return resp, s.outward(req.TypeName, resp.UpgradedState)
 }
 
 // ReadResource implements tfprotov6.ResourceServer.
@@ -288,8 +284,12 @@ func (s *server) ImportResourceState(ctx context.Context, req *tfprotov6.ImportR
 	if err != nil {
 		return resp, err
 	}
+	visible, err := s.visible()
+	if err != nil {
+		return nil, err
+	}
 	for _, imported := range resp.ImportedResources {
-		if err := s.outward(imported.TypeName, imported.State); err != nil {
+		if imported.State.MsgPack, err = visible.named(imported.TypeName, tfvalue.Wire(imported.State.MsgPack).Text(unitName)); err != nil {
 			return nil, err
 		}
 	}
@@ -299,14 +299,18 @@ func (s *server) ImportResourceState(ctx context.Context, req *tfprotov6.ImportR
 // GenerateResourceConfig implements tfprotov6.ResourceServer: what Terraform
 // writes down for a unit that it imports.
 func (s *server) GenerateResourceConfig(ctx context.Context, req *tfprotov6.GenerateResourceConfigRequest) (*tfprotov6.GenerateResourceConfigResponse, error) {
-	if err := s.inward(req.TypeName, req.State); err != nil {
+	visible, err := s.visible()
+	if err != nil {
 		return nil, err
 	}
-	resp, err := s.ProviderServer.GenerateResourceConfig(ctx, req)
-	if err != nil || resp.Config == nil {
+	if _, err := visible.resources[req.TypeName].Remove(req.State); err != nil {
+		return nil, err
+	}
+	resp, err := s.publisher.GenerateResourceConfig(ctx, req)
+	if err != nil {
 		return resp, err
 	}
-	return resp, s.outward(req.TypeName, resp.Config)
+	return resp, visible.resources[req.TypeName].Add(resp.Config)
 }
 
 // inward makes values that Terraform sends what the framework works with.
@@ -319,8 +323,11 @@ func (s *server) inward(resource string, values ...*tfprotov6.DynamicValue) erro
 		if _, err := visible.resources[resource].Remove(v); err != nil {
 			return err
 		}
+		if err := tfvalue.Enclose(v, theUnit, unitName); err != nil {
+			return err
+		}
 	}
-	return seal(values...)
+	return nil
 }
 
 // outward makes a value of the framework what Terraform gets.
@@ -329,55 +336,21 @@ func (s *server) outward(resource string, value *tfprotov6.DynamicValue) error {
 	if err != nil {
 		return err
 	}
-	if err := tfvalue.ReplaceAttribute(value, sealedAttribute, tfvalue.Unseal); err != nil {
+	whole, err := tfvalue.Disclose(value, theUnit)
+	if err != nil {
 		return err
 	}
-	return visible.resources[resource].Add(value)
-}
-
-// seal turns the attribute into a text in values that Terraform sends.
-func seal(values ...*tfprotov6.DynamicValue) error {
-	for _, v := range values {
-		if err := tfvalue.ReplaceAttribute(v, sealedAttribute, tfvalue.Seal); err != nil {
-			return err
-		}
+	if whole {
+		return visible.resources[resource].Add(value)
 	}
 	return nil
 }
 
-// sealState does the same to a state as it is stored. `managed` is a cache of
-// what was last seen: what another release wrote and this one cannot read is
-// dropped, and the refresh that follows fills it in again. It returns the name of
-// the unit.
-func sealState(raw *tfprotov6.RawState) (name string, err error) {
-	if raw == nil || len(raw.JSON) == 0 {
-		return "", nil
-	}
-	var attributes map[string]json.RawMessage
-	if err := json.Unmarshal(raw.JSON, &attributes); err != nil {
-		return "", fmt.Errorf("read state: %w", err)
-	}
-	if attributes == nil { // a null state
-		return "", nil
-	}
-	_ = json.Unmarshal(attributes["name"], &name) // empty for a state of another shape
-	stored := tfprotov6.RawState{JSON: attributes[sealedAttribute]}
-	attributes[sealedAttribute] = json.RawMessage("null")
-	kind := tfvalue.TypeOf[bp.Blueprint]()
-	value, err := stored.UnmarshalWithOpts(kind, tfprotov6.UnmarshalOpts{ValueFromJSONOpts: tftypes.ValueFromJSONOpts{IgnoreUndefinedAttributes: true}})
-	if err == nil && !value.IsNull() {
-		sealed, err := tfvalue.SealedText(value)
-		if err != nil {
-			return "", fmt.Errorf("seal %s: %w", sealedAttribute, err)
-		}
-		if attributes[sealedAttribute], err = json.Marshal(sealed); err != nil {
-			return "", fmt.Errorf("seal %s: %w", sealedAttribute, err)
-		}
-	}
-	text, err := json.Marshal(attributes)
+// named is a unit of which no more than the name is known.
+func (v *visible) named(resource, name string) (tfvalue.Wire, error) {
+	text, err := json.Marshal(map[string]string{unitName: name})
 	if err != nil {
-		return "", fmt.Errorf("seal state: %w", err)
+		return nil, err
 	}
-	raw.JSON = text
-	return name, nil
+	return v.shapes[resource].FromJSON(text)
 }

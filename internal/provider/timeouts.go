@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	bp "github.com/secure-lambda/terraform-provider-secure/internal/blueprint"
 )
 
 // Default timeouts of the operations.
@@ -22,12 +22,8 @@ const (
 
 // usualUpdate leaves time for the invocations of the version before: what only
 // that one may do is taken away when none can be under way.
-func usualUpdate(ctx context.Context, state tfsdk.State) time.Duration {
-	var seconds types.Int64
-	if diags := state.GetAttribute(ctx, path.Root("timeout"), &seconds); diags.HasError() {
-		return changeTimeout
-	}
-	return changeTimeout + time.Duration(seconds.ValueInt64())*time.Second
+func usualUpdate(before bp.Spec) time.Duration {
+	return changeTimeout + time.Duration(before.Timeout.Or(0))*time.Second
 }
 
 // stopped is why work ends when Terraform is stopped.
@@ -55,12 +51,27 @@ func within(ctx context.Context, operation string, limit time.Duration) (context
 }
 
 // timeoutOf reads one of the timeouts from a plan or state.
-func timeoutOf(ctx context.Context, from interface {
-	GetAttribute(context.Context, path.Path, any) diag.Diagnostics
-}, read func(timeouts.Value, context.Context, time.Duration) (time.Duration, diag.Diagnostics), otherwise time.Duration) (time.Duration, diag.Diagnostics) {
-	var value timeouts.Value
-	if diags := from.GetAttribute(ctx, path.Root("timeouts"), &value); diags.HasError() {
+func timeoutOf(raw tftypes.Value, operation string, otherwise time.Duration) (time.Duration, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	var all struct {
+		Timeouts bp.Value[map[string]bp.String] `attr:"timeouts"` // an object of texts
+	}
+	unit, err := wholeOf(raw)
+	if err == nil {
+		err = unit.Read(&all)
+	}
+	if err != nil {
+		diags.AddAttributeError(path.Root("timeouts"), "The timeouts could not be read", err.Error())
 		return 0, diags
 	}
-	return read(value, ctx, otherwise)
+	text, ok := all.Timeouts.Or(nil)[operation].Get()
+	if !ok {
+		return otherwise, diags
+	}
+	limit, err := time.ParseDuration(text)
+	if err != nil {
+		diags.AddError("Timeout Cannot Be Parsed", fmt.Sprintf("timeout for %q cannot be parsed, %s", operation, err))
+		return otherwise, diags
+	}
+	return limit, diags
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/draft"
@@ -74,12 +75,19 @@ func must(t *testing.T, err error) {
 	}
 }
 
+func asTerraform[T any](t *testing.T, v T) tftypes.Value {
+	t.Helper()
+	value, err := tfprotov6.DynamicValue{MsgPack: tfvalue.Write(v)}.Unmarshal(tfvalue.TypeOf[T]())
+	must(t, err)
+	return value
+}
+
 // resource is a unit as JSON, with its unknowns.
 func resource(t *testing.T, spec bp.Spec, b bp.Blueprint) (value, unknown map[string]any) {
 	t.Helper()
-	v, u := plain(t, tfvalue.Encode(spec))
+	v, u := plain(t, asTerraform(t, spec))
 	value, unknown = v.(map[string]any), u.(map[string]any)
-	value["managed"], unknown["managed"] = plain(t, tfvalue.Encode(b))
+	value["managed"], unknown["managed"] = plain(t, asTerraform(t, b))
 	return value, unknown
 }
 

@@ -123,32 +123,11 @@ func decodeStruct(path string, value tftypes.Value, target reflect.Value) error 
 		if !ok {
 			return &UnsupportedError{Path: path + "." + a.Name, Want: a.Type, Got: value.Type()}
 		}
-		if a.Sealed {
-			var err error
-			if member, err = unsealed(path+"."+a.Name, member, typeOf(a.Type)); err != nil {
-				return err
-			}
-		}
 		if err := decode(path+"."+a.Name, member, target.Field(a.Index)); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// unsealed is the value that a text holds.
-func unsealed(path string, member tftypes.Value, kind tftypes.Type) (tftypes.Value, error) {
-	if member.IsNull() {
-		return tftypes.NewValue(kind, nil), nil
-	}
-	if !member.IsKnown() {
-		return tftypes.NewValue(kind, tftypes.UnknownValue), nil
-	}
-	var text string
-	if err := member.As(&text); err != nil {
-		return member, fmt.Errorf("%s: %w", path, err)
-	}
-	return opened(text, kind)
 }
 
 // DecodeInputs does so for what a configuration states. A null entry of an

@@ -13,7 +13,7 @@ import (
 
 type carried struct {
 	Before bp.String           `attr:"before"`
-	Inside bp.Value[contained] `attr:"inside,sealed"`
+	Inside bp.Value[contained] `attr:"inside"`
 	Later  bp.String           `attr:"later"`
 }
 
@@ -34,61 +34,68 @@ var full = contained{
 	Open: bp.Unknown[bp.Set](), Later: bp.Unknown[contained2](),
 }
 
-// TestSealed_RoundTrip goes the way of a value that the provider answers with:
-// sealed by Encode, opened for Terraform, sealed again when it comes back.
-func TestSealed_RoundTrip(t *testing.T) {
+func dynamic(v any) *tfprotov6.DynamicValue {
+	return &tfprotov6.DynamicValue{MsgPack: tfvalue.Write(v)}
+}
+
+// TestEnclose_RoundTrip goes the way of a value through the framework: enclosed,
+// read as what the framework's schema says, and disclosed again.
+func TestEnclose_RoundTrip(t *testing.T) {
 	t.Parallel()
-	published := tftypes.Object{AttributeTypes: map[string]tftypes.Type{
-		"before": tftypes.String, "inside": tfvalue.TypeOf[contained](), "later": tftypes.String,
-	}}
-	for name, inside := range map[string]bp.Value[contained]{
-		"known": bp.Known(full), "null": bp.Null[contained](), "unknown": bp.Unknown[contained](),
+	within := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"before": tftypes.String, "whole": tftypes.String}}
+	for name, in := range map[string]bp.Value[carried]{
+		"known":   bp.Known(carried{Before: bp.Known("x"), Inside: bp.Known(full), Later: bp.Null[string]()}),
+		"open":    bp.Known(carried{Before: bp.Unknown[string](), Inside: bp.Unknown[contained](), Later: bp.Null[string]()}),
+		"null":    bp.Null[carried](),
+		"unknown": bp.Unknown[carried](),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			want := carried{Before: bp.Known("x"), Inside: inside, Later: bp.Null[string]()}
-			wire := dynamic(t, tfvalue.Encode(want))
-			if err := tfvalue.ReplaceAttribute(wire, "inside", tfvalue.Unseal); err != nil {
+			wire := dynamic(in)
+			if err := tfvalue.Enclose(wire, "whole", "before"); err != nil {
 				t.Fatal(err)
 			}
-			shown, err := wire.Unmarshal(published)
+			seen, err := wire.Unmarshal(within)
 			if err != nil {
-				t.Fatalf("what Terraform gets is not of the published type: %v", err)
+				t.Fatalf("what the framework gets is not of its type: %v", err)
 			}
-			var members map[string]tftypes.Value
-			if err := shown.As(&members); err != nil {
-				t.Fatal(err)
-			}
-			if !members["inside"].Equal(tfvalue.Encode(inside)) {
-				t.Errorf("Terraform gets %s, want %s", members["inside"], tfvalue.Encode(inside))
-			}
-			if err := tfvalue.ReplaceAttribute(wire, "inside", tfvalue.Seal); err != nil {
-				t.Fatal(err)
-			}
-			back, err := wire.Unmarshal(tfvalue.TypeOf[carried]())
+			again, err := tfprotov6.NewDynamicValue(within, seen)
 			if err != nil {
 				t.Fatal(err)
 			}
-			var got carried
-			if err := tfvalue.Decode(back, &got); err != nil {
+			whole, err := tfvalue.Disclose(&again, "whole")
+			if err != nil || whole != in.IsKnown() {
+				t.Fatal(whole, err)
+			}
+			var got bp.Value[carried]
+			if err := tfvalue.Wire(again.MsgPack).Read(&got); err != nil {
 				t.Fatal(err)
 			}
-			if !bp.Equal(got, want) {
-				t.Errorf("came back as %v, want %v", got, want)
+			if !bp.Equal(got, in) {
+				t.Errorf("came back as %v, want %v", got, in)
 			}
 		})
+	}
+}
+
+func TestEnclose_NamesWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	if err := tfvalue.Enclose(dynamic(contained2{On: bp.Known(true)}), "whole", "before"); err == nil {
+		t.Error("an object without the attribute was enclosed")
 	}
 }
 
 // TestReplaceAttribute_LeavesAlone covers values that hold nothing to replace.
 func TestReplaceAttribute_LeavesAlone(t *testing.T) {
 	t.Parallel()
-	object := tfvalue.Encode(contained2{On: bp.Known(true)})
 	for name, value := range map[string]*tfprotov6.DynamicValue{
-		"nil":            nil,
-		"null object":    dynamic(t, tftypes.NewValue(object.Type(), nil)),
-		"unknown object": dynamic(t, tftypes.NewValue(object.Type(), tftypes.UnknownValue)),
-		"without it":     dynamic(t, object),
+		"nil":               nil,
+		"empty":             {},
+		"null object":       dynamic(bp.Null[carried]()),
+		"unknown object":    dynamic(bp.Unknown[carried]()),
+		"null attribute":    dynamic(carried{}),
+		"unknown attribute": dynamic(carried{Inside: bp.Unknown[contained]()}),
+		"without it":        dynamic(contained2{On: bp.Known(true)}),
 	} {
 		var before []byte
 		if value != nil {
@@ -104,30 +111,47 @@ func TestReplaceAttribute_LeavesAlone(t *testing.T) {
 	}
 }
 
-// TestReplaceAttribute_Broken fails instead of passing on half a value.
-func TestReplaceAttribute_Broken(t *testing.T) {
+// TestReplaceAttribute_Seals makes one attribute a text and leaves the others.
+func TestReplaceAttribute_Seals(t *testing.T) {
 	t.Parallel()
-	wire := dynamic(t, tfvalue.Encode(carried{Before: bp.Known("x"), Inside: bp.Known(full)}))
+	wire := dynamic(carried{Before: bp.Known("x"), Inside: bp.Known(full), Later: bp.Known("y")})
+	if err := tfvalue.ReplaceAttribute(wire, "inside", tfvalue.Seal); err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Before bp.String `attr:"before"`
+		Inside bp.String `attr:"inside"`
+		Later  bp.String `attr:"later"`
+	}
+	if err := tfvalue.Wire(wire.MsgPack).Read(&got); err != nil {
+		t.Fatal(err)
+	}
+	inside, err := tfvalue.Opened(got.Inside.Or(""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var opened bp.Value[contained]
+	if err := inside.Read(&opened); err != nil {
+		t.Fatal(err)
+	}
+	if !bp.Equal(opened, bp.Known(full)) || got.Before != bp.Known("x") || got.Later != bp.Known("y") {
+		t.Errorf("%v holds %v", got, opened)
+	}
+}
+
+// TestSealed_Broken fails instead of passing on half a value.
+func TestSealed_Broken(t *testing.T) {
+	t.Parallel()
+	wire := dynamic(carried{Before: bp.Known("x"), Inside: bp.Known(full)})
 	wire.MsgPack = wire.MsgPack[:len(wire.MsgPack)/2]
 	if err := tfvalue.ReplaceAttribute(wire, "later", tfvalue.Seal); err == nil {
 		t.Error("half a value was read as a whole one")
 	}
 	var got carried
-	bad := tftypes.NewValue(tfvalue.TypeOf[carried](), map[string]tftypes.Value{
-		"before": tftypes.NewValue(tftypes.String, "x"),
-		"inside": tftypes.NewValue(tftypes.String, "not sealed"),
-		"later":  tftypes.NewValue(tftypes.String, nil),
-	})
-	if err := tfvalue.Decode(bad, &got); err == nil {
+	if err := tfvalue.Wire(wire.MsgPack).Read(&got); err == nil {
+		t.Error("half a value was read")
+	}
+	if _, err := tfvalue.Opened("not sealed"); err == nil {
 		t.Error("a text that is no sealed value was opened")
 	}
-}
-
-func dynamic(t *testing.T, value tftypes.Value) *tfprotov6.DynamicValue {
-	t.Helper()
-	out, err := tfprotov6.NewDynamicValue(value.Type(), value)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &out
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"pgregory.net/rapid"
 
@@ -71,17 +72,43 @@ func fill(t *rapid.T, target reflect.Value) {
 	}
 }
 
+// asTerraform is a value as Terraform's own library reads it.
+func asTerraform(t interface {
+	Helper()
+	Fatal(args ...any)
+}, v any, kind tftypes.Type,
+) tftypes.Value {
+	t.Helper()
+	value, err := tfprotov6.DynamicValue{MsgPack: tfvalue.Write(v)}.Unmarshal(kind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
+// roundTrip holds both ways of reading against the way of writing, and what is
+// written against what Terraform's own library writes.
 func roundTrip[T any](t *testing.T) {
 	t.Helper()
 	rapid.Check(t, func(t *rapid.T) {
-		var in, out T
+		var in, out, direct T
 		fill(t, reflect.ValueOf(&in).Elem())
-		encoded := tfvalue.Encode(in)
-		if !encoded.Type().Equal(tfvalue.TypeOf[T]()) {
-			t.Fatalf("type %s, want %s", encoded.Type(), tfvalue.TypeOf[T]())
-		}
+		encoded := asTerraform(t, in, tfvalue.TypeOf[T]())
 		if err := tfvalue.Decode(encoded, &out); err != nil {
 			t.Fatal(err)
+		}
+		theirs, err := tfprotov6.NewDynamicValue(encoded.Type(), encoded)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := tfvalue.Wire(theirs.MsgPack).Read(&direct); err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(direct, out) {
+			t.Errorf("%v\nwas read as\n%v", out, direct)
+		}
+		if again := asTerraform(t, out, encoded.Type()); !again.Equal(encoded) {
+			t.Errorf("written again: %s", again)
 		}
 		for _, d := range bp.Diff(in, out) {
 			t.Errorf("%s was %v and became %v", d.Path, d.Observed, d.Desired)
@@ -89,33 +116,30 @@ func roundTrip[T any](t *testing.T) {
 		if !reflect.DeepEqual(in, out) {
 			t.Errorf("%v\nbecame\n%v", in, out)
 		}
-		if again := tfvalue.Encode(out); !again.Equal(encoded) {
-			t.Errorf("encoded again: %s", again)
-		}
 	})
 }
 
-func TestDecode_ReversesEncodeOfSpecs(t *testing.T) {
+func TestDecode_ReversesWriteOfSpecs(t *testing.T) {
 	t.Parallel()
 	roundTrip[bp.Spec](t)
 }
 
-func TestDecode_ReversesEncodeOfBlueprints(t *testing.T) {
+func TestDecode_ReversesWriteOfBlueprints(t *testing.T) {
 	t.Parallel()
 	roundTrip[bp.Blueprint](t)
 }
 
-func TestDecode_ReversesEncodeOfValues(t *testing.T) {
+func TestDecode_ReversesWriteOfValues(t *testing.T) {
 	t.Parallel()
 	roundTrip[bp.Value[bp.Blueprint]](t)
 }
 
-func TestDecode_ReversesEncodeOfInventories(t *testing.T) {
+func TestDecode_ReversesWriteOfInventories(t *testing.T) {
 	t.Parallel()
 	roundTrip[bp.Value[bp.Inventory]](t)
 }
 
-func TestEncode_GivesTerraformsForm(t *testing.T) {
+func TestWrite_GivesTerraformsForm(t *testing.T) {
 	t.Parallel()
 	set := tftypes.Set{ElementType: tftypes.String}
 	for _, c := range []struct {
@@ -126,7 +150,13 @@ func TestEncode_GivesTerraformsForm(t *testing.T) {
 		{bp.Unknown[int64](), tftypes.NewValue(tftypes.Number, tftypes.UnknownValue)},
 		{bp.Known(true), tftypes.NewValue(tftypes.Bool, true)},
 		{bp.Known[int64](512), tftypes.NewValue(tftypes.Number, 512)},
+		{bp.Known[int64](-7), tftypes.NewValue(tftypes.Number, -7)},
 		{bp.Known(0.25), tftypes.NewValue(tftypes.Number, 0.25)},
+		{bp.Known(0.1), tftypes.NewValue(tftypes.Number, 0.1)},
+		{bp.Known(1e22), tftypes.NewValue(tftypes.Number, 1e22)},
+		{bp.Known(strings.Repeat("ä", 40)), tftypes.NewValue(tftypes.String, strings.Repeat("ä", 40))},
+		{bp.Known(strings.Repeat("x", 300)), tftypes.NewValue(tftypes.String, strings.Repeat("x", 300))},
+		{bp.Known(strings.Repeat("x", 70000)), tftypes.NewValue(tftypes.String, strings.Repeat("x", 70000))},
 		{bp.Known(bp.Set{bp.Known("a"), bp.Unknown[string]()}), tftypes.NewValue(set, []tftypes.Value{
 			tftypes.NewValue(tftypes.String, "a"), tftypes.NewValue(tftypes.String, tftypes.UnknownValue),
 		})},
@@ -137,7 +167,7 @@ func TestEncode_GivesTerraformsForm(t *testing.T) {
 			map[string]tftypes.Value{"alias": tftypes.NewValue(tftypes.String, "live")})},
 		{bp.Unknown[bp.ReleaseSpec](), tftypes.NewValue(tfvalue.TypeOf[bp.ReleaseSpec](), tftypes.UnknownValue)},
 	} {
-		if got := tfvalue.Encode(c.in); !got.Equal(c.want) {
+		if got := asTerraform(t, c.in, c.want.Type()); !got.Equal(c.want) {
 			t.Errorf("%v became %s, want %s", c.in, got, c.want)
 		}
 	}
