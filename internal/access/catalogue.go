@@ -108,19 +108,24 @@ func Catalogue() *Index { return embedded() }
 
 var embedded = sync.OnceValue(func() *Index { return newIndex(actionsGZ) })
 
+// unzipped is what an embedded file holds, nothing where it cannot be read.
+func unzipped(zipped []byte) []byte {
+	reader, err := gzip.NewReader(bytes.NewReader(zipped))
+	if err != nil {
+		return nil
+	}
+	content, err := io.ReadAll(reader)
+	if err != nil {
+		return nil
+	}
+	return content
+}
+
 // newIndex returns an empty index for what it cannot read. What is embedded is
 // read whole by a test.
 func newIndex(zipped []byte) *Index {
 	x := &Index{lines: map[string][]byte{}, services: map[string]map[string]Action{}, sorted: map[string][]Action{}}
-	reader, err := gzip.NewReader(bytes.NewReader(zipped))
-	if err != nil {
-		return x
-	}
-	content, err := io.ReadAll(reader)
-	if err != nil {
-		return x
-	}
-	day, rest, _ := bytes.Cut(content, []byte("\n"))
+	day, rest, _ := bytes.Cut(unzipped(zipped), []byte("\n"))
 	x.updated, x.source, _ = strings.Cut(string(day), " ")
 	for line := range bytes.Lines(rest) {
 		prefix, service, _ := bytes.Cut(line, []byte(" "))

@@ -9,16 +9,16 @@ import (
 	"sync"
 )
 
-//go:generate go run ../tools/escalations ../../facts/privilege-escalation.json escalations.json
+//go:generate go run ../tools/escalations ../../facts/privilege-escalation.json escalations.json.gz
 
-//go:embed escalations.json
-var escalationsJSON []byte
+//go:embed escalations.json.gz
+var escalationsGZ []byte
 
-// rolesJSON lists the actions that take a role for a service to run with. It is
+// rolesGZ lists the actions that take a role for a service to run with. It is
 // rebuilt with the models of AWS's requests; see package awsmodel.
 //
-//go:embed roles.json
-var rolesJSON []byte
+//go:embed roles.json.gz
+var rolesGZ []byte
 
 // Escalation is a set of actions by which a role can give itself or its caller
 // more than it has.
@@ -51,7 +51,7 @@ type escalationTable struct {
 var embeddedEscalations = sync.OnceValue(func() escalationTable {
 	var table escalationTable
 	// The file is embedded and checked by a test, so it always parses.
-	_ = json.Unmarshal(escalationsJSON, &table)
+	_ = json.Unmarshal(unzipped(escalationsGZ), &table)
 	return table
 })
 
@@ -64,7 +64,7 @@ type passingTable struct {
 
 var passing = sync.OnceValue(func() passingTable {
 	var table passingTable
-	_ = json.Unmarshal(rolesJSON, &table) // as above
+	_ = json.Unmarshal(unzipped(rolesGZ), &table) // as above
 	return table
 })
 

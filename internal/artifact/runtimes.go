@@ -1,6 +1,8 @@
 package artifact
 
 import (
+	"bytes"
+	"compress/gzip"
 	_ "embed"
 	"encoding/json"
 	"regexp"
@@ -11,10 +13,10 @@ import (
 	"time"
 )
 
-//go:generate go run ../tools/runtimes ../../facts/runtimes.json runtimes.json
+//go:generate go run ../tools/runtimes ../../facts/runtimes.json runtimes.json.gz
 
-//go:embed runtimes.json
-var runtimesJSON []byte
+//go:embed runtimes.json.gz
+var runtimesGZ []byte
 
 // Runtime is one entry of Lambda's table of runtimes.
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
@@ -42,7 +44,9 @@ type runtimeTable struct {
 var embeddedRuntimes = sync.OnceValue(func() runtimeTable {
 	var table runtimeTable
 	// The file is embedded and checked by a test, so it always parses.
-	_ = json.Unmarshal(runtimesJSON, &table)
+	if reader, err := gzip.NewReader(bytes.NewReader(runtimesGZ)); err == nil {
+		_ = json.NewDecoder(reader).Decode(&table)
+	}
 	return table
 })
 

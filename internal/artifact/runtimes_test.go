@@ -1,6 +1,8 @@
 package artifact
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"regexp"
 	"slices"
@@ -20,7 +22,9 @@ func runtime(t *testing.T, id string) Runtime {
 func TestRuntimes_TableIsWhole(t *testing.T) {
 	t.Parallel()
 	var file runtimeTable
-	must(t, json.Unmarshal(runtimesJSON, &file))
+	reader, err := gzip.NewReader(bytes.NewReader(runtimesGZ))
+	must(t, err)
+	must(t, json.NewDecoder(reader).Decode(&file))
 	table := file.Runtimes
 	if RuntimesRead().Year() < 2026 {
 		t.Errorf("read on %q", file.AsOf)

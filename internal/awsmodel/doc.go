@@ -6,4 +6,4 @@
 // The models change, so everything read from them has a date: see Source.
 package awsmodel
 
-//go:generate go run ../tools/models -calls ../deployer/calls.json -roles ../access/roles.json ../../facts/botocore.txt models.json.gz
+//go:generate go run ../tools/models -calls ../deployer/calls.json -roles ../access/roles.json.gz ../../facts/botocore.txt models.json.gz

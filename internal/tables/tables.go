@@ -33,10 +33,10 @@ func All() ([]Table, error) {
 	first, last := rules.LimitsRead()
 	return []Table{
 		{"API models", "awsmodel/models.json.gz", models.Date, "botocore " + models.Botocore},
-		{"escalations", "access/escalations.json", escalated, escalators},
+		{"escalations", "access/escalations.json.gz", escalated, escalators},
 		{"IAM actions", "access/actions.gz", actions.Updated(), actions.Source()},
 		{"limits", "rules/limits.json", first, "pages of AWS, the last read on " + last},
-		{"passed roles", "access/roles.json", passed, passers},
-		{"runtimes", "artifact/runtimes.json", artifact.RuntimesRead().Format(time.DateOnly), artifact.RuntimesSource()},
+		{"passed roles", "access/roles.json.gz", passed, passers},
+		{"runtimes", "artifact/runtimes.json.gz", artifact.RuntimesRead().Format(time.DateOnly), artifact.RuntimesSource()},
 	}, nil
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/tools/packed"
 )
 
 type method struct {
@@ -63,5 +65,5 @@ func rebuild(from, to string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(to, append(out, '\n'), 0o644)
+	return packed.Write(to, append(out, '\n'))
 }

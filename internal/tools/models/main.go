@@ -45,7 +45,7 @@ func main() {
 	cache := flag.String("cache", defaultCache(), "`folder` for the wheel that pip brings")
 	flag.Parse()
 	if flag.NArg() != 2 || *calls == "" || *roles == "" {
-		fmt.Fprintln(os.Stderr, "usage: models -calls calls.json -roles roles.json [-wheel botocore.whl] REQUIREMENTS OUT.json.gz")
+		fmt.Fprintln(os.Stderr, "usage: models -calls calls.json -roles roles.json.gz [-wheel botocore.whl] REQUIREMENTS OUT.json.gz")
 		os.Exit(2)
 	}
 	if err := rebuild(*calls, *roles, *wheel, *cache, flag.Arg(0), flag.Arg(1)); err != nil {

@@ -4,12 +4,12 @@ import (
 	"archive/zip"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/access"
+	"github.com/secure-lambda/terraform-provider-secure/internal/tools/packed"
 )
 
 // passing are the actions whose requests name a role for a service to run with:
@@ -63,7 +63,7 @@ func writePassing(wheel *zip.Reader, version, day, to string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(to, append(text, '\n'), 0o644)
+	return packed.Write(to, append(text, '\n'))
 }
 
 // services are the folders of botocore that hold a model.

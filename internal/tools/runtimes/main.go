@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+
+	"github.com/secure-lambda/terraform-provider-secure/internal/tools/packed"
 )
 
 type source struct {
@@ -70,5 +72,5 @@ func rebuild(from, to string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(to, append(text, '\n'), 0o644)
+	return packed.Write(to, append(text, '\n'))
 }
