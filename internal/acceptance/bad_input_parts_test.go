@@ -69,7 +69,7 @@ var packageMistakes = []badInput{
 	{"layer by name", layers("tools"), `layers[0]`, `"tools" is not the ARN of a layer version`, "layer:NAME:VERSION"},
 	{"layer in no partition", layers("arn:amazon:lambda:eu-central-1:111122223333:layer:tools:1"), `layers[0]`, "is not a valid ARN here", "partition"},
 	{"layer null", layers(nil), `layers[0]`, "layers[0] is null", "leave the element out; compact()"},
-	{"layer twice", layers(someLayer, someLayer), "layers", "A layer is listed twice", "Leave one out"},
+	{"layer twice", layers(someLayer, someLayer), "layers", "Duplicate layer", "Leave one out"},
 	{"SnapStart of a runtime without it", settings{"snap_start": true, "runtime": "nodejs24.x", "handler": "index.handler"}, "snap_start", "Runtime nodejs24.x has no SnapStart", "Leave snap_start out"},
 	{"manual runtime without a version", settings{"runtime_management": settings{"update_runtime_on": "Manual"}}, "runtime_management.runtime_version_arn", "Manual needs a runtime version", "INIT_START"},
 	{"runtime version without manual", settings{"runtime_management": settings{"update_runtime_on": "Auto", "runtime_version_arn": "arn:aws:lambda:eu-central-1::runtime:abc"}}, "runtime_management.runtime_version_arn", "A runtime version is kept with Manual only", `write update_runtime_on = "Manual"`},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -319,7 +320,10 @@ func (s *server) inward(resource string, values ...*tfprotov6.DynamicValue) erro
 	if err != nil {
 		return err
 	}
-	for _, v := range values {
+	for i, v := range values {
+		if slices.Contains(values[:i], v) {
+			continue // one value for two, as for a new unit
+		}
 		if _, err := visible.resources[resource].Remove(v); err != nil {
 			return err
 		}
