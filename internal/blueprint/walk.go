@@ -56,7 +56,6 @@ type Attribute struct {
 	Doc       string
 	Locked    bool // frozen by a published version
 	Sensitive bool // hidden in plans
-	Sealed    bool // carried as one text; see tfvalue.Seal
 	Index     int
 	Type      reflect.Type
 }
@@ -74,7 +73,6 @@ func Attributes(object reflect.Type) []Attribute {
 			Name: name, Doc: field.Tag.Get("doc"), Index: i, Type: field.Type,
 			Locked:    strings.Contains(options, "locked"),
 			Sensitive: strings.Contains(options, "sensitive"),
-			Sealed:    strings.Contains(options, "sealed"),
 		})
 	}
 	return out

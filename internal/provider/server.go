@@ -322,7 +322,7 @@ func (s *server) inward(resource string, values ...*tfprotov6.DynamicValue) erro
 	}
 	for i, v := range values {
 		if slices.Contains(values[:i], v) {
-			continue // one value for two, as for a new unit
+			continue // a caller in this process may send one value as configuration and plan
 		}
 		if _, err := visible.resources[resource].Remove(v); err != nil {
 			return err

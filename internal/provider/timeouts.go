@@ -20,7 +20,7 @@ const (
 	readTimeout   = 5 * time.Minute
 )
 
-// usualUpdate leaves time for the invocations of the version before: what only
+// usualUpdate leaves time for the invocations of the previous version: what only
 // that one may do is taken away when none can be under way.
 func usualUpdate(before bp.Spec) time.Duration {
 	return changeTimeout + time.Duration(before.Timeout.Or(0))*time.Second
@@ -70,7 +70,7 @@ func timeoutOf(raw tftypes.Value, operation string, otherwise time.Duration) (ti
 	}
 	limit, err := time.ParseDuration(text)
 	if err != nil {
-		diags.AddError("Timeout Cannot Be Parsed", fmt.Sprintf("timeout for %q cannot be parsed, %s", operation, err))
+		diags.AddAttributeError(path.Root("timeouts").AtName(operation), fmt.Sprintf("%q is not a duration", text), "Terraform could not tell when to stop waiting. Write a number with its unit, such as \"20m\".")
 		return otherwise, diags
 	}
 	return limit, diags

@@ -127,7 +127,11 @@ func TextAttribute(object *tfprotov6.DynamicValue, name string) (string, error) 
 	if object == nil {
 		return "", nil
 	}
-	value, err := Wire(object.MsgPack).Attribute(name)
+	return Wire(object.MsgPack).text(name)
+}
+
+func (w Wire) text(name string) (string, error) {
+	value, err := w.Attribute(name)
 	if err != nil || !value.IsKnown() {
 		return "", err
 	}
@@ -139,7 +143,7 @@ func TextAttribute(object *tfprotov6.DynamicValue, name string) (string, error) 
 // Text is an attribute of an object that is a text, empty when it is null or
 // unknown, or cannot be read.
 func (w Wire) Text(name string) string {
-	text, err := TextAttribute(&tfprotov6.DynamicValue{MsgPack: w}, name)
+	text, err := w.text(name)
 	if err != nil {
 		return ""
 	}

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
 
 	"github.com/secure-lambda/terraform-provider-secure/internal/cloud/api"
 	"github.com/secure-lambda/terraform-provider-secure/internal/cloud/kinds"
@@ -86,15 +85,8 @@ const (
 // regions. A region that may not be listed, or does not answer, is passed over.
 func (c *Inspector) elsewhere(ctx context.Context, role string) []string {
 	regions, err := c.regions.Load("", func() ([]string, bool, error) {
-		out, err := c.EC2.DescribeRegions(ctx, &ec2.DescribeRegionsInput{})
-		if err != nil {
-			return nil, false, err
-		}
-		var names []string
-		for _, region := range out.Regions {
-			names = append(names, aws.ToString(region.RegionName))
-		}
-		return names, true, nil
+		names, err := c.Regions(ctx)
+		return names, err == nil, err
 	})
 	if err != nil {
 		c.Log(ctx, "the account's regions cannot be listed, so functions of other regions are not looked for", map[string]any{"error": api.ErrorCode(err)})
